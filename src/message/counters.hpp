@@ -1,0 +1,61 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "decode/result.hpp"
+
+namespace tollgate {
+
+// Every drop, pass-unread and eviction has a reason, and the reason's name is its counter. A line here is
+// all that a new one needs: X(name, what a person is told of it).
+#define TOLLGATE_COUNTS(X)                                                                  \
+  X(packets, "packets seen")                                                                \
+  X(octets, "octets seen")                                                                  \
+  X(unread_not_ip, "packets that are neither IP nor SS7 (ARP and others)")                  \
+  X(unread_other_transport, "IP packets that are neither SCTP nor TCP")                     \
+  X(unread_other_tcp, "TCP segments of connections that are not SMPP")                      \
+  X(unread_other_ppid, "SCTP user messages that are not SIGTRAN")                           \
+  X(unread_other_user, "MTP3 messages of other users than SCCP (ISUP, management)")         \
+  X(unread_connection_oriented, "SCCP connection-oriented messages")                        \
+  X(unread_other_subsystem, "SCCP messages that do not carry TCAP")                         \
+  X(unread_encrypted, "packets of encrypted connections (TLS, DTLS, IPsec)")                \
+  X(unread_ansi_tcap, "ANSI TCAP messages: recognised, not read")                           \
+  X(unread_not_map, "TCAP messages of other applications than MAP")
+
+/// A counter of something other than a decoder's error.
+enum class Count : std::uint8_t {
+#define X(name, help) name,
+  TOLLGATE_COUNTS(X)
+#undef X
+};
+inline constexpr std::size_t count_count = 0
+#define X(name, help) +1
+    TOLLGATE_COUNTS(X)
+#undef X
+    ;
+
+std::string_view to_string(Count count);
+std::string_view help(Count count);
+
+/// The counters of one worker: written by that worker alone, read by whoever reports once it has stopped.
+class Counters {
+ public:
+  void add(Count count, std::uint64_t n = 1) { counts_[static_cast<std::size_t>(count)] += n; }
+  void add(decode::Layer layer, decode::Reason reason) {
+    ++errors_[static_cast<std::size_t>(layer)][static_cast<std::size_t>(reason)];
+  }
+  void add(const decode::Error& error) { add(error.layer, error.reason); }
+
+  std::uint64_t of(Count count) const { return counts_[static_cast<std::size_t>(count)]; }
+  std::uint64_t of(decode::Layer layer, decode::Reason reason) const {
+    return errors_[static_cast<std::size_t>(layer)][static_cast<std::size_t>(reason)];
+  }
+
+ private:
+  std::array<std::uint64_t, count_count> counts_{};
+  std::array<std::array<std::uint64_t, decode::reason_count>, decode::layer_count> errors_{};
+};
+
+}  // namespace tollgate

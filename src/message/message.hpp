@@ -1,0 +1,177 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "decode/ip_address.hpp"
+#include "decode/octets.hpp"
+
+namespace tollgate {
+
+// The one currency: every protocol becomes a Message, and everything after the inspectors knows only this.
+// A Message owns nothing. Its views point into the packet, a reassembly buffer or the worker's Arena, and
+// are valid until the consumer it was handed to returns. It can be copied bit by bit; whoever keeps one
+// copies its views (record/ does, by `for_each_view`).
+
+enum class Kind : std::uint8_t {
+  message,     ///< carries or routes a short message
+  response,    ///< answers one: acknowledgement or error
+  signalling,  ///< any other operation: counted, written only when asked for
+};
+enum class Protocol : std::uint8_t { map, smpp };
+enum class Component : std::uint8_t { invoke, result, error, reject };
+enum class Direction : std::uint8_t { unknown, mo, mt };
+
+/// Type of number, with one meaning for TS 23.040 9.1.2.5, TS 29.002 and SMPP 5.2.5, whose codes agree.
+enum class NumberType : std::uint8_t {
+  unknown, international, national, network, subscriber, alphanumeric, abbreviated, reserved,
+};
+
+/// How the text was written in the message.
+enum class Coding : std::uint8_t {
+  none,          ///< no user data
+  gsm7, ucs2, binary,
+  ascii, latin1, latin_cyrillic, latin_hebrew, jis, iso2022_jp, euc_jp, ks_c_5601, pictogram,
+  compressed,    ///< recognised, not expanded: the octets are in `data`
+  reserved,      ///< a data coding scheme that no standard defines: the octets are in `data`
+};
+
+/// A sender or a recipient.
+struct Address {
+  std::string_view address;  ///< digits or UTF-8 text as sent, without '+'
+  std::string_view number;   ///< E.164 digits without '+'; empty for alphanumeric senders and short codes
+  NumberType type = NumberType::unknown;
+  std::uint8_t ton = 0;  ///< the code as sent
+  std::uint8_t npi = 0;  ///< numbering plan, the code as sent
+  bool present = false;
+};
+
+/// One end of the transport: where a packet comes from or goes to.
+struct Endpoint {
+  IpAddress ip;
+  std::uint16_t port = 0;
+  std::optional<std::uint32_t> pc;   ///< signalling point code, as a number
+  std::string_view gt;               ///< global-title digits
+  std::optional<std::uint8_t> ssn;   ///< subsystem number
+};
+
+/// TCAP's view of a MAP message. Transaction identifiers are 1 to 4 octets.
+struct TcapInfo {
+  Octets otid;
+  Octets dtid;
+  std::optional<std::int32_t> invoke;  ///< invokeID, -128..127
+  std::string_view context;            ///< application context's name (`shortMsgMT-Relay`), or the dotted OID
+  std::uint8_t version = 0;            ///< MAP version 1..3; 0 where it is not known
+};
+
+/// SMPP's view of a message.
+struct SmppInfo {
+  std::string_view system_id;  ///< the account, from the bind; empty where the bind was not seen
+  std::string_view message_id;
+  std::uint32_t sequence = 0;
+  std::uint32_t status = 0;
+  std::optional<std::uint8_t> esm_class;
+  Octets tlvs;  ///< the optional parameters as they stand in the PDU
+};
+
+/// TP-UDH concatenation or SMPP sar_*.
+struct Parts {
+  std::uint16_t ref = 0;
+  std::uint8_t total = 0;  ///< 0 where the message is not concatenated
+  std::uint8_t seq = 0;    ///< 1..total
+};
+
+/// Application port addressing, 8 or 16 bit.
+struct Ports {
+  std::uint16_t destination = 0;
+  std::uint16_t source = 0;
+};
+
+/// Identity of a message: the same each time the same message is replayed.
+struct MessageId {
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+};
+
+struct Message {
+  MessageId id;
+  std::uint64_t time_ns = 0;  ///< since 1970-01-01T00:00:00Z
+  std::uint64_t frame = 0;    ///< of the packet that completes the message, from 1
+  std::uint32_t item = 0;     ///< counts messages within a frame, from 0
+  Kind kind = Kind::signalling;
+  Protocol protocol = Protocol::map;
+  Component component = Component::invoke;
+  Direction direction = Direction::unknown;
+  std::string_view operation;  ///< the standard's own spelling; static storage
+  std::optional<std::int32_t> operation_code;
+  std::string_view error;      ///< of a response that refuses: the standard's name of the error; static storage
+  std::optional<std::uint32_t> error_code;
+  std::uint64_t answers_frame = 0;  ///< of a response: the frame of its request; 0 where that was not seen
+
+  std::string_view link;   ///< from the configuration
+  std::string_view route;  ///< from the configuration
+  Endpoint origin;
+  Endpoint destination;
+  TcapInfo tcap;
+  SmppInfo smpp;
+
+  std::string_view service_centre;  ///< digits
+  std::string_view imsi;            ///< digits
+  Address sender;
+  Address recipient;
+
+  std::optional<std::uint8_t> pid;
+  std::optional<std::uint8_t> dcs;
+  Coding coding = Coding::none;
+  std::optional<std::uint8_t> message_class;  ///< 0..3
+  Octets udh;  ///< user-data header with its length octet
+  std::optional<Ports> ports;
+  Parts parts;
+
+  bool has_text = false;          ///< `text` holds the message, which may be empty
+  std::string_view text;          ///< UTF-8, always valid
+  std::string_view message_text;  ///< the whole of a concatenated message, on the part that completes it
+  Octets data;                    ///< binary user data, in the place of `text`
+};
+
+/// Calls `f` with each view of `m`: what must be copied where a Message is kept.
+template <class M, class F>
+void for_each_view(M& m, F&& f) {
+  f(m.origin.gt);
+  f(m.destination.gt);
+  f(m.tcap.otid);
+  f(m.tcap.dtid);
+  f(m.tcap.context);
+  f(m.smpp.system_id);
+  f(m.smpp.message_id);
+  f(m.smpp.tlvs);
+  f(m.service_centre);
+  f(m.imsi);
+  f(m.sender.address);
+  f(m.sender.number);
+  f(m.recipient.address);
+  f(m.recipient.number);
+  f(m.udh);
+  f(m.text);
+  f(m.message_text);
+  f(m.data);
+}
+
+/// Takes each Message that an inspector finds. The message and its views are valid during the call.
+class Consumer {
+ public:
+  virtual void accept(Message& message) = 0;
+
+ protected:
+  ~Consumer() = default;
+};
+
+std::string_view to_string(Kind kind);
+std::string_view to_string(Protocol protocol);
+std::string_view to_string(Component component);
+std::string_view to_string(Direction direction);  ///< empty for unknown
+std::string_view to_string(NumberType type);
+std::string_view to_string(Coding coding);
+
+}  // namespace tollgate

@@ -1,0 +1,43 @@
+#include "decode/reader.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/hex.hpp"
+
+namespace tollgate::decode {
+namespace {
+
+using test::hex;
+
+TEST(Reader, reads_big_endian_numbers_in_order) {
+  const auto input = hex("01 0203 040506 0708090a 3412");
+  Reader r{input};
+  EXPECT_EQ(r.u8("a"), 0x01U);
+  EXPECT_EQ(r.u16("b"), 0x0203U);
+  EXPECT_EQ(r.u24("c"), 0x040506U);
+  EXPECT_EQ(r.u32("d"), 0x0708090aU);
+  EXPECT_EQ(r.u16_little("e"), 0x1234U);
+  EXPECT_TRUE(r.empty());
+  EXPECT_FALSE(r.failed());
+}
+
+TEST(Reader, a_read_past_the_end_fails_for_good) {
+  const auto input = hex("0102");
+  Reader r{input};
+  EXPECT_EQ(r.u24("a"), 0U);
+  EXPECT_TRUE(r.failed());
+  EXPECT_EQ(r.u8("b"), 0U);
+  EXPECT_EQ(r.remaining(), 0U);
+  EXPECT_EQ(r.truncated(Layer::sccp), (Error{Layer::sccp, Reason::truncated, 0}));
+}
+
+TEST(Reader, a_huge_length_does_not_wrap) {
+  const auto input = hex("010203");
+  Reader r{input};
+  r.u8("a");
+  EXPECT_TRUE(r.octets(SIZE_MAX, "b").empty());
+  EXPECT_TRUE(r.failed());
+}
+
+}  // namespace
+}  // namespace tollgate::decode
