@@ -15,6 +15,8 @@ inline std::string_view as_chars(Octets octets) {
   return {reinterpret_cast<const char*>(octets.data()), octets.size()};
 }
 
-inline Octets as_octets(std::string_view chars) { return std::as_bytes(std::span{chars.data(), chars.size()}); }
+inline Octets as_octets(std::string_view chars) {
+  return std::as_bytes(std::span{chars.data(), chars.size()});
+}
 
 }  // namespace tollgate

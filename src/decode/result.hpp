@@ -10,26 +10,43 @@ namespace tollgate::decode {
 
 /// The protocol layer that refused its input. Its name is the first half of a counter's name.
 enum class Layer : std::uint8_t {
-  capture, link, mpls, ip, sctp, tcp, m3ua, m2pa, m2ua, mtp2, mtp3, sua, sccp, tcap, map, tpdu, text, smpp,
+  capture,
+  link,
+  mpls,
+  ip,
+  sctp,
+  tcp,
+  m3ua,
+  m2pa,
+  m2ua,
+  mtp2,
+  mtp3,
+  sua,
+  sccp,
+  tcap,
+  map,
+  tpdu,
+  text,
+  smpp,
 };
 inline constexpr std::size_t layer_count = 18;
 
 /// Why input was refused. Its name is the second half of a counter's name: `sccp.bad_pointer`.
 enum class Reason : std::uint8_t {
-  truncated,           ///< the input ends inside a field
-  cut_by_capture,      ///< the capture holds fewer octets than were on the wire
-  bad_length,          ///< a length field contradicts what surrounds it
-  bad_checksum,        ///< a checksum or CRC does not match: the receiver will drop it
-  bad_version,         ///< a version number that no standard defines
-  bad_value,           ///< a field holds a value that its standard forbids
-  bad_pointer,         ///< an SCCP pointer leaves the message
-  bad_tag,             ///< another BER tag or parameter stands where this one is mandatory
-  missing_field,       ///< a mandatory field is absent
-  too_deep,            ///< nested deeper than any real message is
-  too_many,            ///< more elements than the bound allows
-  trailing_octets,     ///< octets after the end of valid data
-  unknown_type,        ///< a message type that the standard does not define
-  unsupported,         ///< recognised, but not read (for example ANSI TCAP, compressed text)
+  truncated,        ///< the input ends inside a field
+  cut_by_capture,   ///< the capture holds fewer octets than were on the wire
+  bad_length,       ///< a length field contradicts what surrounds it
+  bad_checksum,     ///< a checksum or CRC does not match: the receiver will drop it
+  bad_version,      ///< a version number that no standard defines
+  bad_value,        ///< a field holds a value that its standard forbids
+  bad_pointer,      ///< an SCCP pointer leaves the message
+  bad_tag,          ///< another BER tag or parameter stands where this one is mandatory
+  missing_field,    ///< a mandatory field is absent
+  too_deep,         ///< nested deeper than any real message is
+  too_many,         ///< more elements than the bound allows
+  trailing_octets,  ///< octets after the end of valid data
+  unknown_type,     ///< a message type that the standard does not define
+  unsupported,      ///< recognised, but not read (for example ANSI TCAP, compressed text)
 };
 inline constexpr std::size_t reason_count = 14;
 

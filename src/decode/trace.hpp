@@ -18,7 +18,8 @@ class Trace {
   virtual void begin(std::string_view name, Octets octets) = 0;
   virtual void end() = 0;
   /// A number, and what it means where the standard gives it a name (else empty).
-  virtual void number(std::string_view name, Octets octets, std::uint64_t value, std::string_view meaning) = 0;
+  virtual void number(std::string_view name, Octets octets, std::uint64_t value,
+                      std::string_view meaning) = 0;
   /// Something that reads as text: digits, characters, an object identifier, the name of a choice.
   virtual void text(std::string_view name, Octets octets, std::string_view value) = 0;
   /// Octets without a further reading.

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <absl/container/flat_hash_map.h>
-
 #include <cassert>
 #include <cstdint>
 #include <limits>
 #include <memory>
 #include <type_traits>
 #include <utility>
+
+#include <absl/container/flat_hash_map.h>
 
 namespace tollgate::flow {
 
@@ -76,7 +76,8 @@ class BoundedTable {
   /// Erases, from the longest not used on, while `expired(const Key&, Value&)` says so.
   template <class Expired>
   void erase_oldest_while(Expired&& expired) {
-    while (tail_ != none && expired(std::as_const(entries_[tail_].key), entries_[tail_].value)) erase_at(tail_);
+    while (tail_ != none && expired(std::as_const(entries_[tail_].key), entries_[tail_].value))
+      erase_at(tail_);
   }
 
   std::uint32_t size() const { return size_; }

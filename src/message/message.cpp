@@ -35,15 +35,17 @@ std::string_view to_string(Direction direction) {
 }
 
 std::string_view to_string(NumberType type) {
-  static constexpr std::array<std::string_view, 8> names{
-      "unknown", "international", "national", "network", "subscriber", "alphanumeric", "abbreviated", "reserved"};
+  static constexpr std::array<std::string_view, 8> names{"unknown",     "international", "national",
+                                                         "network",     "subscriber",    "alphanumeric",
+                                                         "abbreviated", "reserved"};
   return name(names, type);
 }
 
 std::string_view to_string(Coding coding) {
   static constexpr std::array<std::string_view, 15> names{
-      "none",       "gsm7",   "ucs2",      "binary",    "ascii",      "latin1",  "latin-cyrillic", "latin-hebrew",
-      "jis",        "iso-2022-jp", "euc-jp", "ks-c-5601", "pictogram", "compressed", "reserved"};
+      "none",   "gsm7",           "ucs2",         "binary",     "ascii",
+      "latin1", "latin-cyrillic", "latin-hebrew", "jis",        "iso-2022-jp",
+      "euc-jp", "ks-c-5601",      "pictogram",    "compressed", "reserved"};
   return name(names, coding);
 }
 

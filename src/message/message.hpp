@@ -25,16 +25,33 @@ enum class Direction : std::uint8_t { unknown, mo, mt };
 
 /// Type of number, with one meaning for TS 23.040 9.1.2.5, TS 29.002 and SMPP 5.2.5, whose codes agree.
 enum class NumberType : std::uint8_t {
-  unknown, international, national, network, subscriber, alphanumeric, abbreviated, reserved,
+  unknown,
+  international,
+  national,
+  network,
+  subscriber,
+  alphanumeric,
+  abbreviated,
+  reserved,
 };
 
 /// How the text was written in the message.
 enum class Coding : std::uint8_t {
-  none,          ///< no user data
-  gsm7, ucs2, binary,
-  ascii, latin1, latin_cyrillic, latin_hebrew, jis, iso2022_jp, euc_jp, ks_c_5601, pictogram,
-  compressed,    ///< recognised, not expanded: the octets are in `data`
-  reserved,      ///< a data coding scheme that no standard defines: the octets are in `data`
+  none,  ///< no user data
+  gsm7,
+  ucs2,
+  binary,
+  ascii,
+  latin1,
+  latin_cyrillic,
+  latin_hebrew,
+  jis,
+  iso2022_jp,
+  euc_jp,
+  ks_c_5601,
+  pictogram,
+  compressed,  ///< recognised, not expanded: the octets are in `data`
+  reserved,    ///< a data coding scheme that no standard defines: the octets are in `data`
 };
 
 /// A sender or a recipient.
@@ -51,9 +68,9 @@ struct Address {
 struct Endpoint {
   IpAddress ip;
   std::uint16_t port = 0;
-  std::optional<std::uint32_t> pc;   ///< signalling point code, as a number
-  std::string_view gt;               ///< global-title digits
-  std::optional<std::uint8_t> ssn;   ///< subsystem number
+  std::optional<std::uint32_t> pc;  ///< signalling point code, as a number
+  std::string_view gt;              ///< global-title digits
+  std::optional<std::uint8_t> ssn;  ///< subsystem number
 };
 
 /// TCAP's view of a MAP message. Transaction identifiers are 1 to 4 octets.
@@ -105,7 +122,7 @@ struct Message {
   Direction direction = Direction::unknown;
   std::string_view operation;  ///< the standard's own spelling; static storage
   std::optional<std::int32_t> operation_code;
-  std::string_view error;      ///< of a response that refuses: the standard's name of the error; static storage
+  std::string_view error;  ///< of a response that refuses: the standard's name of the error; static storage
   std::optional<std::uint32_t> error_code;
   std::uint64_t answers_frame = 0;  ///< of a response: the frame of its request; 0 where that was not seen
 
@@ -125,7 +142,7 @@ struct Message {
   std::optional<std::uint8_t> dcs;
   Coding coding = Coding::none;
   std::optional<std::uint8_t> message_class;  ///< 0..3
-  Octets udh;  ///< user-data header with its length octet
+  Octets udh;                                 ///< user-data header with its length octet
   std::optional<Ports> ports;
   Parts parts;
 

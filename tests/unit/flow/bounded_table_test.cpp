@@ -1,10 +1,10 @@
 #include "flow/bounded_table.hpp"
 
-#include <gtest/gtest.h>
-
 #include <list>
 #include <random>
 #include <unordered_map>
+
+#include <gtest/gtest.h>
 
 namespace tollgate::flow {
 namespace {
@@ -61,9 +61,7 @@ TEST(BoundedTable, behaves_like_a_simple_model) {
         order.push_front(key);
         break;
       }
-      default:
-        ASSERT_EQ(table.erase(key), model.erase(key) == 1);
-        order.remove(key);
+      default: ASSERT_EQ(table.erase(key), model.erase(key) == 1); order.remove(key);
     }
     ASSERT_EQ(table.size(), model.size());
   }

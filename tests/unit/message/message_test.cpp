@@ -1,8 +1,8 @@
 #include "message/message.hpp"
 
-#include <gtest/gtest.h>
-
 #include <type_traits>
+
+#include <gtest/gtest.h>
 
 namespace tollgate {
 namespace {

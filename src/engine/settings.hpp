@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "decode/ip_address.hpp"
+#include "message/home.hpp"
+
+namespace tollgate::engine {
+
+/// A range of addresses: `192.0.2.0/24`.
+struct Network {
+  IpAddress address;
+  std::uint8_t prefix_bits = 0;
+};
+
+/// What the engine needs to know before it starts; the configuration file becomes this. Never changes
+/// while the engine runs.
+struct Settings {
+  Home home;
+
+  /// A capture has no ports: what comes from these networks is from outside, and has this route.
+  std::vector<Network> replay_outside;
+  std::string replay_route;
+
+  /// Reads packets whose checksum is wrong. For captures taken at the sending host, whose interface
+  /// fills checksums in after the capture; a receiver would drop such a packet.
+  bool ignore_checksums = false;
+
+  // Bounds of the tables, in entries. Their defaults serve an appliance with 2 GiB a worker.
+  std::uint32_t tcp_connections = 65'536;
+  std::uint32_t sctp_associations = 4'096;
+  std::uint32_t dialogues = 1'000'000;
+  std::uint32_t concatenated_messages = 65'536;
+};
+
+}  // namespace tollgate::engine
