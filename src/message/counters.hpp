@@ -22,7 +22,9 @@ namespace tollgate {
   X(unread_other_subsystem, "SCCP messages that do not carry TCAP")                 \
   X(unread_encrypted, "packets of encrypted connections (TLS, DTLS, IPsec)")        \
   X(unread_ansi_tcap, "ANSI TCAP messages: recognised, not read")                   \
-  X(unread_not_map, "TCAP messages of other applications than MAP")
+  X(unread_not_map, "TCAP messages of other applications than MAP")                 \
+  X(evicted_dialogue, "ends of TCAP dialogues forgotten for newer ones")            \
+  X(evicted_invoke, "unanswered operations forgotten for newer ones of the same dialogue")
 
 /// A counter of something other than a decoder's error.
 enum class Count : std::uint8_t {
