@@ -10,6 +10,11 @@
 
 namespace tollgate::decode {
 
+/// For numbers whose values have no names.
+struct NoMeaning {
+  constexpr std::string_view operator()(std::uint64_t) const { return {}; }
+};
+
 /// A bounded cursor over a decoder's input. Numbers are big-endian unless the name says otherwise.
 ///
 /// Failure is sticky: the first read past the end marks the reader failed, and from then on every read
@@ -18,6 +23,8 @@ namespace tollgate::decode {
 /// Each read takes the field's name in its standard. The tracing reader hands name, octets and value to a
 /// Trace; in the plain reader the name costs nothing. Decoders are written once for both, as templates in
 /// their .cpp, and `with_reader` picks one:
+///
+/// A number that has named values takes a function from value to name; only the tracing reader calls it.
 ///
 ///     template <class R> Result<Header> read(R r) { ... r.u8("Version") ... }
 ///     Result<Header> decode(Octets in, Trace* trace) {
@@ -30,17 +37,29 @@ class BasicReader {
 
   explicit BasicReader(Octets input, Trace* trace = nullptr) : input_(input), trace_(trace) {}
 
-  std::uint8_t u8(std::string_view name) { return static_cast<std::uint8_t>(number<1>(name)); }
-  std::uint16_t u16(std::string_view name) { return static_cast<std::uint16_t>(number<2>(name)); }
-  std::uint32_t u24(std::string_view name) { return static_cast<std::uint32_t>(number<3>(name)); }
-  std::uint32_t u32(std::string_view name) { return static_cast<std::uint32_t>(number<4>(name)); }
-  std::uint64_t u64(std::string_view name) { return number<8>(name); }
+  template <class Meaning = NoMeaning>
+  std::uint8_t u8(std::string_view name, Meaning meaning = {}) {
+    return static_cast<std::uint8_t>(number<1>(name, meaning));
+  }
+  template <class Meaning = NoMeaning>
+  std::uint16_t u16(std::string_view name, Meaning meaning = {}) {
+    return static_cast<std::uint16_t>(number<2>(name, meaning));
+  }
+  template <class Meaning = NoMeaning>
+  std::uint32_t u24(std::string_view name, Meaning meaning = {}) {
+    return static_cast<std::uint32_t>(number<3>(name, meaning));
+  }
+  template <class Meaning = NoMeaning>
+  std::uint32_t u32(std::string_view name, Meaning meaning = {}) {
+    return static_cast<std::uint32_t>(number<4>(name, meaning));
+  }
+  std::uint64_t u64(std::string_view name) { return number<8>(name, NoMeaning{}); }
   std::uint16_t u16_little(std::string_view name) {
     const Octets octets = advance(2);
     if (octets.empty()) return 0;
     const auto value = static_cast<std::uint16_t>(std::to_integer<unsigned>(octets[0]) |
                                                   std::to_integer<unsigned>(octets[1]) << 8U);
-    show(name, octets, value);
+    if constexpr (tracing) trace_->number(name, octets, value, {});
     return value;
   }
 
@@ -91,13 +110,13 @@ class BasicReader {
   }
 
  private:
-  template <std::size_t width>
-  std::uint64_t number(std::string_view name) {
+  template <std::size_t width, class Meaning>
+  std::uint64_t number(std::string_view name, const Meaning& meaning) {
     const Octets octets = advance(width);
     if (octets.empty()) return 0;
     std::uint64_t value = 0;
     for (std::size_t i = 0; i < width; ++i) value = value << 8U | std::to_integer<std::uint64_t>(octets[i]);
-    show(name, octets, value);
+    if constexpr (tracing) trace_->number(name, octets, value, meaning(value));
     return value;
   }
 
@@ -109,10 +128,6 @@ class BasicReader {
     const Octets taken = input_.subspan(position_, count);
     position_ += count;
     return taken;
-  }
-
-  void show(std::string_view name, Octets octets, std::uint64_t value) {
-    if constexpr (tracing) trace_->number(name, octets, value, {});
   }
 
   Octets input_;

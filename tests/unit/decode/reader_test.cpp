@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/hex.hpp"
+#include "support/recording_trace.hpp"
 
 namespace tollgate::decode {
 namespace {
@@ -37,6 +38,13 @@ TEST(Reader, a_huge_length_does_not_wrap) {
   r.u8("a");
   EXPECT_TRUE(r.octets(SIZE_MAX, "b").empty());
   EXPECT_TRUE(r.failed());
+}
+
+TEST(Reader, tells_the_trace_what_a_number_means) {
+  const auto input = hex("06");
+  test::RecordingTrace trace;
+  with_reader(input, &trace, [](auto r) { return r.u8("SSN", [](auto) { return "HLR"; }); });
+  EXPECT_EQ(trace.lines(), std::vector<std::string>{"SSN = 6 (HLR)"});
 }
 
 }  // namespace
