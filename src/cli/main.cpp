@@ -1,0 +1,80 @@
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/program_options/errors.hpp>
+#include <fmt/format.h>
+
+#include "cli/commands.hpp"
+
+namespace tollgate::cli {
+namespace {
+
+struct Command {
+  std::string_view name;
+  std::string_view does;
+  int (*run)(const std::vector<std::string>& arguments);
+};
+
+constexpr Command commands[] = {
+    {"replay", "sends a capture through the packet path; tells what is in it", replay},
+};
+
+void print_help() {
+  fmt::print(
+      "Tollgate reads SS7/SIGTRAN and SMPP traffic and every short message in it.\n\n"
+      "usage: tollgate COMMAND [ARGUMENTS]\n\ncommands:\n");
+  for (const Command& command : commands) fmt::print("  {:<10} {}\n", command.name, command.does);
+  fmt::print(
+      "\n`tollgate COMMAND --help` tells more; `tollgate --version` the version.\n"
+      "Exit status: 0 fine, 1 unreadable input or failure, 2 wrong arguments.\n");
+}
+
+int run_command(const Command& command, const std::vector<std::string>& arguments) {
+  try {
+    return command.run(arguments);
+  } catch (const boost::program_options::error& error) {
+    fmt::print(stderr, "tollgate {0}: {1}\nSee `tollgate {0} --help`.\n", command.name, error.what());
+    return Exit::usage;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "tollgate {}: {}\n", command.name, error.what());
+    return Exit::failure;
+  }
+}
+
+int run(const std::vector<std::string>& arguments) {
+  if (arguments.empty()) {
+    fmt::print(stderr, "tollgate: a command is missing. See `tollgate --help`.\n");
+    return Exit::usage;
+  }
+  const std::string& first = arguments.front();
+  if (first == "--help" || first == "-h" || first == "help") {
+    print_help();
+    return Exit::fine;
+  }
+  if (first == "--version") {
+    fmt::print("tollgate {}\n", TOLLGATE_VERSION);
+    return Exit::fine;
+  }
+  for (const Command& command : commands) {
+    if (command.name == first) return run_command(command, {arguments.begin() + 1, arguments.end()});
+  }
+  fmt::print(stderr, "tollgate: there is no command '{}'. See `tollgate --help`.\n", first);
+  return Exit::usage;
+}
+
+}  // namespace
+}  // namespace tollgate::cli
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that went away shows as a failed write
+  const int status = tollgate::cli::run({argv + 1, argv + argc});
+  if (std::fflush(stdout) != 0) {
+    if (errno != EPIPE) std::perror("tollgate: cannot write standard output");
+    return tollgate::cli::Exit::failure;
+  }
+  return status;
+}
