@@ -27,7 +27,7 @@ class CheckingTrace final : public decode::Trace {
   void number(std::string_view name, Octets octets, std::uint64_t value, std::string_view meaning) override {
     check(name, octets);
     read(meaning);
-    sum_ += value;
+    sum_ = sum_ + value;
   }
   void text(std::string_view name, Octets octets, std::string_view value) override {
     check(name, octets);
@@ -52,7 +52,7 @@ class CheckingTrace final : public decode::Trace {
   }
 
   void read(std::string_view text) {
-    for (const char c : text) sum_ += static_cast<unsigned char>(c);
+    for (const char c : text) sum_ = sum_ + static_cast<unsigned char>(c);
   }
 
   Octets input_;

@@ -1,0 +1,159 @@
+#pragma once
+
+#include <algorithm>
+
+#include "decode/ber.hpp"
+#include "decode/tcap.hpp"
+
+// The dialogue portion, Q.773 4.2.3 and Q.775: used by tcap.cpp alone.
+//
+//     6B dialogue portion
+//     |  28 EXTERNAL
+//     |  |  06 direct-reference: dialogue-as-id or uniDialogue-as-id
+//     |  |  A0 single-ASN1-type
+//     |  |  |  60 AARQ (of a Unidirectional: AUDT)   61 AARE           64 ABRT
+//     |  |  |  |  80 protocol-version                80               80 abort-source
+//     |  |  |  |  A1 application-context-name        A1
+//     |  |  |  |                                     A2 result
+//     |  |  |  |                                     A3 result-source-diagnostic
+//     |  |  |  |  BE user-information                BE               BE
+namespace tollgate::decode::tcap {
+
+template <class C>
+bool read_application_context_name(const C& cursor, const ber::Tlv& tlv, Dialogue& dialogue) {
+  C inner = cursor.inside(tlv);
+  ber::Tlv oid;
+  if (!inner.next(oid) || oid.tag != ber::object_identifier) return false;
+  dialogue.application_context_name = oid.contents;
+  inner.show_oid("application-context-name", oid);
+  return true;
+}
+
+/// An INTEGER 0..255 inside an explicit tag.
+template <class C>
+std::optional<std::uint8_t> read_small_integer(const C& cursor, const ber::Tlv& explicit_tag,
+                                               std::string_view name,
+                                               std::initializer_list<std::string_view> meanings) {
+  C inner = cursor.inside(explicit_tag);
+  ber::Tlv tlv;
+  if (!inner.next(tlv) || tlv.tag != ber::integer) return std::nullopt;
+  const auto value = ber::to_integer(tlv.contents);
+  if (!value || *value < 0 || *value > 255) return std::nullopt;
+  const auto at = static_cast<std::size_t>(*value);
+  inner.show_integer(name, tlv, *value, at < meanings.size() ? meanings.begin()[at] : std::string_view{});
+  return static_cast<std::uint8_t>(*value);
+}
+
+template <class C>
+bool read_result_source_diagnostic(const C& cursor, const ber::Tlv& tlv, Dialogue& dialogue) {
+  const TraceScope scope(cursor.trace(), "result-source-diagnostic", tlv.whole);
+  C inner = cursor.inside(tlv);
+  ber::Tlv source;
+  if (!inner.next(source)) return false;
+  if (source.tag == ber::context(1)) {
+    dialogue.diagnostic_source = DiagnosticSource::dialogue_service_user;
+    dialogue.diagnostic =
+        read_small_integer(inner, source, "dialogue-service-user",
+                           {"null", "no-reason-given", "application-context-name-not-supported"});
+  } else if (source.tag == ber::context(2)) {
+    dialogue.diagnostic_source = DiagnosticSource::dialogue_service_provider;
+    dialogue.diagnostic = read_small_integer(inner, source, "dialogue-service-provider",
+                                             {"null", "no-reason-given", "no-common-dialogue-portion"});
+  }
+  return dialogue.diagnostic.has_value();
+}
+
+template <class C>
+bool read_abort_source(const C& cursor, const ber::Tlv& tlv, Dialogue& dialogue) {
+  const auto value = ber::to_integer(tlv.contents);
+  if (!value || *value < 0 || *value > 255) return false;
+  dialogue.abort_source = static_cast<std::uint8_t>(*value);
+  cursor.show_integer("abort-source", tlv, *value,
+                      *value == 0   ? "dialogue-service-user"
+                      : *value == 1 ? "dialogue-service-provider"
+                                    : "");
+  return true;
+}
+
+/// One element of an AARQ, AUDT, AARE or ABRT: their tags agree where they share an element.
+template <class C>
+bool read_dialogue_element(const C& cursor, const ber::Tlv& tlv, Dialogue& dialogue) {
+  switch (tlv.tag) {
+    case ber::context(0):
+      if (dialogue.pdu == DialoguePdu::abort) return read_abort_source(cursor, tlv, dialogue);
+      cursor.show("protocol-version", tlv);
+      return true;
+    case ber::context(1): return read_application_context_name(cursor, tlv, dialogue);
+    case ber::context(2):
+      dialogue.result = read_small_integer(cursor, tlv, "result", {"accepted", "reject-permanent"});
+      return dialogue.result.has_value();
+    case ber::context(3): return read_result_source_diagnostic(cursor, tlv, dialogue);
+    case ber::context(30): dialogue.user_information = tlv.contents; return true;
+    default: cursor.show_unknown(tlv); return true;
+  }
+}
+
+inline DialoguePdu dialogue_pdu(ber::Tag tag, MessageType type) {
+  switch (tag) {
+    case ber::application(0):
+      return type == MessageType::unidirectional ? DialoguePdu::unidirectional : DialoguePdu::request;
+    case ber::application(1): return DialoguePdu::response;
+    case ber::application(4): return DialoguePdu::abort;
+    default: return DialoguePdu::none;
+  }
+}
+
+inline std::string_view name_of(DialoguePdu pdu) {
+  static constexpr std::string_view names[] = {"none", "dialogueRequest (AARQ)", "dialogueResponse (AARE)",
+                                               "dialogueAbort (ABRT)", "unidialoguePDU (AUDT)"};
+  return names[static_cast<std::size_t>(pdu)];
+}
+
+/// What `single-ASN1-type` (or `octet-aligned`) holds.
+template <class C>
+std::optional<Error> read_dialogue_pdu(const C& cursor, const ber::Tlv& encoding, MessageType type,
+                                       Dialogue& dialogue) {
+  C inner = cursor.inside(encoding);
+  ber::Tlv pdu;
+  if (!inner.next(pdu)) return cursor.error(Layer::tcap, Reason::missing_field, encoding.whole);
+  dialogue.pdu = dialogue_pdu(pdu.tag, type);
+  if (dialogue.pdu == DialoguePdu::none) return inner.error(Layer::tcap, Reason::bad_tag, pdu.whole);
+  const TraceScope scope(cursor.trace(), name_of(dialogue.pdu), pdu.whole);
+  C elements = inner.inside(pdu);
+  for (ber::Tlv tlv; elements.next(tlv);) {
+    if (!read_dialogue_element(elements, tlv, dialogue))
+      return elements.error(Layer::tcap, Reason::bad_value, tlv.whole);
+  }
+  if (elements.failed()) return elements.error(Layer::tcap);
+  return std::nullopt;
+}
+
+/// Reads the dialogue portion `portion` of a message of `type` into `dialogue`; what is wrong with it, if
+/// anything. An Abort of 1988 has any user abort information in its place, and that is not an EXTERNAL.
+template <class C>
+std::optional<Error> read_dialogue(const C& cursor, const ber::Tlv& portion, MessageType type,
+                                   Dialogue& dialogue) {
+  const TraceScope scope(cursor.trace(), "dialoguePortion", portion.whole);
+  C outer = cursor.inside(portion);
+  ber::Tlv external;
+  if (!outer.next(external)) return cursor.error(Layer::tcap, Reason::missing_field, portion.whole);
+  if (external.tag != ber::external || !external.constructed) {
+    if (type != MessageType::abort) return outer.error(Layer::tcap, Reason::bad_tag, external.whole);
+    dialogue.user_information = portion.contents;
+    outer.show("userAbortInformation", portion);
+    return std::nullopt;
+  }
+  C elements = outer.inside(external);
+  for (ber::Tlv tlv; elements.next(tlv);) {
+    switch (tlv.tag) {
+      case ber::object_identifier: elements.show_oid("direct-reference", tlv); break;
+      case ber::context(0):
+      case ber::context(1): return read_dialogue_pdu(elements, tlv, type, dialogue);
+      default: elements.show_unknown(tlv); break;
+    }
+  }
+  if (elements.failed()) return elements.error(Layer::tcap);
+  return cursor.error(Layer::tcap, Reason::missing_field, external.whole);
+}
+
+}  // namespace tollgate::decode::tcap
