@@ -20,4 +20,12 @@ std::string_view help(Count count) {
   return texts[static_cast<std::size_t>(count)];
 }
 
+void Counters::add(const Counters& other) {
+  for (std::size_t i = 0; i < count_count; ++i) counts_[i] += other.counts_[i];
+  for (std::size_t layer = 0; layer < decode::layer_count; ++layer) {
+    for (std::size_t reason = 0; reason < decode::reason_count; ++reason)
+      errors_[layer][reason] += other.errors_[layer][reason];
+  }
+}
+
 }  // namespace tollgate

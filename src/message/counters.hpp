@@ -26,7 +26,8 @@ namespace tollgate {
   X(evicted_dialogue, "ends of TCAP dialogues forgotten for newer ones")                   \
   X(evicted_invoke, "unanswered operations forgotten for newer ones of the same dialogue") \
   X(unread_too_large, "packets larger than a buffer (65,535 octets)")                      \
-  X(unread_no_buffer, "packets for which no buffer was free")
+  X(unread_no_buffer, "packets for which no buffer was free")                              \
+  X(events_lost, "events that found the ring to the sinks full")
 
 /// A counter of something other than a decoder's error.
 enum class Count : std::uint8_t {
@@ -51,6 +52,8 @@ class Counters {
     ++errors_[static_cast<std::size_t>(layer)][static_cast<std::size_t>(reason)];
   }
   void add(const decode::Error& error) { add(error.layer, error.reason); }
+
+  void add(const Counters& other);
 
   std::uint64_t of(Count count) const { return counts_[static_cast<std::size_t>(count)]; }
   std::uint64_t of(decode::Layer layer, decode::Reason reason) const {

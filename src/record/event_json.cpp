@@ -1,0 +1,241 @@
+#include "record/event_json.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <vector>
+
+#include <arpa/inet.h>
+#include <fmt/compile.h>
+#include <fmt/format.h>
+
+#include "message/countries.hpp"
+#include "record/json_writer.hpp"
+
+namespace tollgate::record {
+namespace {
+
+void text_unless_empty(JsonWriter& json, std::string_view key, std::string_view value) {
+  if (!value.empty()) json.text(key, value);
+}
+
+void hex_unless_empty(JsonWriter& json, std::string_view key, Octets value) {
+  if (!value.empty()) json.hex(key, value);
+}
+
+template <class Number>
+void number_if_present(JsonWriter& json, std::string_view key, const std::optional<Number>& value) {
+  if (value) json.number(key, *value);
+}
+
+void write_id(JsonWriter& json, const MessageId& id) {
+  std::array<char, 32> digits{};
+  fmt::format_to(digits.data(), FMT_COMPILE("{:016x}{:016x}"), id.high, id.low);
+  json.text("id", {digits.data(), digits.size()});
+}
+
+/// ISO 8601 in UTC, to the microsecond; what is below is cut off.
+void write_time(JsonWriter& json, std::uint64_t time_ns) {
+  using namespace std::chrono;
+  const sys_time<microseconds> time{microseconds{time_ns / 1000}};
+  const auto day = floor<days>(time);
+  const year_month_day date{day};
+  const hh_mm_ss clock{time - day};
+  std::array<char, 32> room{};
+  const auto* end =
+      fmt::format_to(room.data(), FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z"), int{date.year()},
+                     unsigned{date.month()}, unsigned{date.day()}, clock.hours().count(),
+                     clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
+  json.text("time", {room.data(), static_cast<std::size_t>(end - room.data())});
+}
+
+/// A standard name; where the code has none, the code.
+template <class Code>
+void write_name(JsonWriter& json, std::string_view key, std::string_view name,
+                const std::optional<Code>& code) {
+  if (!name.empty()) {
+    json.text(key, name);
+  } else if (code) {
+    json.text(key, std::string_view{fmt::format_int(*code).c_str()});
+  }
+}
+
+void write_ip(JsonWriter& json, const IpAddress& ip) {
+  std::array<char, INET6_ADDRSTRLEN> room{};
+  if (ip.version == 6) {
+    if (inet_ntop(AF_INET6, ip.octets.data(), room.data(), room.size()) != nullptr)
+      json.text("ip", room.data());
+    return;
+  }
+  const auto octet = [&](std::size_t i) { return std::to_integer<unsigned>(ip.octets[i]); };
+  const auto* end =
+      fmt::format_to(room.data(), FMT_COMPILE("{}.{}.{}.{}"), octet(0), octet(1), octet(2), octet(3));
+  json.text("ip", {room.data(), static_cast<std::size_t>(end - room.data())});
+}
+
+void write_endpoint(JsonWriter& json, std::string_view key, const Endpoint& end) {
+  if (end.ip.version == 0 && end.port == 0 && !end.pc && end.gt.empty() && !end.ssn) return;
+  json.begin_object(key);
+  if (end.ip.version != 0) write_ip(json, end.ip);
+  if (end.port != 0) json.number("port", end.port);
+  number_if_present(json, "pc", end.pc);
+  text_unless_empty(json, "gt", end.gt);
+  number_if_present(json, "ssn", end.ssn);
+  text_unless_empty(json, "country", country_of(end.gt));
+  json.end_object();
+}
+
+void write_tcap(JsonWriter& json, const TcapInfo& tcap) {
+  if (tcap.otid.empty() && tcap.dtid.empty() && !tcap.invoke && tcap.context.empty() && tcap.version == 0)
+    return;
+  json.begin_object("tcap");
+  hex_unless_empty(json, "otid", tcap.otid);
+  hex_unless_empty(json, "dtid", tcap.dtid);
+  number_if_present(json, "invoke", tcap.invoke);
+  text_unless_empty(json, "context", tcap.context);
+  if (tcap.version != 0) json.number("version", tcap.version);
+  json.end_object();
+}
+
+struct Tlv {
+  std::uint16_t tag;
+  Octets value;
+};
+
+/// The optional parameters, in the order of their tags, repeated ones side by side. Stops where they are
+/// malformed: the decoder has counted that.
+std::vector<Tlv> split_tlvs(Octets octets) {
+  std::vector<Tlv> tlvs;
+  const auto u16 = [&](std::size_t i) {
+    return static_cast<std::uint16_t>(std::to_integer<unsigned>(octets[i]) << 8U |
+                                      std::to_integer<unsigned>(octets[i + 1]));
+  };
+  while (octets.size() >= 4) {
+    const std::size_t length = u16(2);
+    if (length > octets.size() - 4) break;
+    tlvs.push_back({u16(0), octets.subspan(4, length)});
+    octets = octets.subspan(4 + length);
+  }
+  std::stable_sort(tlvs.begin(), tlvs.end(), [](const Tlv& a, const Tlv& b) { return a.tag < b.tag; });
+  return tlvs;
+}
+
+constexpr std::uint16_t message_payload = 0x0424;  // SMPP 3.4 5.3.2.32
+
+void write_tlvs(JsonWriter& json, Octets octets) {
+  std::vector<Tlv> tlvs = split_tlvs(octets);
+  std::erase_if(tlvs, [](const Tlv& tlv) { return tlv.tag == message_payload; });
+  if (tlvs.empty()) return;
+  json.begin_object("tlvs");
+  for (std::size_t i = 0; i < tlvs.size();) {
+    const std::uint16_t tag = tlvs[i].tag;
+    std::size_t next = i + 1;
+    while (next < tlvs.size() && tlvs[next].tag == tag) ++next;
+    const std::string name = fmt::format(FMT_COMPILE("0x{:04x}"), tag);
+    if (next - i == 1) {
+      json.hex(name, tlvs[i].value);
+    } else {
+      json.begin_array(name);
+      for (std::size_t j = i; j < next; ++j) json.hex(tlvs[j].value);
+      json.end_array();
+    }
+    i = next;
+  }
+  json.end_object();
+}
+
+void write_smpp(JsonWriter& json, const Message& m) {
+  json.begin_object("smpp");
+  text_unless_empty(json, "system_id", m.smpp.system_id);
+  json.number("sequence", m.smpp.sequence);
+  if (m.component != Component::invoke || m.smpp.status != 0) json.number("status", m.smpp.status);
+  text_unless_empty(json, "message_id", m.smpp.message_id);
+  number_if_present(json, "esm_class", m.smpp.esm_class);
+  write_tlvs(json, m.smpp.tlvs);
+  json.end_object();
+}
+
+void write_address(JsonWriter& json, std::string_view key, const Address& address) {
+  if (!address.present) return;
+  json.begin_object(key);
+  json.text("address", address.address);
+  text_unless_empty(json, "number", address.number);
+  json.text("type", to_string(address.type));
+  json.number("ton", address.ton);
+  json.number("npi", address.npi);
+  text_unless_empty(json, "country", country_of(address.number));
+  json.end_object();
+}
+
+void write_service_centre(JsonWriter& json, std::string_view digits) {
+  if (digits.empty()) return;
+  json.begin_object("service_centre");
+  json.text("address", digits);
+  text_unless_empty(json, "country", country_of(digits));
+  json.end_object();
+}
+
+void write_content(JsonWriter& json, const Message& m) {
+  number_if_present(json, "pid", m.pid);
+  number_if_present(json, "dcs", m.dcs);
+  if (m.coding != Coding::none) json.text("coding", to_string(m.coding));
+  number_if_present(json, "class", m.message_class);
+  hex_unless_empty(json, "udh", m.udh);
+  if (m.ports) {
+    json.begin_object("ports");
+    json.number("destination", m.ports->destination);
+    json.number("source", m.ports->source);
+    json.end_object();
+  }
+  if (m.parts.total != 0) {
+    json.begin_object("parts");
+    json.number("ref", m.parts.ref);
+    json.number("total", m.parts.total);
+    json.number("seq", m.parts.seq);
+    json.end_object();
+  }
+  if (m.has_text) json.text("text", m.text);
+  else hex_unless_empty(json, "data", m.data);
+  text_unless_empty(json, "message_text", m.message_text);
+}
+
+}  // namespace
+
+void append_event(std::string& out, const Message& m) {
+  JsonWriter json(out);
+  json.begin_object();
+  write_id(json, m.id);
+  write_time(json, m.time_ns);
+  json.number("frame", m.frame);
+  json.number("item", m.item);
+  json.text("kind", to_string(m.kind));
+  json.text("protocol", to_string(m.protocol));
+  write_name(json, "operation", m.operation, m.operation_code);
+  json.text("component", to_string(m.component));
+  write_name(json, "error", m.error, m.error_code);
+  if (m.answers_frame != 0) {
+    json.begin_object("answers");
+    json.number("frame", m.answers_frame);
+    json.end_object();
+  }
+  text_unless_empty(json, "direction", to_string(m.direction));
+  text_unless_empty(json, "link", m.link);
+  text_unless_empty(json, "route", m.route);
+  write_endpoint(json, "origin", m.origin);
+  write_endpoint(json, "destination", m.destination);
+  if (m.protocol == Protocol::map) write_tcap(json, m.tcap);
+  else write_smpp(json, m);
+  write_service_centre(json, m.service_centre);
+  text_unless_empty(json, "imsi", m.imsi);
+  write_address(json, "sender", m.sender);
+  write_address(json, "recipient", m.recipient);
+  write_content(json, m);
+  // Nothing is judged yet: no labels, no rules, everything passes.
+  json.begin_array("labels");
+  json.end_array();
+  json.text("verdict", "pass");
+  json.end_object();
+}
+
+}  // namespace tollgate::record

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+#include "message/message.hpp"
+
+namespace tollgate::record {
+
+/// Appends the event of `message` to `out`: one JSON object on one line, without a newline. Fields and their
+/// order are the event's as documented; what a message does not have is left out. In detail:
+///
+/// - An operation or error that has no standard name stands as its code in decimal.
+/// - `country` of an end comes from the digits of its global title.
+/// - `smpp.status` stands in responses, and in a request only where it is not 0.
+/// - `smpp.tlvs`: numbers and texts as such, anything else as hex; an unknown tag as `0x1401`; a list where a
+///   parameter is repeated. `message_payload` is left out: it is the text or the data.
+/// - `urls` are those of the whole text where the message completes one, else those of its own.
+void append_event(std::string& out, const Message& message);
+
+}  // namespace tollgate::record
