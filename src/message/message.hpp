@@ -97,6 +97,7 @@ struct Parts {
   std::uint16_t ref = 0;
   std::uint8_t total = 0;  ///< 0 where the message is not concatenated
   std::uint8_t seq = 0;    ///< 1..total
+  bool wide = false;       ///< the reference has 16 bits: as references, 7 and 0007 are different ones
 };
 
 /// Application port addressing, 8 or 16 bit.

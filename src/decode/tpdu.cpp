@@ -1,0 +1,401 @@
+#include "decode/tpdu.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "decode/alphabet.hpp"
+#include "decode/reader.hpp"
+#include "decode/tpdu_names.hpp"
+#include "decode/udh.hpp"
+
+namespace tollgate::decode {
+namespace {
+
+constexpr bool bit(std::uint8_t octet, unsigned number) { return (octet >> number & 1U) != 0; }
+
+/// 9.1.2.3: two decimal digits, the first in the low half; above 99 where a half is no digit.
+constexpr std::uint8_t semi_octets(std::uint8_t octet) {
+  const unsigned first = octet & 15U;
+  const unsigned second = octet >> 4U;
+  return first > 9 || second > 9 ? std::uint8_t{255} : static_cast<std::uint8_t>(first * 10 + second);
+}
+
+//  +--------+-----------------+----------------+-----+      TS 23.040 9.1.2.5
+//  | length | 1 | TON | NPI   | digit 2 digit 1| ... |      length: useful semi-octets of the value
+//  +--------+-----------------+----------------+-----+
+template <class R>
+TpAddress read_address(R& r, std::string_view name) {
+  const TraceScope scope{
+      r.trace(), name,
+      r.input().subspan(r.position(), std::min<std::size_t>(r.remaining(), 2U + (r.peek() + 1U) / 2U))};
+  TpAddress address;
+  address.length = r.u8("Address-Length");
+  const std::uint8_t type = r.u8("Type-of-Address");
+  address.type_of_number = static_cast<std::uint8_t>(type >> 4U & 7U);
+  address.numbering_plan = static_cast<std::uint8_t>(type & 15U);
+  r.note("Type-of-number", r.last(1), address.type_of_number, type_of_number_name(address.type_of_number));
+  r.note("Numbering-plan-identification", r.last(1), address.numbering_plan,
+         numbering_plan_name(address.numbering_plan));
+  address.value = r.take((address.length + 1U) / 2U);
+  if constexpr (R::tracing) {
+    if (!r.failed()) {
+      std::array<char, address_text_bound> text;
+      r.note("Address-Value", address.value, {text.data(), address_to_text(address, text)});
+    }
+  }
+  return address;
+}
+
+//  +------+-------+-----+------+--------+--------+------+      TS 23.040 9.2.3.11: semi-octets; in Zone bit 3
+//  | Year | Month | Day | Hour | Minute | Second | Zone |      is the sign, the rest counts quarters of an
+//  hour
+//  +------+-------+-----+------+--------+--------+------+
+template <class R>
+TpTime read_time(R& r, std::string_view name) {
+  const Octets octets = r.take(7);
+  if (octets.empty()) return {};
+  const auto field = [&](std::size_t i) { return semi_octets(std::to_integer<std::uint8_t>(octets[i])); };
+  const auto zone = std::to_integer<std::uint8_t>(octets[6]);
+  const std::uint8_t quarters = semi_octets(zone & 0xF7U);
+  TpTime time{field(0), field(1), field(2), field(3), field(4), field(5)};
+  time.valid = time.year < 100 && time.month >= 1 && time.month <= 12 && time.day >= 1 && time.day <= 31 &&
+               time.hour < 24 && time.minute < 60 && time.second < 60 && quarters < 80;
+  time.zone_minutes = static_cast<std::int16_t>(bit(zone, 3) ? -15 * quarters : 15 * quarters);
+  if constexpr (R::tracing) {
+    std::array<char, 48> text{};
+    const int offset = time.zone_minutes < 0 ? -time.zone_minutes : time.zone_minutes;
+    std::snprintf(text.data(), text.size(), "%02u-%02u-%02u %02u:%02u:%02u %c%02d:%02d%s", time.year,
+                  time.month, time.day, time.hour, time.minute, time.second,
+                  time.zone_minutes < 0 ? '-' : '+', offset / 60, offset % 60,
+                  time.valid ? "" : " (not a time)");
+    r.note(name, octets, text.data());
+  }
+  return time;
+}
+
+/// 9.2.3.12.1
+constexpr std::uint32_t relative_seconds(std::uint8_t value) {
+  constexpr std::uint32_t minute = 60;
+  constexpr std::uint32_t hour = 60 * minute;
+  constexpr std::uint32_t day = 24 * hour;
+  if (value <= 143) return (value + 1U) * 5 * minute;
+  if (value <= 167) return 12 * hour + (value - 143U) * 30 * minute;
+  if (value <= 196) return (value - 166U) * day;
+  return (value - 192U) * 7 * day;
+}
+
+//  +-----------------------+---------------------+      TS 23.040 9.2.3.12.3: always seven octets
+//  | E S 0 0 0 format (3)  | the period, if any  |      E: extension, S: single shot SM
+//  +-----------------------+---------------------+
+template <class R>
+void read_enhanced_validity(R& r, ValidityPeriod& period) {
+  const Octets octets = r.octets(7, "TP-VP (enhanced format)");
+  if (octets.empty()) return;
+  const auto at = [&](std::size_t i) { return std::to_integer<std::uint8_t>(octets[i]); };
+  period.single_shot = bit(at(0), 6);
+  if (bit(at(0), 7)) return;  // a functionality indicator that no release defines
+  switch (at(0) & 7U) {
+    case 1: period.seconds = relative_seconds(at(1)); break;
+    case 2: period.seconds = at(1); break;
+    case 3: {
+      const std::uint32_t hours = semi_octets(at(1));
+      const std::uint32_t minutes = semi_octets(at(2));
+      const std::uint32_t seconds = semi_octets(at(3));
+      if (hours < 100 && minutes < 60 && seconds < 60) {
+        period.seconds = hours * 3600 + minutes * 60 + seconds;
+      }
+      break;
+    }
+    default: break;
+  }
+  if (period.seconds) r.note("period in seconds", octets, *period.seconds);
+}
+
+template <class R>
+ValidityPeriod read_validity(R& r, std::uint8_t format) {  // TP-VPF, 9.2.3.3
+  ValidityPeriod period;
+  switch (format) {
+    case 2:
+      period.format = ValidityPeriod::Format::relative;
+      period.seconds = relative_seconds(r.u8("TP-VP (relative format)"));
+      if (!r.failed()) r.note("period in seconds", r.last(1), *period.seconds);
+      break;
+    case 1:
+      period.format = ValidityPeriod::Format::enhanced;
+      read_enhanced_validity(r, period);
+      break;
+    case 3:
+      period.format = ValidityPeriod::Format::absolute;
+      period.until = read_time(r, "TP-VP (absolute format)");
+      break;
+    default: break;
+  }
+  return period;
+}
+
+template <class R>
+void read_protocol_identifier(R& r, Tpdu& tpdu) {
+  tpdu.protocol_identifier = r.u8("TP-PID", protocol_identifier_name);
+}
+
+template <class R>
+void read_data_coding_scheme(R& r, Tpdu& tpdu) {
+  const std::uint8_t dcs = r.u8("TP-DCS", describe_group);
+  tpdu.data_coding_scheme = dcs;
+  if constexpr (R::tracing) {
+    if (r.failed()) return;
+    const DataCoding coding = data_coding(dcs);
+    r.note("alphabet", r.last(1), describe(coding.alphabet));
+    if (coding.compressed) r.note("compression", r.last(1), "compressed (3GPP TS 23.042)");
+    if (coding.message_class)
+      r.note("message class", r.last(1), *coding.message_class, describe_class(*coding.message_class));
+    if (coding.message_waiting) {
+      r.note("indication type", r.last(1), describe_waiting(coding.message_waiting->type));
+      r.note("indication sense", r.last(1), coding.message_waiting->active ? "active" : "inactive");
+    }
+  }
+}
+
+/// Shows header and text; the packet path reads them where it makes a Message.
+void trace_user_data(const Tpdu& tpdu, const DataCoding& coding, Trace* trace) {
+  const TraceScope scope{trace, "TP-UD", tpdu.user_data};
+  Octets text_octets = tpdu.user_data;
+  NationalLanguage language;
+  if (tpdu.user_data_header) {
+    const TraceScope header_scope{trace, "User Data Header", tpdu.user_data};
+    const auto header = decode_user_data_header(tpdu.user_data, trace);
+    if (!header) return;
+    text_octets = tpdu.user_data.subspan(header->octets.size());
+    language = header->language;
+  }
+  if (text_octets.empty()) return;
+  if (coding.compressed || coding.alphabet == Alphabet::data8)
+    return trace->octets("Short Message", text_octets);
+  std::array<char, gsm7_bound(256)> text;
+  const std::size_t skipped = tpdu.user_data.size() - text_octets.size();
+  const std::size_t length =
+      coding.alphabet == Alphabet::ucs2
+          ? ucs2_to_utf8(text_octets, text)
+          : gsm7_packed_to_utf8(tpdu.user_data, header_septets(skipped),
+                                *tpdu.user_data_length -
+                                    std::min<std::size_t>(*tpdu.user_data_length, header_septets(skipped)),
+                                language, text);
+  trace->text("Short Message", text_octets, {text.data(), length});
+}
+
+//  +--------+------------------------------------------+      TS 23.040 9.2.3.16, 9.2.3.24: TP-UDL counts
+//  | TP-UDL | TP-UD: [header, fill bits] short message |      septets where the alphabet is the GSM 7 bit one
+//  +--------+------------------------------------------+      and not compressed, else octets
+template <class R>
+void read_user_data(R& r, Tpdu& tpdu) {
+  const DataCoding coding = data_coding(tpdu.data_coding_scheme.value_or(0));
+  const std::uint8_t length = r.u8(
+      "TP-UDL", [&](auto) -> std::string_view { return coding.counts_septets() ? "septets" : "octets"; });
+  tpdu.user_data_length = length;
+  tpdu.user_data = r.take(coding.counts_septets() ? packed_octets(length) : length);
+  if constexpr (R::tracing) {
+    if (!r.failed() && length > 0) trace_user_data(tpdu, coding, r.trace());
+  }
+}
+
+/// TP-PI, and extensions of it that no release defines (9.2.3.27).
+template <class R>
+void read_parameter_indicator(R& r, Tpdu& tpdu) {
+  const std::uint8_t indicator = r.u8("TP-PI");
+  tpdu.parameter_indicator = indicator;
+  for (std::uint8_t octet = indicator; bit(octet, 7) && !r.failed();) octet = r.u8("TP-PI extension");
+}
+
+/// The fields that TP-PI announces.
+template <class R>
+void read_indicated_fields(R& r, Tpdu& tpdu) {
+  const std::uint8_t indicator = *tpdu.parameter_indicator;
+  if (bit(indicator, 0)) read_protocol_identifier(r, tpdu);
+  if (bit(indicator, 1)) read_data_coding_scheme(r, tpdu);
+  if (bit(indicator, 2)) read_user_data(r, tpdu);
+}
+
+template <class R>
+void read_failure_cause(R& r, Tpdu& tpdu) {
+  tpdu.failure_cause = r.u8("TP-FCS", failure_cause_name);
+}
+
+//  octet 0, bits    7    6     5    4     3    2    1 0       TS 23.040 9.2.2
+//  SMS-DELIVER      RP   UDHI  SRI  -     LP   MMS  MTI=00
+//  SMS-SUBMIT       RP   UDHI  SRR  VPF (2)    RD   MTI=01
+//  SMS-STATUS-R.    -    UDHI  SRQ  -     LP   MMS  MTI=10
+//  SMS-COMMAND      -    UDHI  SRR  -     -    -    MTI=10
+//  the reports      -    UDHI  -    -     -    -    MTI=00 (DELIVER), 01 (SUBMIT)
+
+/// 9.2.2.1: TP-OA, TP-PID, TP-DCS, TP-SCTS, TP-UDL, TP-UD
+template <class R>
+void read_deliver(R& r, std::uint8_t first, Tpdu& tpdu) {
+  tpdu.reply_path = bit(first, 7);
+  tpdu.status_report_indication = bit(first, 5);
+  tpdu.loop_prevention = bit(first, 3);
+  tpdu.more_messages_to_send = !bit(first, 2);
+  r.note("TP-RP", r.last(1), tpdu.reply_path);
+  r.note("TP-UDHI", r.last(1), tpdu.user_data_header);
+  r.note("TP-SRI", r.last(1), tpdu.status_report_indication);
+  r.note("TP-LP", r.last(1), tpdu.loop_prevention);
+  r.note("TP-MMS", r.last(1), bit(first, 2),
+         tpdu.more_messages_to_send ? "More messages are waiting" : "No more messages are waiting");
+  tpdu.address = read_address(r, "TP-OA");
+  read_protocol_identifier(r, tpdu);
+  read_data_coding_scheme(r, tpdu);
+  tpdu.service_centre_time_stamp = read_time(r, "TP-SCTS");
+  read_user_data(r, tpdu);
+}
+
+/// 9.2.2.2: TP-MR, TP-DA, TP-PID, TP-DCS, [TP-VP], TP-UDL, TP-UD
+template <class R>
+void read_submit(R& r, std::uint8_t first, Tpdu& tpdu) {
+  const auto format = static_cast<std::uint8_t>(first >> 3U & 3U);
+  static constexpr std::string_view formats[] = {"TP-VP field not present", "enhanced format",
+                                                 "relative format", "absolute format"};
+  tpdu.reply_path = bit(first, 7);
+  tpdu.status_report_request = bit(first, 5);
+  tpdu.reject_duplicates = bit(first, 2);
+  r.note("TP-RP", r.last(1), tpdu.reply_path);
+  r.note("TP-UDHI", r.last(1), tpdu.user_data_header);
+  r.note("TP-SRR", r.last(1), tpdu.status_report_request);
+  r.note("TP-VPF", r.last(1), format, formats[format]);
+  r.note("TP-RD", r.last(1), tpdu.reject_duplicates);
+  tpdu.message_reference = r.u8("TP-MR");
+  tpdu.address = read_address(r, "TP-DA");
+  read_protocol_identifier(r, tpdu);
+  read_data_coding_scheme(r, tpdu);
+  tpdu.validity_period = read_validity(r, format);
+  read_user_data(r, tpdu);
+}
+
+/// 9.2.2.3: TP-MR, TP-RA, TP-SCTS, TP-DT, TP-ST, and TP-PI with what it announces, or nothing more
+template <class R>
+void read_status_report(R& r, std::uint8_t first, Tpdu& tpdu) {
+  tpdu.status_report_qualifier = bit(first, 5);
+  tpdu.loop_prevention = bit(first, 3);
+  tpdu.more_messages_to_send = !bit(first, 2);
+  r.note("TP-UDHI", r.last(1), tpdu.user_data_header);
+  r.note("TP-SRQ", r.last(1), tpdu.status_report_qualifier,
+         tpdu.status_report_qualifier ? "result of an SMS-COMMAND" : "result of an SMS-SUBMIT");
+  r.note("TP-LP", r.last(1), tpdu.loop_prevention);
+  r.note("TP-MMS", r.last(1), bit(first, 2));
+  tpdu.message_reference = r.u8("TP-MR");
+  tpdu.address = read_address(r, "TP-RA");
+  tpdu.service_centre_time_stamp = read_time(r, "TP-SCTS");
+  tpdu.discharge_time = read_time(r, "TP-DT");
+  tpdu.status = r.u8("TP-ST", status_name);
+  if (r.empty()) return;
+  read_parameter_indicator(r, tpdu);
+  read_indicated_fields(r, tpdu);
+}
+
+/// 9.2.2.4: TP-MR, TP-PID, TP-CT, TP-MN, TP-DA, TP-CDL, TP-CD
+template <class R>
+void read_command(R& r, std::uint8_t first, Tpdu& tpdu) {
+  tpdu.status_report_request = bit(first, 5);
+  r.note("TP-UDHI", r.last(1), tpdu.user_data_header);
+  r.note("TP-SRR", r.last(1), tpdu.status_report_request);
+  tpdu.message_reference = r.u8("TP-MR");
+  read_protocol_identifier(r, tpdu);
+  tpdu.command_type = r.u8("TP-CT", command_type_name);
+  tpdu.message_number = r.u8("TP-MN");
+  tpdu.address = read_address(r, "TP-DA");
+  tpdu.command_data = r.octets(r.u8("TP-CDL"), "TP-CD");
+}
+
+/// 9.2.2.1a: [TP-FCS], TP-PI and what it announces
+template <class R>
+void read_deliver_report(R& r, RpMessage carrier, Tpdu& tpdu) {
+  r.note("TP-UDHI", r.last(1), tpdu.user_data_header);
+  if (carrier == RpMessage::error) read_failure_cause(r, tpdu);
+  read_parameter_indicator(r, tpdu);
+  read_indicated_fields(r, tpdu);
+}
+
+/// 9.2.2.2a: [TP-FCS], TP-PI, TP-SCTS and what TP-PI announces
+template <class R>
+void read_submit_report(R& r, RpMessage carrier, Tpdu& tpdu) {
+  r.note("TP-UDHI", r.last(1), tpdu.user_data_header);
+  if (carrier == RpMessage::error) read_failure_cause(r, tpdu);
+  read_parameter_indicator(r, tpdu);
+  tpdu.service_centre_time_stamp = read_time(r, "TP-SCTS");
+  read_indicated_fields(r, tpdu);
+}
+
+/// 9.2.3.1; nothing where the standard reserves the value.
+std::optional<TpduType> type_of(std::uint8_t indicator, TpduDirection direction) {
+  if (direction == TpduDirection::sc_to_ms) {
+    switch (indicator) {
+      case 1: return TpduType::submit_report;
+      case 2: return TpduType::status_report;
+      default: return TpduType::deliver;
+    }
+  }
+  switch (indicator) {
+    case 0: return TpduType::deliver_report;
+    case 1: return TpduType::submit;
+    case 2: return TpduType::command;
+    default: return std::nullopt;
+  }
+}
+
+template <class R>
+Result<Tpdu> read(R r, TpduDirection direction, RpMessage carrier) {
+  const std::uint8_t first = r.u8("first octet");
+  if (r.failed()) return r.truncated(Layer::tpdu);
+  Tpdu tpdu;
+  tpdu.message_type_indicator = first & 3U;
+  tpdu.user_data_header = bit(first, 6);
+  const auto type = type_of(tpdu.message_type_indicator, direction);
+  if (!type) return Error{Layer::tpdu, Reason::unknown_type, 0};
+  tpdu.type = *type;
+  r.note("TP-MTI", r.last(1), tpdu.message_type_indicator, to_string(tpdu.type));
+
+  switch (tpdu.type) {
+    case TpduType::deliver: read_deliver(r, first, tpdu); break;
+    case TpduType::submit: read_submit(r, first, tpdu); break;
+    case TpduType::status_report: read_status_report(r, first, tpdu); break;
+    case TpduType::command: read_command(r, first, tpdu); break;
+    case TpduType::deliver_report: read_deliver_report(r, carrier, tpdu); break;
+    case TpduType::submit_report: read_submit_report(r, carrier, tpdu); break;
+  }
+  if (r.failed()) return r.truncated(Layer::tpdu);
+  return tpdu;
+}
+
+}  // namespace
+
+std::string_view to_string(TpduType type) {
+  switch (type) {
+    case TpduType::deliver: return "SMS-DELIVER";
+    case TpduType::deliver_report: return "SMS-DELIVER-REPORT";
+    case TpduType::submit: return "SMS-SUBMIT";
+    case TpduType::submit_report: return "SMS-SUBMIT-REPORT";
+    case TpduType::status_report: return "SMS-STATUS-REPORT";
+    case TpduType::command: return "SMS-COMMAND";
+  }
+  return {};
+}
+
+std::size_t address_to_text(const TpAddress& address, std::span<char> out) {
+  if (address.alphanumeric()) {
+    return gsm7_packed_to_utf8(address.value, 0, address.length * 4U / 7U, {}, out);
+  }
+  static constexpr std::string_view digits = "0123456789*#abc";  // 9.1.2.3
+  const std::size_t count = std::min<std::size_t>({address.length, address.value.size() * 2, out.size()});
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto octet = std::to_integer<unsigned>(address.value[i / 2]);
+    const unsigned digit = i % 2 == 0 ? octet & 15U : octet >> 4U;
+    if (digit == 15) return i;
+    out[i] = digits[digit];
+  }
+  return count;
+}
+
+Result<Tpdu> decode_tpdu(Octets tpdu, TpduDirection direction, RpMessage carrier, Trace* trace) {
+  return with_reader(tpdu, trace, [&](auto r) { return read(r, direction, carrier); });
+}
+
+}  // namespace tollgate::decode
