@@ -1,0 +1,37 @@
+#include "inspect/tpdu_message.hpp"
+
+#include "inspect/user_data.hpp"
+
+namespace tollgate::inspect {
+
+Address read_tpdu_address(const decode::TpAddress& address, Arena& arena) {
+  Address read;
+  read.present = true;
+  read.ton = address.type_of_number;
+  read.npi = address.numbering_plan;
+  read.type = static_cast<NumberType>(address.type_of_number);
+  read.address = arena.commit(decode::address_to_text(address, arena.room()));
+  const bool telephone_plan = read.npi <= 1;
+  if (read.type == NumberType::international && telephone_plan) read.number = read.address;
+  return read;
+}
+
+void read_tpdu_message(const decode::Tpdu& tpdu, Message& message, Arena& arena, Counters& counters) {
+  using decode::TpduType;
+  if (tpdu.address) {
+    const bool to_recipient = tpdu.type == TpduType::submit || tpdu.type == TpduType::command;
+    (to_recipient ? message.recipient : message.sender) = read_tpdu_address(*tpdu.address, arena);
+  }
+  message.pid = tpdu.protocol_identifier;
+  message.dcs = tpdu.data_coding_scheme;
+  if (!tpdu.user_data_length) return;
+  read_user_data({.dcs = tpdu.data_coding_scheme.value_or(0),
+                  .has_header = tpdu.user_data_header,
+                  .length = *tpdu.user_data_length,
+                  .octets = tpdu.user_data,
+                  .packed = true},
+                 message, arena, counters);
+  message.dcs = tpdu.data_coding_scheme;  // TP-DCS may be absent from a report
+}
+
+}  // namespace tollgate::inspect

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "decode/tpdu.hpp"
+#include "message/arena.hpp"
+#include "message/counters.hpp"
+#include "message/message.hpp"
+
+namespace tollgate::inspect {
+
+/// An address of a TPDU: digits or text in `arena`, type, ton and npi. `number` is set where the type of
+/// number alone makes the digits E.164 (international, in the telephone plan).
+Address read_tpdu_address(const decode::TpAddress& address, Arena& arena);
+
+/// Fills what a TPDU says of a message: the sender (TP-OA; TP-RA, as the report is about that recipient) or
+/// the recipient (TP-DA), pid, dcs and the user data. Views point into the TPDU's octets or into `arena`.
+void read_tpdu_message(const decode::Tpdu& tpdu, Message& message, Arena& arena, Counters& counters);
+
+}  // namespace tollgate::inspect
