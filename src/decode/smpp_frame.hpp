@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "decode/octets.hpp"
+
+namespace tollgate::decode::smpp {
+
+inline constexpr std::size_t header_size = 16;
+
+/// The largest PDU that is read: a TLV's value can hold 65,535 octets (message_payload), and there is room
+/// for the mandatory fields and other TLVs beside it.
+inline constexpr std::size_t max_pdu_size = 72 * 1024;
+
+/// How an octet stream that is known to be SMPP goes on.
+struct Frame {
+  enum class Kind : std::uint8_t {
+    need_more,  ///< the PDU is not complete
+    pdu,        ///< a PDU of `size` octets stands at the start
+    oversized,  ///< a PDU larger than the bound stands at the start; its octets may not all be there
+    lost,       ///< command_length is impossible: the place is no PDU boundary
+  };
+  Kind kind;
+  std::uint32_t size;  ///< of the PDU; for need_more, what is needed at least, counted from the start
+};
+
+/// Where the first PDU of `stream` ends. Asks only for a possible command_length: a receiver reads on
+/// after a PDU whose other fields are wrong, so these must not hide what follows.
+Frame frame(Octets stream, std::size_t max_size = max_pdu_size);
+
+/// Whether octets begin with an SMPP header.
+enum class Plausible : std::uint8_t { no, yes, need_more };
+
+/// Whether a connection of any port whose first octets these are is SMPP. Strict: the command_id is
+/// defined, command_length suits it and a request has command_status 0. (sequence_number is not asked:
+/// peers exist that count beyond its range.) Says `no` from the first octet that rules SMPP out.
+Plausible plausible_start(Octets stream);
+
+/// Where the next PDU starts in a stream that was picked up in its middle.
+struct Boundary {
+  bool found;
+  std::size_t offset;  ///< found: of the PDU. Else: no PDU starts before it; look again there with more
+};
+
+/// Looks for a plausible header from which, as far as `stream` goes, a chain of plausible headers follows.
+Boundary find_boundary(Octets stream);
+
+}  // namespace tollgate::decode::smpp
