@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+
+#include "decode/octets.hpp"
+#include "decode/result.hpp"
+#include "decode/trace.hpp"
+
+/// Message Transfer Part level 2, Q.703, with the basic (7 bit) sequence numbers.
+namespace tollgate::decode::mtp2 {
+
+enum class SignalUnit : std::uint8_t { fill_in, link_status, message };
+
+struct Message {
+  SignalUnit signal_unit = SignalUnit::fill_in;
+  std::uint8_t bsn = 0;  ///< backward sequence number
+  bool bib = false;      ///< backward indicator bit
+  std::uint8_t fsn = 0;  ///< forward sequence number
+  bool fib = false;      ///< forward indicator bit
+  std::uint8_t li = 0;   ///< length indicator
+  bool has_fcs = false;  ///< the check bits are in the capture
+  Octets mtp3;           ///< of a message signal unit: service information octet and what follows
+  Octets status;         ///< of a link status signal unit: 1 or 2 octets
+};
+
+/// Errors have Layer::mtp2: truncated, bad_length, bad_checksum.
+Result<Message> decode(Octets input, Trace* trace = nullptr);
+
+}  // namespace tollgate::decode::mtp2
