@@ -10,26 +10,31 @@ namespace tollgate {
 
 // Every drop, pass-unread and eviction has a reason, and the reason's name is its counter. A line here is
 // all that a new one needs: X(name, what a person is told of it).
-#define TOLLGATE_COUNTS(X)                                                                 \
-  X(packets, "packets seen")                                                               \
-  X(octets, "octets seen")                                                                 \
-  X(unread_not_ip, "packets that are neither IP nor SS7 (ARP and others)")                 \
-  X(unread_other_transport, "IP packets that are neither SCTP nor TCP")                    \
-  X(unread_other_tcp, "TCP segments of connections that are not SMPP")                     \
-  X(unread_other_ppid, "SCTP user messages that are not SIGTRAN")                          \
-  X(unread_other_user, "MTP3 messages of other users than SCCP (ISUP, management)")        \
-  X(unread_connection_oriented, "SCCP connection-oriented messages")                       \
-  X(unread_other_subsystem, "SCCP messages that do not carry TCAP")                        \
-  X(unread_encrypted, "packets of encrypted connections (TLS, DTLS, IPsec)")               \
-  X(unread_ansi_tcap, "ANSI TCAP messages: recognised, not read")                          \
-  X(unread_not_map, "TCAP messages of other applications than MAP")                        \
-  X(evicted_dialogue, "ends of TCAP dialogues forgotten for newer ones")                   \
-  X(evicted_invoke, "unanswered operations forgotten for newer ones of the same dialogue") \
-  X(unread_too_large, "packets larger than a buffer (65,535 octets)")                      \
-  X(unread_no_buffer, "packets for which no buffer was free")                              \
-  X(events_lost, "events that found the ring to the sinks full")                           \
-  X(ignored_user_data_header, "user data headers ignored as broken")                       \
-  X(text_without_room, "texts for which the arena had no room")
+#define TOLLGATE_COUNTS(X)                                                                             \
+  X(packets, "packets seen")                                                                           \
+  X(octets, "octets seen")                                                                             \
+  X(unread_not_ip, "packets that are neither IP nor SS7 (ARP and others)")                             \
+  X(unread_other_transport, "IP packets that are neither SCTP nor TCP")                                \
+  X(unread_other_tcp, "TCP segments of connections that are not SMPP")                                 \
+  X(unread_other_ppid, "SCTP user messages that are not SIGTRAN")                                      \
+  X(unread_other_user, "MTP3 messages of other users than SCCP (ISUP, management)")                    \
+  X(unread_connection_oriented, "SCCP connection-oriented messages")                                   \
+  X(unread_other_subsystem, "SCCP messages that do not carry TCAP")                                    \
+  X(unread_encrypted, "packets of encrypted connections (TLS, DTLS, IPsec)")                           \
+  X(unread_ansi_tcap, "ANSI TCAP messages: recognised, not read")                                      \
+  X(unread_not_map, "TCAP messages of other applications than MAP")                                    \
+  X(evicted_dialogue, "ends of TCAP dialogues forgotten for newer ones")                               \
+  X(evicted_invoke, "unanswered operations forgotten for newer ones of the same dialogue")             \
+  X(unread_too_large, "packets larger than a buffer (65,535 octets)")                                  \
+  X(unread_no_buffer, "packets for which no buffer was free")                                          \
+  X(events_lost, "events that found the ring to the sinks full")                                       \
+  X(ignored_user_data_header, "user data headers ignored as broken")                                   \
+  X(text_without_room, "texts for which the arena had no room")                                        \
+  X(sccp_segments_out_of_order, "SCCP segments that do not follow the one before: not read")           \
+  X(sccp_segments_restarted, "segmented SCCP messages whose first segment came again")                 \
+  X(sccp_segments_too_long, "segmented SCCP messages longer than 16 segments of 255 octets: not read") \
+  X(sccp_segments_expired, "segmented SCCP messages whose rest did not come in time")                  \
+  X(sccp_segments_evicted, "segmented SCCP messages given up for newer ones, the table being full")
 
 /// A counter of something other than a decoder's error.
 enum class Count : std::uint8_t {

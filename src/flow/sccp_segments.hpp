@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "decode/octets.hpp"
+#include "decode/sccp.hpp"
+#include "flow/bounded_table.hpp"
+#include "message/counters.hpp"
+
+namespace tollgate::flow {
+
+/// What segments of one message have in common (Q.714 4.1.1.2.3): the calling party and its reference,
+/// within one direction of an association.
+struct SegmentedMessage {
+  std::uint64_t connection = 0;  ///< `Carriage::connection`
+  std::uint64_t calling = 0;     ///< hash of the calling party address
+  std::uint32_t opc = 0;
+  std::uint32_t local_reference = 0;
+
+  SegmentedMessage() = default;
+  SegmentedMessage(std::uint64_t connection, std::uint32_t opc, const decode::sccp::Address& calling,
+                   std::uint32_t local_reference);
+
+  friend bool operator==(const SegmentedMessage&, const SegmentedMessage&) = default;
+  template <class H>
+  friend H AbslHashValue(H h, const SegmentedMessage& m) {
+    return H::combine(std::move(h), m.connection, m.calling, m.opc, m.local_reference);
+  }
+};
+
+/// Puts segments of XUDT, XUDTS, LUDT, LUDTS and of SUA together (Q.714 4.1.1.2.3, RFC 3868 3.10.23).
+/// They are sent in sequence, so a segment that does not follow the one before ends its message; a first
+/// segment begins it anew. Holds at most `capacity` messages of `max_octets`; a new one takes the place of
+/// the one that waited longest, and none waits longer than `max_age_ns`. What is given up is counted.
+class SccpSegments {
+ public:
+  static constexpr std::size_t max_octets = 16 * 255;
+  static constexpr std::uint64_t default_max_age_ns = 10'000'000'000;
+
+  explicit SccpSegments(std::uint32_t capacity, std::uint64_t max_age_ns = default_max_age_ns);
+
+  /// Takes a segment and gives the whole data where it is the last one. These are valid until the next
+  /// call; where one segment is the whole message, they are `data`.
+  std::optional<Octets> add(const SegmentedMessage& message, const decode::sccp::Segmentation& segmentation,
+                            Octets data, std::uint64_t now_ns, Counters& counters);
+
+  std::uint32_t size() const { return table_.size(); }
+
+ private:
+  struct Assembly {
+    std::uint64_t started_ns = 0;
+    std::uint32_t buffer = 0;
+    std::uint16_t length = 0;
+    std::uint8_t next_remaining = 0;  ///< of the segment that has to come next
+  };
+
+  std::byte* buffer(const Assembly& assembly) { return &buffers_[assembly.buffer * max_octets]; }
+  void expire(std::uint64_t now_ns, Counters& counters);
+  Assembly& begin(const SegmentedMessage& message, Counters& counters);
+  void forget(const SegmentedMessage& message, const Assembly& assembly);
+
+  BoundedTable<SegmentedMessage, Assembly> table_;
+  std::unique_ptr<std::byte[]> buffers_;
+  std::vector<std::uint32_t> free_buffers_;  ///< as many as the table has room; never grows
+  std::uint64_t max_age_ns_;
+};
+
+}  // namespace tollgate::flow
