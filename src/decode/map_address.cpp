@@ -1,0 +1,66 @@
+#include "decode/map_address.hpp"
+
+#include <cstddef>
+
+namespace tollgate::decode::map {
+
+AddressString read_address(Octets contents) {
+  if (contents.empty()) return {};
+  const auto first = std::to_integer<std::uint8_t>(contents[0]);
+  return {static_cast<std::uint8_t>(first >> 4U & 7U), static_cast<std::uint8_t>(first & 15U),
+          contents.subspan(1)};
+}
+
+std::string_view to_digits(Octets tbcd, std::span<char> out) {
+  static constexpr char characters[] = "0123456789*#abc";
+  static constexpr unsigned filler = 15;
+  std::size_t count = 0;
+  for (const std::byte octet : tbcd) {
+    const auto low = std::to_integer<unsigned>(octet) & 15U;
+    const auto high = std::to_integer<unsigned>(octet) >> 4U;
+    if (low == filler || count == out.size()) break;
+    out[count++] = characters[low];
+    if (high == filler || count == out.size()) break;
+    out[count++] = characters[high];
+  }
+  return {out.data(), count};
+}
+
+std::string_view nature_name(std::uint8_t nature) {
+  static constexpr std::string_view names[] = {"unknown",
+                                               "international number",
+                                               "national significant number",
+                                               "network specific number",
+                                               "subscriber number",
+                                               "reserved",
+                                               "abbreviated number",
+                                               "reserved for extension"};
+  return nature < std::size(names) ? names[nature] : std::string_view{};
+}
+
+std::string_view plan_name(std::uint8_t plan) {
+  switch (plan) {
+    case 0: return "unknown";
+    case 1: return "ISDN/Telephony Numbering Plan (E.164)";
+    case 3: return "data numbering plan (X.121)";
+    case 4: return "telex numbering plan (F.69)";
+    case 6: return "land mobile numbering plan (E.212)";
+    case 8: return "national numbering plan";
+    case 9: return "private numbering plan";
+    case 15: return "reserved for extension";
+    default: return {};
+  }
+}
+
+void show_address(Trace& trace, std::string_view name, Octets whole, Octets contents) {
+  const TraceScope scope(&trace, name, whole);
+  if (contents.empty()) return;
+  const AddressString address = read_address(contents);
+  char digits[40];
+  const Octets first = contents.first(1);
+  trace.number("nature of address", first, address.nature, nature_name(address.nature));
+  trace.number("numbering plan", first, address.plan, plan_name(address.plan));
+  trace.text("digits", address.digits, to_digits(address.digits, digits));
+}
+
+}  // namespace tollgate::decode::map
