@@ -23,6 +23,20 @@ namespace tollgate {
   X(unread_encrypted, "packets of encrypted connections (TLS, DTLS, IPsec)")                           \
   X(unread_ansi_tcap, "ANSI TCAP messages: recognised, not read")                                      \
   X(unread_not_map, "TCAP messages of other applications than MAP")                                    \
+  X(refused_ip_fragments, "IP fragments refused: they contradict others of their datagram")            \
+  X(evicted_ip_fragments, "IP datagrams forgotten before all their fragments came")                    \
+  X(sctp_retransmissions, "SCTP user data seen again, not read twice")                                 \
+  X(sctp_tsn_reused, "SCTP user data with a TSN that carried other data before: read as well")         \
+  X(sctp_message_too_long, "SCTP user messages in too many fragments: not read")                       \
+  X(evicted_sctp_association, "directions of SCTP associations forgotten for newer ones")              \
+  X(evicted_sctp_tsn, "TSNs forgotten for those of another association")                               \
+  X(evicted_sctp_fragment, "SCTP fragments forgotten before their message was whole")                  \
+  X(tcp_retransmissions, "TCP segments seen again, not read twice")                                    \
+  X(tcp_out_of_window, "TCP segments far from where their stream is: not read")                        \
+  X(tcp_gaps, "gaps in TCP streams that were given up: reading goes on behind them")                   \
+  X(tcp_no_room, "octets of TCP streams lost because no buffer was free")                              \
+  X(tcp_unread_too_long, "remainders of TCP streams dropped: no PDU is that long")                     \
+  X(evicted_tcp_connection, "TCP connections forgotten for newer ones")                                \
   X(evicted_dialogue, "ends of TCAP dialogues forgotten for newer ones")                               \
   X(evicted_invoke, "unanswered operations forgotten for newer ones of the same dialogue")             \
   X(unread_too_large, "packets larger than a buffer (65,535 octets)")                                  \

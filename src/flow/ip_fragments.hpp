@@ -1,0 +1,73 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <tuple>
+
+#include "decode/ip.hpp"
+#include "flow/bounded_table.hpp"
+#include "flow/byte_ring.hpp"
+#include "message/counters.hpp"
+
+namespace tollgate::flow {
+
+/// Puts IPv4 and IPv6 fragments together, for reading: the packets themselves go on as they are.
+///
+/// A fragment that repeats what is there is accepted; one that contradicts it spoils its datagram for good
+/// (RFC 5722, for both versions: no receiver's choice between two copies can be relied on). A datagram is
+/// forgotten 30 seconds after its first fragment, or for newer ones when the table or the room is full.
+class IpFragments {
+ public:
+  static constexpr std::uint64_t lifetime_ns = 30'000'000'000;
+  static constexpr std::size_t max_pieces =
+      64;  ///< fragments of one datagram: 64 KiB in frames of 1,500 octets
+
+  explicit IpFragments(Counters& counters, std::uint32_t datagrams = 1'024, std::size_t octets = 8U << 20U);
+
+  /// Takes a fragment (`fragment.fragment` holds). Where it completes its datagram, returns that: its payload
+  /// is valid until the next call, its header is this fragment's.
+  std::optional<decode::IpPacket> add(const decode::IpPacket& fragment, std::uint64_t time_ns);
+
+ private:
+  struct Key {
+    IpAddress source;
+    IpAddress destination;
+    std::uint32_t id = 0;
+    std::uint8_t protocol = 0;  ///< IPv4 only: IPv6 tells datagrams apart by addresses and id
+
+    friend bool operator==(const Key&, const Key&) = default;
+    template <class H>
+    friend H AbslHashValue(H h, const Key& k) {
+      return H::combine(std::move(h), k.source.octets, k.destination.octets, k.id, k.protocol);
+    }
+  };
+  struct Piece {
+    std::uint64_t place = 0;
+    std::uint32_t offset = 0;
+    std::uint32_t length = 0;
+  };
+  struct Datagram {
+    std::uint64_t started_ns = 0;
+    std::uint32_t total = 0;  ///< octets, once the last fragment was seen; else 0
+    std::uint8_t piece_count = 0;
+    std::uint8_t protocol = 0;  ///< of the first fragment
+    bool authenticated = false;
+    bool spoiled = false;
+    std::array<Piece, max_pieces> pieces;  ///< by offset
+  };
+
+  enum class Fit { added, repeated, refused };
+  Fit fit(Datagram& datagram, const decode::IpPacket& fragment);
+  bool complete(const Datagram& datagram) const;
+  Octets gather(const Datagram& datagram);
+  void forget_old(std::uint64_t time_ns);
+
+  Counters& counters_;
+  BoundedTable<Key, Datagram> datagrams_;
+  ByteRing ring_;
+  std::unique_ptr<std::byte[]> whole_;
+};
+
+}  // namespace tollgate::flow

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstdint>
+
+#include "decode/octets.hpp"
+
+namespace tollgate::flow {
+
+/// What an SCTP user message is.
+enum class SctpUser : std::uint8_t { m2ua, m3ua, sua, m2pa, other };
+
+/// By the payload protocol identifier (IANA), also where its sender wrote it in the wrong byte order; where
+/// it is 0, unspecified, by a common header that fits (RFC 4666 1.4, shared by all SIGTRAN adaptations).
+SctpUser classify(std::uint32_t ppid, Octets payload);
+
+}  // namespace tollgate::flow

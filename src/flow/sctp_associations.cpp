@@ -1,0 +1,176 @@
+#include "flow/sctp_associations.hpp"
+
+#define XXH_INLINE_ALL
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cassert>
+#include <cstring>
+
+#include <xxhash.h>
+
+#include "flow/elapsed.hpp"
+
+namespace tollgate::flow {
+
+using decode::sctp::Chunk;
+using decode::sctp::ChunkType;
+using decode::sctp::Data;
+using decode::sctp::Packet;
+
+SctpAssociations::SctpAssociations(Counters& counters, const Limits& limits)
+    : counters_(counters),
+      directions_(limits.directions),
+      fragments_(limits.fragments),
+      ring_(std::max(limits.fragment_octets, max_message)),
+      seen_(std::make_unique<Seen[]>(limits.tsns)),
+      seen_mask_(limits.tsns - 1),
+      whole_(std::make_unique_for_overwrite<std::byte[]>(max_message)) {
+  assert(std::has_single_bit(limits.tsns));
+}
+
+std::optional<SctpUserMessage> SctpAssociations::take(Carriage& carriage, const Packet& packet,
+                                                      const Chunk& chunk) {
+  if (!chunk.is_data()) {
+    control(packet, chunk);
+    return std::nullopt;
+  }
+  const auto data = decode::sctp::decode_data(chunk);
+  if (!data) {
+    counters_.add(data.error());
+    return std::nullopt;
+  }
+  const Direction& from = direction(packet);
+  if (is_retransmission(from, chunk, data->tsn)) return std::nullopt;
+
+  std::optional<SctpUserMessage> message;
+  if (data->beginning && data->ending)
+    message = {.payload = data->user_data, .ppid = data->ppid, .stream = data->stream, .tsn = data->tsn};
+  else message = assemble(from, *data, carriage.time_ns);
+  if (message) {
+    message->verification_tag = packet.verification_tag;
+    carriage.connection = from.identity;
+    carriage.position = message->tsn;
+  }
+  return message;
+}
+
+/// An association that begins or ends: its TSNs start anew, so what is known of old ones is forgotten.
+void SctpAssociations::control(const Packet& packet, const Chunk& chunk) {
+  switch (chunk.type) {
+    case ChunkType::init:
+    case ChunkType::init_ack:
+      if (const auto init = decode::sctp::decode_init(chunk))
+        directions_.erase({init->initiate_tag, packet.destination_port, packet.source_port});
+      else counters_.add(init.error());
+      return;
+    case ChunkType::abort:
+    case ChunkType::shutdown_complete:
+      directions_.erase({packet.verification_tag, packet.source_port, packet.destination_port});
+      return;
+    default: return;
+  }
+}
+
+SctpAssociations::Direction& SctpAssociations::direction(const Packet& packet) {
+  const DirectionKey key{packet.verification_tag, packet.source_port, packet.destination_port};
+  const auto place = directions_.find_or_insert(
+      key, [this](const DirectionKey&, Direction&) { counters_.add(Count::evicted_sctp_association); });
+  if (place.inserted) {
+    const std::array<std::uint32_t, 3> whole{key.verification_tag, key.source_port, key.destination_port};
+    place.value->identity = XXH3_64bits(whole.data(), sizeof whole);
+    place.value->generation = ++generations_;
+  }
+  return *place.value;
+}
+
+bool SctpAssociations::is_retransmission(const Direction& direction, const Chunk& chunk, std::uint32_t tsn) {
+  // The I bit may differ between copies (RFC 9260 3.3.1); U, B and E may not.
+  const std::uint64_t digest = XXH3_64bits_withSeed(chunk.value.data(), chunk.value.size(), chunk.flags & 7U);
+  Seen& seen = seen_[(direction.identity + tsn) & seen_mask_];
+  if (seen.generation == direction.generation && seen.tsn == tsn) {
+    const bool same = seen.digest == digest;
+    counters_.add(same ? Count::sctp_retransmissions : Count::sctp_tsn_reused);
+    seen.digest = digest;
+    return same;
+  }
+  if (seen.generation != 0 && seen.generation != direction.generation) counters_.add(Count::evicted_sctp_tsn);
+  seen = {direction.generation, tsn, digest};
+  return false;
+}
+
+/// Keeps a fragment. Where its message is complete now, the message.
+std::optional<SctpUserMessage> SctpAssociations::assemble(const Direction& direction, const Data& data,
+                                                          std::uint64_t time_ns) {
+  forget_old_fragments(time_ns);
+  FragmentKey key{direction.generation, data.tsn, 0};
+  if (data.interleaved) {
+    key.index = data.fsn;
+    key.message =
+        1ULL << 63U | (data.unordered ? 1ULL << 62U : 0) | std::uint64_t{data.stream} << 32U | data.sequence;
+  }
+  const auto place = fragments_.find_or_insert(
+      key, [this](const FragmentKey&, Fragment&) { counters_.add(Count::evicted_sctp_fragment); });
+  if (place.inserted)
+    *place.value = {.place = ring_.put(data.user_data),
+                    .time_ns = time_ns,
+                    .length = static_cast<std::uint32_t>(data.user_data.size()),
+                    .ppid = data.ppid,
+                    .tsn = data.tsn,
+                    .sequence = data.unordered && !data.interleaved ? 0 : data.sequence,
+                    .stream = data.stream,
+                    .beginning = data.beginning,
+                    .ending = data.ending,
+                    .unordered = data.unordered};
+  // Back to the first fragment; `gather` goes on from there.
+  const Fragment* fragment = place.value;
+  for (unsigned count = 0; !fragment->beginning; ++count) {
+    if (count == max_fragments_a_message) return std::nullopt;
+    --key.index;
+    fragment = fragments_.find(key);
+    if (fragment == nullptr || fragment->ending) return std::nullopt;
+  }
+  return gather(key);
+}
+
+/// The message that begins with the fragment `first`, if all its fragments are here; they are forgotten then.
+std::optional<SctpUserMessage> SctpAssociations::gather(const FragmentKey first) {
+  const Fragment begin = *fragments_.find(first);
+  std::size_t length = 0;
+  unsigned count = 0;
+  for (FragmentKey key = first;; ++key.index) {
+    const Fragment* fragment = fragments_.find(key);
+    const bool follows = fragment != nullptr && fragment->beginning == (count == 0) &&
+                         fragment->stream == begin.stream && fragment->sequence == begin.sequence &&
+                         fragment->unordered == begin.unordered;
+    if (!follows) return std::nullopt;
+    const Octets octets = ring_.get(fragment->place, fragment->length);
+    if (octets.empty()) return std::nullopt;  // overwritten: age will take the rest
+    if (++count > max_fragments_a_message || octets.size() > max_message - length) {
+      counters_.add(Count::sctp_message_too_long);
+      return std::nullopt;
+    }
+    std::memcpy(whole_.get() + length, octets.data(), octets.size());
+    length += octets.size();
+    if (fragment->ending) break;
+  }
+  FragmentKey key = first;
+  for (; count > 0; --count, ++key.index) fragments_.erase(key);
+  return SctpUserMessage{
+      .payload = {whole_.get(), length}, .ppid = begin.ppid, .stream = begin.stream, .tsn = begin.tsn};
+}
+
+void SctpAssociations::forget_old_fragments(std::uint64_t time_ns) {
+  fragments_.erase_oldest_while([&](const FragmentKey&, const Fragment& fragment) {
+    const bool old = elapsed(fragment.time_ns, time_ns) > fragment_lifetime_ns;
+    if (old) counters_.add(Count::evicted_sctp_fragment);
+    return old;
+  });
+}
+
+void SctpAssociations::count(decode::Error error, bool cut) {
+  if (cut && error.reason == decode::Reason::truncated) error.reason = decode::Reason::cut_by_capture;
+  counters_.add(error);
+}
+
+}  // namespace tollgate::flow

@@ -1,0 +1,40 @@
+#include "flow/ppid.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/hex.hpp"
+
+namespace tollgate::flow {
+namespace {
+
+using test::hex;
+
+TEST(Ppid, numbers_of_iana_in_either_byte_order) {
+  EXPECT_EQ(classify(2, {}), SctpUser::m2ua);
+  EXPECT_EQ(classify(3, {}), SctpUser::m3ua);
+  EXPECT_EQ(classify(4, {}), SctpUser::sua);
+  EXPECT_EQ(classify(5, {}), SctpUser::m2pa);
+  EXPECT_EQ(classify(46, {}), SctpUser::other);  // Diameter
+  EXPECT_EQ(classify(0x03000000, {}), SctpUser::m3ua);
+  EXPECT_EQ(classify(0x05000000, {}), SctpUser::m2pa);
+  EXPECT_EQ(classify(0x2e000000, {}), SctpUser::other);
+}
+
+TEST(Ppid, zero_is_read_where_a_common_header_fits) {
+  EXPECT_EQ(classify(0, hex("01000101 00000008")), SctpUser::m3ua);            // DATA
+  EXPECT_EQ(classify(0, hex("01000301 00000008")), SctpUser::m3ua);            // ASPUP
+  EXPECT_EQ(classify(0, hex("01000101 0000000a 0000 0000")), SctpUser::m3ua);  // padding not counted
+  EXPECT_EQ(classify(0, hex("01000601 00000008")), SctpUser::m2ua);            // MAUP data
+  EXPECT_EQ(classify(0, hex("01000701 00000008")), SctpUser::sua);             // CLDT
+  EXPECT_EQ(classify(0, hex("01000b01 00000008")), SctpUser::m2pa);            // user data
+}
+
+TEST(Ppid, zero_is_other_where_it_does_not_fit) {
+  for (const char* payload :
+       {"", "01000101 000000", "02000101 00000008", "01010101 00000008", "01000c01 00000008",
+        "01000101 00000007", "01000101 0000000c", "01000101 00000008 00000000"})
+    EXPECT_EQ(classify(0, hex(payload)), SctpUser::other) << payload;
+}
+
+}  // namespace
+}  // namespace tollgate::flow
