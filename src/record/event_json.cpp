@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "message/countries.hpp"
+#include "message/urls.hpp"
 #include "record/json_writer.hpp"
 
 namespace tollgate::record {
@@ -176,6 +177,15 @@ void write_service_centre(JsonWriter& json, std::string_view digits) {
   json.end_object();
 }
 
+void write_urls(JsonWriter& json, std::string_view text) {
+  UrlFinder urls(text);
+  std::string_view url = urls.next();
+  if (url.empty()) return;
+  json.begin_array("urls");
+  for (; !url.empty(); url = urls.next()) json.text(url);
+  json.end_array();
+}
+
 void write_content(JsonWriter& json, const Message& m) {
   number_if_present(json, "pid", m.pid);
   number_if_present(json, "dcs", m.dcs);
@@ -198,6 +208,7 @@ void write_content(JsonWriter& json, const Message& m) {
   if (m.has_text) json.text("text", m.text);
   else hex_unless_empty(json, "data", m.data);
   text_unless_empty(json, "message_text", m.message_text);
+  write_urls(json, m.message_text.empty() ? m.text : m.message_text);
 }
 
 }  // namespace

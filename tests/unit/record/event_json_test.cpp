@@ -98,6 +98,17 @@ TEST(EventJson, writes_an_empty_text_but_no_empty_data) {
   EXPECT_EQ(parsed(m)["data"], "00ff10");
 }
 
+TEST(EventJson, writes_the_urls_of_the_whole_text_where_there_is_one) {
+  Message m;
+  m.has_text = true;
+  m.text = "ample.com/b and more";
+  EXPECT_EQ(parsed(m)["urls"], (nlohmann::ordered_json{"ample.com/b"}));
+  m.message_text = "http://a.example and example.com/b and more";
+  EXPECT_EQ(parsed(m)["urls"], (nlohmann::ordered_json{"http://a.example", "example.com/b"}));
+  m.text = m.message_text = "none";
+  EXPECT_FALSE(parsed(m).contains("urls"));
+}
+
 TEST(EventJson, writes_what_a_response_answers_and_its_error) {
   Message m;
   m.kind = Kind::response;
