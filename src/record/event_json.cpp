@@ -10,12 +10,15 @@
 #include <fmt/compile.h>
 #include <fmt/format.h>
 
+#include "decode/smpp_tlv.hpp"
 #include "message/countries.hpp"
 #include "message/urls.hpp"
 #include "record/json_writer.hpp"
 
 namespace tollgate::record {
 namespace {
+
+namespace smpp = decode::smpp;
 
 void text_unless_empty(JsonWriter& json, std::string_view key, std::string_view value) {
   if (!value.empty()) json.text(key, value);
@@ -99,49 +102,38 @@ void write_tcap(JsonWriter& json, const TcapInfo& tcap) {
   json.end_object();
 }
 
-struct Tlv {
-  std::uint16_t tag;
-  Octets value;
-};
-
-/// The optional parameters, in the order of their tags, repeated ones side by side. Stops where they are
+/// The optional parameters, in the order of their tags, repeated ones side by side. Ends where they are
 /// malformed: the decoder has counted that.
-std::vector<Tlv> split_tlvs(Octets octets) {
-  std::vector<Tlv> tlvs;
-  const auto u16 = [&](std::size_t i) {
-    return static_cast<std::uint16_t>(std::to_integer<unsigned>(octets[i]) << 8U |
-                                      std::to_integer<unsigned>(octets[i + 1]));
-  };
-  while (octets.size() >= 4) {
-    const std::size_t length = u16(2);
-    if (length > octets.size() - 4) break;
-    tlvs.push_back({u16(0), octets.subspan(4, length)});
-    octets = octets.subspan(4 + length);
+std::vector<smpp::Tlv> split_tlvs(Octets octets) {
+  std::vector<smpp::Tlv> tlvs;
+  smpp::TlvWalk walk(octets);
+  while (const auto tlv = walk.next()) {
+    if (tlv->tag != smpp::tag::message_payload) tlvs.push_back(*tlv);
   }
-  std::stable_sort(tlvs.begin(), tlvs.end(), [](const Tlv& a, const Tlv& b) { return a.tag < b.tag; });
+  std::stable_sort(tlvs.begin(), tlvs.end(), [](const auto& a, const auto& b) { return a.tag < b.tag; });
   return tlvs;
 }
 
-constexpr std::uint16_t message_payload = 0x0424;  // SMPP 3.4 5.3.2.32
+void write_value(JsonWriter& json, const smpp::Tlv& tlv, smpp::TlvKind kind) {
+  if (const auto integer = tlv.integer(); integer && kind == smpp::TlvKind::integer) json.number(*integer);
+  else if (kind == smpp::TlvKind::c_string) json.text(tlv.chars());
+  else json.hex(tlv.value);
+}
 
 void write_tlvs(JsonWriter& json, Octets octets) {
-  std::vector<Tlv> tlvs = split_tlvs(octets);
-  std::erase_if(tlvs, [](const Tlv& tlv) { return tlv.tag == message_payload; });
+  const std::vector<smpp::Tlv> tlvs = split_tlvs(octets);
   if (tlvs.empty()) return;
   json.begin_object("tlvs");
-  for (std::size_t i = 0; i < tlvs.size();) {
-    const std::uint16_t tag = tlvs[i].tag;
-    std::size_t next = i + 1;
-    while (next < tlvs.size() && tlvs[next].tag == tag) ++next;
-    const std::string name = fmt::format(FMT_COMPILE("0x{:04x}"), tag);
-    if (next - i == 1) {
-      json.hex(name, tlvs[i].value);
-    } else {
-      json.begin_array(name);
-      for (std::size_t j = i; j < next; ++j) json.hex(tlvs[j].value);
-      json.end_array();
-    }
-    i = next;
+  for (auto first = tlvs.begin(); first != tlvs.end();) {
+    const auto last = std::find_if(first, tlvs.end(), [&](const auto& tlv) { return tlv.tag != first->tag; });
+    const smpp::TlvDefinition* definition = smpp::find_definition(first->tag);
+    const auto kind = definition != nullptr ? definition->kind : smpp::TlvKind::octets;
+    if (definition != nullptr) json.key(definition->name);
+    else json.key(fmt::format(FMT_COMPILE("0x{:04x}"), first->tag));
+    const bool repeated = last - first > 1;
+    if (repeated) json.begin_array();
+    for (; first != last; ++first) write_value(json, *first, kind);
+    if (repeated) json.end_array();
   }
   json.end_object();
 }

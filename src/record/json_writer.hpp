@@ -18,48 +18,59 @@ class JsonWriter {
  public:
   explicit JsonWriter(std::string& out) : out_(out) {}
 
+  /// The name of the member whose value is written next.
+  void key(std::string_view name) {
+    separate();
+    string(name);
+    out_ += ':';
+    first_ = true;
+  }
+
   void begin_object() { begin('{'); }
-  void begin_object(std::string_view key) { begin(key, '{'); }
   void end_object() { end('}'); }
   void begin_array() { begin('['); }
-  void begin_array(std::string_view key) { begin(key, '['); }
   void end_array() { end(']'); }
-
   void text(std::string_view value) {
     separate();
-    string(value);
-  }
-  void text(std::string_view key, std::string_view value) {
-    name(key);
     string(value);
   }
   template <std::integral Number>
   void number(Number value) {
     separate();
-    digits(value);
-  }
-  template <std::integral Number>
-  void number(std::string_view key, Number value) {
-    name(key);
-    digits(value);
+    char room[24];
+    out_.append(std::begin(room), std::to_chars(std::begin(room), std::end(room), value).ptr);
   }
   void hex(Octets value) {
     separate();
     hex_string(value);
   }
-  void hex(std::string_view key, Octets value) {
-    name(key);
-    hex_string(value);
+
+  // The same as a member of that name.
+  void begin_object(std::string_view name) {
+    key(name);
+    begin_object();
+  }
+  void begin_array(std::string_view name) {
+    key(name);
+    begin_array();
+  }
+  void text(std::string_view name, std::string_view value) {
+    key(name);
+    text(value);
+  }
+  template <std::integral Number>
+  void number(std::string_view name, Number value) {
+    key(name);
+    number(value);
+  }
+  void hex(std::string_view name, Octets value) {
+    key(name);
+    hex(value);
   }
 
  private:
   void begin(char bracket) {
     separate();
-    out_ += bracket;
-    first_ = true;
-  }
-  void begin(std::string_view key, char bracket) {
-    name(key);
     out_ += bracket;
     first_ = true;
   }
@@ -71,22 +82,11 @@ class JsonWriter {
     if (!first_) out_ += ',';
     first_ = false;
   }
-  void name(std::string_view key) {
-    separate();
-    string(key);
-    out_ += ':';
-  }
-  template <class Number>
-  void digits(Number value) {
-    char room[24];
-    const auto end = std::to_chars(std::begin(room), std::end(room), value).ptr;
-    out_.append(std::begin(room), end);
-  }
   void string(std::string_view value);
   void hex_string(Octets value);
 
   std::string& out_;
-  bool first_ = true;  ///< nothing stands yet in the innermost open object or array
+  bool first_ = true;  ///< no comma before what comes next
 };
 
 }  // namespace tollgate::record

@@ -133,8 +133,11 @@ TEST(EventJson, names_what_has_no_name_by_its_code) {
 }
 
 TEST(EventJson, writes_smpp_in_the_place_of_tcap) {
-  // user_message_reference (0204) twice, an unassigned tag, message_payload (0424), then a length that lies.
-  const auto tlvs = hex("0204 0002 0007  1401 0001 aa  0204 0002 0008  0424 0002 4142  0005 0009 01");
+  // user_message_reference (0204) twice, a vendor's tag, message_payload (0424), receipted_message_id (001E),
+  // more_messages_to_send (0426) without its octet, then a length that lies.
+  const auto tlvs =
+      hex("0204 0002 0007  1401 0001 aa  0204 0002 0008  0424 0002 4142  001E 0003 4D3100  0426 0000  0005 "
+          "0009 01");
   Message m;
   m.protocol = Protocol::smpp;
   m.smpp.system_id = "acme";
@@ -148,7 +151,8 @@ TEST(EventJson, writes_smpp_in_the_place_of_tcap) {
   EXPECT_EQ(json["smpp"]["esm_class"], 64);
   EXPECT_FALSE(json["smpp"].contains("status"));
   EXPECT_EQ(json["smpp"]["tlvs"],
-            nlohmann::ordered_json::parse(R"({"0x0204":["0007","0008"],"0x1401":"aa"})"));
+            nlohmann::ordered_json::parse(R"({"receipted_message_id":"M1","user_message_reference":[7,8],)"
+                                          R"("more_messages_to_send":"","0x1401":"aa"})"));
 
   m.component = Component::error;
   m.smpp.status = 88;
