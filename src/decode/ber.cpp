@@ -110,7 +110,7 @@ std::optional<Reason> read(Octets input, Tlv& tlv) {
   return std::nullopt;
 }
 
-std::optional<std::int32_t> to_integer(Octets contents) {
+std::optional<std::int32_t> to_long_integer(Octets contents) {
   if (contents.empty() || contents.size() > 8) return std::nullopt;
   std::uint64_t bits = (octet(contents, 0) & 0x80U) != 0 ? ~std::uint64_t{0} : 0;
   for (std::size_t i = 0; i < contents.size(); ++i) bits = bits << 8U | octet(contents, i);

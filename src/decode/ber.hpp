@@ -62,8 +62,14 @@ struct Tlv {
 /// its size times its depth.
 std::optional<Reason> read(Octets input, Tlv& tlv);
 
+/// As to_integer, for any length.
+std::optional<std::int32_t> to_long_integer(Octets contents);
+
 /// The value of an INTEGER or ENUMERATED; nothing where it is empty or does not fit.
-std::optional<std::int32_t> to_integer(Octets contents);
+inline std::optional<std::int32_t> to_integer(Octets contents) {
+  if (contents.size() != 1) return to_long_integer(contents);
+  return static_cast<std::int8_t>(contents[0]);
+}
 
 /// An OBJECT IDENTIFIER as `0.4.0.0.1.0.25.3`, written to `out`; empty where it is malformed, has an arc of
 /// more than 32 bits or does not fit (64 characters hold any that is in use).
