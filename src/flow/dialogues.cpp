@@ -43,7 +43,6 @@ Dialogues::Ends Dialogues::proceed(const TransactionEnd& origin, const Transacti
   if (other == nullptr) return {nullptr, *place.value};
   if (place.inserted) {
     place.value->context = other->context;
-    place.value->version = other->version;
     place.value->imsi = other->imsi;
     place.value->service_centre = other->service_centre;
   }

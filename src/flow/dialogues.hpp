@@ -2,9 +2,9 @@
 
 #include <array>
 #include <cstdint>
-#include <string_view>
 #include <utility>
 
+#include "decode/map_names.hpp"
 #include "decode/octets.hpp"
 #include "flow/bounded_table.hpp"
 #include "message/counters.hpp"
@@ -45,9 +45,8 @@ struct KeptDigits {
 struct DialogueEnd {
   TransactionEnd peer;  ///< the other end, once it has answered
   std::array<PendingInvoke, 4> pending;
-  std::string_view context;  ///< application context, as map/ names it: static storage; empty if not seen
-  std::uint8_t version = 0;  ///< of the context; 0 if not seen
-  KeptDigits imsi;           ///< from the first message that names one: later ones may not repeat it
+  decode::map::Context context;  ///< of the dialogue; version 0 if not seen
+  KeptDigits imsi;               ///< from the first message that names one: later ones may not repeat it
   KeptDigits service_centre;
 
   void invoked(std::int8_t id, std::int32_t operation, std::uint64_t frame, Counters& counters);

@@ -34,4 +34,12 @@ void read_tpdu_message(const decode::Tpdu& tpdu, Message& message, Arena& arena,
   message.dcs = tpdu.data_coding_scheme;  // TP-DCS may be absent from a report
 }
 
+void read_tpdu(Octets octets, decode::TpduDirection direction, decode::RpMessage carrier, Message& message,
+               Arena& arena, Counters& counters, decode::Trace* trace) {
+  const auto tpdu = decode::decode_tpdu(octets, direction, carrier, trace);
+  if (!tpdu) return counters.add(tpdu.error());
+  read_tpdu_message(*tpdu, message, arena, counters);
+  if (trace != nullptr && message.has_text) trace->text("Text", tpdu->user_data, message.text);
+}
+
 }  // namespace tollgate::inspect

@@ -10,45 +10,48 @@ namespace tollgate {
 
 // Every drop, pass-unread and eviction has a reason, and the reason's name is its counter. A line here is
 // all that a new one needs: X(name, what a person is told of it).
-#define TOLLGATE_COUNTS(X)                                                                             \
-  X(packets, "packets seen")                                                                           \
-  X(octets, "octets seen")                                                                             \
-  X(unread_not_ip, "packets that are neither IP nor SS7 (ARP and others)")                             \
-  X(unread_other_transport, "IP packets that are neither SCTP nor TCP")                                \
-  X(unread_other_tcp, "TCP segments of connections that are not SMPP")                                 \
-  X(unread_other_ppid, "SCTP user messages that are not SIGTRAN")                                      \
-  X(unread_other_user, "MTP3 messages of other users than SCCP (ISUP, management)")                    \
-  X(unread_connection_oriented, "SCCP connection-oriented messages")                                   \
-  X(unread_other_subsystem, "SCCP messages that do not carry TCAP")                                    \
-  X(unread_encrypted, "packets of encrypted connections (TLS, DTLS, IPsec)")                           \
-  X(unread_ansi_tcap, "ANSI TCAP messages: recognised, not read")                                      \
-  X(unread_not_map, "TCAP messages of other applications than MAP")                                    \
-  X(refused_ip_fragments, "IP fragments refused: they contradict others of their datagram")            \
-  X(evicted_ip_fragments, "IP datagrams forgotten before all their fragments came")                    \
-  X(sctp_retransmissions, "SCTP user data seen again, not read twice")                                 \
-  X(sctp_tsn_reused, "SCTP user data with a TSN that carried other data before: read as well")         \
-  X(sctp_message_too_long, "SCTP user messages in too many fragments: not read")                       \
-  X(evicted_sctp_association, "directions of SCTP associations forgotten for newer ones")              \
-  X(evicted_sctp_tsn, "TSNs forgotten for those of another association")                               \
-  X(evicted_sctp_fragment, "SCTP fragments forgotten before their message was whole")                  \
-  X(tcp_retransmissions, "TCP segments seen again, not read twice")                                    \
-  X(tcp_out_of_window, "TCP segments far from where their stream is: not read")                        \
-  X(tcp_gaps, "gaps in TCP streams that were given up: reading goes on behind them")                   \
-  X(tcp_no_room, "octets of TCP streams lost because no buffer was free")                              \
-  X(tcp_unread_too_long, "remainders of TCP streams dropped: no PDU is that long")                     \
-  X(evicted_tcp_connection, "TCP connections forgotten for newer ones")                                \
-  X(evicted_dialogue, "ends of TCAP dialogues forgotten for newer ones")                               \
-  X(evicted_invoke, "unanswered operations forgotten for newer ones of the same dialogue")             \
-  X(unread_too_large, "packets larger than a buffer (65,535 octets)")                                  \
-  X(unread_no_buffer, "packets for which no buffer was free")                                          \
-  X(events_lost, "events that found the ring to the sinks full")                                       \
-  X(ignored_user_data_header, "user data headers ignored as broken")                                   \
-  X(text_without_room, "texts for which the arena had no room")                                        \
-  X(sccp_segments_out_of_order, "SCCP segments that do not follow the one before: not read")           \
-  X(sccp_segments_restarted, "segmented SCCP messages whose first segment came again")                 \
+// clang-format off
+#define TOLLGATE_COUNTS(X) \
+  X(packets, "packets seen") \
+  X(octets, "octets seen") \
+  X(unread_not_ip, "packets that are neither IP nor SS7 (ARP and others)") \
+  X(unread_other_transport, "IP packets that are neither SCTP nor TCP") \
+  X(unread_other_tcp, "TCP segments of connections that are not SMPP") \
+  X(unread_other_ppid, "SCTP user messages that are not SIGTRAN") \
+  X(unread_other_user, "MTP3 messages of other users than SCCP (ISUP, management)") \
+  X(unread_connection_oriented, "SCCP connection-oriented messages") \
+  X(unread_other_subsystem, "SCCP messages that do not carry TCAP") \
+  X(unread_encrypted, "packets of encrypted connections (TLS, DTLS, IPsec)") \
+  X(unread_mtp3_variant, "MTP3 messages of the ANSI or Japanese variant: recognised, not read") \
+  X(unread_ansi_tcap, "ANSI TCAP messages: recognised, not read") \
+  X(unread_not_map, "TCAP messages of other applications than MAP") \
+  X(refused_ip_fragments, "IP fragments refused: they contradict others of their datagram") \
+  X(evicted_ip_fragments, "IP datagrams forgotten before all their fragments came") \
+  X(sctp_retransmissions, "SCTP user data seen again, not read twice") \
+  X(sctp_tsn_reused, "SCTP user data with a TSN that carried other data before: read as well") \
+  X(sctp_message_too_long, "SCTP user messages in too many fragments: not read") \
+  X(evicted_sctp_association, "directions of SCTP associations forgotten for newer ones") \
+  X(evicted_sctp_tsn, "TSNs forgotten for those of another association") \
+  X(evicted_sctp_fragment, "SCTP fragments forgotten before their message was whole") \
+  X(tcp_retransmissions, "TCP segments seen again, not read twice") \
+  X(tcp_out_of_window, "TCP segments far from where their stream is: not read") \
+  X(tcp_gaps, "gaps in TCP streams that were given up: reading goes on behind them") \
+  X(tcp_no_room, "octets of TCP streams lost because no buffer was free") \
+  X(tcp_unread_too_long, "remainders of TCP streams dropped: no PDU is that long") \
+  X(evicted_tcp_connection, "TCP connections forgotten for newer ones") \
+  X(evicted_dialogue, "ends of TCAP dialogues forgotten for newer ones") \
+  X(evicted_invoke, "unanswered operations forgotten for newer ones of the same dialogue") \
+  X(unread_too_large, "packets larger than a buffer (65,535 octets)") \
+  X(unread_no_buffer, "packets for which no buffer was free") \
+  X(events_lost, "events that found the ring to the sinks full") \
+  X(ignored_user_data_header, "user data headers ignored as broken") \
+  X(text_without_room, "texts for which the arena had no room") \
+  X(sccp_segments_out_of_order, "SCCP segments that do not follow the one before: not read") \
+  X(sccp_segments_restarted, "segmented SCCP messages whose first segment came again") \
   X(sccp_segments_too_long, "segmented SCCP messages longer than 16 segments of 255 octets: not read") \
-  X(sccp_segments_expired, "segmented SCCP messages whose rest did not come in time")                  \
+  X(sccp_segments_expired, "segmented SCCP messages whose rest did not come in time") \
   X(sccp_segments_evicted, "segmented SCCP messages given up for newer ones, the table being full")
+// clang-format on
 
 /// A counter of something other than a decoder's error.
 enum class Count : std::uint8_t {

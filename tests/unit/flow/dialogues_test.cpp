@@ -12,8 +12,7 @@ TEST(Dialogues, an_end_answers_what_the_begin_invoked) {
   Counters counters;
   Dialogues dialogues{10, counters};
   DialogueEnd& begun = dialogues.begin(alice);
-  begun.context = "shortMsgMT-Relay";
-  begun.version = 3;
+  begun.context.version = 3;
   begun.invoked(1, 44, 7, counters);
 
   DialogueEnd* asked = dialogues.find(alice);
@@ -29,15 +28,15 @@ TEST(Dialogues, an_end_answers_what_the_begin_invoked) {
 TEST(Dialogues, a_continue_makes_the_context_known_to_both_ends) {
   Counters counters;
   Dialogues dialogues{10, counters};
-  dialogues.begin(alice).context = "shortMsgMT-Relay";  // an empty Begin; the invoke comes later
+  dialogues.begin(alice).context.name = "shortMsgMT-Relay";  // an empty Begin; the invoke comes later
 
   auto first = dialogues.proceed(bob, alice);  // bob answers
   ASSERT_NE(first.destination, nullptr);
-  EXPECT_EQ(first.origin.context, "shortMsgMT-Relay");
+  EXPECT_EQ(first.origin.context.name, "shortMsgMT-Relay");
 
   auto second = dialogues.proceed(alice, bob);  // alice invokes
   ASSERT_NE(second.destination, nullptr);
-  EXPECT_EQ(second.origin.context, "shortMsgMT-Relay");
+  EXPECT_EQ(second.origin.context.name, "shortMsgMT-Relay");
   second.origin.invoked(1, 44, 9, counters);
 
   ASSERT_NE(dialogues.find(alice), nullptr);  // bob ends
@@ -49,7 +48,7 @@ TEST(Dialogues, a_continue_makes_the_context_known_to_both_ends) {
 TEST(Dialogues, the_same_identifier_at_another_node_is_another_dialogue) {
   Counters counters;
   Dialogues dialogues{10, counters};
-  dialogues.begin(alice).version = 3;
+  dialogues.begin(alice).context.version = 3;
   TransactionEnd other = alice;
   other.node = 99;
   EXPECT_EQ(dialogues.find(other), nullptr);

@@ -1,0 +1,104 @@
+#include "inspect/sigtran.hpp"
+
+#include <optional>
+
+#include "decode/m2pa.hpp"
+#include "decode/m2ua.hpp"
+#include "decode/m3ua.hpp"
+#include "decode/mtp2.hpp"
+#include "decode/mtp3.hpp"
+#include "decode/sua.hpp"
+
+namespace tollgate::inspect {
+
+using decode::Layer;
+using decode::Reason;
+
+Sigtran::Sigtran(std::uint32_t dialogues, std::uint32_t segmented_messages, Counters& counters, Arena& arena)
+    : segments_(segmented_messages), tcap_(dialogues, counters, arena), counters_(counters) {}
+
+void Sigtran::m3ua(const PayloadContext& context, Octets octets) {
+  const auto message = decode::m3ua::decode(octets, context.trace);
+  if (!message) return counters_.add(message.error());
+  if (!message->trailing.empty()) counters_.add(Layer::m3ua, Reason::trailing_octets);
+  if (!message->data) return;
+  mtp_user(context, {.opc = message->data->opc, .dpc = message->data->dpc}, message->data->si,
+           message->data->user_data);
+}
+
+void Sigtran::m2pa(const PayloadContext& context, Octets octets) {
+  const auto message = decode::m2pa::decode(octets, context.trace);
+  if (!message) return counters_.add(message.error());
+  if (!message->trailing.empty()) counters_.add(Layer::m2pa, Reason::trailing_octets);
+  if (!message->mtp3.empty()) mtp3(context, message->mtp3);
+}
+
+void Sigtran::m2ua(const PayloadContext& context, Octets octets) {
+  const auto message = decode::m2ua::decode(octets, context.trace);
+  if (!message) return counters_.add(message.error());
+  if (!message->trailing.empty()) counters_.add(Layer::m2ua, Reason::trailing_octets);
+  if (!message->mtp3.empty()) mtp3(context, message->mtp3);
+}
+
+void Sigtran::mtp2(const PayloadContext& context, Octets octets) {
+  const auto message = decode::mtp2::decode(octets, context.trace);
+  if (!message) return counters_.add(message.error());
+  if (!message->mtp3.empty()) mtp3(context, message->mtp3);
+}
+
+void Sigtran::mtp3(const PayloadContext& context, Octets octets) {
+  const auto variant = decode::mtp3::recognise(octets);
+  const auto message = decode::mtp3::decode(octets, variant, context.trace);
+  if (!message) return counters_.add(message.error());
+  if (variant != decode::mtp3::Variant::itu) return counters_.add(Count::unread_mtp3_variant);
+  mtp_user(context, {.opc = message->opc, .dpc = message->dpc}, message->si, message->user_data);
+}
+
+void Sigtran::mtp_user(const PayloadContext& context, const RoutingLabel& label,
+                       std::uint8_t service_indicator, Octets octets) {
+  if (service_indicator != decode::m3ua::service_indicator_sccp)
+    return counters_.add(Count::unread_other_user);
+  sccp(context, label, octets);
+}
+
+void Sigtran::sccp(const PayloadContext& context, const RoutingLabel& label, Octets octets) {
+  const auto message = decode::sccp::decode(octets, context.trace);
+  if (!message) return counters_.add(message.error());
+  if (!decode::sccp::is_connectionless(message->type)) {
+    return counters_.add(Count::unread_connection_oriented);
+  }
+  unitdata(context,
+           {.calling = message->calling,
+            .called = message->called,
+            .label = label,
+            .returned = decode::sccp::is_service(message->type),
+            .return_cause = message->return_cause},
+           message->segmentation, message->data);
+}
+
+void Sigtran::sua(const PayloadContext& context, Octets octets) {
+  const auto message = decode::sua::decode(octets, context.trace);
+  if (!message) return counters_.add(message.error());
+  if (!message->trailing.empty()) counters_.add(Layer::sua, Reason::trailing_octets);
+  if (!decode::sua::is_cldt(*message) && !decode::sua::is_cldr(*message)) return;
+  unitdata(context,
+           {.calling = message->source,
+            .called = message->destination,
+            .label = {},
+            .returned = decode::sua::is_cldr(*message),
+            .return_cause = message->return_cause.value_or(0)},
+           message->segmentation, message->data);
+}
+
+void Sigtran::unitdata(const PayloadContext& context, const Unitdata& unitdata,
+                       const std::optional<decode::sccp::Segmentation>& segmentation, Octets data) {
+  if (!segmentation || (segmentation->first && segmentation->remaining == 0)) {
+    return tcap_.read(context, unitdata, data);
+  }
+  const flow::SegmentedMessage message{context.carriage.connection, unitdata.label.opc.value_or(0),
+                                       unitdata.calling, segmentation->local_reference};
+  const auto whole = segments_.add(message, *segmentation, data, context.carriage.time_ns, counters_);
+  if (whole) tcap_.read(context, unitdata, *whole);
+}
+
+}  // namespace tollgate::inspect

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "decode/sccp.hpp"
+#include "flow/sccp_segments.hpp"
+#include "inspect/payload.hpp"
+#include "inspect/tcap.hpp"
+#include "message/arena.hpp"
+#include "message/counters.hpp"
+
+namespace tollgate::inspect {
+
+/// SS7 payloads to Messages: M3UA, M2PA, M2UA, SUA, MTP2 and MTP3 down to SCCP, from where Tcap goes on.
+///
+/// One a worker. What cannot be read is counted by layer and reason.
+class Sigtran {
+ public:
+  Sigtran(std::uint32_t dialogues, std::uint32_t segmented_messages, Counters& counters, Arena& arena);
+
+  void m3ua(const PayloadContext& context, Octets octets);
+  void m2pa(const PayloadContext& context, Octets octets);
+  void m2ua(const PayloadContext& context, Octets octets);
+  void sua(const PayloadContext& context, Octets octets);
+  void mtp2(const PayloadContext& context, Octets octets);
+  void mtp3(const PayloadContext& context, Octets octets);
+  void sccp(const PayloadContext& context, const RoutingLabel& label, Octets octets);
+  void tcap(const PayloadContext& context, Octets octets) { tcap_.read(context, {}, octets); }
+
+ private:
+  void mtp_user(const PayloadContext& context, const RoutingLabel& label, std::uint8_t service_indicator,
+                Octets octets);
+  void unitdata(const PayloadContext& context, const Unitdata& unitdata,
+                const std::optional<decode::sccp::Segmentation>& segmentation, Octets data);
+
+  flow::SccpSegments segments_;
+  Tcap tcap_;
+  Counters& counters_;
+};
+
+}  // namespace tollgate::inspect

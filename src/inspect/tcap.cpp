@@ -1,0 +1,313 @@
+#include "inspect/tcap.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <xxhash.h>
+
+#include "decode/map.hpp"
+#include "decode/map_address.hpp"
+#include "message/identity.hpp"
+
+namespace tollgate::inspect {
+namespace {
+
+using decode::Layer;
+using decode::Reason;
+using decode::tcap::ComponentType;
+using decode::tcap::MessageType;
+
+bool is_tcap(Octets data) {
+  switch (std::to_integer<unsigned>(data.front())) {
+    case 0x61:
+    case 0x62:
+    case 0x64:
+    case 0x65:
+    case 0x67: return true;
+    default: return false;
+  }
+}
+
+/// The private-class package types of T1.114: 0xE1 Unidirectional to 0xF6 Abort.
+bool is_ansi_tcap(Octets data) {
+  const auto tag = std::to_integer<unsigned>(data.front());
+  return (tag >= 0xe1 && tag <= 0xe6) || tag == 0xf6;
+}
+
+/// Subsystems where MAP is at home (TS 23.003 8.2): 5 to 10, gsmSCF, SIWF, SGSN, GGSN.
+bool is_map_subsystem(std::uint8_t ssn) {
+  return (ssn >= 5 && ssn <= 10) || ssn == 145 || (ssn >= 147 && ssn <= 150);
+}
+
+/// Names the node that chose a transaction identifier by what does not change on the way: the digits of its
+/// global title; without one, its point code.
+std::uint64_t node_of(const decode::sccp::Address& address, std::optional<std::uint32_t> label_pc) {
+  if (address.gt.signals != 0) {
+    std::array<std::byte, 16> kept{};
+    const std::size_t size =
+        std::min({kept.size(), address.gt.address.size(), (address.gt.signals + 1UL) / 2});
+    std::copy_n(address.gt.address.begin(), size, kept.begin());
+    if (size != 0 && address.gt.signals % 2 != 0 && size == (address.gt.signals + 1UL) / 2) {
+      kept[size - 1] &= std::byte{0x0f};
+    }
+    return XXH3_64bits(kept.data(), kept.size());
+  }
+  return address.point_code.value_or(label_pc.value_or(0)) + 1ULL;
+}
+
+flow::TransactionEnd end_of(Octets id, const decode::sccp::Address& address,
+                            std::optional<std::uint32_t> label_pc) {
+  flow::TransactionEnd end{.id_octets = static_cast<std::uint8_t>(id.size())};
+  for (const std::byte octet : id) end.id = end.id << 8U | std::to_integer<std::uint32_t>(octet);
+  if (!id.empty()) end.node = node_of(address, label_pc);
+  return end;
+}
+
+flow::TransactionEnd origin_of(const Unitdata& unitdata, Octets otid) {
+  return end_of(otid, unitdata.calling, unitdata.label.opc);
+}
+
+flow::TransactionEnd destination_of(const Unitdata& unitdata, Octets dtid) {
+  return end_of(dtid, unitdata.called, unitdata.label.dpc);
+}
+
+/// Of an end without an application context: a subsystem of another application does not speak MAP.
+bool may_be_map(const Unitdata& unitdata) {
+  const auto& ssn = unitdata.called.ssn;
+  return !ssn || *ssn == 0 || is_map_subsystem(*ssn) ||
+         (unitdata.calling.ssn && is_map_subsystem(*unitdata.calling.ssn));
+}
+
+bool is_known(const decode::map::Context& context) {
+  return context.application != decode::map::Application::other || context.version != 0;
+}
+
+Component component_of(ComponentType type) {
+  switch (type) {
+    case ComponentType::invoke: return Component::invoke;
+    case ComponentType::return_result_last:
+    case ComponentType::return_result_not_last: return Component::result;
+    case ComponentType::return_error: return Component::error;
+    case ComponentType::reject: break;
+  }
+  return Component::reject;
+}
+
+}  // namespace
+
+void Tcap::read(const PayloadContext& payload, const Unitdata& unitdata, Octets data) {
+  if (data.empty()) return counters_.add(Layer::tcap, Reason::truncated);
+  if (is_ansi_tcap(data)) return counters_.add(Count::unread_ansi_tcap);
+  if (!is_tcap(data) && !(unitdata.called.ssn && is_map_subsystem(*unitdata.called.ssn))) {
+    return counters_.add(Count::unread_other_subsystem);
+  }
+  const auto message = decode::tcap::decode(data, payload.trace);
+  if (!message) return counters_.add(message.error());
+  if (message->dialogue_error) counters_.add(*message->dialogue_error);
+  if (!message->trailing.empty()) counters_.add(Layer::tcap, Reason::trailing_octets);
+
+  Reading reading{payload, unitdata, *message};
+  find_dialogue(reading);
+  const bool map = is_known(reading.context) ? reading.context.application == decode::map::Application::map
+                                             : may_be_map(unitdata);
+  if (!map) return counters_.add(Count::unread_not_map);
+
+  decode::tcap::Components components{*message, payload.trace};
+  while (const auto component = components.next()) {
+    if (*component) read_component(reading, **component);
+    else counters_.add(component->error());
+  }
+  if (message->type == MessageType::abort) read_abort(reading);
+  if (message->type == MessageType::end || message->type == MessageType::abort) {
+    dialogues_.end(destination_of(unitdata, message->dtid));
+  } else if (unitdata.returned) {
+    dialogues_.end(destination_of(unitdata, message->otid));
+  }
+}
+
+void Tcap::find_dialogue(Reading& reading) {
+  const decode::tcap::Message& message = reading.message;
+  const Unitdata& unitdata = reading.unitdata;
+  const auto& name = message.dialogue.application_context_name;
+  if (!name.empty()) reading.context = decode::map::application_context(name);
+
+  if (unitdata.returned) {
+    // It was sent by the end that it now comes back to.
+    reading.asked = dialogues_.find(destination_of(unitdata, message.otid));
+  } else if (message.type == MessageType::begin) {
+    reading.sender = &dialogues_.begin(origin_of(unitdata, message.otid));
+    // A dialogue without a dialogue portion is of MAP version 1 (TS 29.002 17.1.6).
+    if (name.empty()) reading.context.version = may_be_map(unitdata) ? 1 : 0;
+    if (name.empty() && reading.context.version == 1)
+      reading.context.application = decode::map::Application::map;
+    reading.sender->context = reading.context;
+  } else if (message.type == MessageType::continue_) {
+    const auto ends =
+        dialogues_.proceed(origin_of(unitdata, message.otid), destination_of(unitdata, message.dtid));
+    reading.asked = ends.destination;
+    reading.sender = &ends.origin;
+    if (!is_known(ends.origin.context)) ends.origin.context = reading.context;
+  } else if (!message.dtid.empty()) {
+    reading.asked = dialogues_.find(destination_of(unitdata, message.dtid));
+  }
+  for (const flow::DialogueEnd* end : {reading.sender, reading.asked}) {
+    if (end != nullptr && !is_known(reading.context)) reading.context = end->context;
+  }
+}
+
+Message Tcap::begin_message(const Reading& reading, Octets octets) {
+  const flow::Carriage& carriage = reading.payload.carriage;
+  const Unitdata& unitdata = reading.unitdata;
+  Message message;
+  message.id = identify(carriage.connection, carriage.position, reading.components, octets);
+  message.time_ns = carriage.time_ns;
+  message.frame = carriage.frame;
+  message.protocol = Protocol::map;
+  message.origin = {.ip = carriage.source,
+                    .port = carriage.source_port,
+                    .pc = unitdata.label.opc ? unitdata.label.opc : unitdata.calling.point_code,
+                    .gt = gt_digits(unitdata.calling.gt),
+                    .ssn = unitdata.calling.ssn};
+  message.destination = {.ip = carriage.destination,
+                         .port = carriage.destination_port,
+                         .pc = unitdata.label.dpc ? unitdata.label.dpc : unitdata.called.point_code,
+                         .gt = gt_digits(unitdata.called.gt),
+                         .ssn = unitdata.called.ssn};
+  message.tcap.otid = reading.message.otid;
+  message.tcap.dtid = reading.message.dtid;
+  message.tcap.context = reading.context.name;
+  message.tcap.version = reading.context.version;
+  return message;
+}
+
+void Tcap::hand_on(Reading& reading, Message& message) {
+  reading.payload.consumer.accept(message);
+  arena_.reset();
+  ++reading.components;
+}
+
+void Tcap::read_component(Reading& reading, const decode::tcap::Component& component) {
+  Message message = begin_message(reading, component.whole);
+  message.tcap.invoke = component.invoke_id;
+  message.component = component_of(component.type);
+  switch (component.type) {
+    case ComponentType::invoke: read_invoke(reading, component, message); break;
+    case ComponentType::return_result_last:
+    case ComponentType::return_result_not_last: read_result(reading, component, message); break;
+    case ComponentType::return_error:
+    case ComponentType::reject: read_error(reading, component, message); break;
+  }
+  hand_on(reading, message);
+}
+
+void Tcap::read_invoke(Reading& reading, const decode::tcap::Component& component, Message& message) {
+  if (component.code.form != decode::tcap::Code::Form::local) return;
+  const std::int32_t code = component.code.local;
+  const auto argument = decode::map::decode_argument(code, component.parameter, reading.payload.trace);
+  if (!argument) counters_.add(argument.error());
+  const decode::map::Parameter parameter = argument ? *argument : decode::map::Parameter{};
+  const std::int32_t known = told_apart(code, reading.context, parameter);
+  set_operation(known, reading.context.version, message);
+  MapReader map{counters_, arena_, reading.payload.trace};
+  map.argument(parameter, message);
+  if (is_short_message(known)) keep_subscriber(reading, parameter, map, message);
+
+  if (reading.unitdata.returned) {
+    message.kind = is_short_message(known) ? Kind::response : Kind::signalling;
+    message.component = Component::reject;
+    message.error = decode::sccp::return_cause_name(reading.unitdata.return_cause);
+    message.error_code = reading.unitdata.return_cause;
+    answered(reading, component, message);
+  } else if (reading.sender != nullptr && component.invoke_id) {
+    reading.sender->invoked(static_cast<std::int8_t>(*component.invoke_id), known,
+                            reading.payload.carriage.frame, counters_);
+  }
+}
+
+// A dialogue's first short message names the subscriber and the service centre; those that follow it in the
+// same dialogue say noSM-RP-DA and noSM-RP-OA (TS 29.002 17.7.6).
+void Tcap::keep_subscriber(Reading& reading, const decode::map::Parameter& argument, MapReader& map,
+                           Message& message) {
+  if (reading.sender == nullptr) return;
+  if (!argument.imsi.empty()) reading.sender->imsi.keep(argument.imsi);
+  else if (argument.sm_rp_da == decode::map::RpDa::no_sm_rp_da)
+    message.imsi = map.digits(reading.sender->imsi.view());
+
+  if (!argument.service_centre.empty()) {
+    reading.sender->service_centre.keep(decode::map::read_address(argument.service_centre).digits);
+  } else if (argument.sm_rp_oa == decode::map::RpOa::no_sm_rp_oa) {
+    message.service_centre = map.digits(reading.sender->service_centre.view());
+  }
+}
+
+/// The invoke that a component answers, which is then no longer pending; says in `message` where it stood.
+std::optional<flow::PendingInvoke> Tcap::answered(Reading& reading, const decode::tcap::Component& component,
+                                                  Message& message) {
+  if (reading.asked == nullptr || !component.invoke_id) return std::nullopt;
+  flow::PendingInvoke* pending = reading.asked->find(static_cast<std::int8_t>(*component.invoke_id));
+  if (pending == nullptr) return std::nullopt;
+  const flow::PendingInvoke invoke = *pending;
+  message.answers_frame = invoke.frame;
+  if (component.type != ComponentType::return_result_not_last) pending->frame = 0;
+  return invoke;
+}
+
+void Tcap::read_result(Reading& reading, const decode::tcap::Component& component, Message& message) {
+  const auto invoke = answered(reading, component, message);
+  std::optional<std::int32_t> code;
+  if (invoke) code = invoke->operation;
+  else if (component.code.form == decode::tcap::Code::Form::local) {
+    code = told_apart(component.code.local, reading.context, {});
+  }
+  if (!code) return set_kind_by_context(reading.context, message);
+  set_operation(*code, reading.context.version, message);
+  const auto result = decode::map::decode_result(*code, component.parameter, reading.payload.trace);
+  if (!result) return counters_.add(result.error());
+  MapReader{counters_, arena_, reading.payload.trace}.result(*result, message);
+}
+
+void Tcap::read_error(Reading& reading, const decode::tcap::Component& component, Message& message) {
+  const auto invoke = answered(reading, component, message);
+  if (invoke) set_operation(invoke->operation, reading.context.version, message);
+  else set_kind_by_context(reading.context, message);
+
+  if (component.type == ComponentType::reject) {
+    if (!component.problem) return;
+    message.error = decode::tcap::to_string(*component.problem);
+    message.error_code = component.problem->code;
+    return;
+  }
+  if (component.code.form != decode::tcap::Code::Form::local) return;
+  message.error = decode::map::error_name(component.code.local);
+  message.error_code = static_cast<std::uint32_t>(component.code.local);
+  const auto parameter =
+      decode::map::decode_error(component.code.local, component.parameter, reading.payload.trace);
+  if (!parameter) return counters_.add(parameter.error());
+  MapReader{counters_, arena_, reading.payload.trace}.error(*parameter, message);
+}
+
+// An Abort answers everything that its receiver still waits for.
+void Tcap::read_abort(Reading& reading) {
+  if (reading.asked == nullptr) return;
+  for (flow::PendingInvoke& pending : reading.asked->pending) {
+    if (pending.frame == 0 || !is_short_message(pending.operation)) continue;
+    Message message = begin_message(reading, reading.message.dtid);
+    message.component = Component::reject;
+    message.tcap.invoke = pending.id;
+    message.answers_frame = pending.frame;
+    set_operation(pending.operation, reading.context.version, message);
+    message.error = "userAbort";
+    if (const auto cause = reading.message.p_abort_cause) {
+      message.error = decode::tcap::p_abort_cause_name(*cause);
+      message.error_code = *cause;
+    }
+    pending.frame = 0;
+    hand_on(reading, message);
+  }
+}
+
+std::string_view Tcap::gt_digits(const decode::sccp::GlobalTitle& gt) {
+  return arena_.commit(decode::sccp::digits(gt, arena_.room()));
+}
+
+}  // namespace tollgate::inspect

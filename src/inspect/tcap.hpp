@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "decode/map_names.hpp"
+#include "decode/sccp.hpp"
+#include "decode/tcap.hpp"
+#include "flow/dialogues.hpp"
+#include "inspect/map_message.hpp"
+#include "inspect/payload.hpp"
+#include "message/arena.hpp"
+#include "message/counters.hpp"
+#include "message/message.hpp"
+
+namespace tollgate::inspect {
+
+/// The routing label of MTP: where a message comes from and goes to in the SS7 network.
+struct RoutingLabel {
+  std::optional<std::uint32_t> opc;
+  std::optional<std::uint32_t> dpc;
+};
+
+/// The ends that a connectionless SCCP message travels between.
+struct Unitdata {
+  decode::sccp::Address calling;
+  decode::sccp::Address called;
+  RoutingLabel label;
+  bool returned = false;          ///< it comes back, undelivered, to the end that had sent it
+  std::uint8_t return_cause = 0;  ///< then: why
+};
+
+/// TCAP messages to Messages, one for each component, with what the dialogue has shown before: application
+/// context, the operation that an answer answers, the subscriber that later messages do not repeat.
+class Tcap {
+ public:
+  Tcap(std::uint32_t dialogues, Counters& counters, Arena& arena)
+      : dialogues_(dialogues, counters), counters_(counters), arena_(arena) {}
+
+  void read(const PayloadContext& context, const Unitdata& unitdata, Octets data);
+
+ private:
+  /// A TCAP message on its way through here.
+  struct Reading {
+    Reading(const PayloadContext& p, const Unitdata& u, const decode::tcap::Message& m)
+        : payload(p), unitdata(u), message(m) {}
+
+    const PayloadContext& payload;
+    const Unitdata& unitdata;
+    const decode::tcap::Message& message;
+    flow::DialogueEnd* asked = nullptr;   ///< the end whose invokes it may answer
+    flow::DialogueEnd* sender = nullptr;  ///< the end that sends it, where it has one that is kept
+    decode::map::Context context;         ///< number and version 0 where it is not known
+    std::uint32_t components = 0;         ///< read so far
+  };
+
+  void find_dialogue(Reading& reading);
+  void read_component(Reading& reading, const decode::tcap::Component& component);
+  void read_invoke(Reading& reading, const decode::tcap::Component& component, Message& message);
+  void read_result(Reading& reading, const decode::tcap::Component& component, Message& message);
+  void read_error(Reading& reading, const decode::tcap::Component& component, Message& message);
+  void read_abort(Reading& reading);
+  void keep_subscriber(Reading& reading, const decode::map::Parameter& argument, MapReader& map,
+                       Message& message);
+  std::optional<flow::PendingInvoke> answered(Reading& reading, const decode::tcap::Component& component,
+                                              Message& message);
+
+  Message begin_message(const Reading& reading, Octets octets);
+  void hand_on(Reading& reading, Message& message);
+  std::string_view gt_digits(const decode::sccp::GlobalTitle& gt);
+
+  flow::Dialogues dialogues_;
+  Counters& counters_;
+  Arena& arena_;
+};
+
+}  // namespace tollgate::inspect
