@@ -50,8 +50,9 @@ std::optional<decode::IpPacket> IpFragments::add(const decode::IpPacket& fragmen
     return std::nullopt;
   }
   const auto result = decode::decode_ip_reassembled(first, whole);
-  if (result) return *result;
-  counters_.add(result.error());
+  if (!result) counters_.add(result.error());
+  else if (!result->fragment) return *result;
+  else counters_.add(Count::refused_ip_fragments);  // fragments of a fragment: no sender makes them
   return std::nullopt;
 }
 

@@ -98,7 +98,8 @@ bool TcpStreams::accept(Connection& connection, unsigned side, const decode::Tcp
     if (direction.synchronised && segment.sequence == direction.next) {
       release(connection);
       direction.synchronised = opposite.synchronised = false;
-      direction.state.from_start = opposite.state.from_start = false;
+      direction.offered = opposite.offered = false;
+      direction.state = opposite.state = {};
       connection.closed = true;
     }
     return false;

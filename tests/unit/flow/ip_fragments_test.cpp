@@ -64,6 +64,15 @@ TEST(IpFragments, of_ipv6_have_the_protocol_that_the_first_one_names) {
   EXPECT_EQ(as_chars(whole->payload), "data");
 }
 
+TEST(IpFragments, fragments_of_a_fragment_are_refused) {
+  Reassembly reassembly;
+  auto first = fragment(1, 0, std::string_view("\x84\0\0\x01\0\0\0\x09", 8), true, 6);
+  first.protocol = decode::ip_protocol_fragment;
+  EXPECT_EQ(reassembly.add(first), "-");
+  EXPECT_EQ(reassembly.add(fragment(1, 8, "data", false, 6)), "-");
+  EXPECT_EQ(reassembly.counters.of(Count::refused_ip_fragments), 1U);
+}
+
 TEST(IpFragments, repeated_and_agreeing_ones_are_accepted) {
   Reassembly reassembly;
   EXPECT_EQ(reassembly.add(fragment(1, 0, "01234567", true)), "-");

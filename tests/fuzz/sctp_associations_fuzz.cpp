@@ -1,0 +1,32 @@
+#include <cstdlib>
+
+#include "decode/reader.hpp"
+#include "flow/ppid.hpp"
+#include "flow/sctp_associations.hpp"
+
+using namespace tollgate;
+
+// Packets one after the other: verification tag 8, seconds that pass 8, length 16, chunks.
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  Counters counters;
+  flow::SctpAssociations associations{
+      counters, {.directions = 2, .fragments = 8, .fragment_octets = 1U << 16U, .tsns = 16}};
+  flow::Carriage carriage;
+  std::size_t delivered = 0;
+  decode::Reader r{std::as_bytes(std::span{data, size})};
+  while (!r.empty()) {
+    decode::sctp::Packet packet;
+    packet.verification_tag = r.u8("Verification Tag") % 4U;
+    carriage.time_ns += r.u8("Seconds") * 1'000'000'000ULL;
+    const std::size_t length = r.u16("Length");
+    packet.chunks = r.take(std::min(length, r.remaining()));
+    associations.packet(carriage, packet, false,
+                        [&](const flow::Carriage&, const flow::SctpUserMessage& message) {
+                          if (message.payload.empty()) std::abort();
+                          static_cast<void>(flow::classify(message.ppid, message.payload));
+                          delivered += message.payload.size();
+                        });
+  }
+  if (delivered > size) std::abort();  // each octet is delivered at most once
+  return 0;
+}
