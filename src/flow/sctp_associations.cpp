@@ -40,7 +40,7 @@ std::optional<SctpUserMessage> SctpAssociations::take(Carriage& carriage, const 
     counters_.add(data.error());
     return std::nullopt;
   }
-  const Direction& from = direction(packet);
+  const Direction& from = direction(carriage, packet);
   if (is_retransmission(from, chunk, data->tsn)) return std::nullopt;
 
   std::optional<SctpUserMessage> message;
@@ -61,40 +61,53 @@ void SctpAssociations::control(const Packet& packet, const Chunk& chunk) {
     case ChunkType::init:
     case ChunkType::init_ack:
       if (const auto init = decode::sctp::decode_init(chunk))
-        directions_.erase({init->initiate_tag, packet.destination_port, packet.source_port});
+        directions_.erase({init->initiate_tag, packet.destination_port, packet.source_port, 0});
       else counters_.add(init.error());
       return;
     case ChunkType::abort:
     case ChunkType::shutdown_complete:
-      directions_.erase({packet.verification_tag, packet.source_port, packet.destination_port});
+      directions_.erase({packet.verification_tag, packet.source_port, packet.destination_port, 0});
       return;
     default: return;
   }
 }
 
-SctpAssociations::Direction& SctpAssociations::direction(const Packet& packet) {
-  const DirectionKey key{packet.verification_tag, packet.source_port, packet.destination_port};
+SctpAssociations::Direction& SctpAssociations::direction(const Carriage& carriage, const Packet& packet) {
+  DirectionKey key{packet.verification_tag, packet.source_port, packet.destination_port};
+  if (key.verification_tag == 0) {
+    const std::array<IpAddress, 2> ends{carriage.source, carriage.destination};
+    key.addresses = XXH3_64bits(ends.data(), sizeof ends);
+  }
   const auto place = directions_.find_or_insert(
       key, [this](const DirectionKey&, Direction&) { counters_.add(Count::evicted_sctp_association); });
   if (place.inserted) {
     const std::array<std::uint32_t, 3> whole{key.verification_tag, key.source_port, key.destination_port};
-    place.value->identity = XXH3_64bits(whole.data(), sizeof whole);
+    place.value->identity = XXH3_64bits_withSeed(whole.data(), sizeof whole, key.addresses);
     place.value->generation = ++generations_;
   }
   return *place.value;
 }
 
+/// Neighbours stand together in blocks of 64; the blocks are scattered, so that no two directions can keep
+/// pushing each other out.
+std::size_t SctpAssociations::seen_index(const Direction& direction, std::uint32_t tsn) const {
+  constexpr std::uint32_t block = 64;
+  constexpr std::uint64_t golden_ratio = 0x9e3779b97f4a7c15;
+  const std::uint64_t scattered = (direction.identity + tsn / block) * golden_ratio >> 32U;
+  return (scattered * block + tsn % block) & seen_mask_;
+}
+
 bool SctpAssociations::is_retransmission(const Direction& direction, const Chunk& chunk, std::uint32_t tsn) {
   // The I bit may differ between copies (RFC 9260 3.3.1); U, B and E may not.
   const std::uint64_t digest = XXH3_64bits_withSeed(chunk.value.data(), chunk.value.size(), chunk.flags & 7U);
-  Seen& seen = seen_[(direction.identity + tsn) & seen_mask_];
+  Seen& seen = seen_[seen_index(direction, tsn)];
   if (seen.generation == direction.generation && seen.tsn == tsn) {
     const bool same = seen.digest == digest;
     counters_.add(same ? Count::sctp_retransmissions : Count::sctp_tsn_reused);
     seen.digest = digest;
     return same;
   }
-  if (seen.generation != 0 && seen.generation != direction.generation) counters_.add(Count::evicted_sctp_tsn);
+  if (seen.generation != 0) counters_.add(Count::evicted_sctp_tsn);
   seen = {direction.generation, tsn, digest};
   return false;
 }

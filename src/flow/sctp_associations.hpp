@@ -38,7 +38,7 @@ class SctpAssociations {
     std::uint32_t directions = 8'192;
     std::uint32_t fragments = 16'384;
     std::size_t fragment_octets = 16U << 20U;
-    std::uint32_t tsns = 1U << 20U;  ///< a power of two
+    std::uint32_t tsns = 1U << 20U;  ///< remembered ones; a power of two
   };
   static constexpr std::uint64_t fragment_lifetime_ns = 30'000'000'000;
   static constexpr std::size_t max_message = 65'535;
@@ -66,11 +66,12 @@ class SctpAssociations {
     std::uint32_t verification_tag = 0;
     std::uint16_t source_port = 0;
     std::uint16_t destination_port = 0;
+    std::uint64_t addresses = 0;  ///< a digest of them where the tag is 0, which names no association
 
     friend bool operator==(const DirectionKey&, const DirectionKey&) = default;
     template <class H>
     friend H AbslHashValue(H h, const DirectionKey& k) {
-      return H::combine(std::move(h), k.verification_tag, k.source_port, k.destination_port);
+      return H::combine(std::move(h), k.verification_tag, k.source_port, k.destination_port, k.addresses);
     }
   };
   struct Direction {
@@ -78,8 +79,7 @@ class SctpAssociations {
     std::uint32_t generation =
         0;  ///< tells its TSNs and fragments from those of others, earlier ones included
   };
-  /// The memory of a TSN. It stands at its direction's identity plus TSN, modulo the table's size, so that
-  /// neighbours in time are neighbours in memory.
+  /// The memory of a TSN: the newest of those that share its place.
   struct Seen {
     std::uint32_t generation = 0;
     std::uint32_t tsn = 0;
@@ -112,7 +112,8 @@ class SctpAssociations {
   std::optional<SctpUserMessage> take(Carriage& carriage, const decode::sctp::Packet& packet,
                                       const decode::sctp::Chunk& chunk);
   void control(const decode::sctp::Packet& packet, const decode::sctp::Chunk& chunk);
-  Direction& direction(const decode::sctp::Packet& packet);
+  Direction& direction(const Carriage& carriage, const decode::sctp::Packet& packet);
+  std::size_t seen_index(const Direction& direction, std::uint32_t tsn) const;
   bool is_retransmission(const Direction& direction, const decode::sctp::Chunk& chunk, std::uint32_t tsn);
   std::optional<SctpUserMessage> assemble(const Direction& direction, const decode::sctp::Data& data,
                                           std::uint64_t time_ns);

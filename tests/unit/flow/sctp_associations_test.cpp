@@ -58,6 +58,7 @@ struct Wire {
   SctpAssociations associations{
       counters, {.directions = 8, .fragments = 512, .fragment_octets = 1U << 20U, .tsns = 1U << 12U}};
   std::uint64_t time_ns = second;
+  std::uint8_t address = 1;  ///< the last octet of the sender's
   std::vector<std::string> texts;
   std::vector<SctpUserMessage> messages;
   std::vector<Carriage> carriages;
@@ -66,6 +67,7 @@ struct Wire {
             std::uint16_t destination = 2906) {
     Carriage carriage;
     carriage.time_ns = time_ns;
+    carriage.source.octets = {std::byte{192}, std::byte{0}, std::byte{2}, std::byte{address}};
     associations.packet(carriage, {source, destination, tag, as_octets(chunks)}, false,
                         [this](const Carriage& at, const SctpUserMessage& message) {
                           texts.emplace_back(as_chars(message.payload));
@@ -118,6 +120,24 @@ TEST(SctpAssociations, the_same_tsn_of_another_association_or_direction_is_anoth
   wire.send(7, data(1, "one"), 2906, 2905);
   EXPECT_EQ(wire.all(), "one|one|one|");
   EXPECT_NE(wire.carriages[0].connection, wire.carriages[1].connection);
+}
+
+TEST(SctpAssociations, tag_zero_names_no_association_so_addresses_do) {
+  Wire wire;
+  wire.send(0, data(1, "one"));
+  wire.send(0, data(1, "one"));
+  wire.address = 9;
+  wire.send(0, data(1, "one"));
+  EXPECT_EQ(wire.all(), "one|one|");
+  EXPECT_NE(wire.carriages[0].connection, wire.carriages[1].connection);
+}
+
+TEST(SctpAssociations, another_path_of_the_same_association_is_no_other) {
+  Wire wire;
+  wire.send(7, data(1, "one"));
+  wire.address = 9;
+  wire.send(7, data(1, "one"));
+  EXPECT_EQ(wire.all(), "one|");
 }
 
 TEST(SctpAssociations, an_init_with_the_same_tag_begins_anew) {
