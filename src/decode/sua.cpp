@@ -197,12 +197,6 @@ constexpr bool has_class(std::uint8_t message_class) {
          (message_class >= xua::class_connectionless && message_class <= 9);
 }
 
-bool lacks_a_mandatory_parameter(const Message& message) {
-  if (message.message_class != xua::class_connectionless) return false;
-  return message.source.octets.empty() || message.destination.octets.empty() ||
-         (is_cldt(message) && message.data.empty());
-}
-
 template <class R>
 Result<Message> read(R r) {
   const TraceScope scope{r.trace(), "SUA", r.input()};
@@ -219,7 +213,7 @@ Result<Message> read(R r) {
       R{header->body, r.trace()}, Layer::sua, r.position(), own,
       [&](std::uint16_t tag, R& value) { return read_parameter(tag, value, message); });
   if (error) return *error;
-  if (lacks_a_mandatory_parameter(message))
+  if (is_cldt(message) && message.data.empty())
     return Error{Layer::sua, Reason::missing_field, static_cast<std::uint32_t>(r.position())};
   return message;
 }

@@ -35,7 +35,8 @@ bool is_cldt(const Message& message);
 bool is_cldr(const Message& message);
 
 /// Errors have Layer::sua: truncated, bad_version, bad_length, unknown_type, too_many for a second Data or
-/// address, and missing_field where CLDT or CLDR has no address, or CLDT no data.
+/// address, and missing_field where CLDT has no data. A missing address, although mandatory, is no error:
+/// a peer that serves one destination delivers such a message.
 Result<Message> decode(Octets input, Trace* trace = nullptr);
 
 }  // namespace tollgate::decode::sua

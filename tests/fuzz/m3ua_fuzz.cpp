@@ -1,0 +1,10 @@
+#include "decode/m3ua.hpp"
+#include "support/checking_trace.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace tollgate;
+  const Octets input = std::as_bytes(std::span{data, size});
+  test::CheckingTrace trace(input);
+  if (decode::m3ua::decode(input).ok() != decode::m3ua::decode(input, &trace).ok()) __builtin_trap();
+  return 0;
+}
