@@ -58,14 +58,14 @@ std::optional<Error> read_body(R r, Message& message) {
 template <class R>
 Result<Message> read(R r) {
   const TraceScope scope{r.trace(), "M2PA", r.input()};
-  const Result<xua::CommonHeader> header = xua::read_common_header(r, Layer::m2pa);
-  if (!header) return header.error();
-  if (header->message_class != xua::class_m2pa || header->message_type < 1 || header->message_type > 2)
+  xua::CommonHeader header;
+  if (const auto error = xua::read_common_header(r, Layer::m2pa, header)) return *error;
+  if (header.message_class != xua::class_m2pa || header.message_type < 1 || header.message_type > 2)
     return Error{Layer::m2pa, Reason::unknown_type, 2};
   Message message;
-  message.type = static_cast<MessageType>(header->message_type);
-  message.trailing = header->trailing;
-  if (const auto error = read_body(R{header->body, r.trace()}, message)) return *error;
+  message.type = static_cast<MessageType>(header.message_type);
+  message.trailing = header.trailing;
+  if (const auto error = read_body(R{header.body, r.trace()}, message)) return *error;
   return message;
 }
 

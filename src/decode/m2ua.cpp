@@ -58,18 +58,18 @@ std::optional<Reason> read_parameter(std::uint16_t tag, R& value, bool is_data, 
 template <class R>
 Result<Message> read(R r) {
   const TraceScope scope{r.trace(), "M2UA", r.input()};
-  const Result<xua::CommonHeader> header = xua::read_common_header(r, Layer::m2ua);
-  if (!header) return header.error();
+  xua::CommonHeader header;
+  if (const auto error = xua::read_common_header(r, Layer::m2ua, header)) return *error;
   Message message;
-  message.message_class = header->message_class;
-  message.message_type = header->message_type;
-  message.trailing = header->trailing;
+  message.message_class = header.message_class;
+  message.message_type = header.message_type;
+  message.trailing = header.trailing;
   if (!has_class(message.message_class) ||
       xua::type_name(message.message_class, message.message_type).empty())
     return Error{Layer::m2ua, Reason::unknown_type, 2};
   const bool is_data = message.message_class == xua::class_maup && message.message_type == 1;
   const auto error = xua::for_each_parameter(
-      R{header->body, r.trace()}, Layer::m2ua, r.position(), own,
+      R{header.body, r.trace()}, Layer::m2ua, r.position(), own,
       [&](std::uint16_t tag, R& value) { return read_parameter(tag, value, is_data, message); });
   if (error) return *error;
   if (is_data && message.mtp3.empty())

@@ -95,40 +95,42 @@ std::optional<Reason> read_parameter(std::uint16_t tag, R& value, Message& messa
 constexpr bool has_class(std::uint8_t message_class) { return message_class <= 4 || message_class == 9; }
 
 template <class R>
-Result<Message> read(R r) {
+std::optional<Error> read(R r, Message& message) {
   const TraceScope scope{r.trace(), "M3UA", r.input()};
-  const Result<xua::CommonHeader> header = xua::read_common_header(r, Layer::m3ua);
-  if (!header) return header.error();
-  Message message;
-  message.message_class = header->message_class;
-  message.message_type = header->message_type;
-  message.trailing = header->trailing;
+  xua::CommonHeader header;
+  if (auto error = xua::read_common_header(r, Layer::m3ua, header)) return error;
+  message.message_class = header.message_class;
+  message.message_type = header.message_type;
+  message.trailing = header.trailing;
   const bool is_data = message.message_class == xua::class_transfer && message.message_type == 1;
   if (!is_data && (!has_class(message.message_class) ||
                    xua::type_name(message.message_class, message.message_type).empty()))
     return Error{Layer::m3ua, Reason::unknown_type, 2};
-  const auto error = xua::for_each_parameter(
-      R{header->body, r.trace()}, Layer::m3ua, r.position(), own,
+  auto error = xua::for_each_parameter(
+      R{header.body, r.trace()}, Layer::m3ua, r.position(), own,
       [&](std::uint16_t tag, R& value) { return read_parameter(tag, value, message); });
-  if (error) return *error;
+  if (error) return error;
   if (!is_data) message.data.reset();
   else if (!message.data)
     return Error{Layer::m3ua, Reason::missing_field, static_cast<std::uint32_t>(r.position())};
-  return message;
+  return std::nullopt;
 }
 
 }  // namespace
 
 Result<Message> decode(Octets input, Trace* trace) {
-  return with_reader(input, trace, [](auto r) { return read(r); });
+  Result<Message> result{Message{}};  // filled in place, never copied
+  if (const auto error = with_reader(input, trace, [&](auto r) { return read(r, *result); })) result = *error;
+  return result;
 }
 
 bool is_plausible(Octets input) {
   Reader r{input};
-  const Result<xua::CommonHeader> header = xua::read_common_header(r, Layer::m3ua);
-  if (!header || input[1] != std::byte{0} || header->trailing.size() > 3) return false;
-  return has_class(header->message_class) &&
-         !xua::type_name(header->message_class, header->message_type).empty();
+  xua::CommonHeader header;
+  if (xua::read_common_header(r, Layer::m3ua, header)) return false;
+  if (input[1] != std::byte{0} || header.trailing.size() > 3) return false;
+  return has_class(header.message_class) &&
+         !xua::type_name(header.message_class, header.message_type).empty();
 }
 
 }  // namespace tollgate::decode::m3ua

@@ -253,7 +253,7 @@ void read_protocol_class(R& r, Message& message) {
 }
 
 template <class R>
-Result<Message> read_connectionless(R& r, Message message) {
+std::optional<Error> read_connectionless(R& r, Message& message) {
   const Layout layout = layout_of(message.type);
   if (layout.service) message.return_cause = r.u8("Return cause", return_cause_name);
   else read_protocol_class(r, message);
@@ -266,26 +266,21 @@ Result<Message> read_connectionless(R& r, Message message) {
   if (r.failed()) return r.truncated(Layer::sccp);
 
   const std::size_t header = r.position();
-  if (auto error = read_party(r, header, called, "Called party address", message.called)) return *error;
-  if (auto error = read_party(r, header, calling, "Calling party address", message.calling)) return *error;
-  if (auto error = read_data(r, header, data, layout.wide, message.data)) return *error;
-  if (auto error = read_optional_part(r, header, optional, message)) return *error;
-  return message;
+  if (auto error = read_party(r, header, called, "Called party address", message.called)) return error;
+  if (auto error = read_party(r, header, calling, "Calling party address", message.calling)) return error;
+  if (auto error = read_data(r, header, data, layout.wide, message.data)) return error;
+  return read_optional_part(r, header, optional, message);
 }
 
 template <class R>
-Result<Message> read(R r) {
+std::optional<Error> read(R r, Message& message) {
   const TraceScope scope{r.trace(), "SCCP", r.input()};
-  Message message;
-  const std::uint8_t type = r.u8("Message type", type_meaning);
+  message.type = static_cast<MessageType>(r.u8("Message type", type_meaning));
   if (r.failed()) return r.truncated(Layer::sccp);
-  if (type < static_cast<std::uint8_t>(MessageType::CR) ||
-      type > static_cast<std::uint8_t>(MessageType::LUDTS))
-    return fault(Reason::unknown_type, 0);
-  message.type = static_cast<MessageType>(type);
+  if (to_string(message.type).empty()) return fault(Reason::unknown_type, 0);
   if (is_connectionless(message.type)) return read_connectionless(r, message);
   r.rest("Connection-oriented message");
-  return message;
+  return std::nullopt;
 }
 
 /// Q.713 5.3
@@ -317,7 +312,9 @@ bool is_connectionless(MessageType type) {
 bool is_service(MessageType type) { return is_connectionless(type) && layout_of(type).service; }
 
 Result<Message> decode(Octets input, Trace* trace) {
-  return with_reader(input, trace, [](auto r) { return read(r); });
+  Result<Message> result{Message{}};  // filled in place, never copied
+  if (const auto error = with_reader(input, trace, [&](auto r) { return read(r, *result); })) result = *error;
+  return result;
 }
 
 bool is_plausible(Octets input) {

@@ -200,17 +200,17 @@ constexpr bool has_class(std::uint8_t message_class) {
 template <class R>
 Result<Message> read(R r) {
   const TraceScope scope{r.trace(), "SUA", r.input()};
-  const Result<xua::CommonHeader> header = xua::read_common_header(r, Layer::sua);
-  if (!header) return header.error();
+  xua::CommonHeader header;
+  if (const auto error = xua::read_common_header(r, Layer::sua, header)) return *error;
   Message message;
-  message.message_class = header->message_class;
-  message.message_type = header->message_type;
-  message.trailing = header->trailing;
+  message.message_class = header.message_class;
+  message.message_type = header.message_type;
+  message.trailing = header.trailing;
   if (!has_class(message.message_class) ||
       xua::type_name(message.message_class, message.message_type).empty())
     return Error{Layer::sua, Reason::unknown_type, 2};
   const auto error = xua::for_each_parameter(
-      R{header->body, r.trace()}, Layer::sua, r.position(), own,
+      R{header.body, r.trace()}, Layer::sua, r.position(), own,
       [&](std::uint16_t tag, R& value) { return read_parameter(tag, value, message); });
   if (error) return *error;
   if (is_cldt(message) && message.data.empty())

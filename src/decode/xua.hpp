@@ -64,14 +64,13 @@ Parameter find_parameter(std::span<const Parameter> own, std::uint16_t tag);
 std::string_view service_indicator_name(std::uint64_t si);  ///< Q.704 14.2.1
 std::string_view network_indicator_name(std::uint64_t ni);  ///< Q.704 14.2.2
 
-/// Reads the common header and splits the input. Accepts a message whose length leaves out the padding of
-/// its last parameter or counts padding that is not there (RFC 4666 3.1.4).
+/// Reads the common header into `header` and splits the input. Accepts a message whose length leaves out the
+/// padding of its last parameter or counts padding that is not there (RFC 4666 3.1.4).
 template <class R>
-Result<CommonHeader> read_common_header(R& r, Layer layer) {
+std::optional<Error> read_common_header(R& r, Layer layer, CommonHeader& header) {
   constexpr std::size_t size = 8;
   if (r.remaining() < size) return Error{layer, Reason::truncated, static_cast<std::uint32_t>(r.remaining())};
   const TraceScope scope{r.trace(), "Common Message Header", r.input().first(size)};
-  CommonHeader header;
   const std::uint8_t version = r.u8("Version");
   r.u8("Reserved");
   header.message_class = r.u8("Message Class", class_name);
@@ -85,7 +84,7 @@ Result<CommonHeader> read_common_header(R& r, Layer layer) {
   const std::size_t end = std::min<std::size_t>(length, r.input().size());
   header.body = r.input().subspan(size, end - size);
   header.trailing = r.input().subspan(end);
-  return header;
+  return std::nullopt;
 }
 
 /// Shows the value of `parameter`. `r` stands at the value; its input ends with it.
