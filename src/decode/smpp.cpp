@@ -31,6 +31,11 @@ constexpr AddressNames destination_names{"dest_addr_ton", "dest_addr_npi", "dest
 constexpr AddressNames esme_names{"esme_addr_ton", "esme_addr_npi", "esme_addr"};
 constexpr AddressNames bind_names{"addr_ton", "addr_npi", "address_range"};
 
+std::string_view status_meaning(std::uint64_t command_status) {
+  if (command_status >= 0x400 && command_status <= 0x4FF) return "reserved for the SMSC vendor";
+  return status_name(command_status);
+}
+
 // Reads the fields of a PDU and remembers the first fault; after it everything reads as zero or empty.
 template <class R>
 class Fields {
@@ -233,7 +238,7 @@ void read_destinations(Fields<R>& f, Pdu& pdu) {
     if (dest_flag == 1) f.address(address, addr_size, destination_names);
     else if (dest_flag == 2) f.c_string(dl_name_size, "dl_name");
     else f.fail(Reason::bad_value);
-    if (i == 0) pdu.destination = address;
+    if (pdu.destination.addr.empty()) pdu.destination = address;
   }
   if (!f.failed()) pdu.list = f.reader().input().subspan(start, f.reader().position() - start);
 }
@@ -269,7 +274,7 @@ void read_submit_multi_resp(Fields<R>& f, Pdu& pdu) {
   for (unsigned i = 0; i < pdu.list_count && !f.failed(); ++i) {
     Address address;
     f.address(address, addr_size, destination_names);
-    f.u32("error_status_code", status_name);
+    f.u32("error_status_code", status_meaning);
   }
   if (!f.failed()) pdu.list = f.reader().input().subspan(start, f.reader().position() - start);
 }
@@ -508,7 +513,7 @@ Result<Pdu> read(R reader) {
   pdu.command_length = f.u32("command_length");
   pdu.command_id = static_cast<CommandId>(
       f.u32("command_id", [](std::uint64_t id) { return name_of(static_cast<CommandId>(id)); }));
-  pdu.command_status = f.u32("command_status", status_name);
+  pdu.command_status = f.u32("command_status", status_meaning);
   pdu.sequence_number = f.u32("sequence_number");
   if (f.failed()) return f.error();
   const std::size_t size = f.reader().input().size();

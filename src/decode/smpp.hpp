@@ -30,7 +30,7 @@ struct Pdu {
   // submit_sm, deliver_sm, data_sm, submit_multi, replace_sm, cancel_sm, query_sm, broadcast_sm ...
   std::string_view service_type;
   Address source;       ///< also the bind's addr_ton, addr_npi, address_range
-  Address destination;  ///< also alert_notification's esme_addr
+  Address destination;  ///< the first of a submit_multi's; also alert_notification's esme_addr
   std::string_view message_id;
   std::uint8_t esm_class = 0;
   std::uint8_t protocol_id = 0;

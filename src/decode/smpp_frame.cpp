@@ -16,6 +16,11 @@ std::uint32_t number(Octets octets, std::size_t at) {
          std::to_integer<std::uint32_t>(octets[at + 3]);
 }
 
+// The standard reserves what is above for vendors, who use little of it (SMPP 3.4 5.1.2.1).
+constexpr std::uint32_t largest_command_id = 0x000102FF;
+
+bool possible_length(std::uint32_t length) { return length >= header_size && length <= max_pdu_size; }
+
 // Mandatory octets after the header, every C-octet string empty. A response may lack its body.
 std::size_t smallest_body(CommandId id) {
   using enum CommandId;
@@ -49,7 +54,7 @@ bool has_no_body(CommandId id) {
 
 bool plausible_header(Octets header) {
   const std::uint32_t length = number(header, 0);
-  if (length < header_size || length > max_pdu_size) return false;
+  if (!possible_length(length)) return false;
   const auto id = static_cast<CommandId>(number(header, 4));
   if (name_of(id).empty()) return false;
   if (!is_response(id) && number(header, 8) != 0) return false;
@@ -62,7 +67,7 @@ bool chain_follows(Octets stream) {
     if (!plausible_header(stream)) return false;
     stream = stream.subspan(std::min<std::size_t>(number(stream, 0), stream.size()));
   }
-  return stream.size() >= header_size || plausible_start(stream) != Plausible::no;
+  return stream.size() >= header_size || plausible_start(stream) == Plausible::need_more;
 }
 
 }  // namespace
@@ -76,14 +81,11 @@ Frame frame(Octets stream, std::size_t max_size) {
 }
 
 Plausible plausible_start(Octets stream) {
-  if (stream.size() >= header_size) return plausible_header(stream) ? Plausible::yes : Plausible::no;
   if (!stream.empty() && stream[0] != std::byte{0}) return Plausible::no;
-  if (stream.size() >= 4) {
-    const std::uint32_t length = number(stream, 0);
-    if (length < header_size || length > max_pdu_size) return Plausible::no;
-  }
-  if (stream.size() >= 8 && name_of(static_cast<CommandId>(number(stream, 4))).empty()) return Plausible::no;
-  return Plausible::need_more;
+  if (stream.size() >= 4 && !possible_length(number(stream, 0))) return Plausible::no;
+  if (stream.size() >= 8 && (number(stream, 4) & ~response_bit) > largest_command_id) return Plausible::no;
+  if (stream.size() < header_size) return Plausible::need_more;
+  return plausible_header(stream) ? Plausible::yes : Plausible::shape;
 }
 
 Boundary find_boundary(Octets stream) {
@@ -93,7 +95,7 @@ Boundary find_boundary(Octets stream) {
     const Octets rest = stream.subspan(at);
     if (plausible_header(rest) && chain_follows(rest)) return {true, at};
   }
-  while (at < stream.size() && plausible_start(stream.subspan(at)) == Plausible::no) ++at;
+  while (at < stream.size() && plausible_start(stream.subspan(at)) != Plausible::need_more) ++at;
   return {false, at};
 }
 

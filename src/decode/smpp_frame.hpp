@@ -9,9 +9,8 @@ namespace tollgate::decode::smpp {
 
 inline constexpr std::size_t header_size = 16;
 
-/// The largest PDU that is read: a TLV's value can hold 65,535 octets (message_payload), and there is room
-/// for the mandatory fields and other TLVs beside it.
-inline constexpr std::size_t max_pdu_size = 72 * 1024;
+/// The largest PDU that is read.
+inline constexpr std::size_t max_pdu_size = 64 * 1024;
 
 /// How an octet stream that is known to be SMPP goes on.
 struct Frame {
@@ -30,11 +29,15 @@ struct Frame {
 Frame frame(Octets stream, std::size_t max_size = max_pdu_size);
 
 /// Whether octets begin with an SMPP header.
-enum class Plausible : std::uint8_t { no, yes, need_more };
+enum class Plausible : std::uint8_t {
+  no,
+  shape,  ///< they could: another command_id of SMPP's form, a status in a request, an unlikely length
+  yes,    ///< command_id is defined, command_length suits it, and a request has command_status 0
+  need_more,
+};
 
-/// Whether a connection of any port whose first octets these are is SMPP. Strict: the command_id is
-/// defined, command_length suits it and a request has command_status 0. (sequence_number is not asked:
-/// peers exist that count beyond its range.) Says `no` from the first octet that rules SMPP out.
+/// Whether a connection of any port whose first octets these are is SMPP. Says `no` from the first octet that
+/// rules SMPP out. (sequence_number is not asked: peers exist that count beyond its range.)
 Plausible plausible_start(Octets stream);
 
 /// Where the next PDU starts in a stream that was picked up in its middle.

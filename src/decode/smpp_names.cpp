@@ -141,7 +141,6 @@ std::string_view status_name(std::uint64_t command_status) {
   const auto* found = std::lower_bound(std::begin(statuses), std::end(statuses), command_status,
                                        [](const Status& s, std::uint64_t value) { return s.value < value; });
   if (found != std::end(statuses) && found->value == command_status) return found->name;
-  if (command_status >= 0x400 && command_status <= 0x4FF) return "vendor-specific error";
   return {};
 }
 

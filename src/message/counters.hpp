@@ -50,7 +50,12 @@ namespace tollgate {
   X(sccp_segments_restarted, "segmented SCCP messages whose first segment came again") \
   X(sccp_segments_too_long, "segmented SCCP messages longer than 16 segments of 255 octets: not read") \
   X(sccp_segments_expired, "segmented SCCP messages whose rest did not come in time") \
-  X(sccp_segments_evicted, "segmented SCCP messages given up for newer ones, the table being full")
+  X(sccp_segments_evicted, "segmented SCCP messages given up for newer ones, the table being full") \
+  X(unread_smpp_oversized, "SMPP PDUs larger than the bound, passed over") \
+  X(smpp_resynchronised, "times that an SMPP stream was picked up at a later PDU") \
+  X(smpp_two_texts, "SMPP PDUs with both short_message and message_payload") \
+  X(evicted_smpp_request, "unanswered SMPP requests forgotten for newer ones") \
+  X(evicted_smpp_session, "SMPP connections whose account was forgotten for newer ones")
 // clang-format on
 
 /// A counter of something other than a decoder's error.

@@ -89,7 +89,9 @@ struct SmppInfo {
   std::uint32_t sequence = 0;
   std::uint32_t status = 0;
   std::optional<std::uint8_t> esm_class;
-  Octets tlvs;  ///< the optional parameters as they stand in the PDU
+  std::uint8_t version = 0;  ///< interface_version from the bind: 0x33, 0x34, 0x50; 0 where it was not seen
+  Octets tlvs;               ///< the optional parameters as they stand in the PDU
+  Octets destinations;       ///< submit_multi: all recipients, the dest_address list as it stands in the PDU
 };
 
 /// TP-UDH concatenation or SMPP sar_*.
@@ -164,6 +166,7 @@ void for_each_view(M& m, F&& f) {
   f(m.smpp.system_id);
   f(m.smpp.message_id);
   f(m.smpp.tlvs);
+  f(m.smpp.destinations);
   f(m.service_centre);
   f(m.imsi);
   f(m.sender.address);

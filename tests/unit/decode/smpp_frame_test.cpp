@@ -8,7 +8,6 @@ namespace tollgate::decode::smpp {
 namespace {
 
 using test::hex;
-using Octet = std::byte;
 
 TEST(SmppFrame, a_pdu_ends_where_command_length_says) {
   const auto stream = hex("00000010 00000015 00000000 00000001  00000010");
@@ -32,8 +31,8 @@ TEST(SmppFrame, a_length_below_the_headers_is_no_boundary) {
 }
 
 TEST(SmppFrame, a_length_above_the_bound_is_oversized) {
-  EXPECT_EQ(frame(hex("00012001")).kind, Frame::Kind::oversized);
-  EXPECT_EQ(frame(hex("00012000")).kind, Frame::Kind::need_more);
+  EXPECT_EQ(frame(hex("00010001")).kind, Frame::Kind::oversized);
+  EXPECT_EQ(frame(hex("00010000")).kind, Frame::Kind::need_more);
   EXPECT_EQ(frame(hex("00000400"), 512).kind, Frame::Kind::oversized);
   EXPECT_EQ(frame(hex("fffffff0")).size, 0xfffffff0U);
 }
@@ -49,12 +48,17 @@ TEST(SmppFrame, a_connection_that_begins_with_a_bind_is_smpp) {
 }
 
 TEST(SmppFrame, other_protocols_are_told_from_smpp_early) {
-  EXPECT_EQ(plausible_start(hex("47")), Plausible::no);                                   // GET
-  EXPECT_EQ(plausible_start(hex("16030100")), Plausible::no);                             // TLS
-  EXPECT_EQ(plausible_start(hex("0000002a ff534d42")), Plausible::no);                    // SMB over TCP
-  EXPECT_EQ(plausible_start(hex("00000010 00000015 00000001 00000001")), Plausible::no);  // status
-  EXPECT_EQ(plausible_start(hex("00000011 00000015 00000000 00000001")), Plausible::no);  // body
-  EXPECT_EQ(plausible_start(hex("00000010 00000004 00000000 00000001")), Plausible::no);  // no body
+  EXPECT_EQ(plausible_start(hex("47")), Plausible::no);                 // GET
+  EXPECT_EQ(plausible_start(hex("16030100")), Plausible::no);           // TLS
+  EXPECT_EQ(plausible_start(hex("0000002a ff534d42")), Plausible::no);  // SMB over TCP
+}
+
+TEST(SmppFrame, a_header_with_a_wrong_value_still_has_the_shape) {
+  EXPECT_EQ(plausible_start(hex("00000010 00000015 00000001 00000001")), Plausible::shape);  // status
+  EXPECT_EQ(plausible_start(hex("00000011 00000015 00000000 00000001")), Plausible::shape);  // body
+  EXPECT_EQ(plausible_start(hex("00000010 00000004 00000000 00000001")), Plausible::shape);  // no body
+  EXPECT_EQ(plausible_start(hex("00000010 00000110 00000000 00000001")), Plausible::shape);  // id
+  EXPECT_EQ(plausible_start(hex("00000010 00120003 00000000 00000001")), Plausible::no);
 }
 
 TEST(SmppFrame, a_response_without_a_body_is_plausible) {

@@ -1,0 +1,234 @@
+#include "inspect/smpp.hpp"
+
+#include "decode/smpp_frame.hpp"
+#include "inspect/charset.hpp"
+#include "inspect/smpp_message.hpp"
+#include "message/identity.hpp"
+
+namespace tollgate::inspect {
+namespace {
+
+using decode::smpp::CommandId;
+using decode::smpp::Pdu;
+namespace smpp = decode::smpp;
+
+// StreamState::user: in its low bits what is done with a direction's octets, above a number of octets.
+enum class Mode : std::uint8_t {
+  fresh,      // nothing is known of it
+  reading,    // a PDU begins where the octets do
+  searching,  // a PDU boundary is looked for; so many octets were looked at
+  skipping,   // so many octets are left of a PDU that is too large
+};
+constexpr unsigned mode_bits = 2;
+constexpr std::uint32_t largest_count = 0xFFFFFFFFU >> mode_bits;
+
+// A connection that shows no PDU in so many octets is not SMPP.
+constexpr std::uint32_t search_limit = 64 * 1024;
+// A PDU that claims to be larger than this is taken for a lost boundary.
+constexpr std::uint32_t skip_limit = 16 * 1024 * 1024;
+
+SmppSession::Side side_of_sender(const SmppSession& session, const flow::Carriage& carriage) {
+  using Side = SmppSession::Side;
+  const Side side = session.sender(carriage.connection);
+  if (side != Side::unknown) return side;
+  // The client, which has the higher port as a rule, is an ESME.
+  return carriage.source_port >= carriage.destination_port ? Side::esme : Side::message_centre;
+}
+
+// The direction of the message that a PDU carries or answers.
+Direction direction_of(CommandId id, SmppSession::Side sender) {
+  using enum CommandId;
+  const bool from_esme = sender == SmppSession::Side::esme;
+  switch (id) {
+    case submit_sm:
+    case submit_sm_resp:
+    case submit_multi:
+    case submit_multi_resp:
+    case broadcast_sm:
+    case broadcast_sm_resp: return Direction::mt;
+    case deliver_sm:
+    case deliver_sm_resp: return Direction::mo;
+    case data_sm: return from_esme ? Direction::mt : Direction::mo;
+    case data_sm_resp: return from_esme ? Direction::mo : Direction::mt;
+    default: return Direction::unknown;
+  }
+}
+
+SmppSession::Side other(SmppSession::Side side) {
+  using Side = SmppSession::Side;
+  return side == Side::esme ? Side::message_centre : Side::esme;
+}
+
+}  // namespace
+
+struct Smpp::Stream {
+  const flow::Carriage& carriage;
+  flow::StreamState& state;
+  Octets all;
+  Consumer& consumer;
+  decode::Trace* trace;
+  std::size_t done = 0;
+
+  Octets rest() const { return all.subspan(done); }
+  Mode mode() const { return static_cast<Mode>(state.user & ((1U << mode_bits) - 1)); }
+  std::uint32_t count() const { return state.user >> mode_bits; }
+  void set(Mode mode, std::uint64_t count = 0) {
+    state.user = static_cast<std::uint32_t>(std::min<std::uint64_t>(count, largest_count)) << mode_bits |
+                 static_cast<std::uint32_t>(mode);
+  }
+};
+
+Smpp::Smpp(std::uint32_t sessions, std::uint32_t requests, Counters& counters, Arena& arena)
+    : sessions_(sessions), requests_(requests), counters_(counters), arena_(arena) {
+  charsets();  // made now, not with the first message
+}
+
+std::size_t Smpp::octets(const flow::Carriage& carriage, flow::StreamState& state, Octets in_order,
+                         Consumer& consumer, decode::Trace* trace) {
+  Stream stream{carriage, state, in_order, consumer, trace};
+  if (state.lost && stream.mode() != Mode::fresh) stream.set(Mode::searching);
+  for (bool more = true; more && !stream.rest().empty() && !state.not_mine;) {
+    const std::size_t before = stream.done;
+    const Mode mode = stream.mode();
+    switch (mode) {
+      case Mode::fresh: start(stream); break;
+      case Mode::reading: more = next_pdu(stream); break;
+      case Mode::searching: search(stream); break;
+      case Mode::skipping: skip(stream); break;
+    }
+    if (stream.done == before && stream.mode() == mode) more = false;
+  }
+  if (state.finished && stream.mode() == Mode::reading && !stream.rest().empty())
+    counters_.add(decode::Layer::smpp, decode::Reason::truncated);
+  return stream.done;
+}
+
+// The first octets of a direction.
+void Smpp::start(Stream& stream) {
+  if (!stream.state.from_start || stream.state.lost) return stream.set(Mode::searching);
+  const auto plausible = smpp::plausible_start(stream.rest());
+  if (plausible == smpp::Plausible::need_more) return;
+  if (plausible != smpp::Plausible::no) stream.set(Mode::reading);
+  else if (is_known(stream.carriage)) stream.set(Mode::searching);  // from the other direction
+  else give_up(stream);
+}
+
+void Smpp::search(Stream& stream) {
+  const auto boundary = smpp::find_boundary(stream.rest());
+  stream.done += boundary.offset;
+  if (boundary.found) {
+    counters_.add(Count::smpp_resynchronised);
+    return stream.set(Mode::reading);
+  }
+  const std::uint64_t seen = stream.count() + boundary.offset;
+  if (seen > search_limit && !is_known(stream.carriage)) return give_up(stream);
+  stream.set(Mode::searching, seen);
+}
+
+void Smpp::skip(Stream& stream) {
+  const auto skipped =
+      static_cast<std::uint32_t>(std::min<std::size_t>(stream.count(), stream.rest().size()));
+  stream.done += skipped;
+  if (skipped == stream.count()) stream.set(Mode::reading);
+  else stream.set(Mode::skipping, stream.count() - skipped);
+}
+
+void Smpp::give_up(Stream& stream) {
+  stream.state.not_mine = true;
+  stream.done = stream.all.size();
+}
+
+// False where more octets are needed.
+bool Smpp::next_pdu(Stream& stream) {
+  const smpp::Frame frame = smpp::frame(stream.rest());
+  switch (frame.kind) {
+    case smpp::Frame::Kind::need_more: return false;
+    case smpp::Frame::Kind::lost: break;
+    case smpp::Frame::Kind::oversized:
+      counters_.add(Count::unread_smpp_oversized);
+      if (frame.size > skip_limit) break;
+      stream.set(Mode::skipping, frame.size);
+      return true;
+    case smpp::Frame::Kind::pdu: {
+      flow::Carriage carriage = stream.carriage;
+      carriage.position += stream.done;
+      const Octets octets = stream.rest().first(frame.size);
+      stream.done += frame.size;
+      if (!read(carriage, octets, stream.consumer, stream.trace) && !is_known(carriage))
+        stream.set(Mode::searching, frame.size);  // not SMPP, or not a good beginning
+      return true;
+    }
+  }
+  // The place is no boundary.
+  if (frame.kind == smpp::Frame::Kind::lost) counters_.add(decode::Layer::smpp, decode::Reason::bad_length);
+  ++stream.done;
+  stream.set(Mode::searching);
+  return true;
+}
+
+SmppSession& Smpp::session(const flow::Carriage& carriage) {
+  if (last_session_ != nullptr && key(carriage) == last_key_) return *last_session_;
+  last_key_ = key(carriage);
+  last_session_ =
+      sessions_
+          .find_or_insert(last_key_,
+                          [this](std::uint64_t, SmppSession&) { counters_.add(Count::evicted_smpp_session); })
+          .value;
+  return *last_session_;
+}
+
+void Smpp::pdu(const flow::Carriage& carriage, Octets octets, Consumer& consumer, decode::Trace* trace) {
+  (void)read(carriage, octets, consumer, trace);
+}
+
+bool Smpp::read(const flow::Carriage& carriage, Octets octets, Consumer& consumer, decode::Trace* trace) {
+  const auto decoded = smpp::decode(octets, trace);
+  if (!decoded) {
+    counters_.add(decoded.error());
+    return false;
+  }
+  const Pdu& pdu = *decoded;
+  SmppSession& connection = session(carriage);
+  connection.see(pdu, carriage.connection, carriage.opposite);
+
+  if (carriage.frame != frame_) item_ = 0;
+  frame_ = carriage.frame;
+  Message message;
+  message.id = identify(carriage.connection, carriage.position, 0, octets);
+  message.time_ns = carriage.time_ns;
+  message.frame = carriage.frame;
+  message.item = item_++;
+  message.origin.ip = carriage.source;
+  message.origin.port = carriage.source_port;
+  message.destination.ip = carriage.destination;
+  message.destination.port = carriage.destination_port;
+  read_smpp_message(pdu, message, arena_, counters_, trace);
+  const SmppSession::Side sender = side_of_sender(connection, carriage);
+  message.direction = direction_of(pdu.command_id, sender);
+  message.smpp.system_id = as_utf8(connection.system_id(), arena_);
+  message.smpp.version = connection.version();
+  pair(pdu, carriage, sender, message);
+  consumer.accept(message);
+  arena_.reset();
+  return true;
+}
+
+// Remembers a request, finds that of a response.
+void Smpp::pair(const Pdu& pdu, const flow::Carriage& carriage, SmppSession::Side sender, Message& message) {
+  const auto id = static_cast<std::uint32_t>(pdu.command_id);
+  if (!pdu.is_response()) {
+    const bool unanswered = pdu.command_id == CommandId::outbind ||  // SMPP 3.4 4.1.7, 4.12
+                            pdu.command_id == CommandId::alert_notification;
+    if (!unanswered && !requests_.insert({carriage.connection, carriage.frame, pdu.sequence_number, id}))
+      counters_.add(Count::evicted_smpp_request);
+    return;
+  }
+  const auto request = requests_.take(carriage.opposite, pdu.sequence_number);
+  if (!request) return;
+  const bool nack = pdu.command_id == CommandId::generic_nack;
+  if (!nack && id != (request->operation | smpp::response_bit)) return;
+  message.answers_frame = request->frame;
+  if (nack) message.direction = direction_of(static_cast<CommandId>(request->operation), other(sender));
+}
+
+}  // namespace tollgate::inspect

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "decode/smpp.hpp"
+#include "flow/bounded_table.hpp"
+#include "flow/carriage.hpp"
+#include "flow/requests.hpp"
+#include "flow/tcp_streams.hpp"
+#include "inspect/smpp_session.hpp"
+#include "message/arena.hpp"
+#include "message/counters.hpp"
+#include "message/message.hpp"
+
+namespace tollgate::inspect {
+
+/// SMPP over TCP to Messages, one a PDU. Knows SMPP by its octets, on any port: a connection is SMPP when its
+/// first PDU is, or, where it was picked up in its middle, when a chain of PDUs is found.
+///
+/// One a worker. PDUs that cannot be read are counted by their reason and passed over.
+class Smpp {
+ public:
+  /// Bounds: connections whose account is remembered, requests whose answer is waited for.
+  Smpp(std::uint32_t sessions, std::uint32_t requests, Counters& counters, Arena& arena);
+
+  /// Takes what is in order of one direction of a connection, `carriage.position` being its first octet's.
+  /// Gives the number of octets that are done with; the others are wanted again, with what follows them.
+  /// Sets `stream.not_mine` where the connection is not SMPP. `stream.user` is this class's.
+  std::size_t octets(const flow::Carriage& carriage, flow::StreamState& stream, Octets in_order,
+                     Consumer& consumer, decode::Trace* trace = nullptr);
+
+  /// Takes one PDU: also by itself, out of any stream.
+  void pdu(const flow::Carriage& carriage, Octets octets, Consumer& consumer, decode::Trace* trace = nullptr);
+
+ private:
+  struct Stream;  ///< what `octets` works with
+
+  void start(Stream& stream);
+  void search(Stream& stream);
+  void skip(Stream& stream);
+  bool next_pdu(Stream& stream);
+  void give_up(Stream& stream);
+
+  /// Whether a PDU of the connection was read.
+  bool is_known(const flow::Carriage& carriage) { return sessions_.find(key(carriage)) != nullptr; }
+  SmppSession& session(const flow::Carriage& carriage);
+  /// One for both directions.
+  static std::uint64_t key(const flow::Carriage& carriage) {
+    return std::min(carriage.connection, carriage.opposite);
+  }
+
+  bool read(const flow::Carriage& carriage, Octets octets, Consumer& consumer, decode::Trace* trace);
+  void pair(const decode::smpp::Pdu& pdu, const flow::Carriage& carriage, SmppSession::Side sender,
+            Message& message);
+
+  flow::BoundedTable<std::uint64_t, SmppSession> sessions_;
+  std::uint64_t last_key_ = 0;           ///< of the session used last, most often used next
+  SmppSession* last_session_ = nullptr;  ///< good until another one is made
+  flow::Requests requests_;
+  Counters& counters_;
+  Arena& arena_;
+  std::uint64_t frame_ = 0;  ///< of the last message
+  std::uint32_t item_ = 0;   ///< messages of that frame so far
+};
+
+}  // namespace tollgate::inspect
