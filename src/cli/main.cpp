@@ -1,8 +1,10 @@
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <boost/program_options/errors.hpp>
@@ -39,6 +41,10 @@ int run_command(const Command& command, const std::vector<std::string>& argument
   } catch (const boost::program_options::error& error) {
     fmt::print(stderr, "tollgate {0}: {1}\nSee `tollgate {0} --help`.\n", command.name, error.what());
     return Exit::usage;
+  } catch (const std::system_error& error) {
+    if (error.code() == std::errc::broken_pipe) return Exit::failure;  // who read it has had enough
+    fmt::print(stderr, "tollgate {}: {}\n", command.name, error.what());
+    return Exit::failure;
   } catch (const std::exception& error) {
     fmt::print(stderr, "tollgate {}: {}\n", command.name, error.what());
     return Exit::failure;

@@ -1,5 +1,6 @@
 #include "dpdk/replay.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <iostream>
@@ -10,22 +11,29 @@
 
 #include <boost/program_options.hpp>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include "cli/commands.hpp"
+#include "cli/recorder.hpp"
 #include "dpdk/capture_file.hpp"
 #include "dpdk/eal.hpp"
 #include "engine/engine.hpp"
+#include "record/summary.hpp"
 
 namespace tollgate::cli {
 namespace {
 
 namespace po = boost::program_options;
 using Clock = std::chrono::steady_clock;
+using Ending = dpdk::CaptureReader::Ending;
 
 struct Options {
   std::string in;
-  std::string out;  ///< empty: none
+  std::string out;     ///< empty: none
+  std::string events;  ///< empty: none
+  bool json = false;
+  bool all = false;
   bool ignore_checksums = false;
 };
 
@@ -46,8 +54,13 @@ void catch_signals() {
 std::optional<Options> parse(const std::vector<std::string>& arguments) {
   Options options;
   po::options_description shown("options", 100);
-  shown.add_options()                                                                                    //
-      ("out", po::value(&options.out)->value_name("FILE"), "write the packets to FILE, `-` for stdout")  //
+  shown.add_options()  //
+      ("out", po::value(&options.out)->value_name("FILE"),
+       "write the packets to FILE, `-` for stdout; an untouched pcap comes out octet by octet")  //
+      ("events", po::value(&options.events)->value_name("FILE"),
+       "write one JSON object a message to FILE, `-` for stdout")                                  //
+      ("all", po::bool_switch(&options.all), "events of signalling that carries no message, too")  //
+      ("json", po::bool_switch(&options.json), "the summary as JSON")                              //
       ("ignore-checksums", po::bool_switch(&options.ignore_checksums),
        "read packets with a wrong checksum too: for captures taken at the sending host")  //
       ("help,h", "this text");
@@ -60,14 +73,18 @@ std::optional<Options> parse(const std::vector<std::string>& arguments) {
   po::variables_map given;
   po::store(po::command_line_parser(arguments).options(all).positional(positional).style(style).run(), given);
   if (given.count("help") != 0) {
-    std::cout << "usage: tollgate replay IN.pcap [options]\n\n"
-                 "Sends a capture (pcap or pcapng, `-` for stdin) through the packet path and tells what is "
-                 "in it.\n\n"
-              << shown;
+    std::cout
+        << "usage: tollgate replay IN.pcap [options]\n\n"
+           "Sends a capture (pcap or pcapng, `-` for stdin) through the packet path and prints a summary of\n"
+           "what is in it; to stderr where stdout takes packets or events.\n\n"
+        << shown;
     return std::nullopt;
   }
   po::notify(given);
   if (options.in.empty()) throw po::error("the capture to read is missing");
+  if (!options.out.empty() && options.out == options.events) {
+    throw po::error(fmt::format("--out and --events cannot both go to {}", options.out));
+  }
   return options;
 }
 
@@ -79,12 +96,11 @@ class Progress {
     const auto now = Clock::now();
     if (now < next_) return;
     next_ = now + std::chrono::milliseconds(500);
-    fmt::print(stderr, "\r{:L} packets read", packets);
+    fmt::print(stderr, "\r{} packets read", packets);
     shown_ = true;
   }
-  void clear() {
+  ~Progress() {
     if (shown_) fmt::print(stderr, "\r\033[K");
-    shown_ = false;
   }
 
  private:
@@ -93,21 +109,80 @@ class Progress {
   Clock::time_point next_ = Clock::now() + std::chrono::seconds(2);
 };
 
-class NoEvents final : public Consumer {
- public:
-  void accept(Message& /*message*/) override {}
+/// What the summary says of the run itself.
+struct Run {
+  std::uint64_t frames = 0;
+  std::uint64_t first_ns = ~std::uint64_t{0};
+  std::uint64_t last_ns = 0;
+  double seconds = 0;  ///< that the replay took
+
+  double captured_seconds() const { return frames == 0 ? 0 : static_cast<double>(last_ns - first_ns) * 1e-9; }
+  double packets_per_second() const { return seconds > 0 ? static_cast<double>(frames) / seconds : 0; }
 };
 
-std::unique_ptr<dpdk::CaptureWriter> open_output(const Options& options, const dpdk::CaptureReader& reader) {
-  if (options.out.empty()) return nullptr;
-  if (reader.reads_same_file_as(options.out)) {
-    throw dpdk::CaptureError(
-        fmt::format("{} is the capture that is read; write the output to another file", options.out));
+void refuse_overwriting(const dpdk::CaptureReader& reader, const std::string& path) {
+  if (path != "-" && reader.reads_same_file_as(path)) {
+    throw dpdk::CaptureError(fmt::format("{} is the capture that is read; write to another file", path));
   }
-  return std::make_unique<dpdk::CaptureWriter>(options.out, reader.format());
 }
 
 void warn(const std::string& what) { fmt::print(stderr, "tollgate replay: warning: {}\n", what); }
+
+/// Sends all packets through the engine. Throws what the outputs throw.
+Run send_all(dpdk::CaptureReader& reader, dpdk::CaptureWriter* writer, engine::Engine& engine,
+             Recorder& recorder, record::Summary& summary) {
+  const dpdk::Eal eal(dpdk::Replay::memory_mib);
+  dpdk::Replay path(engine, reader.link_type(), writer);
+  catch_signals();
+  Run run;
+  Progress progress;
+  dpdk::CapturedFrame frame;
+  const auto start = Clock::now();
+  while (stop_asked == 0 && reader.next(frame)) {
+    path.push(frame);
+    recorder.drain();
+    run.frames = frame.number;
+    run.first_ns = std::min(run.first_ns, frame.time_ns);
+    run.last_ns = std::max(run.last_ns, frame.time_ns);
+    progress.at(frame.number);
+  }
+  path.finish();
+  if (writer != nullptr) writer->close();
+  recorder.close();
+  run.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  summary.add(engine.counters());
+  summary.add(path.counters());
+  return run;
+}
+
+std::string_view to_string(Ending ending) {
+  switch (ending) {
+    case Ending::complete: return "complete";
+    case Ending::cut: return "cut";
+    case Ending::damaged: return "damaged";
+  }
+  return {};
+}
+
+std::string summary_json(const dpdk::CaptureReader& reader, const Run& run, const record::Summary& summary) {
+  nlohmann::ordered_json out;
+  out["capture"] = reader.path();
+  out["link_type"] = reader.link_type_name();
+  out["ending"] = stop_asked != 0 ? "stopped" : to_string(reader.ending());
+  out["captured_seconds"] = run.captured_seconds();
+  out["replay_seconds"] = run.seconds;
+  out.update(summary.json());
+  // A path is whatever octets a file system holds; JSON takes UTF-8 only.
+  return out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::string summary_table(const dpdk::CaptureReader& reader, const Run& run, const record::Summary& summary) {
+  return fmt::format("{:<34}{:>15}   {}\n", "capture", reader.link_type_name(), reader.path()) +
+         fmt::format("{:<34}{:>13.3f} s\n", "duration", run.captured_seconds()) +
+         fmt::format("{:<34}{:>13.3f} s   {:.0f} packets a second\n", "replayed in", run.seconds,
+                     run.packets_per_second()) +
+         summary.table();
+}
 
 }  // namespace
 
@@ -116,32 +191,32 @@ int replay(const std::vector<std::string>& arguments) {
   if (!options) return Exit::fine;
 
   dpdk::CaptureReader reader(options->in);
-  const std::unique_ptr<dpdk::CaptureWriter> writer = open_output(*options, reader);
-  if (writer && !reader.format().not_kept.empty()) warn(reader.format().not_kept);
+  refuse_overwriting(reader, options->out);
+  refuse_overwriting(reader, options->events);
+  std::unique_ptr<dpdk::CaptureWriter> writer;
+  if (!options->out.empty()) {
+    writer = std::make_unique<dpdk::CaptureWriter>(options->out, reader.format());
+    if (!reader.format().not_kept.empty()) warn(reader.format().not_kept);
+  }
+  record::Summary summary;
+  Recorder recorder(summary);
+  if (!options->events.empty()) recorder.open_events(options->events, options->all);
   engine::Settings settings;
   settings.ignore_checksums = options->ignore_checksums;
-  NoEvents events;
-  engine::Engine engine(settings, events);
+  engine::Engine engine(settings, recorder);
 
-  const dpdk::Eal eal(dpdk::Replay::memory_mib);
-  dpdk::Replay pipeline(engine, reader.link_type(), writer.get());
-  catch_signals();
-  Progress progress;
-  dpdk::CapturedFrame frame;
-  while (stop_asked == 0 && reader.next(frame)) {
-    pipeline.push(frame);
-    progress.at(frame.number);
+  const Run run = send_all(reader, writer.get(), engine, recorder, summary);
+
+  if (stop_asked != 0) warn(fmt::format("stopped by a signal after packet {}", run.frames));
+  else if (reader.ending() != Ending::complete) warn(reader.ending_message());
+  if (reader.link_type() == decode::LinkType::unknown) {
+    warn(fmt::format("the link type {} is not one that Tollgate reads; all packets passed unread",
+                     reader.link_type_name()));
   }
-  pipeline.finish();
-  if (writer) writer->close();
-  progress.clear();
-
-  if (stop_asked != 0) warn(fmt::format("stopped by a signal after packet {}", frame.number));
-  if (!reader.ending_message().empty()) warn(reader.ending_message());
-  std::FILE* summary = options->out == "-" ? stderr : stdout;
-  fmt::print(summary, "{} packets, {} octets\n", engine.counters().of(Count::packets),
-             engine.counters().of(Count::octets));
-  return reader.ending() == dpdk::CaptureReader::Ending::damaged ? Exit::failure : Exit::fine;
+  std::FILE* to = options->out == "-" || options->events == "-" ? stderr : stdout;
+  fmt::print(to, "{}",
+             options->json ? summary_json(reader, run, summary) : summary_table(reader, run, summary));
+  return stop_asked == 0 && reader.ending() == Ending::damaged ? Exit::failure : Exit::fine;
 }
 
 }  // namespace tollgate::cli

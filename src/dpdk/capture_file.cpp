@@ -4,6 +4,7 @@
 #include <bit>
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -40,18 +41,11 @@ struct Source {
   std::size_t head_given = 0;
 };
 
-ssize_t read_retrying(int fd, void* to, std::size_t length) {
-  ssize_t got = 0;
-  do {
-    got = ::read(fd, to, length);
-  } while (got < 0 && errno == EINTR);
-  return got;
-}
-
 ssize_t read_source(void* cookie, char* to, std::size_t length) {
   auto& source = *static_cast<Source*>(cookie);
   const std::size_t from_head = std::min(length, source.head_length - source.head_given);
-  if (from_head == 0) return read_retrying(source.fd, to, length);
+  // A signal ends a read that waits; so whoever runs the reader can stop where it matters.
+  if (from_head == 0) return ::read(source.fd, to, length);
   std::memcpy(to, source.head.data() + source.head_given, from_head);
   source.head_given += from_head;
   return static_cast<ssize_t>(from_head);
@@ -94,8 +88,8 @@ std::unique_ptr<Source> open_source(const std::string& path) {
   source->fd = path == "-" ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (source->fd < 0) refuse(path, std::strerror(errno));
   while (source->head_length < source->head.size()) {
-    const ssize_t got = read_retrying(source->fd, source->head.data() + source->head_length,
-                                      source->head.size() - source->head_length);
+    const ssize_t got = ::read(source->fd, source->head.data() + source->head_length,
+                               source->head.size() - source->head_length);
     if (got < 0) {
       const std::string why = std::strerror(errno);
       ::close(source->fd);
@@ -264,8 +258,8 @@ void CaptureWriter::put(const void* octets, std::size_t length) {
 }
 
 void CaptureWriter::fail() const {
-  throw CaptureError(
-      fmt::format("cannot write {}: {}", path_ == "-" ? "standard output" : path_, std::strerror(errno)));
+  const std::string name = path_ == "-" ? "standard output" : path_;
+  throw std::system_error(errno, std::generic_category(), fmt::format("cannot write {}", name));
 }
 
 }  // namespace tollgate::dpdk

@@ -15,7 +15,7 @@ struct pcap;
 
 namespace tollgate::dpdk {
 
-/// A capture that cannot be read or written. The message names the path, what was found and what to do.
+/// A capture that cannot be read. The message names the path, what was found and what to do.
 class CaptureError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -82,16 +82,17 @@ class CaptureReader {
 /// octet by octet, where CaptureFormat::not_kept is empty.
 class CaptureWriter {
  public:
-  /// Creates or overwrites `path`; `-` is standard output. Throws CaptureError.
+  /// Creates or overwrites `path`; `-` is standard output. This and the others throw std::system_error, whose
+  /// message names the path (`cannot write OUT.pcap: No space left on device`).
   CaptureWriter(std::string path, const CaptureFormat& format);
   ~CaptureWriter();
   CaptureWriter(const CaptureWriter&) = delete;
   CaptureWriter& operator=(const CaptureWriter&) = delete;
 
-  /// Appends a packet; `number` and `time_ns` are not used. Throws CaptureError (a full disk).
+  /// Appends a packet; `number` and `time_ns` are not used.
   void write(const CapturedFrame& frame);
 
-  /// Writes what is still buffered. Throws CaptureError. The destructor only closes.
+  /// Writes what is still buffered and closes. The destructor does so too, but tells of no failure.
   void close();
 
  private:

@@ -29,10 +29,11 @@ class Replay final : private engine::Output {
   Replay(const Replay&) = delete;
   Replay& operator=(const Replay&) = delete;
 
-  /// Puts a packet on the wire. It reaches the engine in this call or a later one. Throws CaptureError.
+  /// Puts a packet on the wire. It reaches the engine in this call or a later one. Throws what the writer
+  /// does.
   void push(const CapturedFrame& frame);
 
-  /// Lets everything out that is still on the way. Throws CaptureError.
+  /// Lets everything out that is still on the way. Throws what the writer does.
   void finish();
 
   /// What the shell itself counts: packets that passed beside the engine.
