@@ -1,0 +1,256 @@
+#include <array>
+
+#include <fmt/format.h>
+
+#include "traffic/encode_text.hpp"
+#include "traffic/mixes.hpp"
+#include "traffic/texts.hpp"
+
+// SMPP: PDUs, versions, optional parameters, data codings.
+namespace tollgate::traffic {
+namespace {
+
+template <class Change>
+auto on_session(std::uint32_t command, bool from_esme, Change change, SmppSession::Options options = {}) {
+  return [=](Generator& g) {
+    SmppSession session(g.context, options);
+    SmppRecipe recipe = smpp_recipe(g.context, command, from_esme,
+                                    text_content(otp_text(g.context.random), g.context.random));
+    change(recipe);
+    smpp_message(session, std::move(recipe));
+    session.finish();
+  };
+}
+
+constexpr auto as_it_is = [](SmppRecipe&) {};
+
+void add_bind_mixes(MixList& list) {
+  struct Named {
+    const char* name;
+    std::uint32_t command;
+    bool from_esme;
+  };
+  for (const Named& one : {Named{"transmitter", smpp::bind_transmitter, true},
+                           {"receiver", smpp::bind_receiver, false},
+                           {"transceiver", smpp::bind_transceiver, true}}) {
+    const std::uint32_t command = one.from_esme ? smpp::submit_sm : smpp::deliver_sm;
+    list.add(std::string{"smpp-bind-"} + one.name, "this bind, and a message",
+             on_session(command, one.from_esme, as_it_is, {.bind = one.command}));
+  }
+  for (const std::uint8_t version : std::initializer_list<std::uint8_t>{0x33, 0x34, 0x50}) {
+    list.add(fmt::format("smpp-version-{:02x}", version), "this interface version",
+             on_session(smpp::submit_sm, true, as_it_is, {.interface_version = version}));
+  }
+  list.add("smpp-outbind", "the centre asks for the bind",
+           on_session(smpp::deliver_sm, false, as_it_is, {.bind = smpp::bind_receiver, .outbind = true}));
+  list.add("smpp-bind-refused", "a bind with a wrong password", [](Generator& g) {
+    SmppSession session(g.context, {.bind_status = 0x0e});
+    session.finish();
+  });
+}
+
+void add_pdu_mixes(MixList& list) {
+  struct Named {
+    const char* name;
+    std::uint32_t command;
+    bool from_esme;
+  };
+  for (const Named& one : {Named{"submit_sm", smpp::submit_sm, true},
+                           {"deliver_sm", smpp::deliver_sm, false},
+                           {"data_sm-mt", smpp::data_sm, true},
+                           {"data_sm-mo", smpp::data_sm, false},
+                           {"submit_multi", smpp::submit_multi, true}}) {
+    list.add(std::string{"smpp-"} + one.name, "this PDU and its response",
+             on_session(one.command, one.from_esme, as_it_is));
+  }
+  list.add("smpp-submit_multi-list", "several destinations and a distribution list",
+           on_session(smpp::submit_multi, true, [](SmppRecipe& r) {
+             r.message.more_destinations = {{"447700900111"}, {"447700900222"}};
+             r.message.distribution_list = "friends";
+           }));
+  list.add("smpp-broadcast_sm", "this PDU and its response",
+           on_session(smpp::broadcast_sm, true,
+                      [](SmppRecipe& r) {
+                        r.message.tlvs = {smpp::tlv(0x0606, 0x0041, 2), smpp::tlv(0x0601, 0x000001, 3),
+                                          smpp::tlv(0x0604, 2, 2), smpp::tlv(0x0605, 0x08000a, 3)};
+                      },
+                      {.interface_version = 0x50}));
+  list.add("smpp-others", "query, replace, cancel, enquire_link, alert_notification, the broadcast pair",
+           [](Generator& g) {
+             SmppSession session(g.context, {.interface_version = 0x50});
+             const smpp::Address source{"60777", 6, 1};
+             const smpp::Address destination{"447700900123", 1, 1};
+             Bytes identified;
+             identified.c_string("0000002a");
+             smpp::address(identified, source);
+             Bytes state = Bytes{};
+             state.c_string("0000002a");
+             state.c_string("");
+             state.u8(2);
+             state.u8(0);
+             session.exchange(true, smpp::query_sm, identified, state);
+             Bytes replacement = identified;
+             replacement.c_string("");
+             replacement.c_string("");
+             replacement.u8(0);
+             replacement.u8(0);
+             replacement.u8(5);
+             replacement.text("again");
+             session.exchange(true, smpp::replace_sm, replacement);
+             Bytes cancel;
+             cancel.c_string("");
+             cancel.c_string("0000002a");
+             smpp::address(cancel, source);
+             Bytes cancel_broadcast = cancel;
+             smpp::address(cancel, destination);
+             session.exchange(true, smpp::cancel_sm, cancel);
+             session.exchange(true, smpp::enquire_link);
+             session.exchange(false, smpp::enquire_link);
+             Bytes alert;
+             smpp::address(alert, destination);
+             smpp::address(alert, source);
+             session.exchange(false, smpp::alert_notification, alert, {}, false);
+             Bytes status;
+             status.c_string("0000002a");
+             smpp::tlvs(status,
+                        {smpp::tlv(0x0427, 2, 1), smpp::tlv(0x0606, 0x0041, 2), smpp::tlv(0x0608, 100, 1)});
+             session.exchange(true, smpp::query_broadcast_sm, identified, status);
+             session.exchange(true, smpp::cancel_broadcast_sm, cancel_broadcast);
+             session.finish();
+           });
+  list.add("smpp-delivery-receipt", "deliver_sm with a delivery receipt",
+           on_session(smpp::deliver_sm, false, [](SmppRecipe& r) {
+             r.message.esm_class = 0x04;
+             r.content.parts[0].text =
+                 "id:0000002a sub:001 dlvrd:001 submit date:2611212200 done date:2611212201 "
+                 "stat:DELIVRD err:000 text:";
+             r.content.whole = r.content.parts[0].text;
+             r.content.parts[0].alphabet = Alphabet::gsm7;
+             r.content.dcs = 0;
+             r.content.coding = "gsm7";
+           }));
+  for (const std::uint32_t status : {0x01, 0x08, 0x0a, 0x0b, 0x14, 0x45, 0x58}) {
+    list.add("smpp-status-" + std::string{smpp::status_name(status)}, "a response with this command_status",
+             on_session(smpp::submit_sm, true, [status](SmppRecipe& r) { r.status = status; }));
+  }
+  list.add("smpp-generic_nack", "answered by generic_nack",
+           on_session(smpp::submit_sm, true, [](SmppRecipe& r) { r.refused = true; }));
+  list.add("smpp-no-answer", "not answered",
+           on_session(smpp::submit_sm, true, [](SmppRecipe& r) { r.answered = false; }));
+}
+
+void add_parameter_mixes(MixList& list) {
+  for (const smpp::Tlv& one : smpp::standard_tlvs()) {
+    list.add(fmt::format("smpp-tlv-{:04x}", one.tag), "this optional parameter",
+             on_session(smpp::submit_sm, true, [one](SmppRecipe& r) { r.message.tlvs.push_back(one); }));
+  }
+  list.add("smpp-message_payload", "the text in message_payload",
+           on_session(smpp::submit_sm, true, [](SmppRecipe& r) { r.in_payload = true; }));
+  list.add("smpp-ports", "source_port and destination_port",
+           on_session(smpp::submit_sm, true, [](SmppRecipe& r) {
+             r.message.tlvs = {smpp::tlv(smpp::tag_source_port, 9200, 2),
+                               smpp::tlv(smpp::tag_destination_port, 2948, 2)};
+             r.content.ports = {2948, 9200};
+           }));
+  list.add("smpp-times", "schedule_delivery_time and validity_period",
+           on_session(smpp::submit_sm, true, [](SmppRecipe& r) {
+             r.message.schedule_delivery_time = "261122080000000+";
+             r.message.validity_period = "000001000000000R";
+             r.message.service_type = "CMT";
+             r.message.priority_flag = 1;
+           }));
+  list.add("smpp-pid-silent", "protocol_id 0x40",
+           on_session(smpp::submit_sm, true, [](SmppRecipe& r) { r.content.pid = 0x40; }));
+  const auto concatenated = [&](const char* name, const char* help, bool sar, bool shuffled) {
+    list.add(name, help, [=](Generator& g) {
+      SmppSession session(g.context, {});
+      SmppRecipe recipe = smpp_recipe(g.context, smpp::submit_sm, true,
+                                      text_content(long_text(400, g.context.random), g.context.random));
+      recipe.by_sar = sar;
+      recipe.shuffled = shuffled;
+      smpp_message(session, std::move(recipe));
+      session.finish();
+    });
+  };
+  concatenated("smpp-udh", "parts by a user-data header", false, false);
+  concatenated("smpp-udh-shuffled", "the same, in another order", false, true);
+  concatenated("smpp-sar", "parts by sar_*", true, false);
+  concatenated("smpp-sar-shuffled", "the same, in another order", true, true);
+}
+
+/// A text in the character set that a data_coding names; ICU writes it.
+struct CharacterSet {
+  std::uint8_t data_coding;
+  const char* coding;
+  const char* charset;
+  const char* text;
+};
+
+void add_coding_mixes(MixList& list) {
+  static constexpr std::array<CharacterSet, 8> sets{{{1, "ascii", "US-ASCII", "Plain ASCII [text] 42"},
+                                                     {3, "latin1", "ISO-8859-1", "Déjà vu, Straße, ¿qué?"},
+                                                     {5, "jis", "Shift_JIS", "お荷物は本日届きます"},
+                                                     {6, "latin-cyrillic", "ISO-8859-5", "Ваш заказ готов"},
+                                                     {7, "latin-hebrew", "ISO-8859-8", "הקוד שלך הוא 4711"},
+                                                     {10, "iso-2022-jp", "ISO-2022-JP", "ご予約を承りました"},
+                                                     {13, "euc-jp", "EUC-JP", "お支払いを確認しました"},
+                                                     {14, "ks-c-5601", "EUC-KR", "인증번호는 4711입니다"}}};
+  for (const CharacterSet& one : sets) {
+    list.add(fmt::format("smpp-dc-{:02}", one.data_coding), one.coding,
+             on_session(smpp::submit_sm, true, [one](SmppRecipe& r) {
+               r.content = smpp_text_content(one.data_coding, one.coding, one.text,
+                                             to_charset(one.text, one.charset));
+             }));
+  }
+  list.add("smpp-dc-00", "the default alphabet", on_session(smpp::submit_sm, true, [](SmppRecipe& r) {
+             r.content.dcs = 0;
+             r.content.coding = "gsm7";
+             r.content.parts[0].alphabet = Alphabet::gsm7;
+             r.content.parts[0].text = r.content.whole = "Grüße @ £ {5 €}";
+           }));
+  list.add("smpp-dc-08", "UCS-2", on_session(smpp::submit_sm, true, [](SmppRecipe& r) {
+             r.content.dcs = 8;
+             r.content.coding = "ucs2";
+             r.content.parts[0].alphabet = Alphabet::ucs2;
+             r.content.parts[0].text = r.content.whole = "Код 4711 😀";
+           }));
+  for (const std::uint8_t data_coding : std::initializer_list<std::uint8_t>{2, 4}) {
+    list.add(fmt::format("smpp-dc-{:02}", data_coding), "binary",
+             on_session(smpp::submit_sm, true, [data_coding](SmppRecipe& r) {
+               r.content = binary_content(Bytes{0x00, 0x01, 0x80, 0xff, 0x41});
+               r.content.dcs = data_coding;
+             }));
+  }
+  list.add("smpp-dc-09", "pictogram", on_session(smpp::submit_sm, true, [](SmppRecipe& r) {
+             r.content = binary_content(Bytes{0xf8, 0x9f, 0xf8, 0xa0});
+             r.content.dcs = 9;
+             r.content.coding = "pictogram";
+           }));
+  struct Group {
+    std::uint8_t data_coding;
+    int message_class;
+  };
+  for (const Group& one : {Group{0xc0, -1}, {0xd8, -1}, {0xf0, 0}, {0xf1, 1}, {0xf2, 2}, {0xf3, 3}}) {
+    const Group group = one;
+    list.add(fmt::format("smpp-dc-{:02x}", group.data_coding), "a GSM group of data_coding",
+             on_session(smpp::submit_sm, true, [group](SmppRecipe& r) {
+               r.content.parts[0].alphabet = Alphabet::gsm7;
+               r.content.parts[0].text = r.content.whole = "Group of GSM data coding";
+               r.content.dcs = group.data_coding;
+               r.content.coding = "gsm7";
+               if (group.message_class >= 0)
+                 r.content.message_class = static_cast<unsigned>(group.message_class);
+             }));
+  }
+}
+
+}  // namespace
+
+void add_smpp_mixes(MixList& list) {
+  add_bind_mixes(list);
+  add_pdu_mixes(list);
+  add_parameter_mixes(list);
+  add_coding_mixes(list);
+}
+
+}  // namespace tollgate::traffic

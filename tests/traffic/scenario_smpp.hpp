@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "traffic/content.hpp"
+#include "traffic/context.hpp"
+#include "traffic/encode_smpp.hpp"
+
+namespace tollgate::traffic {
+
+/// One ESME's connection to the message centre: bind, PDUs both ways, unbind.
+class SmppSession {
+ public:
+  struct Options {
+    std::uint32_t bind = smpp::bind_transceiver;
+    std::uint8_t interface_version = 0x34;
+    std::uint16_t port = 2775;
+    bool v6 = false;
+    bool from_the_middle = false;  ///< neither handshake nor bind were captured
+    bool outbind = false;          ///< the message centre asks for the bind
+    std::uint32_t bind_status = 0;
+  };
+  SmppSession(Context& context, const Options& options);
+
+  /// Plans a PDU. `esme`: it comes from the ESME.
+  void send(bool esme, Bytes pdu, std::optional<Event> event, const Handling& handling = {});
+  void send(bool esme, std::vector<Unit> units, const Handling& handling);
+  std::uint32_t next_sequence(bool esme) { return esme ? esme_sequence_++ : centre_sequence_++; }
+
+  Event event(std::string_view kind, std::uint32_t command, bool esme, std::uint32_t sequence,
+              std::uint32_t status = 0) const;
+  /// A request without further meaning and its response: enquire_link, unbind ...
+  void exchange(bool esme, std::uint32_t command, const Bytes& body = {}, const Bytes& response_body = {},
+                bool answered = true);
+  void finish();
+
+  Context& context() { return context_; }
+  /// Later PDUs come no sooner than the clock says.
+  void catch_up();
+  std::uint8_t interface_version() const { return options_.interface_version; }
+
+ private:
+  Context& context_;
+  Options options_;
+  std::string system_id_;
+  std::shared_ptr<Connection> connection_;
+  std::uint64_t time_ns_;
+  std::uint32_t esme_sequence_ = 1;
+  std::uint32_t centre_sequence_ = 1;
+};
+
+/// One message over SMPP and its response.
+struct SmppRecipe {
+  std::uint32_t command = smpp::submit_sm;
+  bool from_esme = true;
+  smpp::Message message;
+  Content content;
+  bool in_payload = false;   ///< message_payload holds the text
+  bool by_sar = false;       ///< sar_* in the place of a header
+  std::uint32_t status = 0;  ///< of the response
+  bool answered = true;
+  bool refused = false;   ///< generic_nack
+  bool together = false;  ///< all parts in the same segments
+  bool shuffled = false;
+  Handling handling;
+};
+SmppRecipe smpp_recipe(Context& context, std::uint32_t command, bool from_esme, Content content);
+void smpp_message(SmppSession& session, SmppRecipe recipe);
+
+/// Text as `data_coding` 0 has it here: the default alphabet, a septet an octet.
+Content smpp_text_content(std::uint8_t data_coding, std::string_view coding, std::string text, Bytes octets);
+
+}  // namespace tollgate::traffic
