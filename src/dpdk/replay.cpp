@@ -99,7 +99,7 @@ void Replay::push(const CapturedFrame& frame) {
 
 void Replay::finish() {
   work();
-  engine_.finish(*this);
+  engine_.finish();
   write_out();
 }
 

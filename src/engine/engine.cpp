@@ -1,20 +1,161 @@
 #include "engine/engine.hpp"
 
-namespace tollgate::engine {
+#include "decode/link.hpp"
+#include "decode/sctp.hpp"
+#include "decode/tcp.hpp"
+#include "flow/ppid.hpp"
+#include "inspect/tpdu_message.hpp"
+#include "message/identity.hpp"
 
-Engine::Engine(const Settings& /*settings*/, Consumer& events) : events_(events) {}
-Engine::~Engine() = default;
+namespace tollgate::engine {
+namespace {
+
+using decode::Layer;
+using decode::Reason;
+
+bool is_encrypted(std::uint8_t protocol) { return protocol == decode::ip_protocol_esp; }
+
+/// What the walk over the chunks reads; of user data their own decoders tell.
+void show_chunks(const decode::sctp::Packet& packet, decode::Trace& trace) {
+  for (decode::sctp::Chunks chunks{packet.chunks}; !chunks.done();) {
+    if (!chunks.next(&trace)) return;
+  }
+}
+
+}  // namespace
+
+Engine::Engine(const Settings& settings, Consumer& events)
+    : settings_(settings),
+      stages_(settings_, counters_, arena_, events),
+      fragments_(counters_),
+      associations_(counters_),
+      streams_(counters_),
+      sigtran_(settings_.dialogues, settings_.segmented_messages, counters_, arena_),
+      smpp_(settings_.smpp_sessions, settings_.smpp_requests, counters_, arena_) {}
 
 void Engine::process(std::span<const Packet> burst, Output& output) {
   for (const Packet& packet : burst) {
     counters_.add(Count::packets);
     counters_.add(Count::octets, packet.wire_length);
+    stages_.begin_packet();
+    read(packet);
     output.send(packet);
   }
 }
 
-void Engine::finish(Output& /*output*/) {}
+void Engine::finish() {
+  streams_.finish([this](const flow::Carriage& carriage, flow::StreamState& state, Octets octets) {
+    return smpp_.octets(carriage, state, octets, stages_, trace_);
+  });
+}
 
-const Counters& Engine::counters() const { return counters_; }
+// What is not IP has no address; the frame alone says which payload it is.
+flow::Carriage Engine::carriage_of(const Packet& packet) {
+  return {.time_ns = packet.time_ns, .frame = packet.frame, .position = packet.frame};
+}
+
+flow::Carriage Engine::carriage_of(const Packet& packet, const decode::IpPacket& ip) {
+  return {
+      .time_ns = packet.time_ns, .frame = packet.frame, .source = ip.source, .destination = ip.destination};
+}
+
+void Engine::read(const Packet& packet) {
+  const auto link = decode::decode_link(packet.link_type, packet.octets, trace_);
+  if (!link) return refuse(packet, link.error());
+  const flow::Carriage carriage = carriage_of(packet);
+  const inspect::PayloadContext context{carriage, stages_, trace_};
+  switch (link->kind) {
+    case decode::LinkPayloadKind::ip: return read_ip(packet, link->payload);
+    case decode::LinkPayloadKind::mtp2: return sigtran_.mtp2(context, link->payload);
+    case decode::LinkPayloadKind::mtp3: return sigtran_.mtp3(context, link->payload);
+    case decode::LinkPayloadKind::sccp: return sigtran_.sccp(context, {}, link->payload);
+    case decode::LinkPayloadKind::other: return counters_.add(Count::unread_not_ip);
+  }
+}
+
+/// Counts an error. What a capture has cut off is not the sender's fault, and has a name of its own.
+void Engine::refuse(const Packet& packet, const decode::Error& error) {
+  const bool cut = packet.octets.size() < packet.wire_length && error.reason == Reason::truncated;
+  counters_.add(error.layer, cut ? Reason::cut_by_capture : error.reason);
+}
+
+void Engine::read_ip(const Packet& packet, Octets octets) {
+  const auto ip = decode::decode_ip(octets, trace_);
+  if (!ip) return refuse(packet, ip.error());
+  if (!settings_.ignore_checksums && !decode::ip_checksum_ok(*ip)) {
+    return counters_.add(Layer::ip, Reason::bad_checksum);
+  }
+  if (ip->cut) return counters_.add(Layer::ip, Reason::cut_by_capture);
+  if (!ip->fragment) return read_transport(packet, *ip);
+  if (const auto datagram = fragments_.add(*ip, packet.time_ns)) read_transport(packet, *datagram);
+}
+
+void Engine::read_transport(const Packet& packet, const decode::IpPacket& ip) {
+  if (ip.protocol == decode::ip_protocol_sctp) return read_sctp(packet, ip);
+  if (ip.protocol == decode::ip_protocol_tcp) return read_tcp(packet, ip);
+  counters_.add(is_encrypted(ip.protocol) ? Count::unread_encrypted : Count::unread_other_transport);
+}
+
+void Engine::read_sctp(const Packet& packet, const decode::IpPacket& ip) {
+  const auto sctp = decode::sctp::decode(ip.payload, trace_);
+  if (!sctp) return refuse(packet, sctp.error());
+  if (!settings_.ignore_checksums && !decode::sctp::checksum_ok(ip.payload)) {
+    return counters_.add(Layer::sctp, Reason::bad_checksum);
+  }
+  if (trace_ != nullptr) show_chunks(*sctp, *trace_);
+  associations_.packet(carriage_of(packet, ip), *sctp, false,
+                       [this](const flow::Carriage& carriage, const flow::SctpUserMessage& message) {
+                         read_user_message(carriage, message);
+                       });
+}
+
+void Engine::read_user_message(const flow::Carriage& carriage, const flow::SctpUserMessage& message) {
+  const inspect::PayloadContext context{carriage, stages_, trace_};
+  switch (flow::classify(message.ppid, message.payload)) {
+    case flow::SctpUser::m3ua: return sigtran_.m3ua(context, message.payload);
+    case flow::SctpUser::m2ua: return sigtran_.m2ua(context, message.payload);
+    case flow::SctpUser::sua: return sigtran_.sua(context, message.payload);
+    case flow::SctpUser::m2pa: return sigtran_.m2pa(context, message.payload);
+    case flow::SctpUser::other: return counters_.add(Count::unread_other_ppid);
+  }
+}
+
+void Engine::read_tcp(const Packet& packet, const decode::IpPacket& ip) {
+  const auto segment = decode::decode_tcp(ip.payload, trace_);
+  if (!segment) return refuse(packet, segment.error());
+  if (!settings_.ignore_checksums && !decode::tcp_checksum_ok(ip.source, ip.destination, ip.payload)) {
+    return counters_.add(Layer::tcp, Reason::bad_checksum);
+  }
+  if (trace_ != nullptr) decode::decode_tcp_options(segment->options, trace_);
+  streams_.segment(carriage_of(packet, ip), *segment,
+                   [this](const flow::Carriage& carriage, flow::StreamState& state, Octets octets) {
+                     return smpp_.octets(carriage, state, octets, stages_, trace_);
+                   });
+}
+
+void Engine::process_payload(PayloadKind kind, Octets octets) {
+  const flow::Carriage carriage{.frame = 1, .position = 1};
+  const inspect::PayloadContext context{carriage, stages_, trace_};
+  stages_.begin_packet();
+  switch (kind) {
+    case PayloadKind::m3ua: return sigtran_.m3ua(context, octets);
+    case PayloadKind::sccp: return sigtran_.sccp(context, {}, octets);
+    case PayloadKind::tcap: return sigtran_.tcap(context, octets);
+    case PayloadKind::sms_deliver: return read_tpdu(carriage, decode::TpduDirection::sc_to_ms, octets);
+    case PayloadKind::sms_submit: return read_tpdu(carriage, decode::TpduDirection::ms_to_sc, octets);
+    case PayloadKind::smpp: return smpp_.pdu(carriage, octets, stages_, trace_);
+  }
+}
+
+void Engine::read_tpdu(const flow::Carriage& carriage, decode::TpduDirection direction, Octets octets) {
+  Message message;
+  message.id = identify(0, 0, 0, octets);
+  message.time_ns = carriage.time_ns;
+  message.frame = carriage.frame;
+  message.kind = Kind::message;
+  message.direction = direction == decode::TpduDirection::sc_to_ms ? Direction::mt : Direction::mo;
+  inspect::read_tpdu(octets, direction, decode::RpMessage::data_or_ack, message, arena_, counters_, trace_);
+  stages_.accept(message);
+}
 
 }  // namespace tollgate::engine

@@ -3,8 +3,19 @@
 #include <cstdint>
 #include <span>
 
+#include "decode/ip.hpp"
+#include "decode/tpdu.hpp"
+#include "decode/trace.hpp"
 #include "engine/packet.hpp"
 #include "engine/settings.hpp"
+#include "engine/stages.hpp"
+#include "flow/carriage.hpp"
+#include "flow/ip_fragments.hpp"
+#include "flow/sctp_associations.hpp"
+#include "flow/tcp_streams.hpp"
+#include "inspect/sigtran.hpp"
+#include "inspect/smpp.hpp"
+#include "message/arena.hpp"
 #include "message/counters.hpp"
 #include "message/message.hpp"
 
@@ -19,27 +30,54 @@ class Output {
   ~Output() = default;
 };
 
+/// What octets from a log are, as `explain --hex` takes them.
+enum class PayloadKind : std::uint8_t { m3ua, sccp, tcap, sms_deliver, sms_submit, smpp };
+
 /// The stages in order, for one worker: packets in, packets and messages out. Knows no clock, no files
 /// and no DPDK.
 class Engine {
  public:
   /// `events` is told of every message; it must outlive the engine.
   Engine(const Settings& settings, Consumer& events);
-  ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  /// Takes a burst. Each packet is given to `output` once, in this call or (held) in a later one.
+  /// Takes a burst. Each packet is given to `output` once: in this call, as long as nothing is held back.
   void process(std::span<const Packet> burst, Output& output);
 
-  /// The end of the input: gives back what is still held.
-  void finish(Output& output);
+  /// The end of the input: reads what waits for octets that will not come.
+  void finish();
 
-  const Counters& counters() const;
+  /// Reads octets that came without the layers below them.
+  void process_payload(PayloadKind kind, Octets octets);
+
+  const Counters& counters() const { return counters_; }
+
+  /// From now on `trace` is told what the decoders read; null: nobody.
+  void trace_with(decode::Trace* trace) { trace_ = trace; }
 
  private:
-  [[maybe_unused]] Consumer& events_;
+  static flow::Carriage carriage_of(const Packet& packet);
+  static flow::Carriage carriage_of(const Packet& packet, const decode::IpPacket& ip);
+  void refuse(const Packet& packet, const decode::Error& error);
+  void read(const Packet& packet);
+  void read_ip(const Packet& packet, Octets octets);
+  void read_transport(const Packet& packet, const decode::IpPacket& ip);
+  void read_sctp(const Packet& packet, const decode::IpPacket& ip);
+  void read_tcp(const Packet& packet, const decode::IpPacket& ip);
+  void read_user_message(const flow::Carriage& carriage, const flow::SctpUserMessage& message);
+  void read_tpdu(const flow::Carriage& carriage, decode::TpduDirection direction, Octets octets);
+
+  const Settings settings_;
   Counters counters_;
+  Arena arena_;
+  Stages stages_;
+  flow::IpFragments fragments_;
+  flow::SctpAssociations associations_;
+  flow::TcpStreams streams_;
+  inspect::Sigtran sigtran_;
+  inspect::Smpp smpp_;
+  decode::Trace* trace_ = nullptr;
 };
 
 }  // namespace tollgate::engine

@@ -29,9 +29,10 @@ struct Settings {
   bool ignore_checksums = false;
 
   // Bounds of the tables, in entries. Their defaults serve an appliance with 2 GiB a worker.
-  std::uint32_t tcp_connections = 65'536;
-  std::uint32_t sctp_associations = 4'096;
+  std::uint32_t smpp_sessions = 65'536;
+  std::uint32_t smpp_requests = 1'000'000;  ///< whose response is waited for
   std::uint32_t dialogues = 1'000'000;
+  std::uint32_t segmented_messages = 4'096;
   std::uint32_t concatenated_messages = 65'536;
 };
 

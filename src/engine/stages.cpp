@@ -1,0 +1,57 @@
+#include "engine/stages.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "message/number.hpp"
+
+namespace tollgate::engine {
+namespace {
+
+bool contains(const Network& network, const IpAddress& address) {
+  if (network.address.version != address.version) return false;
+  const std::size_t whole_octets = network.prefix_bits / 8U;
+  if (!std::equal(address.octets.begin(), address.octets.begin() + static_cast<std::ptrdiff_t>(whole_octets),
+                  network.address.octets.begin())) {
+    return false;
+  }
+  const unsigned rest = network.prefix_bits % 8U;
+  if (rest == 0) return true;
+  const auto mask = static_cast<std::byte>(0xffU << (8U - rest));
+  return (address.octets[whole_octets] & mask) == (network.address.octets[whole_octets] & mask);
+}
+
+}  // namespace
+
+Stages::Stages(const Settings& settings, Counters& counters, Arena& arena, Consumer& events)
+    : settings_(settings),
+      counters_(counters),
+      arena_(arena),
+      events_(events),
+      concatenation_({.messages = settings.concatenated_messages}) {}
+
+bool Stages::from_outside(const IpAddress& address) const {
+  return std::any_of(settings_.replay_outside.begin(), settings_.replay_outside.end(),
+                     [&](const Network& network) { return contains(network, address); });
+}
+
+void Stages::accept(Message& message) {
+  message.item = item_++;
+  if (message.sender.present) fill_number(message.sender, settings_.home, arena_);
+  if (message.recipient.present) fill_number(message.recipient, settings_.home, arena_);
+  // Replies to what came over a route come back over it.
+  if (from_outside(message.origin.ip) || from_outside(message.destination.ip)) {
+    message.route = settings_.replay_route;
+  }
+  if (message.kind == Kind::message && message.parts.total > 1) put_together(message);
+  events_.accept(message);
+}
+
+void Stages::put_together(Message& message) {
+  if (!message.has_text) return;
+  const auto whole = concatenation_.add(flow::parts_key(message), message.parts.seq, message.text,
+                                        message.time_ns, counters_);
+  if (whole) message.message_text = *whole;
+}
+
+}  // namespace tollgate::engine

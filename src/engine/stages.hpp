@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+
+#include "engine/settings.hpp"
+#include "flow/concatenation.hpp"
+#include "message/arena.hpp"
+#include "message/counters.hpp"
+#include "message/message.hpp"
+
+namespace tollgate::engine {
+
+/// What happens to a Message after its inspector: its numbers become E.164, its route is named, the parts
+/// of a long message are put together, and it goes to the events.
+class Stages final : public Consumer {
+ public:
+  Stages(const Settings& settings, Counters& counters, Arena& arena, Consumer& events);
+
+  /// Messages that follow are of this packet: their items count from 0.
+  void begin_packet() { item_ = 0; }
+  void accept(Message& message) override;
+
+ private:
+  bool from_outside(const IpAddress& address) const;
+  void put_together(Message& message);
+
+  const Settings& settings_;
+  Counters& counters_;
+  Arena& arena_;
+  Consumer& events_;
+  flow::Concatenation concatenation_;
+  std::uint32_t item_ = 0;
+};
+
+}  // namespace tollgate::engine

@@ -1,0 +1,83 @@
+#include "engine/stages.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/kept_messages.hpp"
+
+namespace tollgate::engine {
+namespace {
+
+IpAddress ipv4(unsigned a, unsigned b, unsigned c, unsigned d) {
+  IpAddress address;
+  address.version = 4;
+  address.octets = {static_cast<std::byte>(a), static_cast<std::byte>(b), static_cast<std::byte>(c),
+                    static_cast<std::byte>(d)};
+  return address;
+}
+
+class StagesTest : public ::testing::Test {
+ protected:
+  static Settings settings() {
+    Settings s;
+    s.home.country = "GB";
+    s.home.country_code = "44";
+    s.replay_outside = {{.address = ipv4(192, 0, 2, 128), .prefix_bits = 25}};
+    s.replay_route = "international";
+    s.concatenated_messages = 16;
+    return s;
+  }
+  const Message& give(Message message) {
+    stages.accept(message);
+    return kept.messages.back();
+  }
+
+  const Settings own = settings();
+  Counters counters;
+  Arena arena;
+  test::KeptMessages kept;
+  Stages stages{own, counters, arena, kept};
+};
+
+TEST_F(StagesTest, numbers_become_e164) {
+  Message message;
+  message.recipient = {.address = "07700900123", .number = {}, .type = NumberType::national, .present = true};
+  EXPECT_EQ(give(message).recipient.number, "447700900123");
+}
+
+TEST_F(StagesTest, both_directions_of_an_outside_network_have_its_route) {
+  Message message;
+  message.origin.ip = ipv4(192, 0, 2, 200);
+  message.destination.ip = ipv4(198, 51, 100, 1);
+  EXPECT_EQ(give(message).route, "international");
+  std::swap(message.origin, message.destination);
+  EXPECT_EQ(give(message).route, "international");
+}
+
+TEST_F(StagesTest, other_networks_have_no_route) {
+  Message message;
+  message.origin.ip = ipv4(192, 0, 2, 127);  // just outside 192.0.2.128/25
+  EXPECT_EQ(give(message).route, "");
+}
+
+TEST_F(StagesTest, items_count_within_a_packet) {
+  EXPECT_EQ(give({}).item, 0U);
+  EXPECT_EQ(give({}).item, 1U);
+  stages.begin_packet();
+  EXPECT_EQ(give({}).item, 0U);
+}
+
+TEST_F(StagesTest, the_part_that_completes_a_message_carries_its_whole_text) {
+  Message part;
+  part.kind = Kind::message;
+  part.has_text = true;
+  part.imsi = "001010000000011";
+  part.parts = {.ref = 7, .total = 2, .seq = 2};
+  part.text = "world";
+  EXPECT_EQ(give(part).message_text, "");
+  part.parts.seq = 1;
+  part.text = "Hello ";
+  EXPECT_EQ(give(part).message_text, "Hello world");
+}
+
+}  // namespace
+}  // namespace tollgate::engine
