@@ -46,6 +46,11 @@ namespace tollgate {
   X(events_lost, "events that found the ring to the sinks full") \
   X(ignored_user_data_header, "user data headers ignored as broken") \
   X(text_without_room, "texts for which the arena had no room") \
+  X(repeated_part, "parts of concatenated messages seen again, text and all") \
+  X(replaced_parts, "unfinished messages whose reference began a new one") \
+  X(evicted_parts, "unfinished messages forgotten for newer ones") \
+  X(expired_parts, "unfinished messages forgotten for their age") \
+  X(oversize_part, "parts longer than any real one: not put together") \
   X(sccp_segments_out_of_order, "SCCP segments that do not follow the one before: not read") \
   X(sccp_segments_restarted, "segmented SCCP messages whose first segment came again") \
   X(repeated_part, "parts of concatenated messages seen again, text and all") \
