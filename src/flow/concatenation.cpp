@@ -60,7 +60,7 @@ std::optional<std::string_view> Concatenation::add(const PartsKey& key, std::uin
       note_repetition(entry, held);
       return std::nullopt;
     }
-    begin_anew(entry, counters);
+    begin_anew(entry, sequence, counters);
   }
   make_room(key, chunks_of(text.size(), sizeof(Chunk::text)), counters);
   store(entry, sequence, text);
@@ -114,7 +114,7 @@ void Concatenation::note_repetition(Entry& entry, std::uint32_t part) {
   for (std::uint32_t at = entry.parts; at != none; at = chunks_[at].next_part) chunks_[at].again = false;
 }
 
-void Concatenation::begin_anew(Entry& entry, Counters& counters) {
+void Concatenation::begin_anew(Entry& entry, std::uint8_t sequence, Counters& counters) {
   if (!entry.finished) {
     counters.add(Count::replaced_parts);
     release_all(entry);
@@ -126,7 +126,7 @@ void Concatenation::begin_anew(Entry& entry, Counters& counters) {
   entry.finished = false;
   while (part != none) {
     const std::uint32_t next = chunks_[part].next_part;
-    if (chunks_[part].again) {
+    if (chunks_[part].again && chunks_[part].sequence != sequence) {
       chunks_[part].again = false;
       chunks_[part].next_part = entry.parts;
       entry.parts = part;

@@ -90,7 +90,7 @@ class Concatenation {
   std::uint32_t find_part(const Entry& entry, std::uint8_t sequence) const;
   bool has_text(std::uint32_t part, std::string_view text) const;
   void note_repetition(Entry& entry, std::uint32_t part);
-  void begin_anew(Entry& entry, Counters& counters);
+  void begin_anew(Entry& entry, std::uint8_t sequence, Counters& counters);
   void store(Entry& entry, std::uint8_t sequence, std::string_view text);
   std::string_view join(Entry& entry);
   std::uint32_t take_chunk();

@@ -126,6 +126,16 @@ TEST(Concatenation, two_messages_in_a_row_may_share_a_part) {
   EXPECT_EQ(j.add(of(2), 2, "two"), "Dear customer, two");
 }
 
+TEST(Concatenation, a_part_repeated_and_then_changed_is_held_once) {
+  Joiner j;
+  j.add(of(2), 1, "a1");
+  EXPECT_EQ(j.add(of(2), 2, "a2"), "a1a2");
+  EXPECT_EQ(j.add(of(2), 1, "a1"), "-");
+  EXPECT_EQ(j.add(of(2), 1, "b1"), "-");
+  EXPECT_EQ(j.parts.chunks_used(), 1U);
+  EXPECT_EQ(j.add(of(2), 2, "b2"), "b1b2");
+}
+
 TEST(Concatenation, forgets_what_is_older_than_its_age) {
   Joiner j{{.messages = 8, .chunks = 2048, .max_age_ns = 60 * second}};
   EXPECT_EQ(j.add(of(2), 1, "a", 0), "-");
