@@ -11,8 +11,6 @@ Address read_tpdu_address(const decode::TpAddress& address, Arena& arena) {
   read.npi = address.numbering_plan;
   read.type = static_cast<NumberType>(address.type_of_number);
   read.address = arena.commit(decode::address_to_text(address, arena.room()));
-  const bool telephone_plan = read.npi <= 1;
-  if (read.type == NumberType::international && telephone_plan) read.number = read.address;
   return read;
 }
 

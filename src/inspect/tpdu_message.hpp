@@ -7,8 +7,8 @@
 
 namespace tollgate::inspect {
 
-/// An address of a TPDU: digits or text in `arena`, type, ton and npi. `number` is set where the type of
-/// number alone makes the digits E.164 (international, in the telephone plan).
+/// An address of a TPDU: digits or text in `arena`, type, ton and npi. `number` is left to fill_number, which
+/// knows the own network.
 Address read_tpdu_address(const decode::TpAddress& address, Arena& arena);
 
 /// Fills what a TPDU says of a message: the sender (TP-OA; TP-RA, as the report is about that recipient) or

@@ -28,7 +28,6 @@ TEST(TpduMessage, the_sender_of_a_deliver_is_tp_oa) {
   r.read(octets, TpduDirection::sc_to_ms);
   EXPECT_TRUE(r.message.sender.present);
   EXPECT_EQ(r.message.sender.address, "447700900123");
-  EXPECT_EQ(r.message.sender.number, "447700900123");
   EXPECT_EQ(r.message.sender.type, NumberType::international);
   EXPECT_EQ(r.message.sender.ton, 1);
   EXPECT_EQ(r.message.sender.npi, 1);
@@ -38,13 +37,12 @@ TEST(TpduMessage, the_sender_of_a_deliver_is_tp_oa) {
   EXPECT_EQ(r.message.text, "hello");
 }
 
-TEST(TpduMessage, an_alphanumeric_sender_is_text_and_has_no_number) {
+TEST(TpduMessage, an_alphanumeric_sender_is_text) {
   // "ACME": 41 43 4d 45, packed in 28 bits, 7 semi-octets
   const auto octets = hex("04 07 d0 c161b308 00 00 62112212000000 00");
   Reading r;
   r.read(octets, TpduDirection::sc_to_ms);
   EXPECT_EQ(r.message.sender.address, "ACME");
-  EXPECT_EQ(r.message.sender.number, "");
   EXPECT_EQ(r.message.sender.type, NumberType::alphanumeric);
   EXPECT_TRUE(r.message.has_text);
 }
@@ -55,7 +53,6 @@ TEST(TpduMessage, the_recipient_of_a_submit_is_tp_da) {
   r.read(octets, TpduDirection::ms_to_sc);
   EXPECT_FALSE(r.message.sender.present);
   EXPECT_EQ(r.message.recipient.address, "77009001234");
-  EXPECT_EQ(r.message.recipient.number, "");
   EXPECT_EQ(r.message.recipient.type, NumberType::national);
   EXPECT_EQ(r.message.text, "A");
 }
