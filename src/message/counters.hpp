@@ -53,11 +53,6 @@ namespace tollgate {
   X(oversize_part, "parts longer than any real one: not put together") \
   X(sccp_segments_out_of_order, "SCCP segments that do not follow the one before: not read") \
   X(sccp_segments_restarted, "segmented SCCP messages whose first segment came again") \
-  X(repeated_part, "parts of concatenated messages seen again, text and all") \
-  X(replaced_parts, "unfinished messages whose reference began a new one") \
-  X(evicted_parts, "unfinished messages forgotten for newer ones") \
-  X(expired_parts, "unfinished messages forgotten for their age") \
-  X(oversize_part, "parts longer than any real one: not put together") \
   X(sccp_segments_too_long, "segmented SCCP messages longer than 16 segments of 255 octets: not read") \
   X(sccp_segments_expired, "segmented SCCP messages whose rest did not come in time") \
   X(sccp_segments_evicted, "segmented SCCP messages given up for newer ones, the table being full") \
@@ -66,7 +61,6 @@ namespace tollgate {
   X(smpp_two_texts, "SMPP PDUs with both short_message and message_payload") \
   X(evicted_smpp_request, "unanswered SMPP requests forgotten for newer ones") \
   X(evicted_smpp_session, "SMPP connections whose account was forgotten for newer ones")
-// clang-format on
 
 /// A counter of something other than a decoder's error.
 enum class Count : std::uint8_t {
