@@ -61,6 +61,7 @@ namespace tollgate {
   X(smpp_two_texts, "SMPP PDUs with both short_message and message_payload") \
   X(evicted_smpp_request, "unanswered SMPP requests forgotten for newer ones") \
   X(evicted_smpp_session, "SMPP connections whose account was forgotten for newer ones")
+// clang-format on
 
 /// A counter of something other than a decoder's error.
 enum class Count : std::uint8_t {
