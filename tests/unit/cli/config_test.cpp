@@ -1,0 +1,199 @@
+#include "cli/config.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+namespace tollgate::cli {
+namespace {
+
+constexpr const char* whole_file = R"(version: 1
+home:                       # the own network
+  country: GB
+  number: {international_prefix: '00', national_prefix: '0'}
+  gt: ['4477', 4478]
+  imsi: 00101
+  short_codes: '4-5 digits'
+  time_zone: Europe/London
+enforcement: on
+links:
+  - {name: ic1, outside: 'net_af_packet0,iface=a', inside: 'net_af_packet1,iface=b', route: international, overload: open}
+replay: {outside: ['192.0.2.0/24', '2001:db8::/32', 198.51.100.7], route: international}
+rules: rules/
+ledger: {sqlite: /var/lib/tollgate/ledger.db}
+events: {file: /var/log/tollgate/events.jsonl, text: never, numbers: masked}
+peers: [{ip: 192.0.2.7, account: acme}]
+)";
+
+TEST(Config, becomes_settings) {
+  const engine::Settings settings = parse_config(whole_file, "t.yaml");
+  EXPECT_EQ(settings.home.country, "GB");
+  EXPECT_EQ(settings.home.country_code, "44");
+  EXPECT_EQ(settings.home.international_prefix, "00");
+  EXPECT_EQ(settings.home.national_prefix, "0");
+  EXPECT_EQ(settings.home.gt, (std::vector<std::string>{"4477", "4478"}));
+  EXPECT_EQ(settings.home.imsi, std::vector<std::string>{"00101"}) << "the zeros are digits";
+  EXPECT_EQ(settings.home.short_code_min_digits, 4);
+  EXPECT_EQ(settings.home.short_code_max_digits, 5);
+  EXPECT_EQ(settings.home.time_zone, "Europe/London");
+  EXPECT_EQ(settings.replay_route, "international");
+  ASSERT_EQ(settings.replay_outside.size(), 3U);
+  EXPECT_EQ(settings.replay_outside[0].address.version, 4);
+  EXPECT_EQ(settings.replay_outside[0].address.octets[2], std::byte{2});
+  EXPECT_EQ(settings.replay_outside[0].prefix_bits, 24);
+  EXPECT_EQ(settings.replay_outside[1].address.version, 6);
+  EXPECT_EQ(settings.replay_outside[1].address.octets[0], std::byte{0x20});
+  EXPECT_EQ(settings.replay_outside[1].prefix_bits, 32);
+  EXPECT_EQ(settings.replay_outside[2].prefix_bits, 32) << "one address";
+}
+
+TEST(Config, needs_only_its_version) {
+  const engine::Settings settings = parse_config("version: 1\n", "t.yaml");
+  EXPECT_EQ(settings.home.country, "");
+  EXPECT_EQ(settings.home.international_prefix, "00");
+  EXPECT_EQ(settings.home.short_code_min_digits, 3);
+  EXPECT_TRUE(settings.replay_outside.empty());
+}
+
+TEST(Config, takes_an_empty_national_prefix_and_one_length_of_short_codes) {
+  const auto home =
+      parse_config("version: 1\nhome: {country: IT, number: {national_prefix: ''}, short_codes: 5 digits}",
+                   "t")
+          .home;
+  EXPECT_EQ(home.country_code, "39");
+  EXPECT_EQ(home.national_prefix, "");
+  EXPECT_EQ(home.short_code_min_digits, 5);
+  EXPECT_EQ(home.short_code_max_digits, 5);
+}
+
+std::string error_of(const std::string& yaml) {
+  try {
+    parse_config(yaml, "t.yaml");
+  } catch (const ConfigError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+struct Bad {
+  const char* yaml;
+  const char* error;
+};
+
+// Every file is wrong in one way; line and column are those of the value or key that is wrong.
+TEST(Config, tells_where_a_file_is_wrong_and_what_to_write) {
+  const Bad files[] = {
+      {"", "t.yaml: found nothing; expected keys, the first of them `version: 1`"},
+      {"just text", "t.yaml:1:1: found `just text`; expected keys, the first of them `version: 1`"},
+      {"- version: 1", "t.yaml:1:1: found a list; expected keys, the first of them `version: 1`"},
+      {"home: {}", "t.yaml:1:1: the key `version` is missing; write `version: 1`"},
+      {"version: 2",
+       "t.yaml:1:10: version 2 is of a later Tollgate than this one, which reads version 1; update Tollgate, "
+       "or "
+       "write the file for version 1"},
+      {"version: 0", "t.yaml:1:10: found `0`; expected version 1"},
+      {"version: one", "t.yaml:1:10: found `one`; expected version 1"},
+      {"version: [1]", "t.yaml:1:10: found a list; expected version 1"},
+      {"version: 1\nversion: 1", "t.yaml:2:1: key `version` is repeated; it stands in line 1 already"},
+      {"version: 1\nhome: {country: GB}\nhome: {country: DE}",
+       "t.yaml:3:1: key `home` is repeated; it stands in line 2 already"},
+      {"version: 1\nhme: {}", "t.yaml:2:1: unknown key `hme`; did you mean `home`?"},
+      {"version: 1\nfirewall: {}",
+       "t.yaml:2:1: unknown key `firewall`; expected one of version, home, enforcement, links, replay, "
+       "rules, "
+       "ledger, events, peers"},
+      {"version: 1\n? [a, b]\n: c", "t.yaml:2:3: found a list; expected the name of a key"},
+      {"version: 1\nhome: GB", "t.yaml:2:7: found `GB`; expected a map of keys and values"},
+      {"version: 1\nhome:\n  contry: GB",
+       "t.yaml:3:3: unknown key `contry` in `home`; did you mean `country`?"},
+      {"version: 1\nhome:\n  country: gb",
+       "t.yaml:3:12: found `gb`; expected a country's two letters of ISO 3166, for example GB"},
+      {"version: 1\nhome:\n  country: [GB]",
+       "t.yaml:3:12: found a list; expected a country's two letters of ISO 3166, for example GB"},
+      {"version: 1\nhome:\n  number: {national: '0'}",
+       "t.yaml:3:12: unknown key `national` in `home.number`; expected one of international_prefix, "
+       "national_prefix"},
+      {"version: 1\nhome:\n  number: {international_prefix: ''}",
+       "t.yaml:3:34: found ``; expected the digits of a prefix, at most 15"},
+      {"version: 1\nhome:\n  number: {national_prefix: zero}",
+       "t.yaml:3:29: found `zero`; expected the digits of a prefix, at most 15, or '' where there is none"},
+      {"version: 1\nhome:\n  gt: ['44 77']",
+       "t.yaml:3:8: found `44 77`; expected the digits of one global-title prefix, at most 15"},
+      {"version: 1\nhome:\n  gt: {a: b}",
+       "t.yaml:3:7: found a map; expected a list of global-title prefixes"},
+      {"version: 1\nhome:\n  imsi: [[00101]]",
+       "t.yaml:3:10: found a list; expected the digits of one IMSI prefix, at most 15"},
+      {"version: 1\nhome:\n  short_codes: 3-6",
+       "t.yaml:3:16: found `3-6`; expected lengths such as '3-6 digits' or '5 digits', from 1 to 15"},
+      {"version: 1\nhome:\n  short_codes: 6-3 digits",
+       "t.yaml:3:16: found `6-3 digits`; expected lengths such as '3-6 digits' or '5 digits', from 1 to 15"},
+      {"version: 1\nhome:\n  time_zone: ''",
+       "t.yaml:3:14: found ``; expected a time zone, for example Europe/London"},
+      {"version: 1\nenforcement: maybe", "t.yaml:2:14: found `maybe`; expected `on` or `off`"},
+      {"version: 1\nreplay: {outside: [192.0.2.0/33]}",
+       "t.yaml:2:20: found `192.0.2.0/33`; expected 0 to 32 bits after the /"},
+      {"version: 1\nreplay: {outside: [192.0.2.0/]}",
+       "t.yaml:2:20: found `192.0.2.0/`; expected 0 to 32 bits after the /"},
+      {"version: 1\nreplay: {outside: [192.0.2.1/24]}",
+       "t.yaml:2:20: found `192.0.2.1/24`; expected only zeros after the first 24 bits"},
+      {"version: 1\nreplay: {outside: ['2001:db8::1/32']}",
+       "t.yaml:2:20: found `2001:db8::1/32`; expected only zeros after the first 32 bits"},
+      {"version: 1\nreplay: {outside: [example.com]}",
+       "t.yaml:2:20: found `example.com`; expected a network such as 192.0.2.0/24 or 2001:db8::/32, or an "
+       "address"},
+      {"version: 1\nreplay: {route: [a]}", "t.yaml:2:17: found a list; expected the name of a route"},
+      {"version: 1\nlinks: {name: a}", "t.yaml:2:8: found a map; expected a list of links"},
+      {"version: 1\nrules: [a]", "t.yaml:2:8: found a list; expected a folder"},
+      {"version: 1\npeers: acme", "t.yaml:2:8: found `acme`; expected a list of peers"},
+      {"version: 1\n---\nversion: 1", "t.yaml:3:1: a second document begins; expected only one"},
+      {"version: 1\nhome: {country: GB", "t.yaml:2:1: not YAML: end of map flow not found"},
+  };
+  for (const Bad& bad : files) EXPECT_EQ(error_of(bad.yaml), bad.error) << bad.yaml;
+}
+
+class ConfigFile : public testing::Test {
+ protected:
+  ConfigFile() {
+    std::string name = testing::TempDir() + "config_XXXXXX";
+    folder_ = ::mkdtemp(name.data());
+  }
+  ~ConfigFile() override { std::filesystem::remove_all(folder_); }
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(ConfigFile, is_read_and_named_in_its_errors) {
+  const std::string path = folder_ / "tollgate.yaml";
+  std::ofstream(path) << "version: 1\nhome: {country: FR}\n";
+  EXPECT_EQ(load_config(path).home.country_code, "33");
+  std::ofstream(path) << "version: 1\nhom: {}\n";
+  try {
+    load_config(path);
+    FAIL();
+  } catch (const ConfigError& error) {
+    EXPECT_EQ(error.what(), path + ":2:1: unknown key `hom`; did you mean `home`?");
+  }
+}
+
+TEST_F(ConfigFile, that_was_named_has_to_be_there) {
+  const std::string path = folder_ / "absent.yaml";
+  try {
+    load_config(path);
+    FAIL();
+  } catch (const ConfigError& error) {
+    EXPECT_EQ(error.what(), "cannot read " + path + ": No such file or directory");
+  }
+  EXPECT_THROW(load_config(folder_), ConfigError);
+}
+
+TEST_F(ConfigFile, of_the_default_path_may_be_absent) {
+  if (std::filesystem::exists(default_config_path)) GTEST_SKIP() << default_config_path << " exists";
+  EXPECT_EQ(load_config("").home.country, "");
+}
+
+}  // namespace
+}  // namespace tollgate::cli
