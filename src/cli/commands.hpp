@@ -14,6 +14,7 @@ enum Exit : int {
 
 /// The commands take what follows their name and return an exit status. Arguments that they cannot accept
 /// they report as boost::program_options::error, what fails otherwise as another std::exception.
+int explain(const std::vector<std::string>& arguments);
 int replay(const std::vector<std::string>& arguments);
 
 }  // namespace tollgate::cli

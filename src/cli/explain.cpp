@@ -1,13 +1,13 @@
-#include <fmt/format.h>
-
-#include <boost/program_options.hpp>
 #include <cstdint>
 #include <iostream>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <boost/program_options.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "cli/commands.hpp"
 #include "cli/config.hpp"
@@ -227,7 +227,7 @@ void explain_octets(const Options& options, engine::Engine& engine, KeptEvents& 
 int explain(const std::vector<std::string>& arguments) {
   const std::optional<Options> options = parse(arguments);
   if (!options) return Exit::fine;
-  engine::Settings settings = load_settings(options->config);
+  engine::Settings settings = load_config(options->config);
   settings.ignore_checksums = options->ignore_checksums;
   KeptEvents kept;
   engine::Engine engine(settings, kept);

@@ -22,6 +22,7 @@ struct Command {
 };
 
 constexpr Command commands[] = {
+    {"explain", "shows one packet as Tollgate reads it, field by field", explain},
     {"replay", "sends a capture through the packet path; tells what is in it", replay},
 };
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "cli/commands.hpp"
+#include "cli/config.hpp"
 #include "cli/recorder.hpp"
 #include "dpdk/capture_file.hpp"
 #include "dpdk/eal.hpp"
@@ -32,6 +33,7 @@ struct Options {
   std::string in;
   std::string out;     ///< empty: none
   std::string events;  ///< empty: none
+  std::string config;  ///< empty: the usual place, or built-in defaults
   bool json = false;
   bool all = false;
   bool ignore_checksums = false;
@@ -59,6 +61,7 @@ std::optional<Options> parse(const std::vector<std::string>& arguments) {
        "write the packets to FILE, `-` for stdout; an untouched pcap comes out octet by octet")  //
       ("events", po::value(&options.events)->value_name("FILE"),
        "write one JSON object a message to FILE, `-` for stdout")                                  //
+      ("config,c", po::value(&options.config)->value_name("FILE"), "the configuration")            //
       ("all", po::bool_switch(&options.all), "events of signalling that carries no message, too")  //
       ("json", po::bool_switch(&options.json), "the summary as JSON")                              //
       ("ignore-checksums", po::bool_switch(&options.ignore_checksums),
@@ -201,7 +204,7 @@ int replay(const std::vector<std::string>& arguments) {
   record::Summary summary;
   Recorder recorder(summary);
   if (!options->events.empty()) recorder.open_events(options->events, options->all);
-  engine::Settings settings;
+  engine::Settings settings = load_config(options->config);
   settings.ignore_checksums = options->ignore_checksums;
   engine::Engine engine(settings, recorder);
 

@@ -43,7 +43,7 @@ class TraceTree final : public decode::Trace {
   Node& add(std::string_view name, Octets octets);
 
   Node root_;
-  std::vector<Node*> open_{&root_};
+  std::vector<Node*> open_{&root_};  ///< the element whose fields come now is the last
   std::vector<Octets> bases_;  ///< the packet, then what was put together from several
 };
 
