@@ -9,6 +9,7 @@
 #include <iterator>
 #include <numeric>
 #include <optional>
+#include <sstream>
 #include <string_view>
 #include <system_error>
 #include <vector>
@@ -16,6 +17,7 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include "message/countries.hpp"
@@ -299,15 +301,42 @@ std::string read_file(const std::string& path) {
   return content;
 }
 
+/// Notes where each document starts, and nothing else.
+class DocumentStart final : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark& at) override { mark = at; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
+  }
+  void OnMapEnd() override {}
+
+  YAML::Mark mark;
+};
+
+/// Where a second document starts, be it only what is left over after the first. Not by YAML::LoadAll, which
+/// finds documents without end in some broken files.
+std::optional<YAML::Mark> second_document(const std::string& yaml) {
+  std::istringstream input(yaml);
+  YAML::Parser parser(input);
+  DocumentStart start;
+  if (!parser.HandleNextDocument(start) || !parser.HandleNextDocument(start)) return {};
+  return start.mark;
+}
+
 }  // namespace
 
 engine::Settings parse_config(const std::string& yaml, const std::string& name) {
   Config config(name);
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(yaml);
-    if (documents.empty()) return config.read(YAML::Node{});
-    if (documents.size() > 1) config.fail(documents[1].Mark(), "a second document begins; expected only one");
-    return config.read(documents.front());
+    const YAML::Node root = YAML::Load(yaml);
+    if (const auto second = second_document(yaml)) config.fail(*second, "the file goes on after its end");
+    return config.read(root);
   } catch (const YAML::Exception& error) {
     config.fail(error.mark, fmt::format("not YAML: {}", error.msg));
   }

@@ -149,7 +149,8 @@ TEST(Config, tells_where_a_file_is_wrong_and_what_to_write) {
       {"version: 1\nlinks: {name: a}", "t.yaml:2:8: found a map; expected a list of links"},
       {"version: 1\nrules: [a]", "t.yaml:2:8: found a list; expected a folder"},
       {"version: 1\npeers: acme", "t.yaml:2:8: found `acme`; expected a list of peers"},
-      {"version: 1\n---\nversion: 1", "t.yaml:3:1: a second document begins; expected only one"},
+      {"version: 1\n---\nversion: 1", "t.yaml:2:1: the file goes on after its end"},
+      {"version # 1\n, 4478]\n  imsi\n  imsi: 40['x", "t.yaml:2:1: the file goes on after its end"},
       {"version: 1\nhome: {country: GB", "t.yaml:2:1: not YAML: end of map flow not found"},
   };
   for (const Bad& bad : files) EXPECT_EQ(error_of(bad.yaml), bad.error) << bad.yaml;
