@@ -14,6 +14,7 @@ class Bytes {
  public:
   Bytes() = default;
   Bytes(std::initializer_list<unsigned> octets) {
+    octets_.reserve(octets.size());
     for (const unsigned octet : octets) u8(octet);
   }
 
@@ -50,6 +51,7 @@ class Bytes {
   void insert(std::size_t at, std::size_t count) {
     octets_.insert(octets_.begin() + static_cast<std::ptrdiff_t>(at), count, 0);
   }
+  void reserve(std::size_t size) { octets_.reserve(size); }
   void resize(std::size_t size) { octets_.resize(size); }
   void clear() { octets_.clear(); }
 
@@ -65,11 +67,15 @@ class Bytes {
   friend bool operator==(const Bytes&, const Bytes&) = default;
 
  private:
-  void big(std::uint64_t value, unsigned width) {
-    for (unsigned shift = 8 * width; shift != 0; shift -= 8) u8(value >> (shift - 8));
+  void big(std::uint64_t value, std::size_t width) {
+    const std::size_t start = octets_.size();
+    octets_.resize(start + width);
+    for (std::size_t i = 0; i < width; ++i) set_u8(start + i, value >> (8 * (width - 1 - i)));
   }
-  void little(std::uint64_t value, unsigned width) {
-    for (unsigned i = 0; i < width; ++i) u8(value >> (8 * i));
+  void little(std::uint64_t value, std::size_t width) {
+    const std::size_t start = octets_.size();
+    octets_.resize(start + width);
+    for (std::size_t i = 0; i < width; ++i) set_u8(start + i, value >> (8 * i));
   }
 
   std::vector<std::uint8_t> octets_;

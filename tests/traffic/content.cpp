@@ -10,6 +10,7 @@ namespace {
 std::size_t fitting(std::string_view text, std::size_t from, Alphabet alphabet, std::size_t room) {
   std::size_t at = from;
   Bytes septets;
+  septets.reserve(room + 2);
   std::size_t octets = 0;
   while (at < text.size()) {
     std::size_t next = at;

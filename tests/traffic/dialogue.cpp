@@ -11,6 +11,9 @@ namespace {
 /// The most that one UDT or XUDT carries beside two addresses of the usual size.
 constexpr std::size_t longest_unsegmented = 215;
 
+/// Room that spares most messages a second allocation.
+constexpr std::size_t usual_size = 384;
+
 Bytes identifier(std::uint32_t number, unsigned octets) {
   Bytes out;
   for (unsigned i = octets; i-- > 0;) out.u8(number >> (8 * i));
@@ -97,6 +100,7 @@ void Dialogue::send(tcap::MessageType type, bool from_initiator, Contents conten
     tcap = std::move(ids);
   }
   Bytes encoded;
+  encoded.reserve(usual_size);
   tcap::message(encoded, message, path_.lengths);
   if (spoil_ != nullptr) spoil_(encoded);
   carry(encoded, from_initiator, std::move(contents.events), handling);
@@ -108,11 +112,13 @@ void Dialogue::carry_sccp(const sccp::Message& message, bool from_initiator, Uni
   const RoutingLabel label{carrier_->host(from_client).pc, carrier_->host(!from_client).pc,
                            static_cast<std::uint8_t>(stream_)};
   unit.stream = stream_;
+  unit.payload.reserve(usual_size);
   if (path_.adaptation == Adaptation::sua) {
     sua_data(unit.payload, message);
     return;
   }
   Bytes encoded;
+  encoded.reserve(usual_size);
   sccp::message(encoded, message);
   if (path_.adaptation == Adaptation::sccp) {
     unit.payload = std::move(encoded);

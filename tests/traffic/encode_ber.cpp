@@ -1,5 +1,7 @@
 #include "traffic/encode_ber.hpp"
 
+#include <array>
+
 namespace tollgate::traffic {
 
 std::size_t Ber::open(std::uint8_t tag) {
@@ -42,9 +44,10 @@ void Ber::primitive(std::uint8_t tag, std::span<const std::uint8_t> octets) {
 void Ber::integer(std::uint8_t tag, std::int64_t value) {
   unsigned octets = 1;
   while (octets < 8 && (value >> (8 * octets - 1)) != 0 && (value >> (8 * octets - 1)) != -1) ++octets;
-  Bytes contents;
-  for (unsigned i = octets; i-- > 0;) contents.u8(static_cast<std::uint64_t>(value >> (8 * i)));
-  primitive(tag, contents.span());
+  std::array<std::uint8_t, 8> contents{};
+  for (unsigned i = 0; i < octets; ++i)
+    contents[i] = static_cast<std::uint8_t>(value >> (8 * (octets - 1 - i)));
+  primitive(tag, std::span{contents}.first(octets));
 }
 
 }  // namespace tollgate::traffic

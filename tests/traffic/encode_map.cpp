@@ -29,6 +29,7 @@ void rp_address(Ber& ber, const RpAddress& address) {
 template <class Contents>
 Bytes in_sequence(LengthForm form, Contents&& contents) {
   Bytes out;
+  out.reserve(256);
   Ber ber(out, form);
   ber.constructed(sequence, [&] { contents(ber); });
   return out;
@@ -38,12 +39,14 @@ Bytes in_sequence(LengthForm form, Contents&& contents) {
 
 Bytes tbcd(std::string_view digits) {
   Bytes out;
+  out.reserve(8);
   sccp::bcd(out, digits, 0x0f);
   return out;
 }
 
 Bytes address_string(const Number& number) {
   Bytes out;
+  out.reserve(9);
   out.u8(0x80U | static_cast<unsigned>(number.ton << 4U) | number.npi);
   sccp::bcd(out, number.digits, 0x0f);
   return out;

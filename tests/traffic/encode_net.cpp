@@ -89,7 +89,7 @@ void ipv6(Bytes& out, const Host& from, const Host& to, std::uint8_t protocol, s
   if (form.options) {
     out.append(Bytes{next_destination, 0, 1, 4, 0, 0, 0, 0}.span());  // hop-by-hop: PadN
     out.append(Bytes{next_routing, 0, 1, 4, 0, 0, 0, 0}.span());      // destination options: PadN
-    out.append(Bytes{inner, 0, 4, 0, 0, 0, 0, 0}.span());             // routing type 4, no segments left
+    out.append(Bytes{inner, 0, 253, 0, 0, 0, 0, 0}.span());  // routing type 253 (RFC 4727), none left
   }
   if (form.fragment) {
     out.u8(protocol);

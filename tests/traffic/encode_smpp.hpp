@@ -81,6 +81,7 @@ struct Message {
 template <class Body>
 void pdu(Bytes& out, std::uint32_t command, std::uint32_t status, std::uint32_t sequence, Body&& body) {
   const std::size_t start = out.size();
+  out.reserve(start + 320);
   out.u32(0);
   out.u32(command);
   out.u32(status);

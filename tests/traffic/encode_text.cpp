@@ -63,6 +63,7 @@ bool to_septets(Bytes& septets, char32_t character, unsigned locking, unsigned s
 
 Bytes to_septets(std::string_view text, unsigned locking, unsigned single) {
   Bytes septets;
+  septets.reserve(text.size() + 8);
   for (std::size_t at = 0; at < text.size();) {
     if (!to_septets(septets, next_character(text, at), locking, single)) septets.u8('?');
   }
@@ -71,6 +72,7 @@ Bytes to_septets(std::string_view text, unsigned locking, unsigned single) {
 
 bool is_gsm7(std::string_view text) {
   Bytes septets;
+  septets.reserve(text.size() + 8);
   for (std::size_t at = 0; at < text.size();) {
     if (!to_septets(septets, next_character(text, at), 0, 0)) return false;
   }

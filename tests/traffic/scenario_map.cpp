@@ -106,6 +106,7 @@ class Delivery {
     made.validity = recipe_.validity;
     made.reference = static_cast<std::uint8_t>(context_.transactions);
     Bytes out;
+    out.reserve(176);
     switch (recipe_.tpdu) {
       case TpduType::status_report: status_report(out, made, 0); break;
       case TpduType::command: command(out, made, 0); break;

@@ -44,7 +44,17 @@ std::uint64_t Wire::send_ip(std::uint64_t time_ns, const Host& from, const Host&
     packet_.set_u16(ip + 10, 0);
     packet_.set_u16(ip + 10, checksum(ones_complement_sum(packet_.span(ip, ip_header_length))));
   }
-  return write(time_ns, captured);
+  const std::uint64_t frame = write(time_ns, captured);
+  switch (handling.damage) {
+    case Damage::ip_checksum: truth_.damaged(frame, "ip", "bad_checksum"); break;
+    case Damage::short_ip_length: truth_.damaged(frame, "ip", "bad_length"); break;
+    case Damage::long_ip_length: truth_.damaged(frame, "ip", "truncated"); break;
+    case Damage::cut_by_capture:
+      truth_.damaged(frame, protocol == ip_protocol_sctp ? "sctp" : "tcp", "cut_by_capture");
+      break;
+    default: break;
+  }
+  return frame;
 }
 
 void Wire::send_fragments(std::uint64_t time_ns, const Host& from, const Host& to, std::uint8_t protocol,
