@@ -20,6 +20,20 @@ Bytes identifier(std::uint32_t number, unsigned octets) {
   return out;
 }
 
+/// What a reader makes of requests that come back to their sender.
+std::vector<Event> returned_events(const std::vector<Event>& requests) {
+  std::vector<Event> made = requests;
+  for (Event& event : made) {
+    event.answers = event.id;
+    event.id = 0;
+    event.fields["kind"] = "response";
+    event.fields["component"] = "reject";
+    event.fields["error"] = "no translation for this specific address";
+    std::swap(event.fields["origin"], event.fields["destination"]);
+  }
+  return made;
+}
+
 }  // namespace
 
 Dialogue::Dialogue(Context& context, const Ss7Path& path, std::uint8_t application_context,
@@ -156,6 +170,8 @@ void Dialogue::carry(const Bytes& tcap, bool from_initiator, std::vector<Event> 
                                      (tcap.size() + longest_unsegmented - 1) / longest_unsegmented);
     if (message.form == sccp::Form::udt) message.form = sccp::Form::xudt;
   }
+  std::vector<Event> returned;
+  if (path_.returned && from_initiator) returned = returned_events(events);
   const std::size_t size = (tcap.size() + segments - 1) / segments;
   for (std::size_t i = 0; i < segments; ++i) {
     const std::size_t from = i * size;
@@ -180,6 +196,7 @@ void Dialogue::carry(const Bytes& tcap, bool from_initiator, std::vector<Event> 
     message.return_cause = path_.returned;
     std::vector<Unit> units(1);
     carry_sccp(message, false, units[0]);
+    units[0].events = std::move(returned);
     plan(false, std::move(units), {});
   }
 }

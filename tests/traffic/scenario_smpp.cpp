@@ -303,6 +303,7 @@ class Submission {
     });
     if (!context_.truth.wanted()) return unit;
     Event made = session_.event("response", command, !recipe_.from_esme, sequence_, status);
+    if (recipe_.refused) made.fields["component"] = "reject";
     if (!recipe_.refused) made.fields["direction"] = direction();
     if (has_body && !id.empty()) made.fields["smpp"]["message_id"] = id;
     made.answers = request_;
