@@ -67,15 +67,15 @@ constexpr Form forms[] = {
 std::optional<Options> parse(const std::vector<std::string>& arguments) {
   Options options;
   po::options_description shown("options", 100);
-  shown.add_options()                                                                                   //
-      ("frame", po::value(&options.frame)->value_name("N"), "the packet to explain, counted from 1")    //
+  shown.add_options()                                                                                    //
+      ("frame", po::value(&options.frame)->value_name("N"), "the packet to explain, counted from 1")     //
       ("hex", po::value(&options.hex)->value_name("OCTETS"), "octets from a log, instead of a capture")  //
       ("as", po::value(&options.as)->value_name("FORM"),
-       "what they are: m3ua, sccp, tcap, sms-deliver, sms-submit or smpp")                              //
-      ("config,c", po::value(&options.config)->value_name("FILE"), "the configuration")                 //
+       "what they are: m3ua, sccp, tcap, sms-deliver, sms-submit or smpp")               //
+      ("config,c", po::value(&options.config)->value_name("FILE"), "the configuration")  //
       ("ignore-checksums", po::bool_switch(&options.ignore_checksums),
-       "read packets with a wrong checksum too: for captures taken at the sending host")                //
-      ("json", po::bool_switch(&options.json), "one line a message: the event, and `layers`")           //
+       "read packets with a wrong checksum too: for captures taken at the sending host")       //
+      ("json", po::bool_switch(&options.json), "one line a message: the event, and `layers`")  //
       ("help,h", "this text");
   po::options_description all;
   all.add(shown).add_options()("in", po::value(&options.in));
@@ -94,7 +94,8 @@ std::optional<Options> parse(const std::vector<std::string>& arguments) {
   }
   po::notify(given);
   const bool from_hex = given.count("hex") != 0;
-  if (from_hex == !options.in.empty()) throw po::error("give either a capture and --frame, or --hex and --as");
+  if (from_hex == !options.in.empty())
+    throw po::error("give either a capture and --frame, or --hex and --as");
   if (from_hex && options.as.empty()) throw po::error("--hex needs --as: what the octets are");
   if (!from_hex && options.frame == 0) throw po::error("--frame is missing: the packet's number, from 1");
   return options;
@@ -104,8 +105,7 @@ engine::PayloadKind form_of(const std::string& name) {
   for (const Form& form : forms) {
     if (form.name == name) return form.kind;
   }
-  throw po::error(
-      fmt::format("--as {}: expected m3ua, sccp, tcap, sms-deliver, sms-submit or smpp", name));
+  throw po::error(fmt::format("--as {}: expected m3ua, sccp, tcap, sms-deliver, sms-submit or smpp", name));
 }
 
 /// Hex digits, in pairs that blanks, colons or hyphens may stand between. Throws po::error.
@@ -206,8 +206,8 @@ void explain_frame(const Options& options, engine::Engine& engine, KeptEvents& k
     engine.trace_with(nullptr);
     return print(options, tree, kept, refusals(before, engine.counters()));
   }
-  throw dpdk::CaptureError(fmt::format("{} has {} packets; there is no packet {}", options.in, frame.number,
-                                       options.frame));
+  throw dpdk::CaptureError(
+      fmt::format("{} has {} packets; there is no packet {}", options.in, frame.number, options.frame));
 }
 
 void explain_octets(const Options& options, engine::Engine& engine, KeptEvents& kept) {

@@ -1,10 +1,10 @@
 #include "cli/trace_tree.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <functional>
 #include <iterator>
+
+#include <fmt/format.h>
 
 namespace tollgate::cli {
 namespace {
@@ -32,11 +32,13 @@ void print(const TraceTree::Node& node, std::size_t depth, std::string& out) {
   const std::string indent(depth * 2, ' ');
   if (node.is_layer) {
     if (node.starts_numbering) {
-      fmt::format_to(put, "{:>6}  {:{}}  {}(put together from several packets; offsets from here count in it)\n",
+      fmt::format_to(put,
+                     "{:>6}  {:{}}  {}(put together from several packets; offsets from here count in it)\n",
                      "", "", octets_a_line * 3 - 1, indent);
     }
     const std::string extent = fmt::format("{} octets", node.octets.size());
-    fmt::format_to(put, "{:>6}  {:{}}  {}{}\n", node.offset, extent, octets_a_line * 3 - 1, indent, node.name);
+    fmt::format_to(put, "{:>6}  {:{}}  {}{}\n", node.offset, extent, octets_a_line * 3 - 1, indent,
+                   node.name);
     for (const auto& child : node.children) print(child, depth + 1, out);
     return;
   }
@@ -51,7 +53,8 @@ void print(const TraceTree::Node& node, std::size_t depth, std::string& out) {
 
 TraceTree::Node& TraceTree::add(std::string_view name, Octets octets) {
   Node node{.name = std::string{name}, .octets = {octets.begin(), octets.end()}};
-  auto base = std::find_if(bases_.rbegin(), bases_.rend(), [&](Octets whole) { return inside(octets, whole); });
+  auto base =
+      std::find_if(bases_.rbegin(), bases_.rend(), [&](Octets whole) { return inside(octets, whole); });
   if (base == bases_.rend()) {
     node.starts_numbering = true;
     bases_.push_back(octets);

@@ -2,10 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "decode/trace.hpp"
 
@@ -44,7 +45,7 @@ class TraceTree final : public decode::Trace {
 
   Node root_;
   std::vector<Node*> open_{&root_};  ///< the element whose fields come now is the last
-  std::vector<Octets> bases_;  ///< the packet, then what was put together from several
+  std::vector<Octets> bases_;        ///< the packet, then what was put together from several
 };
 
 /// As a person wants to read it: offset, octets, indented name and value, a line a field.
