@@ -170,6 +170,12 @@ class WhatGoesWrong(ReplayTest):
         self.assert_says(self.replay(self.file(b"hello, world, here is no capture")), 1, "68 65 6c 6c", "expected a pcap")
         self.assert_says(self.replay(self.file(gzip.compress(plain(1)))), 1, "gunzip")
 
+    def test_a_configuration_that_is_wrong_is_status_1_and_says_where(self):
+        config = self.file(b"version: 1\nhome: {contry: GB}\n", "tollgate.yaml")
+        result = self.replay(self.file(plain(1)), "-c", config)
+        self.assert_says(result, 1, f"{config}:2:", "contry")
+        self.assertEqual(self.replay(self.file(plain(1)), "-c", self.file(b"version: 1\n", "good.yaml")).returncode, 0)
+
     def test_a_refused_input_leaves_an_old_output_alone(self):
         out = self.file(b"precious", "out.pcap")
         self.replay("absent.pcap", "--out", out)
