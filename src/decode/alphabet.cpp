@@ -21,31 +21,18 @@ class Writer {
   explicit Writer(std::span<char> out) : begin_(out.data()), at_(begin_), end_(begin_ + out.size()) {}
 
   void put(const Utf8Char& c) {
-    if (end_ - at_ >= 4) {
-      static_assert(sizeof c == 4);
-      std::memcpy(at_, &c, 4);  // one store; the next character overwrites what is not this one's
-      at_ += c.length;
-    } else if (end_ - at_ >= c.length) {
-      for (unsigned i = 0; i < c.length; ++i) *at_++ = c.octets[i];
-    } else {
-      end_ = at_;
-    }
+    std::uint32_t octets = 0;
+    static_assert(sizeof c == sizeof octets);
+    std::memcpy(&octets, &c, sizeof octets);
+    put(octets, c.length);
   }
 
   void put(char32_t c) {
-    const auto octet = [](char32_t value) { return static_cast<char>(static_cast<unsigned char>(value)); };
-    const auto tail = [&](unsigned shift) { return octet(0x80U | (c >> shift & 0x3FU)); };
-    if (c < 0x80) return put(Utf8Char{{octet(c), 0, 0}, 1});
-    if (c < 0x800) return put(Utf8Char{{octet(0xC0U | c >> 6U), tail(0), 0}, 2});
-    if (c < 0x10000) return put(Utf8Char{{octet(0xE0U | c >> 12U), tail(6), tail(0)}, 3});
-    if (end_ - at_ < 4) {
-      end_ = at_;
-      return;
-    }
-    *at_++ = octet(0xF0U | c >> 18U);
-    *at_++ = tail(12);
-    *at_++ = tail(6);
-    *at_++ = tail(0);
+    const auto tail = [c](unsigned shift) { return 0x80U | (c >> shift & 0x3FU); };
+    if (c < 0x80) return put(c, 1);
+    if (c < 0x800) return put(0xC0U | c >> 6U | tail(0) << 8U, 2);
+    if (c < 0x10000) return put(0xE0U | c >> 12U | tail(6) << 8U | tail(0) << 16U, 3);
+    put(0xF0U | c >> 18U | tail(12) << 8U | tail(6) << 16U | tail(0) << 24U, 4);
   }
 
   /// Eight ASCII characters at once; false, and nothing written, where they do not fit.
@@ -59,6 +46,18 @@ class Writer {
   std::size_t written() const { return static_cast<std::size_t>(at_ - begin_); }
 
  private:
+  /// The first octet is the lowest. One store, of which the next character overwrites what is not this one's.
+  void put(std::uint32_t octets, unsigned length) {
+    if (end_ - at_ >= 4) {
+      std::memcpy(at_, &octets, 4);
+      at_ += length;
+    } else if (end_ - at_ >= static_cast<std::ptrdiff_t>(length)) {
+      for (; length > 0; --length, octets >>= 8U) *at_++ = static_cast<char>(octets & 0xFFU);
+    } else {
+      end_ = at_;
+    }
+  }
+
   char* begin_;
   char* at_;
   char* end_;

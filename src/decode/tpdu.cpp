@@ -345,11 +345,15 @@ template <class R>
 Result<Tpdu> read(R r, TpduDirection direction, RpMessage carrier) {
   const std::uint8_t first = r.u8("first octet");
   if (r.failed()) return r.truncated(Layer::tpdu);
-  Tpdu tpdu;
+  Result<Tpdu> result{Tpdu{}};  // filled where it is: a copy costs as much as the reading
+  Tpdu& tpdu = *result;
   tpdu.message_type_indicator = first & 3U;
   tpdu.user_data_header = bit(first, 6);
   const auto type = type_of(tpdu.message_type_indicator, direction);
-  if (!type) return Error{Layer::tpdu, Reason::unknown_type, 0};
+  if (!type) {
+    result = Error{Layer::tpdu, Reason::unknown_type, 0};
+    return result;
+  }
   tpdu.type = *type;
   r.note("TP-MTI", r.last(1), tpdu.message_type_indicator, to_string(tpdu.type));
 
@@ -361,8 +365,8 @@ Result<Tpdu> read(R r, TpduDirection direction, RpMessage carrier) {
     case TpduType::deliver_report: read_deliver_report(r, carrier, tpdu); break;
     case TpduType::submit_report: read_submit_report(r, carrier, tpdu); break;
   }
-  if (r.failed()) return r.truncated(Layer::tpdu);
-  return tpdu;
+  if (r.failed()) result = r.truncated(Layer::tpdu);
+  return result;
 }
 
 }  // namespace
