@@ -1,9 +1,9 @@
 #include "message/identity.hpp"
 
 #define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <array>
+
+#include <xxhash.h>
 
 namespace tollgate {
 

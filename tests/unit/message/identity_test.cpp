@@ -1,9 +1,9 @@
 #include "message/identity.hpp"
 
-#include <gtest/gtest.h>
-
 #include <set>
 #include <utility>
+
+#include <gtest/gtest.h>
 
 namespace tollgate {
 namespace {
