@@ -38,16 +38,14 @@ void Engine::process(std::span<const Packet> burst, Output& output) {
     counters_.add(Count::packets);
     counters_.add(Count::octets, packet.wire_length);
     stages_.begin_packet();
+    // By packet, not by burst: what is read must not depend on how packets are handed over.
+    streams_.expire(packet.time_ns, deliver_to_smpp());
     read(packet);
     output.send(packet);
   }
 }
 
-void Engine::finish() {
-  streams_.finish([this](const flow::Carriage& carriage, flow::StreamState& state, Octets octets) {
-    return smpp_.octets(carriage, state, octets, stages_, trace_);
-  });
-}
+void Engine::finish() { streams_.finish(deliver_to_smpp()); }
 
 // What is not IP has no address; the frame alone says which payload it is.
 flow::Carriage Engine::carriage_of(const Packet& packet) {
@@ -127,10 +125,7 @@ void Engine::read_tcp(const Packet& packet, const decode::IpPacket& ip) {
     return counters_.add(Layer::tcp, Reason::bad_checksum);
   }
   if (trace_ != nullptr) decode::decode_tcp_options(segment->options, trace_);
-  streams_.segment(carriage_of(packet, ip), *segment,
-                   [this](const flow::Carriage& carriage, flow::StreamState& state, Octets octets) {
-                     return smpp_.octets(carriage, state, octets, stages_, trace_);
-                   });
+  streams_.segment(carriage_of(packet, ip), *segment, deliver_to_smpp());
 }
 
 void Engine::process_payload(PayloadKind kind, Octets octets) {

@@ -57,6 +57,12 @@ class Engine {
   void trace_with(decode::Trace* trace) { trace_ = trace; }
 
  private:
+  /// What TcpStreams offers its octets to.
+  auto deliver_to_smpp() {
+    return [this](const flow::Carriage& carriage, flow::StreamState& state, Octets octets) {
+      return smpp_.octets(carriage, state, octets, stages_, trace_);
+    };
+  }
   static flow::Carriage carriage_of(const Packet& packet);
   static flow::Carriage carriage_of(const Packet& packet, const decode::IpPacket& ip);
   void refuse(const Packet& packet, const decode::Error& error);

@@ -17,10 +17,15 @@ using decode::Reason;
 Sigtran::Sigtran(std::uint32_t dialogues, std::uint32_t segmented_messages, Counters& counters, Arena& arena)
     : segments_(segmented_messages), tcap_(dialogues, counters, arena), counters_(counters) {}
 
+// A message's length may leave out the padding of its last parameter (RFC 4666 3.2): up to three octets.
+void Sigtran::count_trailing(Layer layer, Octets trailing) {
+  if (trailing.size() > 3) counters_.add(layer, Reason::trailing_octets);
+}
+
 void Sigtran::m3ua(const PayloadContext& context, Octets octets) {
   const auto message = decode::m3ua::decode(octets, context.trace);
   if (!message) return counters_.add(message.error());
-  if (!message->trailing.empty()) counters_.add(Layer::m3ua, Reason::trailing_octets);
+  count_trailing(Layer::m3ua, message->trailing);
   if (!message->data) return;
   mtp_user(context, {.opc = message->data->opc, .dpc = message->data->dpc}, message->data->si,
            message->data->user_data);
@@ -29,14 +34,14 @@ void Sigtran::m3ua(const PayloadContext& context, Octets octets) {
 void Sigtran::m2pa(const PayloadContext& context, Octets octets) {
   const auto message = decode::m2pa::decode(octets, context.trace);
   if (!message) return counters_.add(message.error());
-  if (!message->trailing.empty()) counters_.add(Layer::m2pa, Reason::trailing_octets);
+  count_trailing(Layer::m2pa, message->trailing);
   if (!message->mtp3.empty()) mtp3(context, message->mtp3);
 }
 
 void Sigtran::m2ua(const PayloadContext& context, Octets octets) {
   const auto message = decode::m2ua::decode(octets, context.trace);
   if (!message) return counters_.add(message.error());
-  if (!message->trailing.empty()) counters_.add(Layer::m2ua, Reason::trailing_octets);
+  count_trailing(Layer::m2ua, message->trailing);
   if (!message->mtp3.empty()) mtp3(context, message->mtp3);
 }
 
@@ -79,7 +84,7 @@ void Sigtran::sccp(const PayloadContext& context, const RoutingLabel& label, Oct
 void Sigtran::sua(const PayloadContext& context, Octets octets) {
   const auto message = decode::sua::decode(octets, context.trace);
   if (!message) return counters_.add(message.error());
-  if (!message->trailing.empty()) counters_.add(Layer::sua, Reason::trailing_octets);
+  count_trailing(Layer::sua, message->trailing);
   if (!decode::sua::is_cldt(*message) && !decode::sua::is_cldr(*message)) return;
   unitdata(context,
            {.calling = message->source,

@@ -34,6 +34,8 @@ class Sigtran {
   void unitdata(const PayloadContext& context, const Unitdata& unitdata,
                 const std::optional<decode::sccp::Segmentation>& segmentation, Octets data);
 
+  void count_trailing(decode::Layer layer, Octets trailing);
+
   flow::SccpSegments segments_;
   Tcap tcap_;
   Counters& counters_;
