@@ -14,6 +14,14 @@ constexpr std::size_t longest_unsegmented = 215;
 /// Room that spares most messages a second allocation.
 constexpr std::size_t usual_size = 384;
 
+/// A capture file without IP holds SCCP in one way only.
+Ss7Path on_link(Ss7Path path, LinkType link) {
+  if (link == LinkType::mtp2) path.adaptation = Adaptation::mtp2;
+  if (link == LinkType::mtp3) path.adaptation = Adaptation::mtp3;
+  if (link == LinkType::sccp) path.adaptation = Adaptation::sccp;
+  return path;
+}
+
 Bytes identifier(std::uint32_t number, unsigned octets) {
   Bytes out;
   for (unsigned i = octets; i-- > 0;) out.u8(number >> (8 * i));
@@ -39,12 +47,12 @@ std::vector<Event> returned_events(const std::vector<Event>& requests) {
 Dialogue::Dialogue(Context& context, const Ss7Path& path, std::uint8_t application_context,
                    std::uint8_t version)
     : context_(context),
-      path_(path),
+      path_(on_link(path, context.wire.link())),
       application_context_(application_context),
       version_(version),
       initiator_id_(identifier(context.transactions++, path.identifier_octets)),
       responder_id_(identifier(0x80000000U + context.transactions, path.identifier_octets)),
-      carrier_(context.ss7(path.adaptation, path.v6)),
+      carrier_(context.ss7(path_.adaptation, path.v6)),
       time_ns_(context.now_ns),
       stream_(static_cast<std::uint16_t>(1 + context.transactions % 15)) {}
 

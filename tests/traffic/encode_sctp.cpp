@@ -78,6 +78,7 @@ void chunk(Bytes& out, ChunkType type, std::span<const std::uint8_t> value) {
 }
 
 void finish(Bytes& packet) {
+  packet.set_u32(8, 0);
   // ISA-L's prototype lacks a const; it does not write.
   const unsigned crc =
       ~crc32_iscsi(const_cast<unsigned char*>(packet.data()), static_cast<int>(packet.size()), 0xffffffffU);

@@ -55,7 +55,7 @@ std::string_view error_name(std::int32_t error) {
 std::string_view context_name(std::uint8_t context) {
   switch (context) {
     case network_loc_up: return "networkLocUp";
-    case location_cancellation: return "locationCancellation";
+    case location_cancellation: return "locationCancel";
     case roaming_number_enquiry: return "roamingNumberEnquiry";
     case location_info_retrieval: return "locationInfoRetrieval";
     case equipment_mngt: return "equipmentMngt";

@@ -30,13 +30,19 @@ const Mix* MixList::find(std::string_view name) const {
   return found == mixes_.end() ? nullptr : &*found;
 }
 
+void MixList::without_ip(std::size_t first) {
+  for (; first < mixes_.size(); ++first) mixes_[first].needs_ip = false;
+}
+
 MixList all_mixes() {
   MixList list;
   add_content_mixes(list);
   add_transport_mixes(list);
+  const std::size_t first_ss7 = list.all().size();
   add_ss7_mixes(list);
   add_map_mixes(list);
   add_tpdu_mixes(list);
+  list.without_ip(first_ss7);
   add_smpp_mixes(list);
   add_damage_mixes(list);
   return list;

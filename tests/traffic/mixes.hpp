@@ -35,9 +35,11 @@ class MixList {
  public:
   template <class Run>
   Mix& add(std::string name, std::string help, Run run) {
-    mixes_.push_back({std::move(name), std::move(help), std::move(run)});
+    mixes_.push_back({.name = std::move(name), .help = std::move(help), .run = std::move(run)});
     return mixes_.back();
   }
+  /// Says of all mixes from `first` on that they need no IP.
+  void without_ip(std::size_t first);
   const std::vector<Mix>& all() const { return mixes_; }
   const Mix* find(std::string_view name) const;
 

@@ -88,7 +88,9 @@ void routing(Generator& g) { gateway(g.context, gateway_recipe(g.context, map::s
 }  // namespace
 
 void add_content_mixes(MixList& list) {
-  list.add("p2p", "person to person, both directions, over MAP", person).weight = 30;
+  Mix& p2p = list.add("p2p", "person to person, both directions, over MAP", person);
+  p2p.weight = 30;
+  p2p.needs_ip = false;
   list.add("a2p", "applications with alphanumeric senders, over MAP and SMPP",
            [](Generator& g) { application(g, application_text(g.context.random)); })
       .weight = 20;
@@ -99,8 +101,12 @@ void add_content_mixes(MixList& list) {
   list.add("concatenated", "2 to 10 parts, some in another order, over MAP and SMPP", concatenated).weight =
       5;
   list.add("ucs2", "texts beyond the default alphabet, with emoji, over MAP and SMPP", unicode).weight = 10;
-  list.add("routing", "sendRoutingInfoForSM and its result", routing).weight = 10;
-  list.add("signalling", "location, authentication, USSD: no messages", without_messages).weight = 10;
+  Mix& asked = list.add("routing", "sendRoutingInfoForSM and its result", routing);
+  asked.weight = 10;
+  asked.needs_ip = false;
+  Mix& others = list.add("signalling", "location, authentication, USSD: no messages", without_messages);
+  others.weight = 10;
+  others.needs_ip = false;
 }
 
 }  // namespace tollgate::traffic

@@ -33,12 +33,13 @@ void spoiled(Generator& g, std::string_view layer, std::string_view reason, void
   short_message(g.context, std::move(recipe));
 }
 
-/// Definite constructed elements around nothing, 200 deep.
+/// An invoke whose argument is elements of indefinite length, each within the next: deeper than any reader
+/// follows.
 void nest(Bytes& tcap) {
   Bytes nested;
   for (unsigned depth = 0; depth < 120; ++depth) {
     Bytes outer;
-    Ber ber(outer);
+    Ber ber(outer, LengthForm::indefinite);
     ber.constructed(0x30, [&] { ber.raw(nested.span()); });
     nested = std::move(outer);
   }
@@ -93,7 +94,7 @@ void add_damage_mixes(MixList& list) {
     spoiled(g, "tcap", "unknown_type", [](Bytes& tcap) { tcap.set_u8(0, 0x7e); });
   });
   list.add("damage-tcap-nested", "elements nested deeper than any message",
-           [](Generator& g) { spoiled(g, "map", "bad_tag", nest); });
+           [](Generator& g) { spoiled(g, "tcap", "too_deep", nest); });
   list.add("damage-mixed", "some of everything above",
            [](Generator& g) {
              static constexpr std::array<Damage, 4> all{Damage::transport_checksum, Damage::cut_by_capture,

@@ -129,7 +129,8 @@ void add_pdu_mixes(MixList& list) {
              r.content.dcs = 0;
              r.content.coding = "gsm7";
            }));
-  for (const std::uint32_t status : {0x01, 0x08, 0x0a, 0x0b, 0x14, 0x45, 0x58}) {
+  for (const std::uint32_t status :
+       std::initializer_list<std::uint32_t>{0x01, 0x08, 0x0a, 0x0b, 0x14, 0x45, 0x58}) {
     list.add("smpp-status-" + std::string{smpp::status_name(status)}, "a response with this command_status",
              on_session(smpp::submit_sm, true, [status](SmppRecipe& r) { r.status = status; }));
   }
@@ -225,6 +226,7 @@ void add_coding_mixes(MixList& list) {
              r.content = binary_content(Bytes{0xf8, 0x9f, 0xf8, 0xa0});
              r.content.dcs = 9;
              r.content.coding = "pictogram";
+             r.content.parts[0].text = "\ue63e\ue63f";  // the sun and a cloud of i-mode
            }));
   struct Group {
     std::uint8_t data_coding;

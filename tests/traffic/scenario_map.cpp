@@ -227,6 +227,21 @@ class Delivery {
     return dialogue.with(std::move(component), [&] { return answer_event(dialogue, "reject", id); });
   }
 
+  /// An Abort answers what was asked last.
+  void abort(Dialogue& dialogue, std::int32_t id, std::string_view cause,
+             std::optional<std::uint8_t> p_abort) {
+    Dialogue::Contents contents;
+    contents.p_abort = p_abort;
+    if (!p_abort && dialogue.has_dialogue_portion()) contents.apdu = tcap::Apdu::abrt;
+    if (dialogue.events_wanted()) {
+      Event made = dialogue.event("response", operation_name(), "reject", direction(), false, id);
+      made.fields["error"] = cause;
+      made.answers = requests_[static_cast<std::size_t>(id)];
+      contents.events.push_back(std::move(made));
+    }
+    dialogue.send(MessageType::abort, false, std::move(contents));
+  }
+
   void answer(Dialogue& dialogue, MessageType type, std::int32_t id) {
     if (recipe_.path.returned || recipe_.spoil != nullptr) return;
     switch (recipe_.answer) {
@@ -235,18 +250,8 @@ class Delivery {
       case Answer::error:
       case Answer::error_with_report: dialogue.send(type, false, error(dialogue, id)); return;
       case Answer::reject: dialogue.send(type, false, reject(dialogue, id)); return;
-      case Answer::user_abort: {
-        Dialogue::Contents contents;
-        contents.apdu = dialogue.has_dialogue_portion() ? tcap::Apdu::abrt : tcap::Apdu::none;
-        dialogue.send(MessageType::abort, false, std::move(contents));
-        return;
-      }
-      case Answer::provider_abort: {
-        Dialogue::Contents contents;
-        contents.p_abort = 4;  // resourceLimitation
-        dialogue.send(MessageType::abort, false, std::move(contents));
-        return;
-      }
+      case Answer::user_abort: abort(dialogue, id, "userAbort", std::nullopt); return;
+      case Answer::provider_abort: abort(dialogue, id, "resourceLimitation", std::uint8_t{4}); return;
       case Answer::none: return;
     }
   }

@@ -121,9 +121,12 @@ Event SmppSession::event(std::string_view kind, std::uint32_t command, bool esme
   made.fields["origin"] = {{"ip", from.name}, {"port", from.port}};
   made.fields["destination"] = {{"ip", to.name}, {"port", to.port}};
   Json own;
-  if (!options_.from_the_middle) own["system_id"] = system_id_;
+  // The account is known from a bind that was not refused; an outbind comes before it.
+  const bool refused = options_.bind_status != 0 && command != options_.bind;
+  const bool bound = !options_.from_the_middle && !refused && command != smpp::outbind;
+  if (bound) own["system_id"] = system_id_;
   own["sequence"] = sequence;
-  own["status"] = status;
+  if (response) own["status"] = status;
   made.fields["smpp"] = own;
   if (status != 0) made.fields["error"] = smpp::status_name(status);
   return made;

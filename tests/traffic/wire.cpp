@@ -48,10 +48,8 @@ std::uint64_t Wire::send_ip(std::uint64_t time_ns, const Host& from, const Host&
   switch (handling.damage) {
     case Damage::ip_checksum: truth_.damaged(frame, "ip", "bad_checksum"); break;
     case Damage::short_ip_length: truth_.damaged(frame, "ip", "bad_length"); break;
-    case Damage::long_ip_length: truth_.damaged(frame, "ip", "truncated"); break;
-    case Damage::cut_by_capture:
-      truth_.damaged(frame, protocol == ip_protocol_sctp ? "sctp" : "tcp", "cut_by_capture");
-      break;
+    case Damage::long_ip_length:  // a reader cannot tell it from a cut
+    case Damage::cut_by_capture: truth_.damaged(frame, "ip", "cut_by_capture"); break;
     default: break;
   }
   return frame;
@@ -60,7 +58,7 @@ std::uint64_t Wire::send_ip(std::uint64_t time_ns, const Host& from, const Host&
 void Wire::send_fragments(std::uint64_t time_ns, const Host& from, const Host& to, std::uint8_t protocol,
                           const Bytes& payload, const Handling& handling) {
   const std::uint16_t identification = identification_++;
-  const std::size_t size = (payload.size() / 3 + 7) / 8 * 8;
+  const std::size_t size = (payload.size() + 23) / 24 * 8;
   std::array<std::size_t, 3> offsets{0, size, 2 * size};
   if (handling.ip_fragments_reversed) std::reverse(offsets.begin(), offsets.end());
   for (const std::size_t offset : offsets) {
