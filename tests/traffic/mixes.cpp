@@ -45,6 +45,7 @@ MixList all_mixes() {
   list.without_ip(first_ss7);
   add_smpp_mixes(list);
   add_damage_mixes(list);
+  add_load_mixes(list);
   return list;
 }
 

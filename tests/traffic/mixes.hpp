@@ -54,6 +54,7 @@ void add_map_mixes(MixList& list);
 void add_tpdu_mixes(MixList& list);
 void add_smpp_mixes(MixList& list);
 void add_damage_mixes(MixList& list);
+void add_load_mixes(MixList& list);
 MixList all_mixes();
 
 }  // namespace tollgate::traffic

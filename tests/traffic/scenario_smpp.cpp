@@ -217,6 +217,12 @@ class Submission {
     if (recipe_.together) flush(requests, responses);
   }
 
+  /// The only part and its response, for who sends them with others.
+  void add_to(std::vector<Unit>& requests, std::vector<Unit>& responses) {
+    requests.push_back(request(0, true));
+    responses.push_back(response());
+  }
+
  private:
   void flush(std::vector<Unit>& requests, std::vector<Unit>& responses) {
     session_.send(recipe_.from_esme, std::move(requests), recipe_.handling);
@@ -326,6 +332,15 @@ class Submission {
 void smpp_message(SmppSession& session, SmppRecipe recipe) {
   session.catch_up();
   Submission(session, recipe).run();
+}
+
+void smpp_messages(SmppSession& session, const std::vector<SmppRecipe>& recipes) {
+  session.catch_up();
+  std::vector<Unit> requests;
+  std::vector<Unit> responses;
+  for (const SmppRecipe& recipe : recipes) Submission(session, recipe).add_to(requests, responses);
+  session.send(true, std::move(requests), {});
+  session.send(false, std::move(responses), {});
 }
 
 }  // namespace tollgate::traffic

@@ -70,6 +70,8 @@ struct SmppRecipe {
 };
 SmppRecipe smpp_recipe(Context& context, std::uint32_t command, bool from_esme, Content content);
 void smpp_message(SmppSession& session, SmppRecipe recipe);
+/// Messages of one part each, of the same side, in the same segments; then all their responses.
+void smpp_messages(SmppSession& session, const std::vector<SmppRecipe>& recipes);
 
 /// Text as `data_coding` 0 has it here: the default alphabet, a septet an octet.
 Content smpp_text_content(std::uint8_t data_coding, std::string_view coding, std::string text, Bytes octets);
