@@ -43,13 +43,15 @@ Content text_content(std::string text, Random& random, bool wide_reference) {
 
 Content text_content(std::string text, const Bytes& header, Random& random, bool wide_reference) {
   Content content;
-  const Alphabet alphabet = is_gsm7(text) ? Alphabet::gsm7 : Alphabet::ucs2;
+  const std::optional<std::size_t> septets = septet_count(text);
+  const Alphabet alphabet = septets ? Alphabet::gsm7 : Alphabet::ucs2;
   if (alphabet == Alphabet::ucs2) {
     content.dcs = 0x08;
     content.coding = "ucs2";
   }
   const std::size_t all = text.size();
-  if (fitting(text, 0, alphabet, capacity(alphabet, header)) == all) {
+  const std::size_t room = capacity(alphabet, header);
+  if (septets ? *septets <= room : fitting(text, 0, alphabet, room) == all) {
     content.parts.push_back(part(alphabet, text, header));
     content.whole = std::move(text);
     return content;

@@ -70,13 +70,22 @@ Bytes to_septets(std::string_view text, unsigned locking, unsigned single) {
   return septets;
 }
 
-bool is_gsm7(std::string_view text) {
-  Bytes septets;
-  septets.reserve(text.size() + 8);
+std::optional<std::size_t> septet_count(std::string_view text) {
+  const Codes& locking = alphabets().locking[0];
+  const Codes& single = alphabets().single[0];
+  std::size_t count = 0;
   for (std::size_t at = 0; at < text.size();) {
-    if (!to_septets(septets, next_character(text, at), 0, 0)) return false;
+    const char32_t character = next_character(text, at);
+    if (character >= characters) return std::nullopt;
+    if (locking[character] != absent) {
+      ++count;
+    } else if (single[character] != absent) {
+      count += 2;
+    } else {
+      return std::nullopt;
+    }
   }
-  return true;
+  return count;
 }
 
 void pack(Bytes& out, std::span<const std::uint8_t> septets, unsigned fill_bits) {

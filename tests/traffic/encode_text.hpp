@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,7 +22,8 @@ std::u32string_view single_table(unsigned language);
 bool to_septets(Bytes& septets, char32_t character, unsigned locking, unsigned single);
 /// All of `text`, which must be encodable; '?' stands for what is not.
 Bytes to_septets(std::string_view text, unsigned locking = 0, unsigned single = 0);
-bool is_gsm7(std::string_view text);
+/// How many septets `text` takes in the default alphabet; none where that lacks a character.
+std::optional<std::size_t> septet_count(std::string_view text);
 
 /// Packs septets (TS 23.038 6.1.2.1) after `fill_bits` zero bits.
 void pack(Bytes& out, std::span<const std::uint8_t> septets, unsigned fill_bits = 0);
