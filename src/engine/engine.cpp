@@ -27,9 +27,9 @@ void show_chunks(const decode::sctp::Packet& packet, decode::Trace& trace) {
 Engine::Engine(const Settings& settings, Consumer& events)
     : settings_(settings),
       stages_(settings_, counters_, arena_, events),
-      fragments_(counters_),
-      associations_(counters_),
-      streams_(counters_),
+      fragments_(counters_, settings_.ip_datagrams, settings_.ip_fragment_octets),
+      associations_(counters_, settings_.sctp),
+      streams_(counters_, settings_.tcp),
       sigtran_(settings_.dialogues, settings_.segmented_messages, counters_, arena_),
       smpp_(settings_.smpp_sessions, settings_.smpp_requests, counters_, arena_) {}
 

@@ -1,10 +1,14 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "decode/ip_address.hpp"
+#include "flow/concatenation.hpp"
+#include "flow/sctp_associations.hpp"
+#include "flow/tcp_streams.hpp"
 #include "message/home.hpp"
 
 namespace tollgate::engine {
@@ -33,7 +37,11 @@ struct Settings {
   std::uint32_t smpp_requests = 1'000'000;  ///< whose response is waited for
   std::uint32_t dialogues = 1'000'000;
   std::uint32_t segmented_messages = 4'096;
-  std::uint32_t concatenated_messages = 65'536;
+  flow::Concatenation::Limits concatenation;
+  flow::TcpStreams::Limits tcp;
+  flow::SctpAssociations::Limits sctp;
+  std::uint32_t ip_datagrams = 1'024;  ///< of which fragments wait for others
+  std::size_t ip_fragment_octets = 8U << 20U;
 };
 
 }  // namespace tollgate::engine

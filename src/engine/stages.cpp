@@ -28,7 +28,7 @@ Stages::Stages(const Settings& settings, Counters& counters, Arena& arena, Consu
       counters_(counters),
       arena_(arena),
       events_(events),
-      concatenation_({.messages = settings.concatenated_messages}) {}
+      concatenation_(settings.concatenation) {}
 
 bool Stages::from_outside(const IpAddress& address) const {
   return std::any_of(settings_.replay_outside.begin(), settings_.replay_outside.end(),

@@ -23,7 +23,7 @@ class StagesTest : public ::testing::Test {
     s.home.country_code = "44";
     s.replay_outside = {{.address = ipv4(192, 0, 2, 128), .prefix_bits = 25}};
     s.replay_route = "international";
-    s.concatenated_messages = 16;
+    s.concatenation.messages = 16;
     return s;
   }
   const Message& give(Message message) {
