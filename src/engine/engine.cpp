@@ -37,7 +37,6 @@ void Engine::process(std::span<const Packet> burst, Output& output) {
   for (const Packet& packet : burst) {
     counters_.add(Count::packets);
     counters_.add(Count::octets, packet.wire_length);
-    stages_.begin_packet();
     // By packet, not by burst: what is read must not depend on how packets are handed over.
     streams_.expire(packet.time_ns, deliver_to_smpp());
     read(packet);
@@ -131,7 +130,6 @@ void Engine::read_tcp(const Packet& packet, const decode::IpPacket& ip) {
 void Engine::process_payload(PayloadKind kind, Octets octets) {
   const flow::Carriage carriage{.frame = 1, .position = 1};
   const inspect::PayloadContext context{carriage, stages_, trace_};
-  stages_.begin_packet();
   switch (kind) {
     case PayloadKind::m3ua: return sigtran_.m3ua(context, octets);
     case PayloadKind::sccp: return sigtran_.sccp(context, {}, octets);

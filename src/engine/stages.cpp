@@ -36,6 +36,8 @@ bool Stages::from_outside(const IpAddress& address) const {
 }
 
 void Stages::accept(Message& message) {
+  if (message.frame != frame_) item_ = 0;
+  frame_ = message.frame;
   message.item = item_++;
   if (message.sender.present) fill_number(message.sender, settings_.home, arena_);
   if (message.recipient.present) fill_number(message.recipient, settings_.home, arena_);

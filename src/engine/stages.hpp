@@ -16,8 +16,6 @@ class Stages final : public Consumer {
  public:
   Stages(const Settings& settings, Counters& counters, Arena& arena, Consumer& events);
 
-  /// Messages that follow are of this packet: their items count from 0.
-  void begin_packet() { item_ = 0; }
   void accept(Message& message) override;
 
  private:
@@ -29,7 +27,8 @@ class Stages final : public Consumer {
   Arena& arena_;
   Consumer& events_;
   flow::Concatenation concatenation_;
-  std::uint32_t item_ = 0;
+  std::uint64_t frame_ = 0;  ///< of the last message: octets that waited in a stream keep their own
+  std::uint32_t item_ = 0;   ///< the next message's, if it is of that frame
 };
 
 }  // namespace tollgate::engine

@@ -18,7 +18,7 @@ namespace tollgate::test {
 class CheckingConsumer final : public Consumer {
  public:
   void accept(Message& message) override {
-    for_each_view(message, [this](const auto& view) { check(view); });
+    for_each_view(message, [](const auto& view) { check(view); });
     require(message.has_text || message.text.empty());
     require(message.parts.total == 0 || (message.parts.seq >= 1 && message.parts.seq <= message.parts.total));
     std::string event;
@@ -42,11 +42,10 @@ class CheckingConsumer final : public Consumer {
       std::abort();
     }
   }
-  void check(Octets octets) {
-    for (const std::byte octet : octets) sum_ = sum_ ^ std::to_integer<unsigned>(octet);
+  static void check(Octets octets) {
+    volatile unsigned sum = 0;
+    for (const std::byte octet : octets) sum = sum ^ std::to_integer<unsigned>(octet);
   }
-
-  volatile unsigned sum_ = 0;
 };
 
 }  // namespace tollgate::test

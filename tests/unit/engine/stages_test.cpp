@@ -59,11 +59,11 @@ TEST_F(StagesTest, other_networks_have_no_route) {
   EXPECT_EQ(give(message).route, "");
 }
 
-TEST_F(StagesTest, items_count_within_a_packet) {
-  EXPECT_EQ(give({}).item, 0U);
-  EXPECT_EQ(give({}).item, 1U);
-  stages.begin_packet();
-  EXPECT_EQ(give({}).item, 0U);
+TEST_F(StagesTest, items_count_within_the_frame_that_the_message_names) {
+  EXPECT_EQ(give({.frame = 7}).item, 0U);
+  EXPECT_EQ(give({.frame = 7}).item, 1U);
+  EXPECT_EQ(give({.frame = 5}).item, 0U);  // waited in a stream until frame 7 came
+  EXPECT_EQ(give({.frame = 8}).item, 0U);
 }
 
 TEST_F(StagesTest, the_part_that_completes_a_message_carries_its_whole_text) {
