@@ -37,7 +37,6 @@ void read_tpdu(Octets octets, decode::TpduDirection direction, decode::RpMessage
   const auto tpdu = decode::decode_tpdu(octets, direction, carrier, trace);
   if (!tpdu) return counters.add(tpdu.error());
   read_tpdu_message(*tpdu, message, arena, counters);
-  if (trace != nullptr && message.has_text) trace->text("Text", tpdu->user_data, message.text);
 }
 
 }  // namespace tollgate::inspect
