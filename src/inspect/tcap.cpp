@@ -82,6 +82,14 @@ bool is_known(const decode::map::Context& context) {
   return context.application != decode::map::Application::other || context.version != 0;
 }
 
+/// What could not be delivered comes back to its sender (Q.714 2.2.2): whatever it said, nobody has heard it.
+void come_back(const Unitdata& unitdata, Message& message) {
+  if (message.kind == Kind::message) message.kind = Kind::response;
+  message.component = Component::reject;
+  message.error = decode::sccp::return_cause_name(unitdata.return_cause);
+  message.error_code = unitdata.return_cause;
+}
+
 Component component_of(ComponentType type) {
   switch (type) {
     case ComponentType::invoke: return Component::invoke;
@@ -197,6 +205,7 @@ void Tcap::read_component(Reading& reading, const decode::tcap::Component& compo
     case ComponentType::return_error:
     case ComponentType::reject: read_error(reading, component, message); break;
   }
+  if (reading.unitdata.returned) come_back(reading.unitdata, message);
   hand_on(reading, message);
 }
 
@@ -213,10 +222,6 @@ void Tcap::read_invoke(Reading& reading, const decode::tcap::Component& componen
   if (is_short_message(known)) keep_subscriber(reading, parameter, map, message);
 
   if (reading.unitdata.returned) {
-    message.kind = is_short_message(known) ? Kind::response : Kind::signalling;
-    message.component = Component::reject;
-    message.error = decode::sccp::return_cause_name(reading.unitdata.return_cause);
-    message.error_code = reading.unitdata.return_cause;
     answered(reading, component, message);
   } else if (reading.sender != nullptr && component.invoke_id) {
     reading.sender->invoked(static_cast<std::int8_t>(*component.invoke_id), known,
@@ -244,6 +249,8 @@ void Tcap::keep_subscriber(Reading& reading, const decode::map::Parameter& argum
 std::optional<flow::PendingInvoke> Tcap::answered(Reading& reading, const decode::tcap::Component& component,
                                                   Message& message) {
   if (reading.asked == nullptr || !component.invoke_id) return std::nullopt;
+  // An answer that comes back: the end that gave it is not the end that asked.
+  if (reading.unitdata.returned && component.type != ComponentType::invoke) return std::nullopt;
   flow::PendingInvoke* pending = reading.asked->find(static_cast<std::int8_t>(*component.invoke_id));
   if (pending == nullptr) return std::nullopt;
   const flow::PendingInvoke invoke = *pending;

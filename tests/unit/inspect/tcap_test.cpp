@@ -185,6 +185,21 @@ TEST_F(TcapTest, a_returned_message_answers_the_one_that_could_not_be_delivered)
   EXPECT_EQ(messages[0].answers_frame, 1U);
 }
 
+TEST_F(TcapTest, a_returned_answer_is_none) {
+  // A Continue that answers invoke 1 of the other end and has an invoke 1 of its own pending.
+  read(begin(request(25, 3), invoke(1, 44, mt_argument(deliver))));
+  const Bytes ends = join({tlv(0x48, "0000000b"), tlv(0x49, "0000000a")});
+  reply(tlv(0x65, {ends, tlv(0x6c, {invoke(1, 44, mt_argument(deliver))})}));
+  returned = true;
+  const auto messages = read(tlv(0x65, {ends, tlv(0x6c, {result(1)})}));
+  ASSERT_EQ(messages.size(), 1U);
+  EXPECT_EQ(messages[0].kind, Kind::response);
+  EXPECT_EQ(messages[0].component, Component::reject);
+  EXPECT_EQ(messages[0].error, "no translation for this specific address");
+  EXPECT_EQ(messages[0].error_code, 1U);
+  EXPECT_EQ(messages[0].answers_frame, 0U);
+}
+
 TEST_F(TcapTest, an_abort_answers_what_was_pending) {
   read(begin(request(25, 3), invoke(1, 44, mt_argument(deliver))));
   const auto messages = reply(tlv(0x67, {tlv(0x49, "0000000a"), tlv(0x4a, "01")}));
