@@ -68,6 +68,10 @@ struct Pdu {
   Octets tlvs;
 
   bool is_response() const { return smpp::is_response(command_id); }
+  bool is_bind() const {
+    return command_id == CommandId::bind_receiver || command_id == CommandId::bind_transmitter ||
+           command_id == CommandId::bind_transceiver;
+  }
 };
 
 /// Reads one PDU, from the first octet of command_length to the last octet of the optional parameters.

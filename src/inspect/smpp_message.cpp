@@ -211,7 +211,8 @@ void read_smpp_message(const Pdu& pdu, Message& message, Arena& arena, Counters&
   message.smpp.status = pdu.command_status;
   message.smpp.message_id = as_utf8(pdu.message_id, arena);
   message.smpp.tlvs = pdu.tlvs;
-  message.sender = read_smpp_address(pdu.source, arena);
+  // The address_range of a bind says whom the ESME serves; it sends nothing.
+  if (!pdu.is_bind()) message.sender = read_smpp_address(pdu.source, arena);
   message.recipient = read_smpp_address(pdu.destination, arena);
   if (pdu.command_id == CommandId::submit_multi) message.smpp.destinations = pdu.list;
   read_outcome(pdu, message);

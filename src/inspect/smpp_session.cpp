@@ -7,11 +7,6 @@ namespace {
 
 using decode::smpp::CommandId;
 
-bool is_bind(CommandId id) {
-  return id == CommandId::bind_receiver || id == CommandId::bind_transmitter ||
-         id == CommandId::bind_transceiver;
-}
-
 bool is_bind_resp(CommandId id) {
   return id == CommandId::bind_receiver_resp || id == CommandId::bind_transmitter_resp ||
          id == CommandId::bind_transceiver_resp;
@@ -79,10 +74,10 @@ void SmppSession::response(const decode::smpp::Pdu& pdu) {
 void SmppSession::see(const decode::smpp::Pdu& pdu, std::uint64_t connection, std::uint64_t opposite) {
   const CommandId id = pdu.command_id;
   const Side sender = sender_of(id);
-  if (is_bind(id) || (esme_ == 0 && sender == Side::esme)) esme_ = connection;
+  if (pdu.is_bind() || (esme_ == 0 && sender == Side::esme)) esme_ = connection;
   else if (esme_ == 0 && sender == Side::message_centre) esme_ = opposite;
 
-  if (is_bind(id)) request(pdu);
+  if (pdu.is_bind()) request(pdu);
   else if (is_bind_resp(id)) response(pdu);
   else if (id == CommandId::unbind_resp && pdu.command_status == 0) bound_ = false;
 }

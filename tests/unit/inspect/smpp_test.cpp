@@ -161,6 +161,12 @@ TEST_F(SmppInspector, a_session_becomes_messages_with_their_account) {
   EXPECT_FALSE(response.m.error_code);
 }
 
+TEST_F(SmppInspector, the_address_range_of_a_bind_is_no_sender) {
+  client_says(pdu("00000001", "00000001", "61636d6500 707700 00 34 01 01 3434373700"));  // 4477
+  ASSERT_EQ(seen.size(), 1U);
+  EXPECT_FALSE(seen[0].m.sender.present);
+}
+
 TEST_F(SmppInspector, the_size_of_segments_changes_nothing) {
   const Stream session =
       bind_as(acme) + submit("00", "01", "4869") + submit("00", "01", "486f", "", "00000003");
