@@ -7,24 +7,26 @@
 #include <type_traits>
 #include <utility>
 
-#include <absl/container/flat_hash_map.h>
+#include <absl/container/flat_hash_set.h>
+#include <absl/hash/hash.h>
 
 namespace tollgate::flow {
 
 /// A hash table of at most `capacity` entries that allocates only when it is made. A new entry in a full
 /// table takes the place of the one that was longest not used; `evictions()` counts those.
 ///
-/// Entries live in one slab and are found by an index from Abseil's hash map, reserved at twice the
-/// capacity, so that it neither grows nor fills with tombstones. Value must be default-constructible; it is
-/// reset to `Value{}` when its entry is made. Pointers to values stay good until the entry is erased or
-/// evicted. Not thread-safe: one owner.
+/// Entries live in one slab, keys included, and are found by an index: a hash set of their places, reserved
+/// at twice the capacity, so that it neither grows nor fills with tombstones. Value must be
+/// default-constructible; it is reset to `Value{}` when its entry is made. Pointers to values stay good until
+/// the entry is erased or evicted. Not thread-safe: one owner.
 template <class Key, class Value>
 class BoundedTable {
  public:
   explicit BoundedTable(std::uint32_t capacity)
-      : entries_(std::allocator<Entry>{}.allocate(capacity)), capacity_(capacity) {
+      : entries_(std::allocator<Entry>{}.allocate(capacity)),
+        capacity_(capacity),
+        index_(std::size_t{capacity} * 2, Hash{entries_}, Equal{entries_}) {
     assert(capacity > 0);
-    index_.reserve(std::size_t{capacity} * 2);
   }
   ~BoundedTable() { std::allocator<Entry>{}.deallocate(entries_, capacity_); }
   BoundedTable(const BoundedTable&) = delete;
@@ -34,8 +36,8 @@ class BoundedTable {
   Value* find(const Key& key) {
     const auto found = index_.find(key);
     if (found == index_.end()) return nullptr;
-    touch(found->second);
-    return &entries_[found->second].value;
+    touch(*found);
+    return &entries_[*found].value;
   }
 
   struct Place {
@@ -57,7 +59,7 @@ class BoundedTable {
     Entry& entry = entries_[at];
     entry.key = key;
     entry.value = Value{};
-    index_.emplace(key, at);
+    index_.insert(at);
     link_front(at);
     ++size_;
     return {&entry.value, true};
@@ -69,7 +71,9 @@ class BoundedTable {
   bool erase(const Key& key) {
     const auto found = index_.find(key);
     if (found == index_.end()) return false;
-    erase_at(found->second);
+    const std::uint32_t at = *found;
+    index_.erase(found);
+    release(at);
     return true;
   }
 
@@ -96,6 +100,20 @@ class BoundedTable {
 
   static_assert(std::is_trivially_destructible_v<Entry>);
 
+  // The index holds places of entries, and is asked for keys.
+  struct Hash {
+    using is_transparent = void;
+    const Entry* entries;
+    std::size_t operator()(const Key& key) const { return absl::Hash<Key>{}(key); }
+    std::size_t operator()(std::uint32_t at) const { return absl::Hash<Key>{}(entries[at].key); }
+  };
+  struct Equal {
+    using is_transparent = void;
+    const Entry* entries;
+    bool operator()(std::uint32_t at, const Key& key) const { return entries[at].key == key; }
+    bool operator()(std::uint32_t a, std::uint32_t b) const { return a == b; }
+  };
+
   std::uint32_t take_free() {
     if (free_ == none) {
       std::construct_at(&entries_[fresh_]);
@@ -107,7 +125,12 @@ class BoundedTable {
   }
 
   void erase_at(std::uint32_t at) {
-    index_.erase(entries_[at].key);
+    index_.erase(at);
+    release(at);
+  }
+
+  /// Frees an entry that the index no longer holds.
+  void release(std::uint32_t at) {
     unlink(at);
     entries_[at].older = free_;
     free_ = at;
@@ -134,9 +157,9 @@ class BoundedTable {
     (entry.older != none ? entries_[entry.older].newer : tail_) = entry.newer;
   }
 
-  absl::flat_hash_map<Key, std::uint32_t> index_;
   Entry* entries_;  ///< owned; an entry is constructed at its first use, so unused room costs no memory
   std::uint32_t capacity_;
+  absl::flat_hash_set<std::uint32_t, Hash, Equal> index_;
   std::uint32_t size_ = 0;
   std::uint32_t fresh_ = 0;  ///< entries from here on were never used
   std::uint32_t free_ = none;
