@@ -1,6 +1,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cstring>
+#include <string_view>
 
 #include "decode/ber.hpp"
 #include "decode/tcap.hpp"
@@ -128,11 +130,47 @@ std::optional<Error> read_dialogue_pdu(const C& cursor, const ber::Tlv& encoding
   return std::nullopt;
 }
 
+// The dialogue portion that nearly every Begin and the first answer to it has, octet by octet: only the
+// application context differs, of which MAP's have seven octets.
+inline constexpr std::string_view usual_request{
+    "\x28\x1c\x06\x07\x00\x11\x86\x05\x01\x01\x01\xa0\x11\x60\x0f\x80\x02\x07\x80\xa1\x09\x06\x07", 23};
+inline constexpr std::string_view usual_response{
+    "\x28\x28\x06\x07\x00\x11\x86\x05\x01\x01\x01\xa0\x1d\x61\x1b\x80\x02\x07\x80\xa1\x09\x06\x07", 23};
+/// result: accepted; result-source-diagnostic: dialogue-service-user: null
+inline constexpr std::string_view usual_response_end{"\xa2\x03\x02\x01\x00\xa3\x05\xa1\x03\x02\x01\x00", 12};
+inline constexpr std::size_t usual_context_size = 7;
+
+inline bool stands_at(Octets octets, std::size_t at, std::string_view expected) {
+  return std::memcmp(octets.data() + at, expected.data(), expected.size()) == 0;
+}
+
+/// Reads a usual dialogue portion without looking at its elements. False where it is another one, or might
+/// be.
+inline bool read_usual_dialogue(Octets contents, MessageType type, Dialogue& dialogue) {
+  constexpr std::size_t context_end = usual_request.size() + usual_context_size;
+  if (contents.size() == context_end && type == MessageType::begin && stands_at(contents, 0, usual_request)) {
+    dialogue.pdu = DialoguePdu::request;
+  } else if (contents.size() == context_end + usual_response_end.size() &&
+             stands_at(contents, 0, usual_response) && stands_at(contents, context_end, usual_response_end)) {
+    dialogue.pdu = DialoguePdu::response;
+    dialogue.result = std::uint8_t{0};
+    dialogue.diagnostic_source = DiagnosticSource::dialogue_service_user;
+    dialogue.diagnostic = std::uint8_t{0};
+  } else {
+    return false;
+  }
+  dialogue.application_context_name = contents.subspan(usual_request.size(), usual_context_size);
+  return true;
+}
+
 /// Reads the dialogue portion `portion` of a message of `type` into `dialogue`; what is wrong with it, if
 /// anything. An Abort of 1988 has any user abort information in its place, and that is not an EXTERNAL.
 template <class C>
 std::optional<Error> read_dialogue(const C& cursor, const ber::Tlv& portion, MessageType type,
                                    Dialogue& dialogue) {
+  if constexpr (!C::tracing) {
+    if (read_usual_dialogue(portion.contents, type, dialogue)) return std::nullopt;
+  }
   const TraceScope scope(cursor.trace(), "dialoguePortion", portion.whole);
   C outer = cursor.inside(portion);
   ber::Tlv external;
