@@ -86,15 +86,21 @@ std::size_t read_pointer(R& r, bool wide, std::string_view name) {
   return value == 0 ? 0 : r.position() - 1 + value;
 }
 
-/// A reader of the variable parameter at `at`, from its length on. It must lie behind the `header` octets.
-template <class R>
-Result<R> variable(const R& r, std::size_t header, std::size_t at, bool wide) {
-  const Octets input = r.input();
-  if (at < header || at >= input.size()) return fault(Reason::bad_pointer, header);
-  const R rest{input.subspan(at)};
-  const std::size_t whole = wide ? 2U + rest.peek() + (std::size_t{rest.peek(1)} << 8U) : 1U + rest.peek();
-  if (whole > rest.remaining()) return fault(Reason::truncated, at);
-  return R{input.subspan(at, whole), r.trace()};
+/// The octets of the variable parameter at `at`, from its length on: empty where it does not lie behind the
+/// `header` octets and in the input. Then `fault_of` says what is wrong.
+Octets variable(Octets input, std::size_t header, std::size_t at, bool wide) {
+  if (at < header || at >= input.size()) return {};
+  const Octets rest = input.subspan(at);
+  const auto octet = [&](std::size_t i) {
+    return i < rest.size() ? std::to_integer<std::size_t>(rest[i]) : 0;
+  };
+  const std::size_t whole = wide ? 2 + octet(0) + (octet(1) << 8U) : 1 + octet(0);
+  return whole > rest.size() ? Octets{} : rest.first(whole);
+}
+
+Error fault_of(Octets input, std::size_t header, std::size_t at) {
+  const bool outside = at < header || at >= input.size();
+  return outside ? fault(Reason::bad_pointer, header) : fault(Reason::truncated, at);
 }
 
 /// Q.713 3.4
@@ -221,22 +227,24 @@ std::optional<Error> read_optional_part(const R& r, std::size_t header, std::siz
 template <class R>
 std::optional<Error> read_party(const R& r, std::size_t header, std::size_t at, std::string_view name,
                                 Address& address) {
-  Result<R> parameter = variable(r, header, at, false);
-  if (!parameter) return parameter.error();
-  const TraceScope scope{r.trace(), name, parameter->input()};
-  parameter->u8("Length");
-  if (!read_address(R{parameter->take_rest(), r.trace()}, address)) return fault(Reason::truncated, at);
+  const Octets octets = variable(r.input(), header, at, false);
+  if (octets.empty()) return fault_of(r.input(), header, at);
+  const TraceScope scope{r.trace(), name, octets};
+  R parameter{octets, r.trace()};
+  parameter.u8("Length");
+  if (!read_address(R{parameter.take_rest(), r.trace()}, address)) return fault(Reason::truncated, at);
   return std::nullopt;
 }
 
 template <class R>
 std::optional<Error> read_data(const R& r, std::size_t header, std::size_t at, bool wide, Octets& data) {
-  Result<R> parameter = variable(r, header, at, wide);
-  if (!parameter) return parameter.error();
-  const TraceScope scope{r.trace(), wide ? "Long data" : "Data", parameter->input()};
-  if (wide) parameter->u16_little("Length");
-  else parameter->u8("Length");
-  data = parameter->take_rest();
+  const Octets octets = variable(r.input(), header, at, wide);
+  if (octets.empty()) return fault_of(r.input(), header, at);
+  const TraceScope scope{r.trace(), wide ? "Long data" : "Data", octets};
+  R parameter{octets, r.trace()};
+  if (wide) parameter.u16_little("Length");
+  else parameter.u8("Length");
+  data = parameter.take_rest();
   return std::nullopt;
 }
 
