@@ -1,17 +1,12 @@
 #include "decode/global_title.hpp"
 
-#include <algorithm>
+#include "decode/digit_pairs.hpp"
 
 namespace tollgate::decode::sccp {
 
 std::size_t digits(const GlobalTitle& gt, std::span<char> out) {
-  static constexpr char signals[] = "0123456789ABCDEF";
-  const std::size_t count = std::min({std::size_t{gt.signals}, gt.address.size() * 2, out.size()});
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto octet = std::to_integer<unsigned>(gt.address[i / 2]);
-    out[i] = signals[i % 2 == 0 ? octet & 15U : octet >> 4U];
-  }
-  return count;
+  static constexpr DigitPairs pairs = digit_pairs("0123456789ABCDEF");
+  return write_digits(gt.address, gt.signals, pairs, out);
 }
 
 /// Q.713 3.4.2.3, 3.4.2.3.3

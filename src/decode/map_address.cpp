@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include "decode/digit_pairs.hpp"
+
 namespace tollgate::decode::map {
 
 AddressString read_address(Octets contents) {
@@ -12,18 +14,8 @@ AddressString read_address(Octets contents) {
 }
 
 std::string_view to_digits(Octets tbcd, std::span<char> out) {
-  static constexpr char characters[] = "0123456789*#abc";
-  static constexpr unsigned filler = 15;
-  std::size_t count = 0;
-  for (const std::byte octet : tbcd) {
-    const auto low = std::to_integer<unsigned>(octet) & 15U;
-    const auto high = std::to_integer<unsigned>(octet) >> 4U;
-    if (low == filler || count == out.size()) break;
-    out[count++] = characters[low];
-    if (high == filler || count == out.size()) break;
-    out[count++] = characters[high];
-  }
-  return {out.data(), count};
+  static constexpr DigitPairs pairs = digit_pairs("0123456789*#abc");
+  return {out.data(), write_digits(tbcd, tbcd.size() * 2, pairs, out)};
 }
 
 std::string_view nature_name(std::uint8_t nature) {

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "decode/alphabet.hpp"
+#include "decode/digit_pairs.hpp"
 #include "decode/reader.hpp"
 #include "decode/tpdu_names.hpp"
 #include "decode/udh.hpp"
@@ -387,15 +388,8 @@ std::size_t address_to_text(const TpAddress& address, std::span<char> out) {
   if (address.alphanumeric()) {
     return gsm7_packed_to_utf8(address.value, 0, address.length * 4U / 7U, {}, out);
   }
-  static constexpr std::string_view digits = "0123456789*#abc";  // 9.1.2.3
-  const std::size_t count = std::min<std::size_t>({address.length, address.value.size() * 2, out.size()});
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto octet = std::to_integer<unsigned>(address.value[i / 2]);
-    const unsigned digit = i % 2 == 0 ? octet & 15U : octet >> 4U;
-    if (digit == 15) return i;
-    out[i] = digits[digit];
-  }
-  return count;
+  static constexpr DigitPairs pairs = digit_pairs("0123456789*#abc");  // 9.1.2.3
+  return write_digits(address.value, address.length, pairs, out);
 }
 
 Result<Tpdu> decode_tpdu(Octets tpdu, TpduDirection direction, RpMessage carrier, Trace* trace) {
