@@ -19,7 +19,7 @@ namespace tollgate::decode {
 //     +---------+---------+
 
 /// What the two halves of an octet are as characters.
-struct DigitPair {
+struct alignas(4) DigitPair {
   std::array<char, 2> digits{};
   std::uint8_t length = 0;  ///< less than 2 where a half is a filler, which ends the number
 };
@@ -41,18 +41,17 @@ constexpr DigitPairs digit_pairs(std::string_view characters) {
 inline std::size_t write_digits(Octets octets, std::size_t count, const DigitPairs& pairs,
                                 std::span<char> out) {
   count = std::min({count, octets.size() * 2, out.size()});
-  const auto pair_at = [&](std::size_t digit) -> const DigitPair& {
-    return pairs[std::to_integer<std::size_t>(octets[digit / 2])];
-  };
-  for (std::size_t written = 0; written + 2 <= count; written += 2) {
-    const DigitPair& pair = pair_at(written);
-    std::memcpy(out.data() + written, pair.digits.data(), 2);
-    if (pair.length != 2) return written + pair.length;
+  const std::byte* octet = octets.data();
+  char* at = out.data();
+  for (const char* const end = at + count / 2 * 2; at != end; at += 2, ++octet) {
+    const DigitPair& pair = pairs[std::to_integer<std::size_t>(*octet)];
+    std::memcpy(at, pair.digits.data(), 2);
+    if (pair.length != 2) return static_cast<std::size_t>(at - out.data()) + pair.length;
   }
   if (count % 2 == 0) return count;
-  const DigitPair& last = pair_at(count - 1);
+  const DigitPair& last = pairs[std::to_integer<std::size_t>(*octet)];
   if (last.length == 0) return count - 1;
-  out[count - 1] = last.digits[0];
+  *at = last.digits[0];
   return count;
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstring>
+#include <optional>
 
 #include <arpa/inet.h>
 
@@ -117,7 +118,7 @@ bool is_extension_header(std::uint8_t protocol, std::uint8_t version) {
 
 /// From behind the fixed header to the payload. A fragment's payload is not looked into.
 template <class R>
-Result<IpPacket> read_extension_headers(R& r, IpPacket packet) {
+std::optional<Error> read_extension_headers(R& r, IpPacket& packet) {
   for (unsigned count = 0; !packet.fragment && is_extension_header(packet.protocol, packet.source.version);
        ++count) {
     if (count == max_extension_headers) return r.error(Layer::ip, Reason::too_deep);
@@ -125,7 +126,7 @@ Result<IpPacket> read_extension_headers(R& r, IpPacket packet) {
       return r.error(Layer::ip, packet.cut ? Reason::cut_by_capture : Reason::truncated);
   }
   packet.payload = r.take_rest();
-  return packet;
+  return std::nullopt;
 }
 
 /// The part of the input that the datagram's length field claims, or all of it where it claims nothing (0).
@@ -151,10 +152,9 @@ Octets bounded(Octets input, std::size_t length, bool& cut) {
 //  |                    Options, Padding                           |
 //  +---------------------------------------------------------------+
 template <class R>
-Result<IpPacket> read_ipv4(Octets input, Trace* trace) {
+std::optional<Error> read_ipv4(Octets input, IpPacket& packet, Trace* trace) {
   TraceScope scope{trace, "IPv4", input};
   R r{input, trace};
-  IpPacket packet;
   const std::size_t header_length = std::size_t{4} * (r.u8("Version, IHL") & 15U);
   r.u8("Type of Service");
   const std::size_t total_length = r.u16("Total Length");
@@ -194,10 +194,9 @@ Result<IpPacket> read_ipv4(Octets input, Trace* trace) {
 //  |              Destination Address, 128 bits                    |
 //  +---------------------------------------------------------------+
 template <class R>
-Result<IpPacket> read_ipv6(Octets input, Trace* trace) {
+std::optional<Error> read_ipv6(Octets input, IpPacket& packet, Trace* trace) {
   TraceScope scope{trace, "IPv6", input};
   R r{input, trace};
-  IpPacket packet;
   r.u32("Version, Traffic Class, Flow Label");
   const std::size_t payload_length = r.u16("Payload Length");
   packet.protocol = r.u8("Next Header", protocol_name);
@@ -212,11 +211,11 @@ Result<IpPacket> read_ipv6(Octets input, Trace* trace) {
 }
 
 template <class R>
-Result<IpPacket> read(Octets input, Trace* trace) {
+std::optional<Error> read(Octets input, IpPacket& packet, Trace* trace) {
   if (input.empty()) return Error{Layer::ip, Reason::truncated, 0};
   switch (std::to_integer<unsigned>(input[0]) >> 4U) {
-    case 4: return read_ipv4<R>(input, trace);
-    case 6: return read_ipv6<R>(input, trace);
+    case 4: return read_ipv4<R>(input, packet, trace);
+    case 6: return read_ipv6<R>(input, packet, trace);
     default: return Error{Layer::ip, Reason::bad_version, 0};
   }
 }
@@ -224,13 +223,19 @@ Result<IpPacket> read(Octets input, Trace* trace) {
 }  // namespace
 
 Result<IpPacket> decode_ip(Octets packet, Trace* trace) {
-  return trace == nullptr ? read<Reader>(packet, trace) : read<TracingReader>(packet, trace);
+  Result<IpPacket> result{std::in_place};
+  const auto error =
+      trace == nullptr ? read<Reader>(packet, *result, trace) : read<TracingReader>(packet, *result, trace);
+  if (error) result = *error;
+  return result;
 }
 
 Result<IpPacket> decode_ip_reassembled(const IpPacket& first, Octets payload, Trace* trace) {
   IpPacket whole = first;
   whole.fragment = whole.more_fragments = whole.cut = false;
-  return with_reader(payload, trace, [&](auto r) { return read_extension_headers(r, whole); });
+  const auto error = with_reader(payload, trace, [&](auto r) { return read_extension_headers(r, whole); });
+  if (error) return *error;
+  return whole;
 }
 
 bool ip_checksum_ok(const IpPacket& packet) {

@@ -119,7 +119,7 @@ std::optional<Error> read(R r, Message& message) {
 }  // namespace
 
 Result<Message> decode(Octets input, Trace* trace) {
-  Result<Message> result{Message{}};  // filled in place, never copied
+  Result<Message> result{std::in_place};
   if (const auto error = with_reader(input, trace, [&](auto r) { return read(r, *result); })) result = *error;
   return result;
 }

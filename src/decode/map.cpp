@@ -144,26 +144,28 @@ std::optional<Error> read_elements(C cursor, Elements elements, Parameter& param
 }
 
 template <class C>
-Result<Parameter> read_parameter(C cursor, Elements alternatives) {
-  Parameter parameter;
+std::optional<Error> read_parameter(C cursor, Elements alternatives, Parameter& parameter) {
   ber::Tlv tlv;
   if (!cursor.next(tlv)) {
     if (cursor.failed()) return cursor.error(Layer::map);
     if (has_mandatory(alternatives)) return Error{Layer::map, Reason::missing_field, 0};
-    return parameter;
+    return std::nullopt;
   }
   if (alternatives.empty()) {
     cursor.show_unknown(tlv);
-    return parameter;
+    return std::nullopt;
   }
   const Element* element = find_alternative(alternatives, tlv.tag);
   if (element == nullptr) return cursor.error(Layer::map, Reason::bad_tag, tlv.whole);
-  if (const auto error = read_element(cursor, *element, tlv, parameter)) return *error;
-  return parameter;
+  return read_element(cursor, *element, tlv, parameter);
 }
 
 Result<Parameter> read_parameter(Elements alternatives, Octets input, Trace* trace) {
-  return ber::with_cursor(input, trace, [&](auto cursor) { return read_parameter(cursor, alternatives); });
+  Result<Parameter> result{std::in_place};
+  const auto error = ber::with_cursor(
+      input, trace, [&](auto cursor) { return read_parameter(cursor, alternatives, *result); });
+  if (error) result = *error;
+  return result;
 }
 
 const schema::Operation& operation_of(std::int32_t code) {

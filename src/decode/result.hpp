@@ -66,6 +66,8 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
  public:
+  /// A value to be filled in place: large ones are never copied.
+  explicit Result(std::in_place_t) : content_(std::in_place_index<0>) {}
   Result(T value) : content_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: as std::expected does
   Result(Error error) : content_(std::in_place_index<1>, error) {}         // NOLINT
 

@@ -320,7 +320,7 @@ bool is_connectionless(MessageType type) {
 bool is_service(MessageType type) { return is_connectionless(type) && layout_of(type).service; }
 
 Result<Message> decode(Octets input, Trace* trace) {
-  Result<Message> result{Message{}};  // filled in place, never copied
+  Result<Message> result{std::in_place};
   if (const auto error = with_reader(input, trace, [&](auto r) { return read(r, *result); })) result = *error;
   return result;
 }

@@ -507,7 +507,7 @@ void read_body(Fields<R>& f, Pdu& pdu) {
      +----------------+------------+-----------------+-----------------+------------------- */
 template <class R>
 Result<Pdu> read(R reader) {
-  Result<Pdu> result{Pdu{}};
+  Result<Pdu> result{std::in_place};
   Pdu& pdu = *result;
   Fields<R> f(reader);
   pdu.command_length = f.u32("command_length");

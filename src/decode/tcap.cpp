@@ -78,7 +78,7 @@ bool lacks_transaction_id(const Message& m) {
 }
 
 template <class C>
-Result<Message> read(C cursor, Octets input) {
+std::optional<Error> read(C cursor, Octets input, Message& message) {
   ber::Tlv whole;
   if (!cursor.next(whole)) {
     if (input.empty()) return Error{Layer::tcap, Reason::truncated, 0};
@@ -88,18 +88,17 @@ Result<Message> read(C cursor, Octets input) {
   const auto type = message_type(whole);
   if (!type) return Error{Layer::tcap, Reason::unknown_type, 0};
 
-  Message message;
   message.type = *type;
   message.input = input;
   const TraceScope scope(cursor.trace(), to_string(*type), whole.whole);
   C elements = cursor.inside(whole);
   for (ber::Tlv tlv; elements.next(tlv);) {
-    if (const auto error = read_element(elements, tlv, message)) return *error;
+    if (const auto error = read_element(elements, tlv, message)) return error;
   }
   if (elements.failed()) return elements.error(Layer::tcap);
   if (lacks_transaction_id(message)) return Error{Layer::tcap, Reason::missing_field, 0};
   message.trailing = cursor.rest();
-  return message;
+  return std::nullopt;
 }
 
 /// Codes of operations and errors, Q.773 4.2.2: local INTEGER or global OBJECT IDENTIFIER.
@@ -223,49 +222,57 @@ std::optional<Error> read_invoke_id(C& cursor, const ber::Tlv& whole, Component&
 }
 
 template <class C>
-Result<Component> read_component(const C& portion, const ber::Tlv& whole) {
+std::optional<Error> read_component(const C& portion, const ber::Tlv& whole, Component& component) {
   const auto type = component_type(whole);
   if (!type) {
     portion.show_unknown(whole);
     return portion.error(Layer::tcap, Reason::unknown_type, whole.whole);
   }
-  Component component;
   component.type = *type;
   component.whole = whole.whole;
   const TraceScope scope(portion.trace(), to_string(*type), whole.whole);
   C cursor = portion.inside(whole);
-  auto error = read_invoke_id(cursor, whole, component);
-  if (error) return *error;
+  if (auto error = read_invoke_id(cursor, whole, component)) return error;
   switch (*type) {
-    case ComponentType::invoke: error = read_invoke(cursor, whole, component); break;
+    case ComponentType::invoke: return read_invoke(cursor, whole, component);
     case ComponentType::return_result_last:
-    case ComponentType::return_result_not_last: error = read_return_result(cursor, component); break;
-    case ComponentType::return_error: error = read_return_error(cursor, whole, component); break;
-    case ComponentType::reject: error = read_reject(cursor, whole, component); break;
+    case ComponentType::return_result_not_last: return read_return_result(cursor, component);
+    case ComponentType::return_error: return read_return_error(cursor, whole, component);
+    case ComponentType::reject: return read_reject(cursor, whole, component);
   }
-  if (error) return *error;
-  return component;
+  return std::nullopt;
 }
 
+/// Fills `next`: the caller's own, so that a component is never copied.
 template <class C>
-std::optional<Result<Component>> next_component(C cursor, Octets& rest) {
+void read_next(C cursor, Octets& rest, std::optional<Result<Component>>& next) {
   ber::Tlv whole;
   const bool found = cursor.next(whole);
   rest = cursor.failed() ? Octets{} : cursor.rest();
-  if (cursor.failed()) return Result<Component>{cursor.error(Layer::tcap)};
-  if (!found) return std::nullopt;
-  return read_component(cursor, whole);
+  if (cursor.failed()) {
+    next = cursor.error(Layer::tcap);
+  } else if (found) {
+    next.emplace(std::in_place);
+    if (const auto error = read_component(cursor, whole, next->value())) next = *error;
+  }
 }
 
 }  // namespace
 
 Result<Message> decode(Octets input, Trace* trace) {
-  return ber::with_cursor(input, trace, [&](auto cursor) { return read(cursor, input); });
+  Result<Message> result{std::in_place};
+  const auto error =
+      ber::with_cursor(input, trace, [&](auto cursor) { return read(cursor, input, *result); });
+  if (error) result = *error;
+  return result;
 }
 
 std::optional<Result<Component>> Components::next() {
-  if (trace_ == nullptr) return next_component(ber::Cursor{rest_, input_, nullptr}, rest_);
-  return next_component(ber::TracingCursor{rest_, input_, trace_}, rest_);
+  std::optional<Result<Component>> next;
+  if (rest_.empty()) return next;
+  if (trace_ == nullptr) read_next(ber::Cursor{rest_, input_, nullptr}, rest_, next);
+  else read_next(ber::TracingCursor{rest_, input_, trace_}, rest_, next);
+  return next;
 }
 
 std::string_view to_string(MessageType type) {

@@ -346,7 +346,7 @@ template <class R>
 Result<Tpdu> read(R r, TpduDirection direction, RpMessage carrier) {
   const std::uint8_t first = r.u8("first octet");
   if (r.failed()) return r.truncated(Layer::tpdu);
-  Result<Tpdu> result{Tpdu{}};  // filled where it is: a copy costs as much as the reading
+  Result<Tpdu> result{std::in_place};  // filled where it is: a copy costs as much as the reading
   Tpdu& tpdu = *result;
   tpdu.message_type_indicator = first & 3U;
   tpdu.user_data_header = bit(first, 6);

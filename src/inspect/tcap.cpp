@@ -214,7 +214,8 @@ void Tcap::read_invoke(Reading& reading, const decode::tcap::Component& componen
   const std::int32_t code = component.code.local;
   const auto argument = decode::map::decode_argument(code, component.parameter, reading.payload.trace);
   if (!argument) counters_.add(argument.error());
-  const decode::map::Parameter parameter = argument ? *argument : decode::map::Parameter{};
+  static constexpr decode::map::Parameter nothing{};
+  const decode::map::Parameter& parameter = argument ? *argument : nothing;
   const std::int32_t known = told_apart(code, reading.context, parameter);
   set_operation(known, reading.context.version, message);
   MapReader map{counters_, arena_, reading.payload.trace};
