@@ -27,9 +27,15 @@ std::string hex(const std::vector<std::byte>& octets, std::size_t from, std::siz
   return text;
 }
 
-void print(const TraceTree::Node& node, std::size_t depth, std::string& out) {
+bool same_octets(const TraceTree::Node* a, const TraceTree::Node& b) {
+  return a != nullptr && a->offset == b.offset && a->octets == b.octets;
+}
+
+/// `before` is the field that was printed last, if it counts in the same octets: those are not shown again.
+void print(const TraceTree::Node& node, std::size_t depth, const TraceTree::Node*& before, std::string& out) {
   const auto put = std::back_inserter(out);
   const std::string indent(depth * 2, ' ');
+  if (node.starts_numbering) before = nullptr;
   if (node.is_layer) {
     if (node.starts_numbering) {
       fmt::format_to(put,
@@ -39,12 +45,15 @@ void print(const TraceTree::Node& node, std::size_t depth, std::string& out) {
     const std::string extent = fmt::format("{} octets", node.octets.size());
     fmt::format_to(put, "{:>6}  {:{}}  {}{}\n", node.offset, extent, octets_a_line * 3 - 1, indent,
                    node.name);
-    for (const auto& child : node.children) print(child, depth + 1, out);
+    for (const auto& child : node.children) print(child, depth + 1, before, out);
     return;
   }
-  fmt::format_to(put, "{:>6}  {:{}}  {}{}{}{}\n", node.offset, hex(node.octets, 0, octets_a_line, " "),
-                 octets_a_line * 3 - 1, indent, node.name, node.value.empty() ? "" : ": ", node.value);
-  for (std::size_t at = octets_a_line; at < node.octets.size(); at += octets_a_line) {
+  const std::size_t shown = same_octets(before, node) ? 0 : node.octets.size();
+  before = &node;
+  fmt::format_to(put, "{:>6}  {:{}}  {}{}{}{}\n", node.offset,
+                 hex(node.octets, 0, std::min(shown, octets_a_line), " "), octets_a_line * 3 - 1, indent,
+                 node.name, node.value.empty() ? "" : ": ", node.value);
+  for (std::size_t at = octets_a_line; at < shown; at += octets_a_line) {
     fmt::format_to(put, "{:>6}  {}\n", "", hex(node.octets, at, octets_a_line, " "));
   }
 }
@@ -92,7 +101,8 @@ void TraceTree::octets(std::string_view name, Octets octets) { add(name, octets)
 
 std::string to_text(const std::vector<TraceTree::Node>& layers) {
   std::string out;
-  for (const auto& layer : layers) print(layer, 0, out);
+  const TraceTree::Node* before = nullptr;
+  for (const auto& layer : layers) print(layer, 0, before, out);
   return out;
 }
 

@@ -212,12 +212,16 @@ void Tcap::read_component(Reading& reading, const decode::tcap::Component& compo
 void Tcap::read_invoke(Reading& reading, const decode::tcap::Component& component, Message& message) {
   if (component.code.form != decode::tcap::Code::Form::local) return;
   const std::int32_t code = component.code.local;
-  const auto argument = decode::map::decode_argument(code, component.parameter, reading.payload.trace);
+  const auto argument = decode::map::decode_argument(code, component.parameter);
   if (!argument) counters_.add(argument.error());
   static constexpr decode::map::Parameter nothing{};
   const decode::map::Parameter& parameter = argument ? *argument : nothing;
   const std::int32_t known = told_apart(code, reading.context, parameter);
   set_operation(known, reading.context.version, message);
+  const decode::TraceScope scope = operation_scope(reading, component, message.operation);
+  // Which operation it is, and so its element's name, was known only when its argument had been read.
+  if (reading.payload.trace != nullptr)
+    (void)decode::map::decode_argument(code, component.parameter, reading.payload.trace);
   MapReader map{counters_, arena_, reading.payload.trace};
   map.argument(parameter, message);
   if (is_short_message(known)) keep_subscriber(reading, parameter, map, message);
@@ -228,6 +232,13 @@ void Tcap::read_invoke(Reading& reading, const decode::tcap::Component& componen
     reading.sender->invoked(static_cast<std::int8_t>(*component.invoke_id), known,
                             reading.payload.carriage.frame, counters_);
   }
+}
+
+/// The element of a trace that shows a component's parameter, under the name of its operation or error.
+decode::TraceScope Tcap::operation_scope(const Reading& reading, const decode::tcap::Component& component,
+                                         std::string_view name) {
+  return {component.parameter.empty() ? nullptr : reading.payload.trace, name.empty() ? "MAP" : name,
+          component.parameter};
 }
 
 // A dialogue's first short message names the subscriber and the service centre; those that follow it in the
@@ -269,6 +280,7 @@ void Tcap::read_result(Reading& reading, const decode::tcap::Component& componen
   }
   if (!code) return set_kind_by_context(reading.context, message);
   set_operation(*code, reading.context.version, message);
+  const decode::TraceScope scope = operation_scope(reading, component, message.operation);
   const auto result = decode::map::decode_result(*code, component.parameter, reading.payload.trace);
   if (!result) return counters_.add(result.error());
   MapReader{counters_, arena_, reading.payload.trace}.result(*result, message);
@@ -288,6 +300,7 @@ void Tcap::read_error(Reading& reading, const decode::tcap::Component& component
   if (component.code.form != decode::tcap::Code::Form::local) return;
   message.error = decode::map::error_name(component.code.local);
   message.error_code = static_cast<std::uint32_t>(component.code.local);
+  const decode::TraceScope scope = operation_scope(reading, component, message.error);
   const auto parameter =
       decode::map::decode_error(component.code.local, component.parameter, reading.payload.trace);
   if (!parameter) return counters_.add(parameter.error());

@@ -65,6 +65,8 @@ class Tcap {
   std::optional<flow::PendingInvoke> answered(Reading& reading, const decode::tcap::Component& component,
                                               Message& message);
 
+  static decode::TraceScope operation_scope(const Reading& reading, const decode::tcap::Component& component,
+                                            std::string_view name);
   Message begin_message(const Reading& reading, Octets octets);
   void hand_on(Reading& reading, Message& message);
   std::string_view gt_digits(const decode::sccp::GlobalTitle& gt);
