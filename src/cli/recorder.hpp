@@ -40,6 +40,9 @@ class Recorder final : public Consumer {
   /// Throws std::system_error where the last events cannot be written.
   void close() {
     drain();
+    Counters counters;
+    counters.add(Count::events_lost, ring_.lost());
+    summary_.add(counters);
     if (lines_) lines_->close();
   }
 

@@ -22,12 +22,9 @@ int first_cpu(const cpu_set_t& cpus) {
   return 0;
 }
 
-/// EAL makes a directory for files that replay has none of; with --no-shconf nothing in it is needed.
-void remove_runtime_directory() {
-  const std::string own = rte_eal_get_runtime_dir();
-  ::rmdir(own.c_str());
-  ::rmdir(own.substr(0, own.rfind('/')).c_str());  // stays where another process still uses it
-}
+/// EAL makes a directory for files that replay has none of; with --no-shconf nothing in it is needed. Its
+/// parent stays: another process may be about to use it.
+void remove_runtime_directory() { ::rmdir(rte_eal_get_runtime_dir()); }
 
 }  // namespace
 

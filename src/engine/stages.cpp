@@ -39,8 +39,10 @@ void Stages::accept(Message& message) {
   if (message.frame != frame_) item_ = 0;
   frame_ = message.frame;
   message.item = item_++;
-  if (message.sender.present) fill_number(message.sender, settings_.home, arena_);
-  if (message.recipient.present) fill_number(message.recipient, settings_.home, arena_);
+  for (Address* address : {&message.sender, &message.recipient}) {
+    // An inspector that saw a '+' knows the number already.
+    if (address->present && address->number.empty()) fill_number(*address, settings_.home, arena_);
+  }
   // Replies to what came over a route come back over it.
   if (from_outside(message.origin.ip) || from_outside(message.destination.ip)) {
     message.route = settings_.replay_route;

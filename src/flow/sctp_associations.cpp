@@ -107,7 +107,6 @@ bool SctpAssociations::is_retransmission(const Direction& direction, const Chunk
     seen.digest = digest;
     return same;
   }
-  if (seen.generation != 0) counters_.add(Count::evicted_sctp_tsn);
   seen = {direction.generation, tsn, digest};
   return false;
 }

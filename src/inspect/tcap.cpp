@@ -90,6 +90,18 @@ void come_back(const Unitdata& unitdata, Message& message) {
   message.error_code = unitdata.return_cause;
 }
 
+/// Whether a global title begins with a country code: E.164 (numbering plan 1) or E.214 (7) in its
+/// international form (nature of address 4), as far as its format tells (Q.713 3.4.2.3).
+bool begins_with_country_code(const decode::sccp::GlobalTitle& gt) {
+  const bool plan = gt.numbering_plan == 1 || gt.numbering_plan == 7;
+  switch (gt.indicator) {
+    case 1: return gt.nature_of_address == 4;
+    case 3: return plan;
+    case 4: return plan && gt.nature_of_address == 4;
+    default: return false;
+  }
+}
+
 Component component_of(ComponentType type) {
   switch (type) {
     case ComponentType::invoke: return Component::invoke;
@@ -175,12 +187,14 @@ Message Tcap::begin_message(const Reading& reading, Octets octets) {
                     .port = carriage.source_port,
                     .pc = unitdata.label.opc ? unitdata.label.opc : unitdata.calling.point_code,
                     .gt = gt_digits(unitdata.calling.gt),
-                    .ssn = unitdata.calling.ssn};
+                    .ssn = unitdata.calling.ssn,
+                    .gt_begins_with_country_code = begins_with_country_code(unitdata.calling.gt)};
   message.destination = {.ip = carriage.destination,
                          .port = carriage.destination_port,
                          .pc = unitdata.label.dpc ? unitdata.label.dpc : unitdata.called.point_code,
                          .gt = gt_digits(unitdata.called.gt),
-                         .ssn = unitdata.called.ssn};
+                         .ssn = unitdata.called.ssn,
+                         .gt_begins_with_country_code = begins_with_country_code(unitdata.called.gt)};
   message.tcap.otid = reading.message.otid;
   message.tcap.dtid = reading.message.dtid;
   message.tcap.context = reading.context.name;

@@ -31,7 +31,6 @@ namespace tollgate {
   X(sctp_tsn_reused, "SCTP user data with a TSN that carried other data before: read as well") \
   X(sctp_message_too_long, "SCTP user messages in too many fragments: not read") \
   X(evicted_sctp_association, "directions of SCTP associations forgotten for newer ones") \
-  X(evicted_sctp_tsn, "TSNs forgotten for newer ones") \
   X(evicted_sctp_fragment, "SCTP fragments forgotten before their message was whole") \
   X(tcp_retransmissions, "TCP segments seen again, not read twice") \
   X(tcp_out_of_window, "TCP segments far from where their stream is: not read") \

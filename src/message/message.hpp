@@ -68,9 +68,10 @@ struct Address {
 struct Endpoint {
   IpAddress ip;
   std::uint16_t port = 0;
-  std::optional<std::uint32_t> pc;  ///< signalling point code, as a number
-  std::string_view gt;              ///< global-title digits
-  std::optional<std::uint8_t> ssn;  ///< subsystem number
+  std::optional<std::uint32_t> pc;           ///< signalling point code, as a number
+  std::string_view gt;                       ///< global-title digits
+  std::optional<std::uint8_t> ssn;           ///< subsystem number
+  bool gt_begins_with_country_code = false;  ///< E.164 or E.214, international
 };
 
 /// TCAP's view of a MAP message. Transaction identifiers are 1 to 4 octets.

@@ -86,7 +86,7 @@ void write_endpoint(JsonWriter& json, std::string_view key, const Endpoint& end)
   number_if_present(json, "pc", end.pc);
   text_unless_empty(json, "gt", end.gt);
   number_if_present(json, "ssn", end.ssn);
-  text_unless_empty(json, "country", country_of(end.gt));
+  if (end.gt_begins_with_country_code) text_unless_empty(json, "country", country_of(end.gt));
   json.end_object();
 }
 

@@ -44,6 +44,12 @@ TEST_F(StagesTest, numbers_become_e164) {
   EXPECT_EQ(give(message).recipient.number, "447700900123");
 }
 
+TEST_F(StagesTest, a_number_that_the_inspector_knows_stays) {
+  Message message;  // as SMPP's "+447700900123" with an unknown type of number
+  message.sender = {.address = "447700900123", .number = "447700900123", .present = true};
+  EXPECT_EQ(give(message).sender.number, "447700900123");
+}
+
 TEST_F(StagesTest, both_directions_of_an_outside_network_have_its_route) {
   Message message;
   message.origin.ip = ipv4(192, 0, 2, 200);

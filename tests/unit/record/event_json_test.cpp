@@ -47,8 +47,8 @@ TEST(EventJson, writes_the_fields_of_a_map_message_in_their_order) {
   m.direction = Direction::mt;
   m.link = "ic1";
   m.route = "international";
-  m.origin = {ipv4(192, 0, 2, 1), 2905, 1234, "491550000000", 8};
-  m.destination = {ipv4(198, 51, 100, 1), 2905, 5678, "447700900001", 8};
+  m.origin = {ipv4(192, 0, 2, 1), 2905, 1234, "491550000000", 8, true};
+  m.destination = {ipv4(198, 51, 100, 1), 2905, 5678, "447700900001", 8, true};
   m.tcap = {otid, {}, 1, "shortMsgMT-Relay", 3};
   m.service_centre = "491550000000";
   m.imsi = "001010000000001";
