@@ -6,7 +6,7 @@ namespace tollgate::decode::mtp2 {
 namespace {
 
 /// Q.703 4.2: CRC-16 of X.25 (polynomial 0x1021 bit-reversed, ones before and after), low octet first.
-std::uint16_t check_bits(Octets octets) {
+std::uint16_t compute_check_bits(Octets octets) {
   std::uint32_t crc = 0xffff;
   for (const std::byte octet : octets) {
     crc ^= std::to_integer<std::uint32_t>(octet);
@@ -20,7 +20,7 @@ bool ends_in_check_bits(Octets input) {
   const std::size_t size = input.size() - 2;
   const unsigned stored = std::to_integer<unsigned>(input[size]) | std::to_integer<unsigned>(input[size + 1])
                                                                        << 8U;
-  return stored == check_bits(input.first(size));
+  return stored == compute_check_bits(input.first(size));
 }
 
 std::string_view status_name(std::uint64_t status) {
@@ -37,11 +37,11 @@ std::string_view status_name(std::uint64_t status) {
 
 /// Whether the two last octets of `body` are check bits. The length indicator counts the octets between
 /// itself and them, where these are fewer than 63 (Q.703 2.3.3); else only the check bits themselves tell.
-Result<bool> has_check_bits(Octets input, std::uint8_t li) {
+Result<bool> has_check_bits(Octets input, std::uint8_t li, CheckBits check_bits) {
   const std::size_t body = input.size() - 3;
   if (li == 63) {
     if (body < 63) return Error{Layer::mtp2, Reason::truncated, 2};
-    return body >= 65 && ends_in_check_bits(input);
+    return check_bits == CheckBits::perhaps && body >= 65 && ends_in_check_bits(input);
   }
   if (body == li) return false;
   if (body < li) return Error{Layer::mtp2, Reason::truncated, 2};
@@ -57,7 +57,7 @@ Result<bool> has_check_bits(Octets input, std::uint8_t li) {
 ///     |B|  BSN  |F|  FSN  |  |  LI  |  status, or SIO, SIF  |  FCS  |
 ///     +-+-------+-+-------+--+------+-----------------------+-------+
 template <class R>
-Result<Message> read(R r) {
+Result<Message> read(R r, CheckBits check_bits) {
   const TraceScope scope{r.trace(), "MTP2", r.input()};
   Message message;
   const std::uint8_t backward = r.u8("BIB and BSN");
@@ -72,7 +72,7 @@ Result<Message> read(R r) {
     r.note("Backward sequence number", r.input().first(1), message.bsn);
     r.note("Forward sequence number", r.input().subspan(1, 1), message.fsn);
   }
-  const Result<bool> has_fcs = has_check_bits(r.input(), message.li);
+  const Result<bool> has_fcs = has_check_bits(r.input(), message.li, check_bits);
   if (!has_fcs) return has_fcs.error();
   message.has_fcs = *has_fcs;
   const std::size_t length = r.remaining() - (message.has_fcs ? 2 : 0);
@@ -91,8 +91,8 @@ Result<Message> read(R r) {
 
 }  // namespace
 
-Result<Message> decode(Octets input, Trace* trace) {
-  return with_reader(input, trace, [](auto r) { return read(r); });
+Result<Message> decode(Octets input, CheckBits check_bits, Trace* trace) {
+  return with_reader(input, trace, [check_bits](auto r) { return read(r, check_bits); });
 }
 
 }  // namespace tollgate::decode::mtp2

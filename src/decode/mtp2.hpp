@@ -23,7 +23,15 @@ struct Message {
   Octets status;         ///< of a link status signal unit: 1 or 2 octets
 };
 
+/// Whether the check bits of Q.703 2.2.8 are in the capture. A signal unit of fewer than 63 octets shows it
+/// by its length. A longer one shows it only by its last two octets, which look like check bits once in
+/// 65,536 times where they are none: `absent` says that other signal units of the link have shown none.
+enum class CheckBits : std::uint8_t { perhaps, absent };
+
 /// Errors have Layer::mtp2: truncated, bad_length, bad_checksum.
-Result<Message> decode(Octets input, Trace* trace = nullptr);
+Result<Message> decode(Octets input, CheckBits check_bits, Trace* trace = nullptr);
+inline Result<Message> decode(Octets input, Trace* trace = nullptr) {
+  return decode(input, CheckBits::perhaps, trace);
+}
 
 }  // namespace tollgate::decode::mtp2

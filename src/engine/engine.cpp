@@ -82,7 +82,7 @@ void Engine::read_ip(const Packet& packet, Octets octets) {
   if (!settings_.ignore_checksums && !decode::ip_checksum_ok(*ip)) {
     return counters_.add(Layer::ip, Reason::bad_checksum);
   }
-  if (ip->cut) return counters_.add(Layer::ip, Reason::cut_by_capture);
+  if (ip->cut) return refuse(packet, {Layer::ip, Reason::truncated, 0});
   if (!ip->fragment) return read_transport(packet, *ip);
   if (const auto datagram = fragments_.add(*ip, packet.time_ns)) read_transport(packet, *datagram);
 }

@@ -5,7 +5,6 @@
 #include "decode/m2pa.hpp"
 #include "decode/m2ua.hpp"
 #include "decode/m3ua.hpp"
-#include "decode/mtp2.hpp"
 #include "decode/mtp3.hpp"
 #include "decode/sua.hpp"
 
@@ -46,8 +45,9 @@ void Sigtran::m2ua(const PayloadContext& context, Octets octets) {
 }
 
 void Sigtran::mtp2(const PayloadContext& context, Octets octets) {
-  const auto message = decode::mtp2::decode(octets, context.trace);
+  const auto message = decode::mtp2::decode(octets, mtp2_check_bits_, context.trace);
   if (!message) return counters_.add(message.error());
+  if (!message->has_fcs) mtp2_check_bits_ = decode::mtp2::CheckBits::absent;
   if (!message->mtp3.empty()) mtp3(context, message->mtp3);
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "decode/mtp2.hpp"
 #include "decode/sccp.hpp"
 #include "flow/sccp_segments.hpp"
 #include "inspect/payload.hpp"
@@ -39,6 +40,7 @@ class Sigtran {
   flow::SccpSegments segments_;
   Tcap tcap_;
   Counters& counters_;
+  decode::mtp2::CheckBits mtp2_check_bits_ = decode::mtp2::CheckBits::perhaps;
 };
 
 }  // namespace tollgate::inspect

@@ -108,6 +108,15 @@ TEST(Mtp2, a_length_indicator_of_63_means_63_or_more) {
                [](Octets octets, Trace* trace) { return mtp2::decode(octets, trace); });
 }
 
+TEST(Mtp2, takes_no_user_data_for_check_bits_where_the_link_has_none) {
+  auto input = hex("00 00 3f");
+  input.resize(3 + 70, std::byte{0x83});
+  input.push_back(std::byte{0xee});  // by accident the CRC-16/X.25 of what is before, by another program
+  input.push_back(std::byte{0xed});
+  EXPECT_EQ(mtp2::decode(input)->mtp3.size(), 70U);
+  EXPECT_EQ(mtp2::decode(input, mtp2::CheckBits::absent)->mtp3.size(), 72U);
+}
+
 TEST(M2pa, reads_user_data) {
   const auto input = hex("01000b01 00000018 00000005 00000007 40 83e803f4a1 0102");
   const auto message = m2pa::decode(input);
