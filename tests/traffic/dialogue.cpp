@@ -38,6 +38,7 @@ std::vector<Event> returned_events(const std::vector<Event>& requests) {
     event.fields["component"] = "reject";
     event.fields["error"] = "no translation for this specific address";
     std::swap(event.fields["origin"], event.fields["destination"]);
+    event.fields.erase("message_text");
   }
   return made;
 }
@@ -204,7 +205,7 @@ void Dialogue::carry(const Bytes& tcap, bool from_initiator, std::vector<Event> 
     message.return_cause = path_.returned;
     std::vector<Unit> units(1);
     carry_sccp(message, false, units[0]);
-    units[0].events = std::move(returned);
+    if (segments == 1) units[0].events = std::move(returned);  // a segment alone tells nothing
     plan(false, std::move(units), {});
   }
 }

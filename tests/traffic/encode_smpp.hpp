@@ -41,6 +41,7 @@ constexpr std::uint16_t tag_destination_port = 0x020b;
 constexpr std::uint16_t tag_sar_msg_ref_num = 0x020c;
 constexpr std::uint16_t tag_sar_total_segments = 0x020e;
 constexpr std::uint16_t tag_sar_segment_seqnum = 0x020f;
+constexpr std::uint16_t tag_sc_interface_version = 0x0210;
 constexpr std::uint16_t tag_message_payload = 0x0424;
 
 struct Tlv {
@@ -48,9 +49,6 @@ struct Tlv {
   Bytes value;
 };
 Tlv tlv(std::uint16_t tag, std::uint64_t value, unsigned width);
-
-/// Every standard optional parameter with a value of the right size.
-const std::vector<Tlv>& standard_tlvs();
 
 struct Address {
   std::string value;

@@ -86,8 +86,10 @@ void add_damage_mixes(MixList& list) {
   });
   list.add("damage-tcap-long", "a TCAP length beyond the message", [](Generator& g) {
     spoiled(g, "tcap", "truncated", [](Bytes& tcap) {
-      const std::size_t at = tcap[1] < 0x80 ? 1 : 2;
-      tcap.set_u8(at, tcap[at] + 10U);
+      const std::size_t header = tcap[1] < 0x80 ? 2 : 2 + (tcap[1] & 0x7fU);
+      Bytes made{tcap[0], 0x82, 0xff, 0xff};
+      made.append(tcap.span(header, tcap.size() - header));
+      tcap = std::move(made);
     });
   });
   list.add("damage-tcap-garbage", "octets that are no TCAP", [](Generator& g) {

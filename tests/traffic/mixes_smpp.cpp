@@ -4,6 +4,7 @@
 
 #include "traffic/encode_text.hpp"
 #include "traffic/mixes.hpp"
+#include "traffic/smpp_parameters.hpp"
 #include "traffic/texts.hpp"
 
 // SMPP: PDUs, versions, optional parameters, data codings.
@@ -49,6 +50,69 @@ void add_bind_mixes(MixList& list) {
   });
 }
 
+/// PDUs that carry no message: what they carry instead. 4.2.4 to 4.2.7, 4.1.3, 4.4.2, 4.4.3.
+void other_pdus(Generator& g) {
+  SmppSession session(g.context, {.interface_version = 0x50});
+  const smpp::Address source{"60777", 6, 1};
+  const smpp::Address destination{"447700900123", 1, 1};
+  const Json message_id{{"smpp", {{"message_id", "0000002a"}}}};
+  Json identified = message_id;
+  describe_address(identified, "sender", source.value, source.ton, source.npi);
+
+  Bytes query;
+  query.c_string("0000002a");
+  smpp::address(query, source);
+  Bytes state;
+  state.c_string("0000002a");
+  state.c_string("");  // final_date
+  state.u8(2);         // message_state: DELIVERED
+  state.u8(0);         // error_code
+  session.exchange(true, {smpp::query_sm, query, state, identified, message_id});
+
+  Bytes replace = query;
+  replace.c_string("");  // schedule_delivery_time
+  replace.c_string("");  // validity_period
+  replace.u8(0);         // registered_delivery
+  replace.u8(0);         // sm_default_msg_id
+  replace.u8(5);
+  replace.text("again");
+  Json replaced = identified;
+  replaced["data"] = "616761696e";  // octets: it does not say their coding
+  session.exchange(true, {.command = smpp::replace_sm, .body = replace, .fields = replaced});
+
+  Bytes cancel;
+  cancel.c_string("");  // service_type
+  cancel.c_string("0000002a");
+  smpp::address(cancel, source);
+  session.exchange(true, {.command = smpp::cancel_broadcast_sm, .body = cancel, .fields = identified});
+  smpp::address(cancel, destination);
+  Json cancelled = identified;
+  describe_address(cancelled, "recipient", destination.value, destination.ton, destination.npi);
+  session.exchange(true, {.command = smpp::cancel_sm, .body = cancel, .fields = cancelled});
+
+  session.exchange(true, {.command = smpp::enquire_link});
+  session.exchange(false, {.command = smpp::enquire_link});
+
+  Bytes alert;
+  smpp::address(alert, destination);
+  smpp::address(alert, source);
+  Json available;
+  describe_address(available, "sender", destination.value, destination.ton, destination.npi);
+  describe_address(available, "recipient", source.value, source.ton, source.npi);
+  session.exchange(
+      false, {.command = smpp::alert_notification, .body = alert, .fields = available, .answered = false});
+
+  const std::vector<smpp::Tlv> tlvs{smpp::tlv(0x0427, 2, 1), smpp::tlv(0x0606, 0x0041, 2),
+                                    smpp::tlv(0x0608, 100, 1)};
+  Bytes status;
+  status.c_string("0000002a");
+  smpp::tlvs(status, tlvs);
+  Json broadcast = message_id;
+  broadcast["smpp"]["tlvs"] = smpp::describe(tlvs);
+  session.exchange(true, {smpp::query_broadcast_sm, query, status, identified, broadcast});
+  session.finish();
+}
+
 void add_pdu_mixes(MixList& list) {
   struct Named {
     const char* name;
@@ -76,48 +140,7 @@ void add_pdu_mixes(MixList& list) {
                       },
                       {.interface_version = 0x50}));
   list.add("smpp-others", "query, replace, cancel, enquire_link, alert_notification, the broadcast pair",
-           [](Generator& g) {
-             SmppSession session(g.context, {.interface_version = 0x50});
-             const smpp::Address source{"60777", 6, 1};
-             const smpp::Address destination{"447700900123", 1, 1};
-             Bytes identified;
-             identified.c_string("0000002a");
-             smpp::address(identified, source);
-             Bytes state = Bytes{};
-             state.c_string("0000002a");
-             state.c_string("");
-             state.u8(2);
-             state.u8(0);
-             session.exchange(true, smpp::query_sm, identified, state);
-             Bytes replacement = identified;
-             replacement.c_string("");
-             replacement.c_string("");
-             replacement.u8(0);
-             replacement.u8(0);
-             replacement.u8(5);
-             replacement.text("again");
-             session.exchange(true, smpp::replace_sm, replacement);
-             Bytes cancel;
-             cancel.c_string("");
-             cancel.c_string("0000002a");
-             smpp::address(cancel, source);
-             Bytes cancel_broadcast = cancel;
-             smpp::address(cancel, destination);
-             session.exchange(true, smpp::cancel_sm, cancel);
-             session.exchange(true, smpp::enquire_link);
-             session.exchange(false, smpp::enquire_link);
-             Bytes alert;
-             smpp::address(alert, destination);
-             smpp::address(alert, source);
-             session.exchange(false, smpp::alert_notification, alert, {}, false);
-             Bytes status;
-             status.c_string("0000002a");
-             smpp::tlvs(status,
-                        {smpp::tlv(0x0427, 2, 1), smpp::tlv(0x0606, 0x0041, 2), smpp::tlv(0x0608, 100, 1)});
-             session.exchange(true, smpp::query_broadcast_sm, identified, status);
-             session.exchange(true, smpp::cancel_broadcast_sm, cancel_broadcast);
-             session.finish();
-           });
+           other_pdus);
   list.add("smpp-delivery-receipt", "deliver_sm with a delivery receipt",
            on_session(smpp::deliver_sm, false, [](SmppRecipe& r) {
              r.message.esm_class = 0x04;
@@ -223,10 +246,8 @@ void add_coding_mixes(MixList& list) {
              }));
   }
   list.add("smpp-dc-09", "pictogram", on_session(smpp::submit_sm, true, [](SmppRecipe& r) {
-             r.content = binary_content(Bytes{0xf8, 0x9f, 0xf8, 0xa0});
-             r.content.dcs = 9;
-             r.content.coding = "pictogram";
-             r.content.parts[0].text = "\ue63e\ue63f";  // the sun and a cloud of i-mode
+             // Sun and cloud of i-mode, whose Unicode is in the private use area.
+             r.content = smpp_text_content(9, "pictogram", "\ue63e\ue63f", Bytes{0xf8, 0x9f, 0xf8, 0xa0});
            }));
   struct Group {
     std::uint8_t data_coding;

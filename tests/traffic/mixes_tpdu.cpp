@@ -158,8 +158,11 @@ void add_header_mixes(MixList& list) {
   });
   list.add("udh-concatenated-10", "ten parts, shuffled", [](Generator& g) {
     SmRecipe recipe = sm_recipe(g.context, false);
-    recipe.content =
-        text_content(long_text(153 * 9 + 10, g.context.random).substr(0, 153 * 9 + 5), g.context.random);
+    std::string text = long_text(153 * 10, g.context.random);
+    std::size_t end = 0;
+    for (std::size_t next = 0; next < 153 * 9 + 100; next_character(text, next)) end = next;
+    text.resize(end);
+    recipe.content = text_content(std::move(text), g.context.random);
     recipe.shuffled = true;
     short_message(g.context, std::move(recipe));
   });

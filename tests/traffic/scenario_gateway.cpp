@@ -57,19 +57,44 @@ bool carries_service_centre(std::int32_t operation) {
 }
 
 bool carries_imsi(std::int32_t operation) {
-  return operation == map::ready_for_sm || operation == map::update_location ||
-         operation == map::send_authentication_info;
+  switch (operation) {
+    case map::ready_for_sm:
+    case map::update_location:
+    case map::update_gprs_location:
+    case map::send_authentication_info:
+    case map::insert_subscriber_data:
+    case map::cancel_location:
+    case map::purge_ms:
+    case map::provide_roaming_number:
+    case map::provide_subscriber_info: return true;
+    default: return false;
+  }
 }
 
-Event request_event(const Dialogue& dialogue, const GatewayRecipe& r, const Parties& p) {
-  const bool routes = r.operation == map::send_routing_info_for_sm;
-  Event made = dialogue.event(routes ? "message" : "signalling", map::name(r.operation), "invoke",
-                              routes ? "mt" : "", true, 1);
-  if (carries_service_centre(r.operation)) {
-    made.fields["service_centre"] = {{"address", p.centre.digits}};
+/// Whom an operation is about, by number.
+bool carries_msisdn(std::int32_t operation) {
+  switch (operation) {
+    case map::inform_service_centre:
+    case map::insert_subscriber_data:
+    case map::send_routing_info:
+    case map::provide_roaming_number:
+    case map::any_time_interrogation:
+    case map::process_unstructured_ss_request:
+    case map::unstructured_ss_request: return true;
+    default: return carries_service_centre(operation);
+  }
+}
+
+Event request_event(const Dialogue& dialogue, std::int32_t operation, const Parties& p, bool from_initiator,
+                    std::int32_t invoke_id) {
+  const bool routes = operation == map::send_routing_info_for_sm;
+  Event made = dialogue.event(routes ? "message" : "signalling", map::name(operation), "invoke",
+                              routes ? "mt" : "", from_initiator, invoke_id);
+  if (carries_service_centre(operation)) made.fields["service_centre"] = {{"address", p.centre.digits}};
+  if (carries_msisdn(operation)) {
     describe_address(made.fields, "recipient", p.msisdn.digits, p.msisdn.ton, p.msisdn.npi);
   }
-  if (carries_imsi(r.operation)) made.fields["imsi"] = p.imsi;
+  if (carries_imsi(operation)) made.fields["imsi"] = p.imsi;
   return made;
 }
 
@@ -111,8 +136,7 @@ void answer(Dialogue& dialogue, const GatewayRecipe& r, const Parties& p, std::u
     inform.parameter = map::inform_service_centre_arg(p.msisdn, r.path.lengths);
     contents.components.push_back(std::move(inform));
     if (dialogue.events_wanted()) {
-      contents.events.push_back(
-          dialogue.event("signalling", map::name(map::inform_service_centre), "invoke", "", false, 2));
+      contents.events.push_back(request_event(dialogue, map::inform_service_centre, p, false, 2));
     }
   }
   dialogue.send(MessageType::end, false, std::move(contents));
@@ -131,7 +155,7 @@ void gateway(Context& context, const GatewayRecipe& r) {
   dialogue.send(MessageType::begin, true,
                 dialogue.with(std::move(component),
                               [&] {
-                                Event made = request_event(dialogue, r, p);
+                                Event made = request_event(dialogue, r.operation, p, true, 1);
                                 made.id = id;
                                 return made;
                               }),

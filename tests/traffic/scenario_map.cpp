@@ -151,10 +151,11 @@ class Delivery {
     if (recipe_.mobile_originated) {
       describe_address(e, "sender", recipe_.subscriber, 1, 1);
       describe_address(e, "recipient", recipe_.address.value, recipe_.address.ton, recipe_.address.npi);
-    } else if (recipe_.tpdu == TpduType::message) {
+    } else {  // of a STATUS-REPORT TP-RA: it comes from whom the message went to
       describe_address(e, "sender", recipe_.address.value, recipe_.address.ton, recipe_.address.npi);
     }
     if (recipe_.tpdu == TpduType::message) describe(e, recipe_.content, part, completes);
+    if (recipe_.tpdu == TpduType::command) e["pid"] = recipe_.content.pid;
     made.id = requests_[static_cast<std::size_t>(id)] = context_.truth.next_id();
     return made;
   }
@@ -176,8 +177,7 @@ class Delivery {
   }
 
   Event answer_event(const Dialogue& dialogue, std::string_view component, std::int32_t id) const {
-    Event made = dialogue.event("response", component == "reject" ? "" : operation_name(), component,
-                                component == "reject" ? "" : direction(), false, id);
+    Event made = dialogue.event("response", operation_name(), component, direction(), false, id);
     made.answers = requests_[static_cast<std::size_t>(id)];
     return made;
   }
@@ -224,7 +224,14 @@ class Delivery {
     component.type = ComponentType::reject;
     component.invoke_id = id;
     component.code = 1;  // invoke problem: unrecognizedOperation
-    return dialogue.with(std::move(component), [&] { return answer_event(dialogue, "reject", id); });
+    return dialogue.with(std::move(component),
+                         [&] { return refusal_event(dialogue, "unrecognizedOperation", id); });
+  }
+
+  Event refusal_event(const Dialogue& dialogue, std::string_view error, std::int32_t id) const {
+    Event made = answer_event(dialogue, "reject", id);
+    made.fields["error"] = error;
+    return made;
   }
 
   /// An Abort answers what was asked last.
@@ -234,10 +241,7 @@ class Delivery {
     contents.p_abort = p_abort;
     if (!p_abort && dialogue.has_dialogue_portion()) contents.apdu = tcap::Apdu::abrt;
     if (dialogue.events_wanted()) {
-      Event made = dialogue.event("response", operation_name(), "reject", direction(), false, id);
-      made.fields["error"] = cause;
-      made.answers = requests_[static_cast<std::size_t>(id)];
-      contents.events.push_back(std::move(made));
+      contents.events.push_back(refusal_event(dialogue, cause, id));
     }
     dialogue.send(MessageType::abort, false, std::move(contents));
   }

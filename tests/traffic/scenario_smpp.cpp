@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "traffic/encode_text.hpp"
+#include "traffic/smpp_parameters.hpp"
 #include "traffic/texts.hpp"
 
 namespace tollgate::traffic {
@@ -25,6 +26,13 @@ Bytes short_message_octets(const UserData& data) {
     case Alphabet::octets: out.append(data.octets); break;
   }
   return out;
+}
+
+/// generic_nack rejects a PDU; any other response says what came of it.
+std::string_view component(std::uint32_t command, std::uint32_t status) {
+  if (command == smpp::generic_nack) return "reject";
+  if ((command & smpp::response_bit) == 0) return "invoke";
+  return status == 0 ? "result" : "error";
 }
 
 bool is_message(std::uint32_t command) {
@@ -60,8 +68,9 @@ SmppSession::SmppSession(Context& context, const Options& options)
     Bytes body;
     body.c_string(system_id_);
     body.c_string("secret");
-    exchange(false, smpp::outbind, body, {}, false);
+    exchange(false, {.command = smpp::outbind, .body = body, .answered = false});
   }
+  asked_ = true;
   Bytes body;
   smpp::bind(body, system_id_, options.interface_version);
   const std::uint32_t sequence = next_sequence(true);
@@ -76,14 +85,21 @@ SmppSession::SmppSession(Context& context, const Options& options)
   send(true, std::move(request), std::move(made));
   Bytes response;
   const std::uint32_t answer = options.bind | smpp::response_bit;
+  const bool bound = options.bind_status == 0;
+  std::vector<smpp::Tlv> tlvs;
+  if (bound && options.interface_version >= 0x34) {
+    tlvs.push_back(smpp::tlv(smpp::tag_sc_interface_version, options.interface_version, 1));
+  }
   smpp::pdu(response, answer, options.bind_status, sequence, [&](Bytes& out) {
-    if (options.bind_status != 0) return;
+    if (!bound) return;
     out.c_string("centre");
-    if (options.interface_version >= 0x34) smpp::tlvs(out, {smpp::tlv(0x0210, options.interface_version, 1)});
+    smpp::tlvs(out, tlvs);
   });
+  asked_ = bound;  // of a refused bind nothing stays (2.2: the session is still only open)
   made.reset();
   if (context_.truth.wanted()) {
     made = event("signalling", answer, false, sequence, options.bind_status);
+    if (!tlvs.empty()) made->fields["smpp"]["tlvs"] = smpp::describe(tlvs);
     made->answers = id;
   }
   send(false, std::move(response), std::move(made));
@@ -114,46 +130,44 @@ Event SmppSession::event(std::string_view kind, std::uint32_t command, bool esme
   Event made;
   made.fields = {{"frame", 0}, {"item", 0}, {"kind", kind}, {"protocol", "smpp"}};
   made.fields["operation"] = smpp::name(command);
-  const bool response = (command & smpp::response_bit) != 0;
-  made.fields["component"] = !response ? "invoke" : status == 0 ? "result" : "error";
+  made.fields["component"] = component(command, status);
   const Host& from = connection_->host(esme);
   const Host& to = connection_->host(!esme);
   made.fields["origin"] = {{"ip", from.name}, {"port", from.port}};
   made.fields["destination"] = {{"ip", to.name}, {"port", to.port}};
   Json own;
-  // The account is known from a bind that was not refused; an outbind comes before it.
-  const bool refused = options_.bind_status != 0 && command != options_.bind;
-  const bool bound = !options_.from_the_middle && !refused && command != smpp::outbind;
-  if (bound) own["system_id"] = system_id_;
+  if (asked_) own["system_id"] = system_id_;
   own["sequence"] = sequence;
-  if (response) own["status"] = status;
+  if ((command & smpp::response_bit) != 0) own["status"] = status;  // a request has none (4.7.6)
   made.fields["smpp"] = own;
   if (status != 0) made.fields["error"] = smpp::status_name(status);
   return made;
 }
 
-void SmppSession::exchange(bool esme, std::uint32_t command, const Bytes& body, const Bytes& response_body,
-                           bool answered) {
+void SmppSession::exchange(bool esme, const Exchange& e) {
   const std::uint32_t sequence = next_sequence(esme);
-  const auto plan = [&](bool from_esme, std::uint32_t id, const Bytes& contents, std::uint64_t own,
-                        std::uint64_t answers) {
+  const auto plan = [&](bool from_esme, std::uint32_t command, const Bytes& body, const Json& fields) {
     Bytes pdu;
-    smpp::pdu(pdu, id, 0, sequence, [&](Bytes& out) { out.append(contents); });
+    smpp::pdu(pdu, command, 0, sequence, [&](Bytes& out) { out.append(body); });
     std::optional<Event> made;
     if (context_.truth.wanted()) {
-      made = event("signalling", id, from_esme, sequence);
-      made->id = own;
-      made->answers = answers;
+      made = event("signalling", command, from_esme, sequence);
+      made->fields.merge_patch(fields);
     }
-    send(from_esme, std::move(pdu), std::move(made));
+    return std::pair{std::move(pdu), std::move(made)};
   };
-  const std::uint64_t request = context_.truth.next_id();
-  plan(esme, command, body, request, 0);
-  if (answered) plan(!esme, command | smpp::response_bit, response_body, 0, request);
+  const std::uint64_t id = context_.truth.next_id();
+  auto [request, asked] = plan(esme, e.command, e.body, e.fields);
+  if (asked) asked->id = id;
+  send(esme, std::move(request), std::move(asked));
+  if (!e.answered) return;
+  auto [response, answer] = plan(!esme, e.command | smpp::response_bit, e.response_body, e.response_fields);
+  if (answer) answer->answers = id;
+  send(!esme, std::move(response), std::move(answer));
 }
 
 void SmppSession::finish() {
-  exchange(true, smpp::unbind);
+  exchange(true, {.command = smpp::unbind});
   Step step;
   step.time_ns = time_ns_;
   step.carrier = connection_;
@@ -293,6 +307,8 @@ class Submission {
     }
     describe_user_data(e, content, index, completes);
     if (recipe_.command != smpp::broadcast_sm) e["smpp"]["esm_class"] = m.esm_class;
+    const Json tlvs = smpp::describe(m.tlvs);
+    if (!tlvs.empty()) e["smpp"]["tlvs"] = tlvs;
     made.id = request_;
     return made;
   }
@@ -313,7 +329,7 @@ class Submission {
     if (!context_.truth.wanted()) return unit;
     Event made = session_.event("response", command, !recipe_.from_esme, sequence_, status);
     if (recipe_.refused) made.fields["component"] = "reject";
-    if (!recipe_.refused) made.fields["direction"] = direction();
+    made.fields["direction"] = direction();
     if (has_body && !id.empty()) made.fields["smpp"]["message_id"] = id;
     made.answers = request_;
     unit.events.push_back(std::move(made));

@@ -33,9 +33,16 @@ class SmppSession {
 
   Event event(std::string_view kind, std::uint32_t command, bool esme, std::uint32_t sequence,
               std::uint32_t status = 0) const;
-  /// A request without further meaning and its response: enquire_link, unbind ...
-  void exchange(bool esme, std::uint32_t command, const Bytes& body = {}, const Bytes& response_body = {},
-                bool answered = true);
+  /// A request that carries no message and its response: enquire_link, query_sm ...
+  struct Exchange {
+    std::uint32_t command = smpp::enquire_link;
+    Bytes body = {};
+    Bytes response_body = {};
+    Json fields = Json::object();  ///< of the events, beside what all PDUs have
+    Json response_fields = Json::object();
+    bool answered = true;
+  };
+  void exchange(bool esme, const Exchange& exchange);
   void finish();
 
   Context& context() { return context_; }
@@ -51,6 +58,7 @@ class SmppSession {
   std::uint64_t time_ns_;
   std::uint32_t esme_sequence_ = 1;
   std::uint32_t centre_sequence_ = 1;
+  bool asked_ = false;  ///< a bind has named the account, and was not refused
 };
 
 /// One message over SMPP and its response.

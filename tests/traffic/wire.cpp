@@ -48,7 +48,7 @@ std::uint64_t Wire::send_ip(std::uint64_t time_ns, const Host& from, const Host&
   switch (handling.damage) {
     case Damage::ip_checksum: truth_.damaged(frame, "ip", "bad_checksum"); break;
     case Damage::short_ip_length: truth_.damaged(frame, "ip", "bad_length"); break;
-    case Damage::long_ip_length:  // a reader cannot tell it from a cut
+    case Damage::long_ip_length: truth_.damaged(frame, "ip", "truncated"); break;
     case Damage::cut_by_capture: truth_.damaged(frame, "ip", "cut_by_capture"); break;
     default: break;
   }

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <vector>
+
+#include "traffic/encode_smpp.hpp"
+#include "traffic/truth.hpp"
+
+namespace tollgate::traffic::smpp {
+
+/// Every standard optional parameter with a value of the right size.
+std::vector<Tlv> standard_tlvs();
+
+/// What the truth says of optional parameters: values by name. message_payload is not among them, its
+/// content is the message's. No tag may come twice.
+Json describe(const std::vector<Tlv>& list);
+
+}  // namespace tollgate::traffic::smpp
