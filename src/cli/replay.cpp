@@ -129,12 +129,6 @@ void refuse_overwriting(const dpdk::CaptureReader& reader, const std::string& pa
   }
 }
 
-std::uint64_t wrong_checksums(const Counters& counters) {
-  constexpr auto wrong = decode::Reason::bad_checksum;
-  return counters.of(decode::Layer::ip, wrong) + counters.of(decode::Layer::sctp, wrong) +
-         counters.of(decode::Layer::tcp, wrong);
-}
-
 void warn(const std::string& what) { fmt::print(stderr, "tollgate replay: warning: {}\n", what); }
 
 /// Sends all packets through the engine. Throws what the outputs throw.
@@ -221,12 +215,6 @@ int replay(const std::vector<std::string>& arguments) {
   if (reader.link_type() == decode::LinkType::unknown) {
     warn(fmt::format("the link type {} is not one that Tollgate reads; all packets passed unread",
                      reader.link_type_name()));
-  }
-  if (const std::uint64_t wrong = wrong_checksums(engine.counters()); wrong > run.frames / 2) {
-    warn(fmt::format(
-        "{} of {} packets have a wrong checksum and passed unread; if the capture was taken at the "
-        "sending host, --ignore-checksums reads them",
-        wrong, run.frames));
   }
   std::FILE* to = options->out == "-" || options->events == "-" ? stderr : stdout;
   fmt::print(to, "{}",
