@@ -32,7 +32,7 @@ FIELDS = ["frame.number", "_ws.malformed", "gsm_old.localValue", "gsm_old.opCode
           "sccp.called.digits", "sccp.calling.digits",
           "sua.destination.global_title_digits", "sua.source.global_title_digits", "gsm_sms.tp-oa", "gsm_sms.tp-da", "gsm_sms.tp-pid",
           "gsm_sms.tp-dcs", "gsm_sms.sms_text", "smpp.command_id", "smpp.sequence_number",
-          "smpp.command_status", "smpp.source_addr", "smpp.destination_addr", "smpp.data_coding",
+          "smpp.command_status", "smpp.source_addr", "smpp.destination_addr", "smpp.esme_addr", "smpp.data_coding",
           "smpp.message_text", "smpp.message_id", "tcap.otid", "tcap.dtid",
           "sccp.message_type", "sccp.segmentation.slr", "sua.parameter_tag", "smpp.opt_param_tag", "tcp.len"]
 OPTIONS = ["tcp.reassemble_out_of_order:TRUE", "sctp.reassembly:TRUE", "smpp.reassemble_smpp_over_tcp:TRUE", "smpp.decode_sms_over_smpp:gsm7",
@@ -112,7 +112,9 @@ def expected(event):
         if "sender" in event:
             yield "smpp.source_addr", event["sender"]["address"]
         if "recipient" in event:
-            yield "smpp.destination_addr", event["recipient"]["address"]
+            # SMPP 3.4 4.12.1: the alert goes to an ESME, and tshark names the field so.
+            alert = event["operation"] == "alert_notification"
+            yield "smpp.esme_addr" if alert else "smpp.destination_addr", event["recipient"]["address"]
         if "dcs" in event:
             yield "smpp.data_coding", event["dcs"]
         if event.get("text") and event["coding"] in ("gsm7", "ascii", "latin1", "ucs2"):
