@@ -41,7 +41,7 @@ class Recorder final : public Consumer {
   void close() {
     drain();
     Counters counters;
-    counters.add(Count::events_lost, ring_.lost());
+    counters.add(Count::lost_event, ring_.lost());
     summary_.add(counters);
     if (lines_) lines_->close();
   }

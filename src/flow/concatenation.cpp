@@ -42,7 +42,7 @@ std::optional<std::string_view> Concatenation::add(const PartsKey& key, std::uin
   if (sequence == 0 || sequence > key.total) return std::nullopt;
   if (key.total == 1) return text;
   if (text.size() > longest_part) {
-    counters.add(Count::oversize_part);
+    counters.add(Count::unread_part_too_long);
     return std::nullopt;
   }
 

@@ -42,7 +42,7 @@ PartsKey parts_key(const Message& message);
 ///
 /// Bounds: `messages` keys, finished ones included, and `chunks` pieces of text. The message that was longest
 /// without a part goes first, when one of them is full and after `max_age_ns`. Counted: evicted_parts,
-/// expired_parts, replaced_parts (unfinished messages each), repeated_part, oversize_part (above
+/// expired_parts, replaced_parts (unfinished messages each), repeated_part, unread_part_too_long (above
 /// `longest_part`: its message stays unfinished). Allocates only when it is made. Not thread-safe.
 class Concatenation {
  public:

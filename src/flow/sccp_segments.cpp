@@ -28,7 +28,7 @@ void SccpSegments::expire(std::uint64_t now_ns, Counters& counters) {
     const bool expired = now_ns > assembly.started_ns && now_ns - assembly.started_ns > max_age_ns_;
     if (expired) {
       free_buffers_.push_back(assembly.buffer);
-      counters.add(Count::sccp_segments_expired);
+      counters.add(Count::expired_sccp_segments);
     }
     return expired;
   });
@@ -37,13 +37,13 @@ void SccpSegments::expire(std::uint64_t now_ns, Counters& counters) {
 SccpSegments::Assembly& SccpSegments::begin(const SegmentedMessage& message, Counters& counters) {
   const auto place = table_.find_or_insert(message, [&](const SegmentedMessage&, const Assembly& evicted) {
     free_buffers_.push_back(evicted.buffer);
-    counters.add(Count::sccp_segments_evicted);
+    counters.add(Count::evicted_sccp_segments);
   });
   if (place.inserted) {
     place.value->buffer = free_buffers_.back();
     free_buffers_.pop_back();
   } else {
-    counters.add(Count::sccp_segments_restarted);
+    counters.add(Count::replaced_sccp_segments);
   }
   return *place.value;
 }
@@ -65,13 +65,13 @@ std::optional<Octets> SccpSegments::add(const SegmentedMessage& message, const S
   } else {
     assembly = table_.find(message);
     if (assembly == nullptr || segmentation.remaining != assembly->next_remaining) {
-      counters.add(Count::sccp_segments_out_of_order);
+      counters.add(Count::unread_sccp_out_of_order);
       if (assembly != nullptr) forget(message, *assembly);
       return std::nullopt;
     }
   }
   if (segmentation.remaining > 15 || data.size() > max_octets - assembly->length) {
-    counters.add(Count::sccp_segments_too_long);
+    counters.add(Count::unread_sccp_too_long);
     forget(message, *assembly);
     return std::nullopt;
   }

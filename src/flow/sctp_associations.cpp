@@ -103,7 +103,7 @@ bool SctpAssociations::is_retransmission(const Direction& direction, const Chunk
   Seen& seen = seen_[seen_index(direction, tsn)];
   if (seen.generation == direction.generation && seen.tsn == tsn) {
     const bool same = seen.digest == digest;
-    counters_.add(same ? Count::sctp_retransmissions : Count::sctp_tsn_reused);
+    counters_.add(same ? Count::repeated_sctp_data : Count::reused_sctp_tsn);
     seen.digest = digest;
     return same;
   }
@@ -159,7 +159,7 @@ std::optional<SctpUserMessage> SctpAssociations::gather(const FragmentKey first)
     const Octets octets = ring_.get(fragment->place, fragment->length);
     if (octets.empty()) return std::nullopt;  // overwritten: age will take the rest
     if (++count > max_fragments_a_message || octets.size() > max_message - length) {
-      counters_.add(Count::sctp_message_too_long);
+      counters_.add(Count::unread_sctp_too_long);
       return std::nullopt;
     }
     std::memcpy(whole_.get() + length, octets.data(), octets.size());

@@ -221,7 +221,7 @@ Octets TcpStreams::place(Direction& direction, std::uint32_t sequence, Octets pa
   }
   const auto known = static_cast<std::size_t>(-ahead);
   if (known >= payload.size()) {
-    counters_.add(Count::tcp_retransmissions);
+    counters_.add(Count::repeated_tcp_segment);
     return {};
   }
   payload = payload.subspan(known);
@@ -243,10 +243,10 @@ bool TcpStreams::resynchronise(Direction& direction, std::uint32_t sequence, std
   const bool believed =
       !direction.acknowledgement_seen || (receiver <= max_distance && receiver >= -max_distance);
   if (!follows || !believed) {
-    counters_.add(Count::tcp_out_of_window);
+    counters_.add(Count::unread_tcp_out_of_window);
     return false;
   }
-  counters_.add(Count::tcp_gaps);
+  counters_.add(Count::skipped_tcp_gap);
   drop_kept(direction);
   drop_held(direction);
   direction.position += sequence - direction.next;
@@ -282,7 +282,7 @@ void TcpStreams::hold(Direction& direction, std::uint32_t sequence, Octets paylo
       length = std::min<std::size_t>(length, begin - at);
     }
     if (!hold_piece(direction, *link, sequence, payload.first(length), carriage)) {
-      counters_.add(Count::tcp_no_room, payload.size());
+      counters_.add(Count::lost_tcp_no_buffer, payload.size());
       return;
     }
     held_any = true;
@@ -290,7 +290,7 @@ void TcpStreams::hold(Direction& direction, std::uint32_t sequence, Octets paylo
     payload = payload.subspan(length);
     sequence += static_cast<std::uint32_t>(length);
   }
-  if (!held_any) counters_.add(Count::tcp_retransmissions);
+  if (!held_any) counters_.add(Count::repeated_tcp_segment);
 }
 
 /// Copies a piece into a buffer that `link` then names.
@@ -338,7 +338,7 @@ bool TcpStreams::must_give_up(const Direction& direction, std::uint64_t time_ns)
 
 /// Moves to the first held piece. What is kept from before the gap cannot be completed any more.
 void TcpStreams::skip_gap(Direction& direction) {
-  counters_.add(Count::tcp_gaps);
+  counters_.add(Count::skipped_tcp_gap);
   unlink_gap(direction);
   drop_kept(direction);
   const std::uint32_t to = held_[direction.first_held].sequence;
@@ -383,7 +383,7 @@ Octets TcpStreams::with_kept(Direction& direction, Octets in_order) {
   if (size > buffers_.size(direction.kept)) {
     const BufferPool::Index larger = buffers_.take(size);
     if (larger == BufferPool::none) {
-      counters_.add(Count::tcp_no_room, direction.kept_length);
+      counters_.add(Count::lost_tcp_no_buffer, direction.kept_length);
       drop_kept(direction);
       direction.state.lost = true;
       return in_order;
@@ -408,7 +408,8 @@ void TcpStreams::keep(Direction& direction, Octets rest) {
     index = buffers_.take(rest.size());
   if (index == BufferPool::none) index = old;
   if (too_long || index == BufferPool::none) {
-    counters_.add(too_long ? Count::tcp_unread_too_long : Count::tcp_no_room, too_long ? 1 : rest.size());
+    counters_.add(too_long ? Count::unread_tcp_too_long : Count::lost_tcp_no_buffer,
+                  too_long ? 1 : rest.size());
     drop_kept(direction);
     direction.state.lost = true;
     return;

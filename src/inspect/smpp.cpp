@@ -117,7 +117,7 @@ void Smpp::search(Stream& stream) {
   const auto boundary = smpp::find_boundary(stream.rest());
   stream.done += boundary.offset;
   if (boundary.found) {
-    counters_.add(Count::smpp_resynchronised);
+    counters_.add(Count::skipped_smpp_to_next_pdu);
     return stream.set(Mode::reading);
   }
   const std::uint64_t seen = stream.count() + boundary.offset;
@@ -145,7 +145,7 @@ bool Smpp::next_pdu(Stream& stream) {
     case smpp::Frame::Kind::need_more: return false;
     case smpp::Frame::Kind::lost: break;
     case smpp::Frame::Kind::oversized:
-      counters_.add(Count::unread_smpp_oversized);
+      counters_.add(Count::unread_smpp_too_long);
       if (frame.size > skip_limit) break;
       stream.set(Mode::skipping, frame.size);
       return true;

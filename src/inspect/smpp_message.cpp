@@ -127,7 +127,7 @@ void read_own_text(Coding coding, Octets text, Message& message, Arena& arena, C
   } else {
     const std::span<char> room = arena.room();
     if (room.size() < Charsets::bound(text.size())) {
-      counters.add(Count::text_without_room);
+      counters.add(Count::lost_text_no_room);
       message.data = text;
       return;
     }
@@ -171,7 +171,7 @@ void read_content(const Pdu& pdu, Message& message, Arena& arena, Counters& coun
   const Options options = read_options(pdu, counters);
   Octets content = pdu.short_message;
   if (content.empty() && options.payload) content = *options.payload;
-  else if (options.payload && !options.payload->empty()) counters.add(Count::smpp_two_texts);
+  else if (options.payload && !options.payload->empty()) counters.add(Count::ignored_smpp_short_message);
   read_text(pdu, content, message, arena, counters);
   read_parts_and_ports(options, message);
   trace_content(message, content, trace);

@@ -15,7 +15,7 @@ void put_text(Message& message, Arena& arena, Counters& counters, std::size_t bo
               Decode decode) {
   const std::span<char> room = arena.room();
   if (room.size() < bound) {
-    counters.add(Count::text_without_room);
+    counters.add(Count::lost_text_no_room);
     message.data = raw;
     return;
   }

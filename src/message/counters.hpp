@@ -27,37 +27,37 @@ namespace tollgate {
   X(unread_not_map, "TCAP messages of other applications than MAP") \
   X(refused_ip_fragments, "IP fragments refused: they contradict others of their datagram") \
   X(evicted_ip_fragments, "IP datagrams forgotten before all their fragments came") \
-  X(sctp_retransmissions, "SCTP user data seen again, not read twice") \
-  X(sctp_tsn_reused, "SCTP user data with a TSN that carried other data before: read as well") \
-  X(sctp_message_too_long, "SCTP user messages in too many fragments: not read") \
+  X(repeated_sctp_data, "SCTP user data seen again, not read twice") \
+  X(reused_sctp_tsn, "SCTP user data with a TSN that carried other data before: read as well") \
+  X(unread_sctp_too_long, "SCTP user messages in too many fragments: not read") \
   X(evicted_sctp_association, "directions of SCTP associations forgotten for newer ones") \
   X(evicted_sctp_fragment, "SCTP fragments forgotten before their message was whole") \
-  X(tcp_retransmissions, "TCP segments seen again, not read twice") \
-  X(tcp_out_of_window, "TCP segments far from where their stream is: not read") \
-  X(tcp_gaps, "gaps in TCP streams that were given up: reading goes on behind them") \
-  X(tcp_no_room, "octets of TCP streams lost because no buffer was free") \
-  X(tcp_unread_too_long, "remainders of TCP streams dropped: no PDU is that long") \
+  X(repeated_tcp_segment, "TCP segments seen again, not read twice") \
+  X(unread_tcp_out_of_window, "TCP segments far from where their stream is: not read") \
+  X(skipped_tcp_gap, "gaps in TCP streams that were given up: reading goes on behind them") \
+  X(lost_tcp_no_buffer, "octets of TCP streams lost because no buffer was free") \
+  X(unread_tcp_too_long, "remainders of TCP streams dropped: no PDU is that long") \
   X(evicted_tcp_connection, "TCP connections forgotten for newer ones") \
   X(evicted_dialogue, "ends of TCAP dialogues forgotten for newer ones") \
   X(evicted_invoke, "unanswered operations forgotten for newer ones of the same dialogue") \
   X(unread_too_large, "packets larger than a buffer (65,535 octets)") \
   X(unread_no_buffer, "packets for which no buffer was free") \
-  X(events_lost, "events that found the ring to the sinks full") \
+  X(lost_event, "events that found the ring to the sinks full") \
   X(ignored_user_data_header, "user data headers ignored as broken") \
-  X(text_without_room, "texts for which the arena had no room") \
+  X(lost_text_no_room, "texts for which the arena had no room") \
   X(repeated_part, "parts of concatenated messages seen again, text and all") \
   X(replaced_parts, "unfinished messages whose reference began a new one") \
   X(evicted_parts, "unfinished messages forgotten for newer ones") \
   X(expired_parts, "unfinished messages forgotten for their age") \
-  X(oversize_part, "parts longer than any real one: not put together") \
-  X(sccp_segments_out_of_order, "SCCP segments that do not follow the one before: not read") \
-  X(sccp_segments_restarted, "segmented SCCP messages whose first segment came again") \
-  X(sccp_segments_too_long, "segmented SCCP messages longer than 16 segments of 255 octets: not read") \
-  X(sccp_segments_expired, "segmented SCCP messages whose rest did not come in time") \
-  X(sccp_segments_evicted, "segmented SCCP messages given up for newer ones, the table being full") \
-  X(unread_smpp_oversized, "SMPP PDUs larger than the bound, passed over") \
-  X(smpp_resynchronised, "times that an SMPP stream was picked up at a later PDU") \
-  X(smpp_two_texts, "SMPP PDUs with both short_message and message_payload") \
+  X(unread_part_too_long, "parts longer than any real one: not put together") \
+  X(unread_sccp_out_of_order, "SCCP segments that do not follow the one before: not read") \
+  X(replaced_sccp_segments, "segmented SCCP messages whose first segment came again") \
+  X(unread_sccp_too_long, "segmented SCCP messages longer than 16 segments of 255 octets: not read") \
+  X(expired_sccp_segments, "segmented SCCP messages whose rest did not come in time") \
+  X(evicted_sccp_segments, "segmented SCCP messages given up for newer ones, the table being full") \
+  X(unread_smpp_too_long, "SMPP PDUs larger than the bound, passed over") \
+  X(skipped_smpp_to_next_pdu, "times that an SMPP stream was picked up at a later PDU") \
+  X(ignored_smpp_short_message, "SMPP PDUs with both short_message and message_payload") \
   X(evicted_smpp_request, "unanswered SMPP requests forgotten for newer ones") \
   X(evicted_smpp_session, "SMPP connections whose account was forgotten for newer ones")
 // clang-format on

@@ -17,4 +17,4 @@ events = [
     mt_event(1, "See you at the harbour at noon", "447700900123"),
     mt_answer(3, answers=1),
 ]
-case(__file__, frames, events, {"sctp_retransmissions": 1, "sctp_tsn_reused": 0})
+case(__file__, frames, events, {"repeated_sctp_data": 1, "reused_sctp_tsn": 0})

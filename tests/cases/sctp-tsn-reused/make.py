@@ -15,4 +15,4 @@ events = [
     mt_event(1, "Nothing to see here", "447700900123", otid="00000001"),
     mt_event(2, "Your prize waits for you", "447700900124", otid="00000002"),
 ]
-case(__file__, frames, events, {"sctp_retransmissions": 0, "sctp_tsn_reused": 1})
+case(__file__, frames, events, {"repeated_sctp_data": 0, "reused_sctp_tsn": 1})

@@ -28,4 +28,4 @@ events = [
     event(2, kind="response", protocol="smpp", operation="submit_sm_resp", component="result", answers={"frame": 1},
           direction="mt", origin=MESSAGE_CENTRE, destination=ESME, smpp={"sequence": 8, "status": 0, "message_id": "m-8"}),
 ]
-case(__file__, frames, events, {"smpp_resynchronised": 2})
+case(__file__, frames, events, {"skipped_smpp_to_next_pdu": 2})

@@ -31,4 +31,4 @@ events = [
     smpp_event(5, "submit_sm", 4, "Message number 4", "ACME", "447700900123"),
     smpp_event(7, "submit_sm", 5, "Message number 5", "ACME", "447700900123", milliseconds=6_000),
 ]
-case(__file__, frames, events, {"tcp_gaps": 1, "smpp_resynchronised": 1})
+case(__file__, frames, events, {"skipped_tcp_gap": 1, "skipped_smpp_to_next_pdu": 1})

@@ -175,7 +175,7 @@ TEST(Concatenation, full_chunks_forget_the_oldest_message_and_never_the_one_in_h
 TEST(Concatenation, refuses_a_part_that_is_too_long_or_out_of_range) {
   Joiner j;
   EXPECT_EQ(j.add(of(2), 1, std::string(Concatenation::longest_part + 1, 'x')), "-");
-  EXPECT_EQ(j.counters.of(Count::oversize_part), 1U);
+  EXPECT_EQ(j.counters.of(Count::unread_part_too_long), 1U);
   EXPECT_EQ(j.add(of(2), 0, "x"), "-");
   EXPECT_EQ(j.add(of(2), 3, "x"), "-");
   EXPECT_EQ(j.parts.size(), 0U);

@@ -71,9 +71,9 @@ TEST_F(SccpSegmentsTest, keeps_messages_apart_by_reference_caller_and_associatio
 TEST_F(SccpSegmentsTest, a_gap_ends_the_message) {
   EXPECT_EQ(add(7, true, 2, "01"), "none");
   EXPECT_EQ(add(7, false, 0, "03"), "none");
-  EXPECT_EQ(count(Count::sccp_segments_out_of_order), 1U);
+  EXPECT_EQ(count(Count::unread_sccp_out_of_order), 1U);
   EXPECT_EQ(add(7, false, 1, "02"), "none");  // too late
-  EXPECT_EQ(count(Count::sccp_segments_out_of_order), 2U);
+  EXPECT_EQ(count(Count::unread_sccp_out_of_order), 2U);
   EXPECT_EQ(segments_.size(), 0U);
 }
 
@@ -81,7 +81,7 @@ TEST_F(SccpSegmentsTest, a_first_segment_begins_anew) {
   EXPECT_EQ(add(7, true, 1, "01"), "none");
   EXPECT_EQ(add(7, true, 1, "02"), "none");
   EXPECT_EQ(add(7, false, 0, "03"), "0203");
-  EXPECT_EQ(count(Count::sccp_segments_restarted), 1U);
+  EXPECT_EQ(count(Count::replaced_sccp_segments), 1U);
 }
 
 TEST_F(SccpSegmentsTest, sixteen_segments_of_255_octets_fit_and_no_more) {
@@ -93,9 +93,9 @@ TEST_F(SccpSegmentsTest, sixteen_segments_of_255_octets_fit_and_no_more) {
   for (int remaining = 15; remaining > 0; --remaining)
     add(8, remaining == 15, static_cast<std::uint8_t>(remaining), more);
   EXPECT_EQ(add(8, false, 0, more), "none");
-  EXPECT_EQ(count(Count::sccp_segments_too_long), 1U);
+  EXPECT_EQ(count(Count::unread_sccp_too_long), 1U);
   EXPECT_EQ(add(9, true, 16, "01"), "none");  // RFC 3868 3.10.23: at most 15 follow
-  EXPECT_EQ(count(Count::sccp_segments_too_long), 2U);
+  EXPECT_EQ(count(Count::unread_sccp_too_long), 2U);
   EXPECT_EQ(segments_.size(), 0U);
 }
 
@@ -104,7 +104,7 @@ TEST_F(SccpSegmentsTest, a_message_that_does_not_go_on_expires) {
   EXPECT_EQ(add(8, true, 0, "ff", 11 * second), "ff");
   EXPECT_EQ(segments_.size(), 1U);
   EXPECT_EQ(add(7, false, 0, "02", 11 * second + 1), "none");
-  EXPECT_EQ(count(Count::sccp_segments_expired), 1U);
+  EXPECT_EQ(count(Count::expired_sccp_segments), 1U);
   EXPECT_EQ(segments_.size(), 0U);
 }
 
@@ -113,7 +113,7 @@ TEST_F(SccpSegmentsTest, a_full_table_gives_up_the_one_that_waited_longest) {
   add(2, true, 1, "02");
   add(1, false, 1, "11");
   add(3, true, 1, "03");  // message 2 has to go
-  EXPECT_EQ(count(Count::sccp_segments_evicted), 1U);
+  EXPECT_EQ(count(Count::evicted_sccp_segments), 1U);
   EXPECT_EQ(add(1, false, 0, "21"), "011121");
   EXPECT_EQ(add(2, false, 0, "12"), "none");
   EXPECT_EQ(add(3, false, 0, "13"), "0313");

@@ -102,7 +102,7 @@ TEST(SctpAssociations, a_retransmission_is_delivered_once) {
   wire.send(7, data(1, "one", whole | immediately));  // the I bit may differ
   wire.send(7, data(2, "two"));
   EXPECT_EQ(wire.all(), "one|two|");
-  EXPECT_EQ(wire.counters.of(Count::sctp_retransmissions), 1U);
+  EXPECT_EQ(wire.counters.of(Count::repeated_sctp_data), 1U);
 }
 
 TEST(SctpAssociations, a_tsn_with_other_content_is_delivered_and_counted) {
@@ -110,7 +110,7 @@ TEST(SctpAssociations, a_tsn_with_other_content_is_delivered_and_counted) {
   wire.send(7, data(1, "one"));
   wire.send(7, data(1, "other"));
   EXPECT_EQ(wire.all(), "one|other|");
-  EXPECT_EQ(wire.counters.of(Count::sctp_tsn_reused), 1U);
+  EXPECT_EQ(wire.counters.of(Count::reused_sctp_tsn), 1U);
 }
 
 TEST(SctpAssociations, the_same_tsn_of_another_association_or_direction_is_another) {
@@ -187,7 +187,7 @@ TEST(SctpAssociations, of_a_fragment_that_comes_twice_the_first_copy_counts) {
   Wire wire;
   wire.send(7, data(10, "a", beginning) + data(10, "X", beginning) + data(11, "b", end));
   EXPECT_EQ(wire.all(), "ab|");
-  EXPECT_EQ(wire.counters.of(Count::sctp_tsn_reused), 1U);
+  EXPECT_EQ(wire.counters.of(Count::reused_sctp_tsn), 1U);
 }
 
 TEST(SctpAssociations, interleaved_messages_of_several_streams_come_together) {
@@ -218,7 +218,7 @@ TEST(SctpAssociations, a_message_longer_than_64_kib_is_not_put_together) {
   wire.send(7, data(11, fragment, 0));
   wire.send(7, data(12, fragment, end));
   EXPECT_TRUE(wire.texts.empty());
-  EXPECT_EQ(wire.counters.of(Count::sctp_message_too_long), 1U);
+  EXPECT_EQ(wire.counters.of(Count::unread_sctp_too_long), 1U);
 }
 
 TEST(SctpAssociations, broken_chunks_are_counted_and_end_the_packet) {
@@ -271,7 +271,7 @@ TEST(SctpAssociations, random_messages_shuffled_and_repeated_come_out_once) {
     std::sort(sent.begin(), sent.end());
     std::sort(wire.texts.begin(), wire.texts.end());
     ASSERT_EQ(wire.texts, sent);
-    ASSERT_EQ(wire.counters.of(Count::sctp_tsn_reused), 0U);
+    ASSERT_EQ(wire.counters.of(Count::reused_sctp_tsn), 0U);
   }
 }
 

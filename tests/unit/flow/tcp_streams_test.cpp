@@ -123,7 +123,7 @@ TEST(TcpStreams, the_first_copy_of_an_octet_counts) {
   wire.client(107, "hi");     // early
   wire.client(105, "fgXXj");  // fills the gap, repeats "hi" with other content, goes on
   EXPECT_EQ(wire.all(), "abc|de|fg|hi|j|");
-  EXPECT_EQ(wire.counters.of(Count::tcp_retransmissions), 1U);
+  EXPECT_EQ(wire.counters.of(Count::repeated_tcp_segment), 1U);
 }
 
 TEST(TcpStreams, sequence_numbers_wrap) {
@@ -162,7 +162,7 @@ TEST(TcpStreams, a_gap_is_given_up_after_five_seconds) {
   EXPECT_TRUE(wire.states[1].lost);
   EXPECT_FALSE(wire.states[2].lost);
   EXPECT_EQ(wire.carriages[1].position, 100U);
-  EXPECT_EQ(wire.counters.of(Count::tcp_gaps), 1U);
+  EXPECT_EQ(wire.counters.of(Count::skipped_tcp_gap), 1U);
   EXPECT_EQ(wire.streams.buffers_taken(), 0U);
 }
 
@@ -277,7 +277,7 @@ TEST(TcpStreams, strays_are_left_out_but_a_stream_that_moved_on_is_found_again) 
   wire.client(200'000'005, "second");
   EXPECT_EQ(wire.all(), "abc|def|second|");
   EXPECT_TRUE(wire.states[2].lost);
-  EXPECT_EQ(wire.counters.of(Count::tcp_out_of_window), 2U);
+  EXPECT_EQ(wire.counters.of(Count::unread_tcp_out_of_window), 2U);
 }
 
 TEST(TcpStreams, what_is_not_the_readers_is_only_counted) {
@@ -313,7 +313,7 @@ TEST(TcpStreams, keeps_one_pdu_of_64_kib_and_no_more) {
   EXPECT_EQ(wire.offers.back().size(), 65'536U);
   wire.client(sequence, segment);
   EXPECT_EQ(wire.offers.back().size(), 66'560U);
-  EXPECT_EQ(wire.counters.of(Count::tcp_unread_too_long), 1U);
+  EXPECT_EQ(wire.counters.of(Count::unread_tcp_too_long), 1U);
   wire.client(sequence + 1'024, segment);
   EXPECT_EQ(wire.offers.back().size(), 1'024U);
   EXPECT_TRUE(wire.states.back().lost);
@@ -401,7 +401,7 @@ TEST_P(Shuffled, comes_out_as_the_first_copies_in_order) {
     send(isn + static_cast<std::uint32_t>(segment.at), segment.octets, 0);
   }
   streams.finish(deliver);
-  ASSERT_EQ(counters.of(Count::tcp_no_room), 0U);
+  ASSERT_EQ(counters.of(Count::lost_tcp_no_buffer), 0U);
   // What the reader left at the end is the end of the stream.
   ASSERT_GE(read.size() + 66'000, length);
   EXPECT_EQ(read, expected.substr(0, read.size()));

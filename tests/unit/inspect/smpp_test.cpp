@@ -331,10 +331,10 @@ TEST_F(SmppInspector, message_payload_is_the_text_where_short_message_is_empty) 
   client_says(bind_as(acme) + submit("40", "00", "", "0424 0008 0500030702016869"));
   EXPECT_EQ(last().text, "hi");
   EXPECT_EQ(last().m.parts.total, 2);
-  EXPECT_EQ(counters.of(Count::smpp_two_texts), 0U);
+  EXPECT_EQ(counters.of(Count::ignored_smpp_short_message), 0U);
   client_says(submit("00", "01", "6869", "0424 0002 6f6f"));
   EXPECT_EQ(last().text, "hi");
-  EXPECT_EQ(counters.of(Count::smpp_two_texts), 1U);
+  EXPECT_EQ(counters.of(Count::ignored_smpp_short_message), 1U);
 }
 
 TEST_F(SmppInspector, broken_parameters_are_counted_and_the_message_is_read) {
@@ -445,7 +445,7 @@ TEST_F(SmppInspector, an_oversized_pdu_is_passed_over) {
   client_says(bind_as(acme) + large + submit("00", "01", "6869"), 1460);
   EXPECT_EQ(seen.size(), 2U);
   EXPECT_EQ(last().text, "hi");
-  EXPECT_EQ(counters.of(Count::unread_smpp_oversized), 1U);
+  EXPECT_EQ(counters.of(Count::unread_smpp_too_long), 1U);
 }
 
 TEST_F(SmppInspector, picks_a_connection_up_in_its_middle) {
@@ -457,7 +457,7 @@ TEST_F(SmppInspector, picks_a_connection_up_in_its_middle) {
   EXPECT_EQ(seen[0].text, "one");
   EXPECT_EQ(seen[1].text, "two");
   EXPECT_EQ(seen[0].system_id, "");
-  EXPECT_EQ(counters.of(Count::smpp_resynchronised), 1U);
+  EXPECT_EQ(counters.of(Count::skipped_smpp_to_next_pdu), 1U);
 }
 
 TEST_F(SmppInspector, finds_its_place_again_after_a_gap) {

@@ -116,7 +116,7 @@ TEST(UserData, text_without_room_is_counted_and_kept_as_octets) {
   read_user_data({.dcs = 8, .length = 4, .octets = octets}, message, arena, counters);
   EXPECT_FALSE(message.has_text);
   EXPECT_EQ(to_hex(message.data), "00410042");
-  EXPECT_EQ(counters.of(Count::text_without_room), 1U);
+  EXPECT_EQ(counters.of(Count::lost_text_no_room), 1U);
 }
 
 TEST(UserData, no_octets_are_an_empty_text) {

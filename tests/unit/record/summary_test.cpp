@@ -83,7 +83,7 @@ TEST(Summary, adds_up_the_counters_of_workers) {
   const auto json = example().json();
   EXPECT_EQ(json["counts"]["packets"], 4000);
   EXPECT_EQ(json["counts"]["unread_not_ip"], 8);
-  EXPECT_EQ(json["counts"]["events_lost"], 0);
+  EXPECT_EQ(json["counts"]["lost_event"], 0);
   EXPECT_EQ(json["errors"], (nlohmann::ordered_json{{"tcap.truncated", 2}}));
 }
 
