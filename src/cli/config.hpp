@@ -7,7 +7,8 @@
 
 namespace tollgate::cli {
 
-/// A configuration that cannot be used: `FILE:LINE:COLUMN: what was found; what was expected`.
+/// A configuration that cannot be used: `FILE:LINE:COLUMN: what was found; what was expected`, a line for
+/// each fault.
 struct ConfigError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -18,7 +19,7 @@ inline constexpr const char* default_config_path = "/etc/tollgate/tollgate.yaml"
 /// where that does not exist. Throws ConfigError.
 engine::Settings load_config(const std::string& path);
 
-/// The settings that `yaml` says; `name` is what errors call it. Throws ConfigError at the first error.
+/// The settings that `yaml` says; `name` is what errors call it. Throws ConfigError.
 /// Keys of stages that do not run yet (enforcement, links, rules, ledger, events, peers) are known, and
 /// looked at no closer than their kind.
 engine::Settings parse_config(const std::string& yaml, const std::string& name);
