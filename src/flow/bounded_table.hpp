@@ -1,44 +1,37 @@
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cassert>
 #include <cstdint>
 #include <limits>
 #include <memory>
-#include <type_traits>
 #include <utility>
 
-#include <absl/container/flat_hash_set.h>
 #include <absl/hash/hash.h>
+
+#include "flow/table_room.hpp"
 
 namespace tollgate::flow {
 
 /// A hash table of at most `capacity` entries that allocates only when it is made. A new entry in a full
 /// table takes the place of the one that was longest not used; `evictions()` counts those.
 ///
-/// Entries live in one slab, keys included, and are found by an index: a hash set of their places, reserved
-/// at twice the capacity, so that it neither grows nor fills with tombstones. Value must be
-/// default-constructible; it is reset to `Value{}` when its entry is made. Pointers to values stay good until
-/// the entry is erased or evicted. Not thread-safe: one owner.
+/// Entries live in one slab, keys included. Those whose keys fall into the same bucket form a chain; there
+/// are at least twice as many buckets as entries, so a key costs one look at its bucket and hardly more than
+/// one at an entry. Value must be default-constructible; it is reset to `Value{}` when its entry is made.
+/// Pointers to values stay good until the entry is erased or evicted. Not thread-safe: one owner.
 template <class Key, class Value>
 class BoundedTable {
  public:
   explicit BoundedTable(std::uint32_t capacity)
-      : entries_(std::allocator<Entry>{}.allocate(capacity)),
-        capacity_(capacity),
-        index_(std::size_t{capacity} * 2, Hash{entries_}, Equal{entries_}) {
+      : entries_(capacity), buckets_(std::bit_ceil(std::size_t{capacity} * 2)) {
     assert(capacity > 0);
+    std::fill_n(buckets_.data(), buckets_.size(), none);
   }
-  ~BoundedTable() { std::allocator<Entry>{}.deallocate(entries_, capacity_); }
-  BoundedTable(const BoundedTable&) = delete;
-  BoundedTable& operator=(const BoundedTable&) = delete;
 
   /// The value of `key`, made the most recently used; null where there is none.
-  Value* find(const Key& key) {
-    const auto found = index_.find(key);
-    if (found == index_.end()) return nullptr;
-    touch(*found);
-    return &entries_[*found].value;
-  }
+  Value* find(const Key& key) { return find_in(bucket_of(key), key); }
 
   struct Place {
     Value* value;
@@ -48,8 +41,9 @@ class BoundedTable {
   /// `on_evict(const Key&, Value&)` is told of that entry before it goes.
   template <class OnEvict>
   Place find_or_insert(const Key& key, OnEvict&& on_evict) {
-    if (Value* value = find(key)) return {value, false};
-    if (size_ == capacity_ && free_ == none) {
+    std::uint32_t& bucket = bucket_of(key);
+    if (Value* value = find_in(bucket, key)) return {value, false};
+    if (size_ == capacity()) {
       const std::uint32_t oldest = tail_;
       on_evict(std::as_const(entries_[oldest].key), entries_[oldest].value);
       ++evictions_;
@@ -59,7 +53,8 @@ class BoundedTable {
     Entry& entry = entries_[at];
     entry.key = key;
     entry.value = Value{};
-    index_.insert(at);
+    entry.next = bucket;
+    bucket = at;
     link_front(at);
     ++size_;
     return {&entry.value, true};
@@ -69,12 +64,12 @@ class BoundedTable {
   }
 
   bool erase(const Key& key) {
-    const auto found = index_.find(key);
-    if (found == index_.end()) return false;
-    const std::uint32_t at = *found;
-    index_.erase(found);
-    release(at);
-    return true;
+    for (std::uint32_t* at = &bucket_of(key); *at != none; at = &entries_[*at].next) {
+      if (entries_[*at].key != key) continue;
+      release(*at);
+      return true;
+    }
+    return false;
   }
 
   /// Erases, from the longest not used on, while `expired(const Key&, Value&)` says so.
@@ -85,7 +80,7 @@ class BoundedTable {
   }
 
   std::uint32_t size() const { return size_; }
-  std::uint32_t capacity() const { return capacity_; }
+  std::uint32_t capacity() const { return static_cast<std::uint32_t>(entries_.size()); }
   std::uint64_t evictions() const { return evictions_; }
 
  private:
@@ -93,26 +88,24 @@ class BoundedTable {
 
   struct Entry {
     Key key{};
-    Value value{};
+    std::uint32_t next = none;  ///< in the chain of its bucket
     std::uint32_t newer = none;
     std::uint32_t older = none;  ///< while free: the next free entry
+    Value value{};
   };
 
-  static_assert(std::is_trivially_destructible_v<Entry>);
+  std::uint32_t& bucket_of(const Key& key) const {
+    return buckets_[absl::Hash<Key>{}(key) & (buckets_.size() - 1)];
+  }
 
-  // The index holds places of entries, and is asked for keys.
-  struct Hash {
-    using is_transparent = void;
-    const Entry* entries;
-    std::size_t operator()(const Key& key) const { return absl::Hash<Key>{}(key); }
-    std::size_t operator()(std::uint32_t at) const { return absl::Hash<Key>{}(entries[at].key); }
-  };
-  struct Equal {
-    using is_transparent = void;
-    const Entry* entries;
-    bool operator()(std::uint32_t at, const Key& key) const { return entries[at].key == key; }
-    bool operator()(std::uint32_t a, std::uint32_t b) const { return a == b; }
-  };
+  Value* find_in(std::uint32_t bucket, const Key& key) {
+    for (std::uint32_t at = bucket; at != none; at = entries_[at].next) {
+      if (entries_[at].key != key) continue;
+      touch(at);
+      return &entries_[at].value;
+    }
+    return nullptr;
+  }
 
   std::uint32_t take_free() {
     if (free_ == none) {
@@ -124,13 +117,16 @@ class BoundedTable {
     return at;
   }
 
-  void erase_at(std::uint32_t at) {
-    index_.erase(at);
-    release(at);
+  void erase_at(std::uint32_t entry) {
+    std::uint32_t* at = &bucket_of(entries_[entry].key);
+    while (*at != entry) at = &entries_[*at].next;
+    release(*at);
   }
 
-  /// Frees an entry that the index no longer holds.
-  void release(std::uint32_t at) {
+  /// Frees the entry to which `link`, its place in a chain, leads.
+  void release(std::uint32_t& link) {
+    const std::uint32_t at = link;
+    link = entries_[at].next;
     unlink(at);
     entries_[at].older = free_;
     free_ = at;
@@ -157,9 +153,8 @@ class BoundedTable {
     (entry.older != none ? entries_[entry.older].newer : tail_) = entry.newer;
   }
 
-  Entry* entries_;  ///< owned; an entry is constructed at its first use, so unused room costs no memory
-  std::uint32_t capacity_;
-  absl::flat_hash_set<std::uint32_t, Hash, Equal> index_;
+  TableRoom<Entry> entries_;  ///< an entry is constructed at its first use
+  TableRoom<std::uint32_t> buckets_;
   std::uint32_t size_ = 0;
   std::uint32_t fresh_ = 0;  ///< entries from here on were never used
   std::uint32_t free_ = none;

@@ -7,6 +7,8 @@
 #include <memory>
 #include <optional>
 
+#include "flow/table_room.hpp"
+
 namespace tollgate::flow {
 
 /// A request whose answer was not seen yet.
@@ -24,7 +26,9 @@ class Requests {
  public:
   /// `capacity` is rounded up to a power of two.
   explicit Requests(std::uint32_t capacity)
-      : mask_(std::bit_ceil(std::max(capacity, 2U)) / 2 - 1), places_(std::make_unique<Place[]>(mask_ + 1)) {}
+      : mask_(std::bit_ceil(std::max(capacity, 2U)) / 2 - 1), places_(mask_ + 1) {
+    std::uninitialized_value_construct_n(places_.data(), places_.size());
+  }
 
   /// A request with the same connection and sequence is replaced. False where another one had to go.
   bool insert(const Request& request) {
@@ -58,7 +62,7 @@ class Requests {
   }
 
   std::uint64_t mask_;
-  std::unique_ptr<Place[]> places_;
+  TableRoom<Place> places_;
 };
 
 }  // namespace tollgate::flow

@@ -23,10 +23,11 @@ SctpAssociations::SctpAssociations(Counters& counters, const Limits& limits)
       directions_(limits.directions),
       fragments_(limits.fragments),
       ring_(std::max(limits.fragment_octets, max_message)),
-      seen_(std::make_unique<Seen[]>(limits.tsns)),
+      seen_(limits.tsns),
       seen_mask_(limits.tsns - 1),
       whole_(std::make_unique_for_overwrite<std::byte[]>(max_message)) {
   assert(std::has_single_bit(limits.tsns));
+  std::uninitialized_value_construct_n(seen_.data(), seen_.size());
 }
 
 std::optional<SctpUserMessage> SctpAssociations::take(Carriage& carriage, const Packet& packet,

@@ -9,6 +9,7 @@
 #include "flow/bounded_table.hpp"
 #include "flow/byte_ring.hpp"
 #include "flow/carriage.hpp"
+#include "flow/table_room.hpp"
 #include "message/counters.hpp"
 
 namespace tollgate::flow {
@@ -125,7 +126,7 @@ class SctpAssociations {
   BoundedTable<DirectionKey, Direction> directions_;
   BoundedTable<FragmentKey, Fragment> fragments_;
   ByteRing ring_;
-  std::unique_ptr<Seen[]> seen_;
+  TableRoom<Seen> seen_;
   std::uint32_t seen_mask_;
   std::uint32_t generations_ = 0;
   std::unique_ptr<std::byte[]> whole_;
