@@ -39,7 +39,7 @@ struct Parameter {
   Octets tpdu;             ///< sm-RP-UI, or diagnosticInfo of sm-DeliveryFailure: an SMS TPDU, TS 23.040
   Octets sm_rp_smea;       ///< of sendRoutingInfoForSM: TP-OA as TS 23.040 9.1.2.5 writes it
   Octets network_node;     ///< AddressString of the MSC, VLR, SGSN that serves the subscriber
-  Octets additional_node;  ///< AddressString, additional-Number
+  Octets additional_node;  ///< AddressString of the second that does: a VLR beside its MSC, additional-Number
   Octets other_address;    ///< AddressString of another node: GMSC, gsmSCF, HLR, MLC ...
   RpDa sm_rp_da = RpDa::absent;
   RpOa sm_rp_oa = RpOa::absent;

@@ -23,8 +23,11 @@ constexpr Element hlr_number_result[] = {group(ber::sequence, "SEQUENCE", hlr_nu
 
 // 2 updateLocation, 23 updateGprsLocation, 53 updateVcsgLocation, 57 restoreData
 constexpr Element update_location[] = {
-    imsi(ber::octet_string),        node(context(0), "roamingNumber"),  // version 1
-    node(context(1), "msc-Number"), other(ber::octet_string, "vlr-Number"), lmsi(context(10)),
+    imsi(ber::octet_string),
+    node(context(0), "roamingNumber"),  // version 1
+    node(context(1), "msc-Number"),
+    second_node(ber::octet_string, "vlr-Number"),
+    lmsi(context(10)),
 };
 constexpr Element update_location_arg[] = {group(ber::sequence, "UpdateLocationArg", update_location)};
 constexpr Element update_gprs_location[] = {imsi(ber::octet_string), node(ber::octet_string, "sgsn-Number")};
@@ -50,7 +53,7 @@ constexpr Element identity[] = {imsi(ber::octet_string),
 constexpr Element cancel_location[] = {
     choice("identity", identity),
     node(context(3), "newMSC-Number"),
-    other(context(4), "newVLR-Number"),
+    second_node(context(4), "newVLR-Number"),
 };
 constexpr Element cancel_location_arg[] = {
     group(context(3), "CancelLocationArg", cancel_location),
@@ -78,7 +81,7 @@ constexpr Element purge_ms_arg[] = {
 constexpr Element send_identification[] = {
     octets(ber::octet_string, "tmsi"),
     node(ber::octet_string, "msc-Number"),
-    other(context(3), "newVLR-Number"),
+    second_node(context(3), "newVLR-Number"),
 };
 constexpr Element send_identification_arg[] = {
     group(ber::sequence, "SendIdentificationArg", send_identification),
@@ -138,7 +141,7 @@ constexpr Element send_routing_info_arg[] = {group(ber::sequence, "SendRoutingIn
 constexpr Element routing_info_3[] = {
     imsi(context(9)),
     node(ber::octet_string, "roamingNumber"),
-    address(context(2), "vmsc-Address", &Parameter::additional_node),
+    second_node(context(2), "vmsc-Address"),
     msisdn(context(12)),
 };
 constexpr Element routing_info_2[] = {imsi(ber::octet_string), node(ber::octet_string, "roamingNumber")};
@@ -152,6 +155,18 @@ constexpr Element provide_subscriber_info[] = {imsi(context(0)), lmsi(context(1)
 constexpr Element provide_subscriber_info_arg[] = {
     group(ber::sequence, "ProvideSubscriberInfoArg", provide_subscriber_info),
 };
+// Of the result: where the subscriber is. LocationInformation and LocationInformationGPRS, 17.7.1.
+constexpr Element location_information[] = {
+    second_node(context(1), "vlr-number"),
+    node(context(6), "msc-Number"),
+};
+constexpr Element location_information_gprs[] = {other(context(3), "sgsn-Number")};
+constexpr Element subscriber_info[] = {
+    group(context(0), "locationInformation", location_information),
+    group(context(3), "locationInformationGPRS", location_information_gprs),
+};
+constexpr Element subscriber_info_result[] = {group(ber::sequence, "subscriberInfo", subscriber_info)};
+constexpr Element subscriber_info_res[] = {group(ber::sequence, "SEQUENCE", subscriber_info_result)};
 constexpr Element any_time_interrogation[] = {
     group(context(0), "subscriberIdentity", subscriber_identity),
     other(context(3), "gsmSCF-Address"),
@@ -287,8 +302,8 @@ constexpr Operation operations[] = {
     {.code = 67, .argument = purge_ms_arg},
     {.code = 68, .argument = prepare_handover_arg},
     {.code = 69, .argument = prepare_subsequent_arg},
-    {.code = 70, .argument = provide_subscriber_info_arg},
-    {.code = 71, .argument = any_time_interrogation_arg},
+    {.code = 70, .argument = provide_subscriber_info_arg, .result = subscriber_info_res},
+    {.code = 71, .argument = any_time_interrogation_arg, .result = subscriber_info_res},
     {.code = 72, .argument = ss_invocation_arg},
     {.code = 73, .argument = reporting_state_arg},
     {.code = 74, .argument = sequence_imsi_0},

@@ -61,6 +61,10 @@ constexpr Element msisdn(ber::Tag tag) { return address(tag, "msisdn", &Paramete
 constexpr Element node(ber::Tag tag, std::string_view name) {
   return address(tag, name, &Parameter::network_node);
 }
+/// The second node that serves the subscriber.
+constexpr Element second_node(ber::Tag tag, std::string_view name) {
+  return address(tag, name, &Parameter::additional_node);
+}
 constexpr Element other(ber::Tag tag, std::string_view name) {
   return address(tag, name, &Parameter::other_address);
 }

@@ -121,8 +121,8 @@ constexpr Element routing_info[] = {
     group(context(15), "correlationID", correlation_id),
 };
 constexpr Element additional_number[] = {
-    address(context(0), "msc-Number", &Parameter::additional_node),
-    address(context(1), "sgsn-Number", &Parameter::additional_node),
+    second_node(context(0), "msc-Number"),
+    second_node(context(1), "sgsn-Number"),
 };
 constexpr Element third_number[] = {address(context(0), "msc-Number"), address(context(1), "sgsn-Number")};
 constexpr Element location_info[] = {

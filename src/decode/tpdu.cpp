@@ -22,11 +22,19 @@ constexpr std::uint8_t semi_octets(std::uint8_t octet) {
   return first > 9 || second > 9 ? std::uint8_t{255} : static_cast<std::uint8_t>(first * 10 + second);
 }
 
+/// A field of one octet; nothing where the TPDU ends before it.
+template <class R, class Meaning = NoMeaning>
+std::optional<std::uint8_t> read_octet(R& r, std::string_view name, Meaning meaning = {}) {
+  const std::uint8_t value = r.u8(name, meaning);
+  if (r.failed()) return std::nullopt;
+  return value;
+}
+
 //  +--------+-----------------+----------------+-----+      TS 23.040 9.1.2.5
 //  | length | 1 | TON | NPI   | digit 2 digit 1| ... |      length: useful semi-octets of the value
 //  +--------+-----------------+----------------+-----+
 template <class R>
-TpAddress read_address(R& r, std::string_view name) {
+std::optional<TpAddress> read_address(R& r, std::string_view name) {
   const TraceScope scope{
       r.trace(), name,
       r.input().subspan(r.position(), std::min<std::size_t>(r.remaining(), 2U + (r.peek() + 1U) / 2U))};
@@ -45,6 +53,7 @@ TpAddress read_address(R& r, std::string_view name) {
       r.note("Address-Value", address.value, {text.data(), address_to_text(address, text)});
     }
   }
+  if (r.failed()) return std::nullopt;
   return address;
 }
 
@@ -119,8 +128,10 @@ ValidityPeriod read_validity(R& r, std::uint8_t format) {  // TP-VPF, 9.2.3.3
   switch (format) {
     case 2:
       period.format = ValidityPeriod::Format::relative;
-      period.seconds = relative_seconds(r.u8("TP-VP (relative format)"));
-      if (!r.failed()) r.note("period in seconds", r.last(1), *period.seconds);
+      if (const auto value = read_octet(r, "TP-VP (relative format)")) {
+        period.seconds = relative_seconds(*value);
+        r.note("period in seconds", r.last(1), *period.seconds);
+      }
       break;
     case 1:
       period.format = ValidityPeriod::Format::enhanced;
@@ -137,16 +148,15 @@ ValidityPeriod read_validity(R& r, std::uint8_t format) {  // TP-VPF, 9.2.3.3
 
 template <class R>
 void read_protocol_identifier(R& r, Tpdu& tpdu) {
-  tpdu.protocol_identifier = r.u8("TP-PID", protocol_identifier_name);
+  tpdu.protocol_identifier = read_octet(r, "TP-PID", protocol_identifier_name);
 }
 
 template <class R>
 void read_data_coding_scheme(R& r, Tpdu& tpdu) {
-  const std::uint8_t dcs = r.u8("TP-DCS", describe_group);
-  tpdu.data_coding_scheme = dcs;
+  tpdu.data_coding_scheme = read_octet(r, "TP-DCS", describe_group);
   if constexpr (R::tracing) {
     if (r.failed()) return;
-    const DataCoding coding = data_coding(dcs);
+    const DataCoding coding = data_coding(*tpdu.data_coding_scheme);
     r.note("alphabet", r.last(1), describe(coding.alphabet));
     if (coding.compressed) r.note("compression", r.last(1), "compressed (3GPP TS 23.042)");
     if (coding.message_class)
@@ -191,27 +201,34 @@ void trace_user_data(const Tpdu& tpdu, const DataCoding& coding, Trace* trace) {
 template <class R>
 void read_user_data(R& r, Tpdu& tpdu) {
   const DataCoding coding = data_coding(tpdu.data_coding_scheme.value_or(0));
-  const std::uint8_t length = r.u8(
-      "TP-UDL", [&](auto) -> std::string_view { return coding.counts_septets() ? "septets" : "octets"; });
-  tpdu.user_data_length = length;
-  tpdu.user_data = r.take(coding.counts_septets() ? packed_octets(length) : length);
+  const bool septets = coding.counts_septets();
+  tpdu.user_data_length =
+      read_octet(r, "TP-UDL", [&](auto) -> std::string_view { return septets ? "septets" : "octets"; });
+  if (!tpdu.user_data_length) return;
+  std::size_t size = septets ? packed_octets(*tpdu.user_data_length) : *tpdu.user_data_length;
+  if (size > r.remaining()) {
+    size = r.remaining();
+    tpdu.user_data_length = static_cast<std::uint8_t>(septets ? size * 8 / 7 : size);
+    tpdu.cut = Error{Layer::tpdu, Reason::truncated, static_cast<std::uint32_t>(r.position() + size)};
+  }
+  tpdu.user_data = r.take(size);
   if constexpr (R::tracing) {
-    if (!r.failed() && length > 0) trace_user_data(tpdu, coding, r.trace());
+    if (size > 0) trace_user_data(tpdu, coding, r.trace());
   }
 }
 
 /// TP-PI, and extensions of it that no release defines (9.2.3.27).
 template <class R>
 void read_parameter_indicator(R& r, Tpdu& tpdu) {
-  const std::uint8_t indicator = r.u8("TP-PI");
-  tpdu.parameter_indicator = indicator;
-  for (std::uint8_t octet = indicator; bit(octet, 7) && !r.failed();) octet = r.u8("TP-PI extension");
+  tpdu.parameter_indicator = read_octet(r, "TP-PI");
+  for (std::uint8_t octet = tpdu.parameter_indicator.value_or(0); bit(octet, 7) && !r.failed();)
+    octet = r.u8("TP-PI extension");
 }
 
 /// The fields that TP-PI announces.
 template <class R>
 void read_indicated_fields(R& r, Tpdu& tpdu) {
-  const std::uint8_t indicator = *tpdu.parameter_indicator;
+  const std::uint8_t indicator = tpdu.parameter_indicator.value_or(0);
   if (bit(indicator, 0)) read_protocol_identifier(r, tpdu);
   if (bit(indicator, 1)) read_data_coding_scheme(r, tpdu);
   if (bit(indicator, 2)) read_user_data(r, tpdu);
@@ -219,7 +236,7 @@ void read_indicated_fields(R& r, Tpdu& tpdu) {
 
 template <class R>
 void read_failure_cause(R& r, Tpdu& tpdu) {
-  tpdu.failure_cause = r.u8("TP-FCS", failure_cause_name);
+  tpdu.failure_cause = read_octet(r, "TP-FCS", failure_cause_name);
 }
 
 //  octet 0, bits    7    6     5    4     3    2    1 0       TS 23.040 9.2.2
@@ -263,7 +280,7 @@ void read_submit(R& r, std::uint8_t first, Tpdu& tpdu) {
   r.note("TP-SRR", r.last(1), tpdu.status_report_request);
   r.note("TP-VPF", r.last(1), format, formats[format]);
   r.note("TP-RD", r.last(1), tpdu.reject_duplicates);
-  tpdu.message_reference = r.u8("TP-MR");
+  tpdu.message_reference = read_octet(r, "TP-MR");
   tpdu.address = read_address(r, "TP-DA");
   read_protocol_identifier(r, tpdu);
   read_data_coding_scheme(r, tpdu);
@@ -282,12 +299,12 @@ void read_status_report(R& r, std::uint8_t first, Tpdu& tpdu) {
          tpdu.status_report_qualifier ? "result of an SMS-COMMAND" : "result of an SMS-SUBMIT");
   r.note("TP-LP", r.last(1), tpdu.loop_prevention);
   r.note("TP-MMS", r.last(1), bit(first, 2));
-  tpdu.message_reference = r.u8("TP-MR");
+  tpdu.message_reference = read_octet(r, "TP-MR");
   tpdu.address = read_address(r, "TP-RA");
   tpdu.service_centre_time_stamp = read_time(r, "TP-SCTS");
   tpdu.discharge_time = read_time(r, "TP-DT");
-  tpdu.status = r.u8("TP-ST", status_name);
-  if (r.empty()) return;
+  tpdu.status = read_octet(r, "TP-ST", status_name);
+  if (r.failed() || r.empty()) return;
   read_parameter_indicator(r, tpdu);
   read_indicated_fields(r, tpdu);
 }
@@ -298,10 +315,10 @@ void read_command(R& r, std::uint8_t first, Tpdu& tpdu) {
   tpdu.status_report_request = bit(first, 5);
   r.note("TP-UDHI", r.last(1), tpdu.user_data_header);
   r.note("TP-SRR", r.last(1), tpdu.status_report_request);
-  tpdu.message_reference = r.u8("TP-MR");
+  tpdu.message_reference = read_octet(r, "TP-MR");
   read_protocol_identifier(r, tpdu);
-  tpdu.command_type = r.u8("TP-CT", command_type_name);
-  tpdu.message_number = r.u8("TP-MN");
+  tpdu.command_type = read_octet(r, "TP-CT", command_type_name);
+  tpdu.message_number = read_octet(r, "TP-MN");
   tpdu.address = read_address(r, "TP-DA");
   tpdu.command_data = r.octets(r.u8("TP-CDL"), "TP-CD");
 }
@@ -323,6 +340,18 @@ void read_submit_report(R& r, RpMessage carrier, Tpdu& tpdu) {
   read_parameter_indicator(r, tpdu);
   tpdu.service_centre_time_stamp = read_time(r, "TP-SCTS");
   read_indicated_fields(r, tpdu);
+}
+
+/// Whether a TPDU of this type is carried so.
+bool fits(TpduType type, RpMessage carrier) {
+  const bool report = type == TpduType::deliver_report || type == TpduType::submit_report;
+  switch (carrier) {
+    case RpMessage::data: return !report;
+    case RpMessage::ack:
+    case RpMessage::error: return report;
+    case RpMessage::data_or_ack: break;
+  }
+  return true;
 }
 
 /// 9.2.3.1; nothing where the standard reserves the value.
@@ -357,6 +386,10 @@ Result<Tpdu> read(R r, TpduDirection direction, RpMessage carrier) {
   }
   tpdu.type = *type;
   r.note("TP-MTI", r.last(1), tpdu.message_type_indicator, to_string(tpdu.type));
+  if (!fits(tpdu.type, carrier)) {
+    result = Error{Layer::tpdu, Reason::bad_value, 0};
+    return result;
+  }
 
   switch (tpdu.type) {
     case TpduType::deliver: read_deliver(r, first, tpdu); break;
@@ -366,7 +399,9 @@ Result<Tpdu> read(R r, TpduDirection direction, RpMessage carrier) {
     case TpduType::deliver_report: read_deliver_report(r, carrier, tpdu); break;
     case TpduType::submit_report: read_submit_report(r, carrier, tpdu); break;
   }
-  if (r.failed()) result = r.truncated(Layer::tpdu);
+  if (!r.failed()) return result;
+  if (tpdu.address) tpdu.cut = r.truncated(Layer::tpdu);
+  else result = r.truncated(Layer::tpdu);
   return result;
 }
 

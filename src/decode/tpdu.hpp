@@ -16,9 +16,15 @@ namespace tollgate::decode {
 /// The way a TPDU travels, which its TP-MTI must be read with (TS 23.040 9.2.3.1).
 enum class TpduDirection : std::uint8_t { sc_to_ms, ms_to_sc };
 
-/// What carries a TPDU. A report in an RP-ERROR (in MAP: a returned error) has a TP-FCS, one in an RP-ACK
-/// (a returned result) has none; the other TPDUs are carried in RP-DATA (an invoke).
-enum class RpMessage : std::uint8_t { data_or_ack, error };
+/// What carries a TPDU (TS 23.040 9.2.3.1, TS 24.011 8.2.5). Reports are carried in an RP-ACK (in MAP: a
+/// returned result) or, with a TP-FCS, in an RP-ERROR (a returned error), the other TPDUs in RP-DATA (an
+/// invoke).
+enum class RpMessage : std::uint8_t {
+  data_or_ack,  ///< which of the two is not known
+  data,
+  ack,
+  error,
+};
 
 enum class TpduType : std::uint8_t { deliver, deliver_report, submit, submit_report, status_report, command };
 std::string_view to_string(TpduType type);  ///< `SMS-DELIVER`
@@ -91,11 +97,16 @@ struct Tpdu {
   std::optional<std::uint8_t> user_data_length;  ///< TP-UDL: septets or octets, as TP-DCS has it
   Octets user_data;     ///< TP-UD with its header: the octets that TP-UDL counts, rounded up
   Octets command_data;  ///< TP-CD
+
+  /// The TPDU ends inside a field after its address. The fields before are given, and of TP-UD what is there:
+  /// then `user_data_length` counts that.
+  std::optional<Error> cut;
 };
 
 /// Reads a TPDU. Octets after its end are left alone (9.2.3.16: TP-UDL says where the user data end).
-/// Errors, layer tpdu: truncated; unknown_type (TP-MTI 3 from MS to SC, which is reserved). TP-MTI 3 from SC
-/// to MS is read as SMS-DELIVER, as 9.2.3.1 has the MS do.
+/// Errors, layer tpdu: truncated, before the address is whole; unknown_type (TP-MTI 3 from MS to SC, which is
+/// reserved); bad_value (a TP-MTI that `carrier` does not carry: a report in RP-DATA, another in an RP-ACK).
+/// TP-MTI 3 from SC to MS is read as SMS-DELIVER, as 9.2.3.1 has the MS do.
 Result<Tpdu> decode_tpdu(Octets tpdu, TpduDirection direction, RpMessage carrier = RpMessage::data_or_ack,
                          Trace* trace = nullptr);
 

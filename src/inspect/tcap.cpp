@@ -14,6 +14,7 @@ namespace {
 
 using decode::Layer;
 using decode::Reason;
+using decode::tcap::Code;
 using decode::tcap::ComponentType;
 using decode::tcap::MessageType;
 
@@ -85,6 +86,7 @@ bool is_known(const decode::map::Context& context) {
 /// What could not be delivered comes back to its sender (Q.714 2.2.2): whatever it said, nobody has heard it.
 void come_back(const Unitdata& unitdata, Message& message) {
   if (message.kind == Kind::message) message.kind = Kind::response;
+  if (message.component == Component::error) message.global_code = {};
   message.component = Component::reject;
   message.error = decode::sccp::return_cause_name(unitdata.return_cause);
   message.error_code = unitdata.return_cause;
@@ -138,6 +140,8 @@ void Tcap::read(const PayloadContext& payload, const Unitdata& unitdata, Octets 
     else counters_.add(component->error());
   }
   if (message->type == MessageType::abort) read_abort(reading);
+  if (message->type == MessageType::end && message->components.empty() && reading.asked == nullptr)
+    counters_.add(Count::unmatched_end);
   if (message->type == MessageType::end || message->type == MessageType::abort) {
     dialogues_.end(destination_of(unitdata, message->dtid));
   } else if (unitdata.returned) {
@@ -212,6 +216,7 @@ void Tcap::read_component(Reading& reading, const decode::tcap::Component& compo
   Message message = begin_message(reading, component.whole);
   message.tcap.invoke = component.invoke_id;
   message.component = component_of(component.type);
+  if (component.code.form == Code::Form::global) message.global_code = component.code.octets;
   switch (component.type) {
     case ComponentType::invoke: read_invoke(reading, component, message); break;
     case ComponentType::return_result_last:
@@ -224,7 +229,19 @@ void Tcap::read_component(Reading& reading, const decode::tcap::Component& compo
 }
 
 void Tcap::read_invoke(Reading& reading, const decode::tcap::Component& component, Message& message) {
-  if (component.code.form != decode::tcap::Code::Form::local) return;
+  const bool local = component.code.form == Code::Form::local;
+  const std::int32_t known = local ? read_argument(reading, component, message) : operation::global;
+  if (reading.unitdata.returned) {
+    answered(reading, component, message);
+  } else if (reading.sender != nullptr && component.invoke_id) {
+    reading.sender->invoked(static_cast<std::int8_t>(*component.invoke_id), known,
+                            reading.payload.carriage.frame, counters_);
+  }
+}
+
+/// Fills `message` from an invoke with a local code; gives the code by which the operation is known.
+std::int32_t Tcap::read_argument(Reading& reading, const decode::tcap::Component& component,
+                                 Message& message) {
   const std::int32_t code = component.code.local;
   const auto argument = decode::map::decode_argument(code, component.parameter);
   if (!argument) counters_.add(argument.error());
@@ -239,13 +256,7 @@ void Tcap::read_invoke(Reading& reading, const decode::tcap::Component& componen
   MapReader map{counters_, arena_, reading.payload.trace};
   map.argument(parameter, message);
   if (is_short_message(known)) keep_subscriber(reading, parameter, map, message);
-
-  if (reading.unitdata.returned) {
-    answered(reading, component, message);
-  } else if (reading.sender != nullptr && component.invoke_id) {
-    reading.sender->invoked(static_cast<std::int8_t>(*component.invoke_id), known,
-                            reading.payload.carriage.frame, counters_);
-  }
+  return known;
 }
 
 /// The element of a trace that shows a component's parameter, under the name of its operation or error.
@@ -287,17 +298,26 @@ std::optional<flow::PendingInvoke> Tcap::answered(Reading& reading, const decode
 
 void Tcap::read_result(Reading& reading, const decode::tcap::Component& component, Message& message) {
   const auto invoke = answered(reading, component, message);
-  std::optional<std::int32_t> code;
-  if (invoke) code = invoke->operation;
-  else if (component.code.form == decode::tcap::Code::Form::local) {
-    code = told_apart(component.code.local, reading.context, {});
+  const bool local = component.code.form == Code::Form::local;
+  if (!invoke && !local) {
+    if (component.code.form == Code::Form::absent) set_kind_by_context(reading.context, message);
+    return;
   }
-  if (!code) return set_kind_by_context(reading.context, message);
-  set_operation(*code, reading.context.version, message);
+  std::int32_t code = invoke ? invoke->operation : component.code.local;
+  if (code == operation::forward_sm) code = operation::mo_forward_sm;  // their results are the same
+  const auto result = decode::map::decode_result(code, component.parameter);
+  if (!result) counters_.add(result.error());
+  static constexpr decode::map::Parameter nothing{};
+  const decode::map::Parameter& parameter = result ? *result : nothing;
+  const std::int32_t known = invoke && invoke->operation != operation::forward_sm
+                                 ? invoke->operation
+                                 : told_apart(code, reading.context, parameter);
+  set_operation(known, reading.context.version, message);
   const decode::TraceScope scope = operation_scope(reading, component, message.operation);
-  const auto result = decode::map::decode_result(*code, component.parameter, reading.payload.trace);
-  if (!result) return counters_.add(result.error());
-  MapReader{counters_, arena_, reading.payload.trace}.result(*result, message);
+  // Which operation it is, and so its element's name, was known only when its result had been read.
+  if (reading.payload.trace != nullptr)
+    (void)decode::map::decode_result(code, component.parameter, reading.payload.trace);
+  MapReader{counters_, arena_, reading.payload.trace}.result(parameter, message);
 }
 
 void Tcap::read_error(Reading& reading, const decode::tcap::Component& component, Message& message) {
@@ -311,21 +331,30 @@ void Tcap::read_error(Reading& reading, const decode::tcap::Component& component
     message.error_code = component.problem->code;
     return;
   }
-  if (component.code.form != decode::tcap::Code::Form::local) return;
+  if (component.code.form != Code::Form::local) return;
   message.error = decode::map::error_name(component.code.local);
   message.error_code = static_cast<std::uint32_t>(component.code.local);
   const decode::TraceScope scope = operation_scope(reading, component, message.error);
   const auto parameter =
       decode::map::decode_error(component.code.local, component.parameter, reading.payload.trace);
-  if (!parameter) return counters_.add(parameter.error());
+  if (!parameter) {
+    if (!invoke) set_kind_by_error(component.code.local, {}, message);
+    return counters_.add(parameter.error());
+  }
+  if (!invoke) set_kind_by_error(component.code.local, *parameter, message);
   MapReader{counters_, arena_, reading.payload.trace}.error(*parameter, message);
 }
 
 // An Abort answers everything that its receiver still waits for.
 void Tcap::read_abort(Reading& reading) {
-  if (reading.asked == nullptr) return;
+  const std::uint32_t before = reading.components;
+  if (reading.asked != nullptr) end_pending(reading);
+  if (reading.components == before) counters_.add(Count::unmatched_abort);
+}
+
+void Tcap::end_pending(Reading& reading) {
   for (flow::PendingInvoke& pending : reading.asked->pending) {
-    if (pending.frame == 0 || !is_short_message(pending.operation)) continue;
+    if (pending.frame == 0) continue;
     Message message = begin_message(reading, reading.message.dtid);
     message.component = Component::reject;
     message.tcap.invoke = pending.id;

@@ -57,9 +57,11 @@ class Tcap {
   void find_dialogue(Reading& reading);
   void read_component(Reading& reading, const decode::tcap::Component& component);
   void read_invoke(Reading& reading, const decode::tcap::Component& component, Message& message);
+  std::int32_t read_argument(Reading& reading, const decode::tcap::Component& component, Message& message);
   void read_result(Reading& reading, const decode::tcap::Component& component, Message& message);
   void read_error(Reading& reading, const decode::tcap::Component& component, Message& message);
   void read_abort(Reading& reading);
+  void end_pending(Reading& reading);
   void keep_subscriber(Reading& reading, const decode::map::Parameter& argument, MapReader& map,
                        Message& message);
   std::optional<flow::PendingInvoke> answered(Reading& reading, const decode::tcap::Component& component,

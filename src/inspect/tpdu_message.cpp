@@ -36,6 +36,7 @@ void read_tpdu(Octets octets, decode::TpduDirection direction, decode::RpMessage
                Arena& arena, Counters& counters, decode::Trace* trace) {
   const auto tpdu = decode::decode_tpdu(octets, direction, carrier, trace);
   if (!tpdu) return counters.add(tpdu.error());
+  if (tpdu->cut) counters.add(*tpdu->cut);
   read_tpdu_message(*tpdu, message, arena, counters);
 }
 

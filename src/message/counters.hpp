@@ -40,6 +40,8 @@ namespace tollgate {
   X(evicted_tcp_connection, "TCP connections forgotten for newer ones") \
   X(evicted_dialogue, "ends of TCAP dialogues forgotten for newer ones") \
   X(evicted_invoke, "unanswered operations forgotten for newer ones of the same dialogue") \
+  X(unmatched_end, "TCAP Ends without a component, of dialogues that were not seen") \
+  X(unmatched_abort, "TCAP Aborts that end no operation that was seen") \
   X(unread_too_large, "packets larger than a buffer (65,535 octets)") \
   X(unread_no_buffer, "packets for which no buffer was free") \
   X(lost_event, "events that found the ring to the sinks full") \

@@ -83,6 +83,14 @@ struct TcapInfo {
   std::uint8_t version = 0;            ///< MAP version 1..3; 0 where it is not known
 };
 
+/// Nodes that a MAP parameter names beside the service centre: digits, empty where it names none.
+struct MapNodes {
+  std::string_view network_node;  ///< that serves the subscriber: MSC, SGSN, VLR; a roaming number
+  std::string_view
+      additional_node;             ///< a second that does: VLR beside its MSC, visited MSC, additional-Number
+  std::string_view other_address;  ///< another node: HLR, GMSC, gsmSCF, MLC, GGSN
+};
+
 /// SMPP's view of a message.
 struct SmppInfo {
   std::string_view system_id;  ///< the account, from the bind; empty where the bind was not seen
@@ -128,6 +136,9 @@ struct Message {
   std::optional<std::int32_t> operation_code;
   std::string_view error;  ///< of a response that refuses: the standard's name of the error; static storage
   std::optional<std::uint32_t> error_code;
+  /// Of a code that is global, not local, the OBJECT IDENTIFIER's contents: of an error the error's, else the
+  /// operation's.
+  Octets global_code;
   std::uint64_t answers_frame = 0;  ///< of a response: the frame of its request; 0 where that was not seen
 
   std::string_view link;   ///< from the configuration
@@ -135,6 +146,7 @@ struct Message {
   Endpoint origin;
   Endpoint destination;
   TcapInfo tcap;
+  MapNodes map;
   SmppInfo smpp;
 
   std::string_view service_centre;  ///< digits
@@ -159,11 +171,15 @@ struct Message {
 /// Calls `f` with each view of `m`: what must be copied where a Message is kept.
 template <class M, class F>
 void for_each_view(M& m, F&& f) {
+  f(m.global_code);
   f(m.origin.gt);
   f(m.destination.gt);
   f(m.tcap.otid);
   f(m.tcap.dtid);
   f(m.tcap.context);
+  f(m.map.network_node);
+  f(m.map.additional_node);
+  f(m.map.other_address);
   f(m.smpp.system_id);
   f(m.smpp.message_id);
   f(m.smpp.tlvs);

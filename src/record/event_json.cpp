@@ -10,6 +10,7 @@
 #include <fmt/compile.h>
 #include <fmt/format.h>
 
+#include "decode/ber.hpp"
 #include "decode/smpp_tlv.hpp"
 #include "message/countries.hpp"
 #include "message/urls.hpp"
@@ -52,6 +53,14 @@ void write_time(JsonWriter& json, std::uint64_t time_ns) {
                      unsigned{date.month()}, unsigned{date.day()}, clock.hours().count(),
                      clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
   json.text("time", {room.data(), static_cast<std::size_t>(end - room.data())});
+}
+
+/// A global code as 0.4.0.0; one with an arc beyond 32 bits as its octets.
+void write_global_code(JsonWriter& json, std::string_view key, Octets oid) {
+  std::array<char, 256> room;
+  const std::string_view dotted = decode::ber::to_dotted(oid, room);
+  if (dotted.empty()) json.hex(key, oid);
+  else json.text(key, dotted);
 }
 
 /// A standard name; where the code has none, the code.
@@ -161,11 +170,20 @@ void write_address(JsonWriter& json, std::string_view key, const Address& addres
   json.end_object();
 }
 
-void write_service_centre(JsonWriter& json, std::string_view digits) {
+void write_node(JsonWriter& json, std::string_view key, std::string_view digits) {
   if (digits.empty()) return;
-  json.begin_object("service_centre");
+  json.begin_object(key);
   json.text("address", digits);
   text_unless_empty(json, "country", country_of(digits));
+  json.end_object();
+}
+
+void write_map(JsonWriter& json, const MapNodes& nodes) {
+  if (nodes.network_node.empty() && nodes.additional_node.empty() && nodes.other_address.empty()) return;
+  json.begin_object("map");
+  write_node(json, "network_node", nodes.network_node);
+  write_node(json, "additional_node", nodes.additional_node);
+  write_node(json, "other_address", nodes.other_address);
   json.end_object();
 }
 
@@ -215,8 +233,12 @@ void append_event(std::string& out, const Message& m) {
   json.text("kind", to_string(m.kind));
   json.text("protocol", to_string(m.protocol));
   write_name(json, "operation", m.operation, m.operation_code);
+  const bool global = !m.global_code.empty();
+  const bool error = m.component == Component::error;
+  if (global && !error && m.operation.empty()) write_global_code(json, "operation", m.global_code);
   json.text("component", to_string(m.component));
   write_name(json, "error", m.error, m.error_code);
+  if (global && error) write_global_code(json, "error", m.global_code);
   if (m.answers_frame != 0) {
     json.begin_object("answers");
     json.number("frame", m.answers_frame);
@@ -229,7 +251,8 @@ void append_event(std::string& out, const Message& m) {
   write_endpoint(json, "destination", m.destination);
   if (m.protocol == Protocol::map) write_tcap(json, m.tcap);
   else write_smpp(json, m);
-  write_service_centre(json, m.service_centre);
+  write_map(json, m.map);
+  write_node(json, "service_centre", m.service_centre);
   text_unless_empty(json, "imsi", m.imsi);
   write_address(json, "sender", m.sender);
   write_address(json, "recipient", m.recipient);

@@ -111,8 +111,10 @@ std::string Summary::table() const {
     fmt::format_to(std::back_inserter(out), "\n{:<34}{:>15}{:>13}{:>13}{:>13}\n", "operation", "invoke",
                    "result", "error", "reject");
   for (const auto& [operation, count] : operations_) {
-    const std::string name =
-        operation.name.empty() ? fmt::format("operation {}", operation.code) : std::string(operation.name);
+    const std::string name = operation.name.empty() && operation.code >= 0
+                                 ? fmt::format("operation {}", operation.code)
+                             : operation.name.empty() ? "(not known, or a global code)"
+                                                      : std::string(operation.name);
     fmt::format_to(std::back_inserter(out), "{:<34}{:>15}{:>13}{:>13}{:>13}\n",
                    fmt::format("{:<5}{}", to_string(operation.protocol), name), grouped(count[0]),
                    grouped(count[1]), grouped(count[2]), grouped(count[3]));

@@ -9,7 +9,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace tollgate::decode;
   if (size == 0) return 0;
   const auto direction = (data[0] & 1U) != 0 ? TpduDirection::ms_to_sc : TpduDirection::sc_to_ms;
-  const auto carrier = (data[0] & 2U) != 0 ? RpMessage::error : RpMessage::data_or_ack;
+  static constexpr RpMessage carriers[] = {RpMessage::data_or_ack, RpMessage::error, RpMessage::data,
+                                           RpMessage::ack};
+  const auto carrier = carriers[data[0] >> 1U & 3U];
   const Octets input = std::as_bytes(std::span{data + 1, size - 1});
   const auto plain = decode_tpdu(input, direction, carrier);
   test::CheckingTrace trace(input);

@@ -11,6 +11,7 @@ DERIVED = frozenset({
     "origin.country", "origin.operator", "origin.account",
     "destination.country", "destination.operator",
     "service_centre.country", "service_centre.operator",
+    "map.network_node.country", "map.additional_node.country", "map.other_address.country",
     "sender.number", "sender.country", "sender.operator",
     "recipient.number", "recipient.country", "recipient.operator",
 })

@@ -85,6 +85,20 @@ bool carries_msisdn(std::int32_t operation) {
   }
 }
 
+/// The nodes that an operation names: in the generator's arguments all are the initiator.
+Json nodes_of(std::int32_t operation, const std::string& initiator) {
+  const Json node = {{"address", initiator}};
+  switch (operation) {
+    case map::update_location: return {{"network_node", node}, {"additional_node", node}};
+    case map::update_gprs_location:
+    case map::purge_ms:
+    case map::provide_roaming_number: return {{"network_node", node}};
+    case map::send_routing_info:
+    case map::any_time_interrogation: return {{"other_address", node}};
+    default: return {};
+  }
+}
+
 Event request_event(const Dialogue& dialogue, std::int32_t operation, const Parties& p, bool from_initiator,
                     std::int32_t invoke_id) {
   const bool routes = operation == map::send_routing_info_for_sm;
@@ -95,6 +109,8 @@ Event request_event(const Dialogue& dialogue, std::int32_t operation, const Part
     describe_address(made.fields, "recipient", p.msisdn.digits, p.msisdn.ton, p.msisdn.npi);
   }
   if (carries_imsi(operation)) made.fields["imsi"] = p.imsi;
+  Json nodes = nodes_of(operation, p.centre.digits);
+  if (!nodes.is_null()) made.fields["map"] = std::move(nodes);
   return made;
 }
 
@@ -126,7 +142,10 @@ void answer(Dialogue& dialogue, const GatewayRecipe& r, const Parties& p, std::u
   }
   Dialogue::Contents contents = dialogue.with(std::move(component), [&] {
     Event made = answer_event("result", map::name(r.operation));
-    if (routes) made.fields["imsi"] = p.imsi;
+    if (routes) {
+      made.fields["imsi"] = p.imsi;
+      made.fields["map"]["network_node"]["address"] = global_title(55);
+    }
     return made;
   });
   if (r.with_inform) {

@@ -281,31 +281,45 @@ TEST(Map, reads_the_addresses_of_other_operations) {
     const auto read = argument(operation, parameter);
     EXPECT_TRUE(read) << operation;
     return read ? digits(read->imsi) + "/" + number(read->msisdn) + "/" + number(read->network_node) + "/" +
-                      number(read->other_address)
+                      number(read->additional_node) + "/" + number(read->other_address)
                 : std::string();
   };
   const std::string i = "001010123456789";
   EXPECT_EQ(digits_of(2, element("30", element("04", imsi) + element("81", node) + element("04", msisdn))),
-            i + "//447700900888/447700900123");
+            i + "//447700900888/447700900123/");
   EXPECT_EQ(digits_of(3, element("a3", element("30", element("04", imsi) + "040401020304") + "0a0100")),
-            i + "///");
-  EXPECT_EQ(digits_of(3, element("a3", element("04", imsi))), i + "///");
-  EXPECT_EQ(digits_of(3, element("04", imsi)), i + "///");
-  EXPECT_EQ(digits_of(4, element("30", element("80", imsi) + element("81", node))), i + "//447700900888/");
-  EXPECT_EQ(digits_of(7, element("30", element("80", imsi) + element("81", msisdn))), i + "/447700900123//");
+            i + "////");
+  EXPECT_EQ(digits_of(3, element("a3", element("04", imsi))), i + "////");
+  EXPECT_EQ(digits_of(3, element("04", imsi)), i + "////");
+  EXPECT_EQ(digits_of(4, element("30", element("80", imsi) + element("81", node))), i + "//447700900888//");
+  EXPECT_EQ(digits_of(7, element("30", element("80", imsi) + element("81", msisdn))), i + "/447700900123///");
   EXPECT_EQ(digits_of(22, element("30", element("80", msisdn) + "830100" + element("86", node))),
-            "/447700900123//447700900888");
-  EXPECT_EQ(digits_of(56, element("04", imsi)), i + "///");
-  EXPECT_EQ(digits_of(56, element("30", element("80", imsi) + "020105")), i + "///");
-  EXPECT_EQ(digits_of(58, element("04", msisdn)), "/447700900123//");
-  EXPECT_EQ(digits_of(59, element("30", "04010f 0403 aa180c" + element("80", msisdn))), "/447700900123//");
-  EXPECT_EQ(digits_of(67, element("a3", element("04", imsi) + element("81", node))), i + "//447700900888/");
-  EXPECT_EQ(digits_of(70, element("30", element("80", imsi) + "a2028000")), i + "///");
+            "/447700900123///447700900888");
+  EXPECT_EQ(digits_of(56, element("04", imsi)), i + "////");
+  EXPECT_EQ(digits_of(56, element("30", element("80", imsi) + "020105")), i + "////");
+  EXPECT_EQ(digits_of(58, element("04", msisdn)), "/447700900123///");
+  EXPECT_EQ(digits_of(59, element("30", "04010f 0403 aa180c" + element("80", msisdn))), "/447700900123///");
+  EXPECT_EQ(digits_of(67, element("a3", element("04", imsi) + element("81", node))), i + "//447700900888//");
+  EXPECT_EQ(digits_of(70, element("30", element("80", imsi) + "a2028000")), i + "////");
   EXPECT_EQ(
       digits_of(71, element("30", element("a0", element("81", msisdn)) + "a1028000" + element("83", node))),
-      "/447700900123//447700900888");
-  EXPECT_EQ(digits_of(55, element("30", "040401020304 020105")), "///");  // a TMSI is no IMSI
-  EXPECT_EQ(digits_of(117, element("30", "800101")), "///");
+      "/447700900123///447700900888");
+  EXPECT_EQ(digits_of(55, element("30", "040401020304 020105")), "////");  // a TMSI is no IMSI
+  EXPECT_EQ(digits_of(117, element("30", "800101")), "////");
+}
+
+// ProvideSubscriberInfoRes and AnyTimeInterrogationRes: SubscriberInfo { [0] LocationInformation { [1]
+// vlr-number, [6] msc-Number }, [3] LocationInformationGPRS { [3] sgsn-Number } } (TS 29.002 17.7.1).
+TEST(Map, reads_where_a_subscriber_is_said_to_be) {
+  const std::string place = element("a0", "020105" + element("81", node) + element("86", msisdn));
+  const std::string gprs = element("a3", element("83", service_centre));
+  for (const std::int32_t operation : {70, 71}) {
+    const auto read = result(operation, element("30", element("30", place + "a1028000" + gprs)));
+    ASSERT_TRUE(read);
+    EXPECT_EQ(number(read->additional_node), "447700900888");
+    EXPECT_EQ(number(read->network_node), "447700900123");
+    EXPECT_EQ(number(read->other_address), "447700900999");
+  }
 }
 
 TEST(Map, refuses_what_a_receiver_would_refuse) {

@@ -1,5 +1,7 @@
 #include "inspect/tcap.hpp"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "support/kept_messages.hpp"
@@ -22,6 +24,10 @@ const Bytes submit = hex("01 07 0c91 447700091032 00 00 05 c8329bfd06");
 const Bytes subscriber = hex("00010100000010f1");  // 001010000000011
 const Bytes centre = hex("91 447700090000");       // international, ISDN: 447700900000
 const Bytes mobile = hex("91 447700091011");       // 447700900111
+const Bytes gateway = hex("91 447700092022");      // 447700900222
+const Bytes register_ = hex("91 447700093033");    // 447700900333
+// UpdateLocationArg: imsi, [1] msc-Number, vlr-Number (TS 29.002 17.7.1).
+const Bytes update_location = tlv(0x30, {tlv(0x04, subscriber), tlv(0x81, gateway), tlv(0x04, register_)});
 
 Bytes context(unsigned number, unsigned version) {
   return tlv(0x06, {hex("040000 0100"), {static_cast<std::byte>(number), static_cast<std::byte>(version)}});
@@ -32,6 +38,13 @@ Bytes request(unsigned number, unsigned version) {
       0x6b,
       {tlv(0x28, {tlv(0x06, "00118605010101"),
                   tlv(0xa0, {tlv(0x60, {tlv(0x80, "0780"), tlv(0xa1, {context(number, version)})})})})});
+}
+// The same with an AARE that accepts.
+Bytes response(unsigned number, unsigned version) {
+  return tlv(0x6b, {tlv(0x28, {tlv(0x06, "00118605010101"),
+                               tlv(0xa0, {tlv(0x61, {tlv(0x80, "0780"), tlv(0xa1, {context(number, version)}),
+                                                     tlv(0xa2, {tlv(0x02, "00")}),
+                                                     tlv(0xa3, {tlv(0xa1, {tlv(0x02, "00")})})})})})});
 }
 Bytes invoke(unsigned id, unsigned operation, const Bytes& parameter) {
   return tlv(0xa1, {tlv(0x02, {static_cast<std::byte>(id)}),
@@ -210,6 +223,124 @@ TEST_F(TcapTest, an_abort_answers_what_was_pending) {
   EXPECT_EQ(messages[0].answers_frame, 1U);
 }
 
+// Q.773 3.1: what an Abort tells nothing of is counted, so that it leaves a trace.
+TEST_F(TcapTest, the_end_of_a_dialogue_that_was_not_seen_is_counted) {
+  EXPECT_TRUE(reply(tlv(0x67, {tlv(0x49, "0000000a"), tlv(0x4a, "01")})).empty());
+  EXPECT_EQ(counters.of(Count::unmatched_abort), 1U);
+  EXPECT_TRUE(reply(tlv(0x64, {tlv(0x49, "0000000a")})).empty());
+  EXPECT_EQ(counters.of(Count::unmatched_end), 1U);
+  read(tlv(0x62, {tlv(0x48, "0000000a"), request(25, 2)}));
+  EXPECT_TRUE(reply(tlv(0x64, {tlv(0x49, "0000000a")})).empty());
+  EXPECT_EQ(counters.of(Count::unmatched_end), 1U);
+}
+
+TEST_F(TcapTest, an_abort_answers_signalling_too) {
+  read(begin(request(1, 3), invoke(1, 2, update_location)));
+  const auto messages = reply(tlv(0x67, {tlv(0x49, "0000000a")}));
+  ASSERT_EQ(messages.size(), 1U);
+  EXPECT_EQ(messages[0].kind, Kind::signalling);
+  EXPECT_EQ(messages[0].operation, "updateLocation");
+  EXPECT_EQ(messages[0].error, "userAbort");
+  EXPECT_EQ(messages[0].answers_frame, 1U);
+}
+
+// Code 46 is mo-forwardSM in version 3 alone; before, forwardSM of either direction (ETS 300 599 14.7.6).
+TEST_F(TcapTest, an_answer_to_a_forwardSM_that_was_not_seen_has_a_direction_only_where_something_tells_it) {
+  const auto answer = [&](const Bytes& dialogue, const Bytes& parameter) {
+    const Bytes content = tlv(0x30, {tlv(0x02, "2e"), parameter});
+    return reply(tlv(0x64,
+                     {tlv(0x49, "0000000a"), dialogue, tlv(0x6c, {tlv(0xa2, {tlv(0x02, "01"), content})})}))
+        .at(0);
+  };
+  const Bytes empty = tlv(0x30, Bytes{});
+  const Message unknown = answer({}, empty);
+  EXPECT_EQ(unknown.kind, Kind::response);
+  EXPECT_EQ(unknown.operation, "forwardSM");
+  EXPECT_EQ(unknown.operation_code, 46);
+  EXPECT_EQ(unknown.direction, Direction::unknown);
+  EXPECT_EQ(answer(response(25, 2), empty).operation, "mt-forwardSM");
+  EXPECT_EQ(answer(response(21, 2), empty).operation, "mo-forwardSM");
+  EXPECT_EQ(answer(response(21, 3), empty).operation, "mo-forwardSM");
+  EXPECT_EQ(answer(response(21, 1), empty).operation, "forwardSM");
+  // A report tells: SMS-DELIVER-REPORT, SMS-SUBMIT-REPORT (TS 23.040 9.2.2.1a, 9.2.2.2a).
+  EXPECT_EQ(answer({}, tlv(0x30, {tlv(0x04, "0000")})).direction, Direction::mt);
+  EXPECT_EQ(answer({}, tlv(0x30, {tlv(0x04, "0100 62112202000000")})).direction, Direction::mo);
+}
+
+TEST_F(TcapTest, an_error_that_belongs_to_forwardSM_alone_is_a_response) {
+  const auto busy = reply(end(error(1, 31)));
+  ASSERT_EQ(busy.size(), 1U);
+  EXPECT_EQ(busy[0].kind, Kind::response);
+  EXPECT_EQ(busy[0].direction, Direction::mt);
+  EXPECT_EQ(reply(end(error(1, 32))).at(0).kind, Kind::response);
+  EXPECT_EQ(reply(end(error(1, 32))).at(0).direction, Direction::unknown);
+  EXPECT_EQ(reply(end(error(1, 34))).at(0).kind, Kind::signalling);
+}
+
+TEST_F(TcapTest, global_codes_are_kept_and_answered) {
+  const Bytes asked = begin(request(1, 3), tlv(0xa1, {tlv(0x02, "01"), tlv(0x06, "2a030405")}));
+  const auto invoked = read(asked);
+  ASSERT_EQ(invoked.size(), 1U);
+  EXPECT_EQ(invoked[0].kind, Kind::signalling);
+  EXPECT_TRUE(std::ranges::equal(invoked[0].global_code, hex("2a030405")));
+  const auto refused = reply(end(tlv(0xa3, {tlv(0x02, "01"), tlv(0x06, "2a03")})));
+  ASSERT_EQ(refused.size(), 1U);
+  EXPECT_EQ(refused[0].component, Component::error);
+  EXPECT_TRUE(std::ranges::equal(refused[0].global_code, hex("2a03")));
+  EXPECT_EQ(refused[0].answers_frame, 1U);
+}
+
+TEST_F(TcapTest, other_operations_name_their_nodes) {
+  const auto asked = [&](unsigned context, unsigned code, const Bytes& argument) {
+    return read(begin(request(context, 3), invoke(1, code, argument))).at(0);
+  };
+  const auto answered = [&](unsigned code, const Bytes& result) {
+    const Bytes content = tlv(0x30, {tlv(0x02, Bytes{static_cast<std::byte>(code)}), result});
+    return reply(end(tlv(0xa2, {tlv(0x02, "01"), content}))).at(0);
+  };
+  // Arguments as TS 29.002 17.7.1 to 17.7.3 and 17.7.6 write them.
+  const Message location = asked(1, 2, update_location);
+  EXPECT_EQ(location.operation, "updateLocation");
+  EXPECT_EQ(location.imsi, "001010000000011");
+  EXPECT_EQ(location.map.network_node, "447700900222");
+  EXPECT_EQ(location.map.additional_node, "447700900333");
+  EXPECT_EQ(answered(2, tlv(0x30, {tlv(0x04, centre)})).map.other_address, "447700900000");
+
+  const Message routing = asked(5, 22, tlv(0x30, {tlv(0x80, mobile), tlv(0x83, "00"), tlv(0x86, gateway)}));
+  EXPECT_EQ(routing.operation, "sendRoutingInfo");
+  EXPECT_EQ(routing.recipient.address, "447700900111");
+  EXPECT_EQ(routing.map.other_address, "447700900222");
+
+  const Message place = asked(28, 70, tlv(0x30, {tlv(0x80, subscriber), tlv(0xa2, "8000")}));
+  EXPECT_EQ(place.operation, "provideSubscriberInfo");
+  EXPECT_EQ(place.imsi, "001010000000011");
+  const Bytes where = tlv(0xa0, {tlv(0x81, register_), tlv(0x86, gateway)});
+  EXPECT_EQ(answered(70, tlv(0x30, {tlv(0x30, where)})).map.network_node, "447700900222");
+
+  const Message vectors = asked(14, 56, tlv(0x30, {tlv(0x80, subscriber), tlv(0x02, "05")}));
+  EXPECT_EQ(vectors.operation, "sendAuthenticationInfo");
+  EXPECT_EQ(vectors.imsi, "001010000000011");
+
+  const Message data = asked(16, 7, tlv(0x30, {tlv(0x80, subscriber), tlv(0x81, mobile)}));
+  EXPECT_EQ(data.operation, "insertSubscriberData");
+  EXPECT_EQ(data.imsi, "001010000000011");
+  EXPECT_EQ(data.recipient.address, "447700900111");
+}
+
+// RoutingInfoForSM-Res: imsi, locationInfoWithLMSI { [1] networkNode-Number, [6] additional-Number }.
+TEST_F(TcapTest, the_result_of_sendRoutingInfoForSM_has_subscriber_and_nodes) {
+  read(begin(request(20, 3),
+             invoke(1, 45, tlv(0x30, {tlv(0x80, mobile), tlv(0x81, "00"), tlv(0x82, centre)}))));
+  const Bytes nodes = tlv(0xa0, {tlv(0x81, gateway), tlv(0xa6, {tlv(0x81, register_)})});
+  const Bytes content = tlv(0x30, {tlv(0x02, "2d"), tlv(0x30, {tlv(0x04, subscriber), nodes})});
+  const auto answer = reply(end(tlv(0xa2, {tlv(0x02, "01"), content})));
+  ASSERT_EQ(answer.size(), 1U);
+  EXPECT_EQ(answer[0].kind, Kind::response);
+  EXPECT_EQ(answer[0].imsi, "001010000000011");
+  EXPECT_EQ(answer[0].map.network_node, "447700900222");
+  EXPECT_EQ(answer[0].map.additional_node, "447700900333");
+}
+
 TEST_F(TcapTest, another_application_is_counted_and_not_read_as_map) {
   // CAP version 2, gsmSSF-scf-generic: 0.4.0.0.1.0.50.1 (TS 29.078)
   EXPECT_TRUE(read(begin(request(50, 1), invoke(1, 44, mt_argument(deliver)))).empty());
@@ -222,6 +353,38 @@ TEST_F(TcapTest, a_tpdu_that_cannot_be_read_still_gives_an_event) {
   EXPECT_EQ(messages[0].imsi, "001010000000011");
   EXPECT_FALSE(messages[0].has_text);
   EXPECT_EQ(counters.of(decode::Layer::tpdu, decode::Reason::truncated), 1U);
+}
+
+// TS 23.040 9.2.3.1: towards the mobile TP-MTI 1 is an SMS-SUBMIT-REPORT, which only answers.
+TEST_F(TcapTest, a_report_in_an_invoke_is_counted) {
+  const auto messages = read(begin(request(25, 3), invoke(1, 44, mt_argument(hex("01 00 62112202000000")))));
+  ASSERT_EQ(messages.size(), 1U);
+  EXPECT_EQ(messages[0].imsi, "001010000000011");
+  EXPECT_EQ(counters.of(decode::Layer::tpdu, decode::Reason::bad_value), 1U);
+}
+
+// SignalInfo has 1 to 200 octets (TS 29.002 17.7.8).
+TEST_F(TcapTest, an_empty_sm_rp_ui_is_counted) {
+  const auto messages = read(begin(request(25, 3), invoke(1, 44, mt_argument({}))));
+  ASSERT_EQ(messages.size(), 1U);
+  EXPECT_EQ(counters.of(decode::Layer::tpdu, decode::Reason::truncated), 1U);
+}
+
+TEST_F(TcapTest, a_message_that_is_cut_keeps_sender_and_what_there_is_of_the_text) {
+  const Bytes cut{deliver.begin(), deliver.end() - 1};
+  const auto messages = read(begin(request(25, 3), invoke(1, 44, mt_argument(cut))));
+  ASSERT_EQ(messages.size(), 1U);
+  EXPECT_EQ(messages[0].sender.address, "ACME");
+  EXPECT_EQ(messages[0].text, "Hell");
+  EXPECT_EQ(counters.of(decode::Layer::tpdu, decode::Reason::truncated), 1U);
+
+  // An SMS-SUBMIT of which nothing is left behind TP-DA.
+  const auto submitted =
+      read(begin(request(21, 3), invoke(1, 46, mo_argument(hex("01 07 0c91 447700091032")))));
+  EXPECT_EQ(submitted.at(0).recipient.address, "447700900123");
+  EXPECT_FALSE(submitted[0].has_text);
+  EXPECT_FALSE(submitted[0].dcs.has_value());
+  EXPECT_EQ(counters.of(decode::Layer::tpdu, decode::Reason::truncated), 2U);
 }
 
 TEST_F(TcapTest, ansi_tcap_is_recognised) {

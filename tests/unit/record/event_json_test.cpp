@@ -132,6 +132,29 @@ TEST(EventJson, names_what_has_no_name_by_its_code) {
   EXPECT_EQ(parsed(m)["error"], "200");
 }
 
+// X.690 8.19: 2a 03 04 are the arcs 1.2.3.4.
+TEST(EventJson, names_a_global_code_by_its_object_identifier) {
+  const auto oid = hex("2a0304");
+  Message m;
+  m.global_code = oid;
+  EXPECT_EQ(parsed(m)["operation"], "1.2.3.4");
+  EXPECT_FALSE(parsed(m).contains("error"));
+  m.component = Component::error;
+  m.operation = "updateLocation";
+  EXPECT_EQ(parsed(m)["operation"], "updateLocation");
+  EXPECT_EQ(parsed(m)["error"], "1.2.3.4");
+}
+
+TEST(EventJson, writes_the_nodes_that_map_names) {
+  Message m;
+  EXPECT_FALSE(parsed(m).contains("map"));
+  m.map = {.network_node = "447700900222", .additional_node = "491550000001", .other_address = "1234"};
+  EXPECT_EQ(
+      parsed(m)["map"].dump(),
+      R"({"network_node":{"address":"447700900222","country":"GB"},)"
+      R"("additional_node":{"address":"491550000001","country":"DE"},"other_address":{"address":"1234","country":"US"}})");
+}
+
 TEST(EventJson, writes_smpp_in_the_place_of_tcap) {
   // user_message_reference (0204) twice, a vendor's tag, message_payload (0424), receipted_message_id (001E),
   // more_messages_to_send (0426) without its octet, then a length that lies.
