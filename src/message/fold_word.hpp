@@ -1,0 +1,80 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "message/fold_tables.hpp"
+
+namespace tollgate {
+
+/// A character of a word and where it stands in the text.
+struct WordCharacter {
+  const FoldedCharacter* folded;
+  std::uint32_t from;
+  std::uint8_t octets;
+  char ascii;  ///< the character itself; 0 where it is not ASCII
+};
+
+/// Letters, digits and signs that stand together, with what cannot be seen already left out. Of a longer one
+/// the rest is a word of its own.
+class Word {
+ public:
+  static constexpr std::size_t longest = 64;
+
+  void clear() { size_ = bases_ = 0; }
+  /// Leaves the first `size` characters, which have one base.
+  void cut(std::size_t size) {
+    size_ = size;
+    bases_ = 1;
+  }
+
+  bool full() const { return size_ == longest; }
+  std::size_t size() const { return size_; }
+  std::size_t bases() const { return bases_; }  ///< marks and joiners not counted
+  const WordCharacter& operator[](std::size_t i) const { return characters_[i]; }
+  const WordCharacter* begin() const { return characters_.data(); }
+  const WordCharacter* end() const { return characters_.data() + size_; }
+
+  /// Precondition: not full.
+  void add(const WordCharacter& character, bool base) {
+    characters_[size_++] = character;
+    bases_ += base ? 1 : 0;
+  }
+
+ private:
+  std::array<WordCharacter, longest> characters_;
+  std::size_t size_ = 0;
+  std::size_t bases_ = 0;
+};
+
+/// How the letters of a word are to be read.
+struct Spelling {
+  // Certain: part of every reading.
+  // The characters, by their bit, that stand between signs with letters of several scripts, of which each is
+  // or looks like an ASCII letter.
+  std::uint64_t mixed_scripts = 0;
+  // Guesses: part of the other readings.
+  bool signs_as_letters = false;   ///< `acc0unt`, `ca$h`
+  bool letters_as_digits = false;  ///< `O8OO`
+  bool capital_i_as_l = false;     ///< `heIp`
+  bool initial_i_as_l = false;     ///< `Iogin`
+  bool small_l_as_i = false;       ///< `lNVOICE`
+  bool other_script = false;       ///< a word that is wholly of another script, and looks like ASCII letters
+  bool either_l_or_i = false;      ///< among the signs is 1 or |
+
+  bool guesses() const {
+    return signs_as_letters || letters_as_digits || capital_i_as_l || initial_i_as_l || small_l_as_i ||
+           other_script;
+  }
+};
+
+/// `among_ascii`: the text around the word is mostly ASCII.
+Spelling spelling_of(const Word& word, bool among_ascii);
+
+/// The ASCII character to put for the i-th of `word` in that reading; 0 where its folded form is to be put.
+/// Reading 0 takes no guess; 1 takes all, and 1 and | for l or i by their neighbours; 2 takes these the other
+/// way round.
+char spelled(const Word& word, std::size_t i, const Spelling& spelling, std::size_t reading);
+
+}  // namespace tollgate
