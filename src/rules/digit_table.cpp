@@ -1,12 +1,19 @@
 #include "rules/digit_table.hpp"
 
 #include <new>
+#include <utility>
 
 namespace tollgate::rules {
 namespace {
 
 // At this fill, most lookups, of present and of absent digits, touch a single cache line.
 constexpr std::size_t fill_percent = 70;
+constexpr std::size_t most_slots = 0xFFFF'FFFF;
+
+std::size_t slots_for(std::size_t entries) {
+  if (entries > most_slots / 100 * fill_percent) throw std::bad_alloc();
+  return entries * 100 / fill_percent + 1;
+}
 
 }  // namespace
 
@@ -20,9 +27,14 @@ std::optional<std::uint64_t> DigitTable::pack(std::string_view digits) noexcept 
   return number | std::uint64_t{digits.size()} << count_shift;
 }
 
-DigitTable::DigitTable(std::size_t capacity) {
-  if (capacity > 3'000'000'000) throw std::bad_alloc();
-  slots_.resize(capacity * 100 / fill_percent + 1);
+DigitTable::DigitTable(std::size_t capacity) : slots_(slots_for(capacity)) {}
+
+void DigitTable::grow() {
+  DigitTable larger(2 * size_ + 16);
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    if (slots_[i] != 0) larger.insert(slots_[i], value(i));
+  }
+  *this = std::move(larger);
 }
 
 std::size_t DigitTable::home(std::uint64_t packed) const noexcept {
@@ -41,12 +53,16 @@ std::size_t DigitTable::slot(std::uint64_t packed) const noexcept {
   return at;
 }
 
-bool DigitTable::insert(std::uint64_t packed, std::uint32_t value) {
-  const std::size_t at = slot(packed);
+bool DigitTable::insert(std::uint64_t packed, std::uint32_t number) {
+  std::size_t at = slot(packed);
   if (slots_[at] != 0) return false;
-  if (value != 0 && values_.empty()) values_.resize(slots_.size());
+  if (slots_for(size_ + 1) > slots_.size()) {
+    grow();
+    at = slot(packed);
+  }
+  if (number != 0 && values_.empty()) values_.resize(slots_.size());
   slots_[at] = packed;
-  if (!values_.empty()) values_[at] = value;
+  if (!values_.empty()) values_[at] = number;
   counts_ |= 1U << (packed >> count_shift);
   ++size_;
   return true;

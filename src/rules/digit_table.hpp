@@ -9,7 +9,7 @@
 namespace tollgate::rules {
 
 /// Digit strings of 1 to 17 digits, each with a number: 11.4 octets an entry, or 17.1 where any of those
-/// numbers is not 0. Leading zeros count: `07` is not `7`. An open hash table of fixed room.
+/// numbers is not 0. Leading zeros count: `07` is not `7`. An open hash table.
 class DigitTable {
  public:
   static constexpr std::size_t max_digits = 17;
@@ -18,12 +18,11 @@ class DigitTable {
   /// anything but digits.
   static std::optional<std::uint64_t> pack(std::string_view digits) noexcept;
 
-  /// An empty table with room for that many entries, at most 3,000,000,000. Throws std::bad_alloc.
+  /// An empty table with room for that many entries; more make it grow. Throws std::bad_alloc.
   explicit DigitTable(std::size_t capacity = 0);
 
-  /// False where the digits are there already: nothing changes then. There must be room. Throws
-  /// std::bad_alloc.
-  bool insert(std::uint64_t packed, std::uint32_t value);
+  /// False where the digits are there already: nothing changes then. Throws std::bad_alloc.
+  bool insert(std::uint64_t packed, std::uint32_t number);
 
   /// The number that stands with exactly these digits.
   std::optional<std::uint32_t> find(std::string_view digits) const noexcept;
@@ -39,6 +38,7 @@ class DigitTable {
  private:
   static constexpr unsigned count_shift = 58;  ///< of a packed number: the count of digits stands above this
 
+  void grow();
   std::size_t home(std::uint64_t packed) const noexcept;
   std::size_t slot(std::uint64_t packed) const noexcept;
   std::uint32_t value(std::size_t slot) const noexcept { return values_.empty() ? 0 : values_[slot]; }

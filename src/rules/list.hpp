@@ -69,6 +69,8 @@ class List {
   DigitTable digits_;  ///< numbers and prefixes, to the day each expires on
   TextTable texts_;    ///< senders and hosts, likewise
   std::vector<ListedPhrase> phrases_;
+  std::size_t hosts_and_senders_ = 0;  ///< entries; an internationalised host stands in texts_ in two forms
+  std::uint32_t label_counts_ = 0;     ///< bit n: a host has n labels, of 31 that many or more
 };
 
 /// Reads the list in the file at `path`, which findings call `name`. Null where the file has any error.

@@ -14,12 +14,14 @@
 
 #include "rules/matcher_cache.hpp"
 #include "rules/regex_characters.hpp"
+#include "rules/utf8.hpp"
 
 namespace tollgate::rules {
 namespace {
 
 /// Whether `c` joins what stands beside it to a word.
-bool joins(UChar32 c) noexcept {
+bool joins(char32_t character) noexcept {
+  const auto c = static_cast<UChar32>(character);
   if (c < 0x80) return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
   if ((U_GET_GC_MASK(c) & (U_GC_L_MASK | U_GC_N_MASK | U_GC_M_MASK)) == 0) return false;
   switch (u_getIntPropertyValue(c, UCHAR_LINE_BREAK)) {
@@ -36,30 +38,14 @@ bool joins(UChar32 c) noexcept {
   }
 }
 
-unsigned char octet(std::string_view text, std::size_t at) noexcept {
-  return static_cast<unsigned char>(text[at]);
-}
-
-/// The character that begins at `place`.
-UChar32 character(std::string_view text, std::size_t place) noexcept {
-  const unsigned first = octet(text, place);
-  if (first < 0x80) return static_cast<UChar32>(first);
-  const std::size_t more = first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3;
-  unsigned c = first & (0x3FU >> more);
-  for (std::size_t i = 1; i <= more && place + i < text.size(); ++i)
-    c = c << 6 | (octet(text, place + i) & 0x3FU);
-  return static_cast<UChar32>(c);
-}
-
 bool joins_before(std::string_view text, std::size_t place) noexcept {
   if (place == 0) return false;
-  --place;
-  while (place > 0 && (octet(text, place) & 0xC0U) == 0x80) --place;
-  return joins(character(text, place));
+  std::size_t at = previous_character(text, place);
+  return joins(next_character(text, at));
 }
 
 bool joins_after(std::string_view text, std::size_t place) noexcept {
-  return place < text.size() && joins(character(text, place));
+  return place < text.size() && joins(next_character(text, place));
 }
 
 /// Patterns in the form in which Hyperscan takes them.
