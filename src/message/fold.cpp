@@ -75,6 +75,7 @@ class Folder {
                   const FoldedCharacter* before) const;
   void find_guess_free(std::size_t at, std::size_t end);
   void write(const Word& word, const Spelling& spelling);
+  void write_as_it_is(const Word& word);
   void put(const char* what, std::size_t octets, std::size_t from, std::size_t to);
   void put(const FoldedCharacter& character, std::size_t from, std::size_t octets);
   void put_symbol(const FoldedCharacter& character, const Decoded& decoded, std::size_t from);
@@ -251,7 +252,7 @@ std::size_t Folder::scan(std::size_t at, Word& word) const {
         if (!keep) return at;
     }
     const char ascii = decoded.c < 0x80 ? static_cast<char>(decoded.c) : '\0';
-    if (keep) word.add({&c, static_cast<std::uint32_t>(at), decoded.octets, ascii}, is_base);
+    if (keep) word.add({&c, static_cast<std::uint32_t>(at), decoded.octets, ascii});
     if (is_base) base = &c;
     at += decoded.octets;
   }
@@ -266,13 +267,12 @@ std::size_t Folder::word(std::size_t at) {
     write(word, {.mixed_scripts = spelling_of(word, false).mixed_scripts});
     return end;
   }
-  if (word.bases() == 1 && at >= tried_until_) {
-    const std::size_t alone = word.size();
+  if (word.size() == 1 && at >= tried_until_) {
     if (const std::size_t behind = spaced_out(end, word); behind > end) {
       has_guesses_ = true;
       has_either_l_or_i_ |= spelling_of(word, among_ascii_).either_l_or_i;
       if (reading_ != 0) end = behind;
-      else word.cut(alone);
+      else word.cut_to_first();
     }
   }
   const Spelling spelling = spelling_of(word, among_ascii_);
@@ -295,29 +295,33 @@ std::size_t Folder::separator(std::size_t at) const {
 }
 
 /// Adds to `word`, which is one letter or digit and ends at `after`, the others of a spaced-out word. Gives
-/// where it ends; `after`, with `word` as it was, where it is none.
+/// where it ends; `after`, with `word` as it was, where it is none. Letters with marks are none of it: in
+/// Devanagari they are words.
 std::size_t Folder::spaced_out(std::size_t after, Word& word) {
-  const std::size_t alone = word.size();
   const std::size_t octets = separator(after);
   const std::string_view between(text_ + after, octets);
   std::size_t end = after;
   Word next;
-  while (octets > 0 && std::string_view(text_ + end, octets) == between) {
+  while (octets > 0 && !word.full() && std::string_view(text_ + end, octets) == between) {
     next.clear();
     const std::size_t next_end = scan(end + octets, next);
-    if (next.bases() != 1 || next.size() > Word::longest - word.size()) break;
-    for (const WordCharacter& c : next) word.add(c, &c == next.begin());
+    if (next.size() != 1) break;
+    word.add(next[0]);
     end = next_end;
   }
   tried_until_ = end;
   const auto is_letter = [](const WordCharacter& c) { return c.folded->kind == Kind::letter; };
   const auto letters = static_cast<std::size_t>(std::count_if(word.begin(), word.end(), is_letter));
-  if (word.bases() >= 3 && letters * 2 > word.bases()) return end;
-  word.cut(alone);
+  if (word.size() >= 3 && letters * 2 > word.size()) return end;
+  word.cut_to_first();
   return after;
 }
 
 void Folder::write(const Word& word, const Spelling& spelling) {
+  if (spelling.mixed_scripts == 0 && (reading_ == 0 || !spelling.guesses())) {
+    write_as_it_is(word);
+    return;
+  }
   bool bare = false;  // the last letter became ASCII: what belongs to it goes
   for (std::size_t i = 0; i < word.size(); ++i) {
     const WordCharacter& c = word[i];
@@ -329,6 +333,21 @@ void Folder::write(const Word& word, const Spelling& spelling) {
       bare = false;
     } else if (!bare) {
       put(*c.folded, c.from, c.octets);
+    }
+  }
+}
+
+/// Characters that stay and stand side by side go together.
+void Folder::write_as_it_is(const Word& word) {
+  for (std::size_t i = 0; i < word.size();) {
+    const std::size_t from = word[i].from;
+    std::size_t to = from;
+    for (; i < word.size() && word[i].folded->length == 0 && word[i].from == to; ++i) to += word[i].octets;
+    if (to > from) {
+      put(text_ + from, to - from, from, to);
+    } else {
+      put(*word[i].folded, from, word[i].octets);
+      ++i;
     }
   }
 }

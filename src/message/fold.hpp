@@ -97,6 +97,10 @@ class FoldedText {
 ///   O and l are digits in numbers, I and l stand for each other where the case is odd, letters of another
 ///   script are ASCII ones in a word of three or more that look so, in a text mostly ASCII; three or more
 ///   letters that stand alone, with the same between them (one character, or blanks), are one word.
+///
+/// Folding reading 0 again leaves it as it is (a word of more than 64 characters is folded in parts, and may
+/// then change). Not undone: `rn` for m and `vv` for w, 2, 6, 8 and 9 for letters, words broken in parts of
+/// more than one letter, text turned round by U+202E.
 void fold(const FoldTables& tables, std::string_view text, FoldedText& out);
 
 /// Octets of UTF-8 `text` as code points of it. Precondition: octets lie inside.

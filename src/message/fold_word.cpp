@@ -90,7 +90,8 @@ bool digits_are_letters(const Word& word, const Counts& n) {
   if (n.leading_digits == n.digits) return n.digits == 1 && (n.letters >= 3 || word[0].ascii == '0');
   if (n.trailing_digits == n.digits) {
     const std::size_t end = word.size();
-    return n.letters >= 3 || (n.digits > 1 && word[end - 1].ascii == word[end - 2].ascii);
+    const bool twice = n.digits == 2 && word[end - 1].ascii == word[end - 2].ascii;
+    return twice || (n.digits == 1 && n.letters >= 3);
   }
   return true;
 }
@@ -131,8 +132,9 @@ std::uint64_t mixed_scripts(const Word& word) {
 }  // namespace
 
 Spelling spelling_of(const Word& word, bool among_ascii) {
-  const Counts n = count(word);
   Spelling out;
+  if (!among_ascii && word.is_of_other_script()) return out;
+  const Counts n = count(word);
   if (n.several_scripts) out.mixed_scripts = mixed_scripts(word);
   if (n.letters == 0 || !n.letters_look_ascii) return out;
   const bool latin = n.script == FoldedCharacter::latin;

@@ -22,31 +22,45 @@ class Word {
  public:
   static constexpr std::size_t longest = 64;
 
-  void clear() { size_ = bases_ = 0; }
-  /// Leaves the first `size` characters, which have one base.
-  void cut(std::size_t size) {
-    size_ = size;
-    bases_ = 1;
+  void clear() {
+    size_ = 0;
+    kinds_ = 0;
+    scripts_ = 0;
   }
-
+  void cut_to_first();
   bool full() const { return size_ == longest; }
   std::size_t size() const { return size_; }
-  std::size_t bases() const { return bases_; }  ///< marks and joiners not counted
   const WordCharacter& operator[](std::size_t i) const { return characters_[i]; }
   const WordCharacter* begin() const { return characters_.data(); }
   const WordCharacter* end() const { return characters_.data() + size_; }
 
   /// Precondition: not full.
-  void add(const WordCharacter& character, bool base) {
+  void add(const WordCharacter& character) {
     characters_[size_++] = character;
-    bases_ += base ? 1 : 0;
+    kinds_ |= 1U << static_cast<unsigned>(character.folded->kind);
+    scripts_ |= std::uint64_t{1} << character.folded->script % 64U;
+  }
+
+  /// Whether there are letters alone, with their marks, and of one script that is not Latin.
+  bool is_of_other_script() const {
+    constexpr unsigned beside = 1U << static_cast<unsigned>(FoldedCharacter::Kind::digit) |
+                                1U << static_cast<unsigned>(FoldedCharacter::Kind::symbol);
+    return (kinds_ & beside) == 0 && (scripts_ & (scripts_ - 1)) == 0 &&
+           characters_[0].folded->script > FoldedCharacter::latin;
   }
 
  private:
   std::array<WordCharacter, longest> characters_;
   std::size_t size_ = 0;
-  std::size_t bases_ = 0;
+  unsigned kinds_ = 0;         // 1 << kind
+  std::uint64_t scripts_ = 0;  // 1 << script, of 64 by 64
 };
+
+inline void Word::cut_to_first() {
+  const WordCharacter first = characters_[0];
+  clear();
+  add(first);
+}
 
 /// How the letters of a word are to be read.
 struct Spelling {
