@@ -7,7 +7,20 @@
 #include "decode/result.hpp"
 #include "decode/trace.hpp"
 
-/// MTP2 User Adaptation Layer, RFC 3331.
+/// MTP2 User Adaptation Layer, RFC 3331: a common header (xua.hpp), then parameters. Of a Data message (MAUP,
+/// type 1), 3.3.1.1:
+///
+///      0                   1                   2                   3
+///     +---------------+---------------+---------------+---------------+
+///     |     Tag 0x0001 (or 0x0003)    |           Length              |
+///     +---------------+---------------+---------------+---------------+
+///     |        Interface Identifier: a number (or a text)             |
+///     +---------------+---------------+---------------+---------------+
+///     |     Tag 0x0300 (or 0x0301)    |           Length              |
+///     +---------------+---------------+---------------+---------------+
+///     |  Protocol Data 1: the MSU from its service information octet  |
+///     |  (Protocol Data 2, TTC: from its length indicator octet)      |
+///     +---------------------------------------------------------------+
 namespace tollgate::decode::m2ua {
 
 struct Message {

@@ -2,6 +2,10 @@
 
 // Parameters of errors, TS 29.002 17.7.7. Where version 3 has a SEQUENCE and an earlier version a bare value,
 // both are alternatives. Errors whose parameter holds nothing but an extensionContainer are not listed.
+//
+//     sm-DeliveryFailure    30 { 0A sm-EnumeratedDeliveryFailureCause  04 diagnosticInfo ... } | 0A cause
+//     absentSubscriberSM    30 { 02 absentSubscriberDiagnosticSM ... }
+//     systemFailure         0A networkResource | 30 { 0A networkResource ... }
 namespace tollgate::decode::map::schema {
 
 namespace {

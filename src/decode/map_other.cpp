@@ -3,6 +3,15 @@
 // Operations that carry no short message: the identities and addresses in them, where these stand at the
 // place that the standard gives them (TS 29.002 17.7.1 to 17.7.3, 17.7.13; versions 1 and 2 as ETS 300 599
 // has them). Elements that are not listed are passed over.
+//
+//     updateLocation           30 { 04 imsi  81 msc-Number  04 vlr-Number ... }
+//     insertSubscriberData     30 { 80 imsi  81 msisdn ... }
+//     sendRoutingInfo          30 { 80 msisdn  83 interrogationType  86 gmsc-OrGsmSCF-Address ... }
+//     provideSubscriberInfo    30 { 80 imsi  81 lmsi  A2 requestedInfo ... }
+//       its result             30 { 30 { A0 { 81 vlr-number  86 msc-Number ... }  A3 { 83 sgsn-Number ... }
+//       ... } }
+//     anyTimeInterrogation     30 { A0 { 80 imsi | 81 msisdn }  A1 requestedInfo  83 gsmSCF-Address ... }
+//     sendAuthenticationInfo   30 { 80 imsi  02 numberOfRequestedVectors ... }
 namespace tollgate::decode::map::schema {
 
 namespace {

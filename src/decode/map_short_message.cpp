@@ -1,7 +1,13 @@
 #include "decode/map_schema.hpp"
 
 // Short message operations, TS 29.002 17.6.5 and 17.7.6 (version 3), ETS 300 599 14.7.6 (versions 1 and 2).
-// Each table holds what any version has: elements that a version lacks are optional in the others.
+// Each table holds what any version has: elements that a version lacks are optional in the others. map.hpp
+// shows the messages themselves; beside them
+//
+//     reportSM-DeliveryStatus   30 { 04 msisdn  04 serviceCentreAddress  0A sm-DeliveryOutcome ... }
+//     alertServiceCentre        30 { 04 msisdn  04 serviceCentreAddress ... }
+//     informServiceCentre       30 { 04 storedMSISDN  03 mw-Status ... }
+//     readyForSM                30 { 80 imsi  0A alertReason ... }
 namespace tollgate::decode::map::schema {
 
 namespace {

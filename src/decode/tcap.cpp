@@ -19,12 +19,6 @@ constexpr ber::Tag p_abort_cause_tag = ber::application(10);
 constexpr ber::Tag dialogue_portion_tag = ber::application(11);
 constexpr ber::Tag component_portion_tag = ber::application(12);
 
-/// T1.114.3: the package types, and Abort.
-bool is_ansi(ber::Tag tag) {
-  const std::uint32_t number = ber::number_of(tag);
-  return ber::class_of(tag) == ber::Class::private_use && ((number >= 1 && number <= 6) || number == 22);
-}
-
 std::optional<MessageType> message_type(const ber::Tlv& tlv) {
   if (!tlv.constructed) return std::nullopt;
   switch (tlv.tag) {
@@ -84,7 +78,6 @@ std::optional<Error> read(C cursor, Octets input, Message& message) {
     if (input.empty()) return Error{Layer::tcap, Reason::truncated, 0};
     return cursor.error(Layer::tcap);
   }
-  if (is_ansi(whole.tag)) return Error{Layer::tcap, Reason::unsupported, 0};
   const auto type = message_type(whole);
   if (!type) return Error{Layer::tcap, Reason::unknown_type, 0};
 

@@ -53,8 +53,7 @@ struct Message {
   Octets trailing;    ///< what follows the message: no standard puts anything there
 };
 
-/// Reads transaction and dialogue portion. Errors: Layer::tcap; `unsupported` means ANSI TCAP (T1.114) and
-/// nothing else.
+/// Reads transaction and dialogue portion. Errors: Layer::tcap. ANSI TCAP is no TCAP here: see ansi_tcap.hpp.
 Result<Message> decode(Octets input, Trace* trace = nullptr);
 
 enum class ComponentType : std::uint8_t {

@@ -399,9 +399,7 @@ Result<Tpdu> read(R r, TpduDirection direction, RpMessage carrier) {
     case TpduType::deliver_report: read_deliver_report(r, carrier, tpdu); break;
     case TpduType::submit_report: read_submit_report(r, carrier, tpdu); break;
   }
-  if (!r.failed()) return result;
-  if (tpdu.address) tpdu.cut = r.truncated(Layer::tpdu);
-  else result = r.truncated(Layer::tpdu);
+  if (r.failed()) tpdu.cut = r.truncated(Layer::tpdu);
   return result;
 }
 

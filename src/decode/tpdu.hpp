@@ -98,13 +98,13 @@ struct Tpdu {
   Octets user_data;     ///< TP-UD with its header: the octets that TP-UDL counts, rounded up
   Octets command_data;  ///< TP-CD
 
-  /// The TPDU ends inside a field after its address. The fields before are given, and of TP-UD what is there:
-  /// then `user_data_length` counts that.
+  /// The TPDU ends inside a field. The fields before are given, and of TP-UD what is there: then
+  /// `user_data_length` counts that.
   std::optional<Error> cut;
 };
 
 /// Reads a TPDU. Octets after its end are left alone (9.2.3.16: TP-UDL says where the user data end).
-/// Errors, layer tpdu: truncated, before the address is whole; unknown_type (TP-MTI 3 from MS to SC, which is
+/// Errors, layer tpdu: truncated, where there is no octet; unknown_type (TP-MTI 3 from MS to SC, which is
 /// reserved); bad_value (a TP-MTI that `carrier` does not carry: a report in RP-DATA, another in an RP-ACK).
 /// TP-MTI 3 from SC to MS is read as SMS-DELIVER, as 9.2.3.1 has the MS do.
 Result<Tpdu> decode_tpdu(Octets tpdu, TpduDirection direction, RpMessage carrier = RpMessage::data_or_ack,

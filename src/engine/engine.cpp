@@ -113,6 +113,7 @@ void Engine::read_user_message(const flow::Carriage& carriage, const flow::SctpU
     case flow::SctpUser::m2ua: return sigtran_.m2ua(context, message.payload);
     case flow::SctpUser::sua: return sigtran_.sua(context, message.payload);
     case flow::SctpUser::m2pa: return sigtran_.m2pa(context, message.payload);
+    case flow::SctpUser::encrypted: return counters_.add(Count::unread_encrypted);
     case flow::SctpUser::other: return counters_.add(Count::unread_other_ppid);
   }
 }

@@ -11,8 +11,31 @@ SctpUser by_number(std::uint32_t ppid) {
     case 3: return SctpUser::m3ua;
     case 4: return SctpUser::sua;
     case 5: return SctpUser::m2pa;
+    case 47:  // Diameter in DTLS
+    case 66:  // NGAP, XnAP, F1AP, E1AP over DTLS
+    case 67:
+    case 68:
+    case 69: return SctpUser::encrypted;
     default: return SctpUser::other;
   }
+}
+
+// DTLSPlaintext and DTLSCiphertext, RFC 6347 4.1, RFC 9147 4
+//
+//  +-----------------------+--------------------------+----------+--------------------+-----------+
+//  | Content type 20 to 26 | Version 254.255, 254.253 | Epoch 16 | Sequence number 48 | Length 16 |
+//  +-----------------------+--------------------------+----------+--------------------+-----------+
+//
+// A SIGTRAN message begins with version 1.
+bool is_dtls(Octets payload) {
+  if (payload.empty() || payload.front() < std::byte{20} || payload.front() > std::byte{26}) return false;
+  decode::Reader r{payload};
+  r.u8("Content type");
+  const std::uint16_t version = r.u16("Version");
+  r.u16("Epoch");
+  r.skip(6);
+  const std::uint16_t length = r.u16("Length");
+  return !r.failed() && (version == 0xfeff || version == 0xfefd) && length <= r.remaining();
 }
 
 // Common message header, RFC 4666 1.4 (M3UA), RFC 3331 1.4 (M2UA), RFC 3868 1.4 (SUA), RFC 4165 2.1 (M2PA)
@@ -49,6 +72,7 @@ SctpUser by_header(Octets payload) {
 }  // namespace
 
 SctpUser classify(std::uint32_t ppid, Octets payload) {
+  if (is_dtls(payload)) return SctpUser::encrypted;
   if (ppid == 0) return by_header(payload);
   if ((ppid & 0xffffffU) == 0) return by_number(ppid >> 24U);
   return by_number(ppid);

@@ -7,10 +7,11 @@
 namespace tollgate::flow {
 
 /// What an SCTP user message is.
-enum class SctpUser : std::uint8_t { m2ua, m3ua, sua, m2pa, other };
+enum class SctpUser : std::uint8_t { m2ua, m3ua, sua, m2pa, encrypted, other };
 
 /// By the payload protocol identifier (IANA), also where its sender wrote it in the wrong byte order; where
-/// it is 0, unspecified, by a common header that fits (RFC 4666 1.4, shared by all SIGTRAN adaptations).
+/// it is 0, unspecified, by a common header that fits (RFC 4666 1.4, shared by all SIGTRAN adaptations). DTLS
+/// (RFC 6083) is told by its record header whatever the identifier: none is registered for SIGTRAN over DTLS.
 SctpUser classify(std::uint32_t ppid, Octets payload);
 
 }  // namespace tollgate::flow

@@ -5,6 +5,7 @@
 
 #include <xxhash.h>
 
+#include "decode/ansi_tcap.hpp"
 #include "decode/map.hpp"
 #include "decode/map_address.hpp"
 #include "message/identity.hpp"
@@ -27,12 +28,6 @@ bool is_tcap(Octets data) {
     case 0x67: return true;
     default: return false;
   }
-}
-
-/// The private-class package types of T1.114: 0xE1 Unidirectional to 0xF6 Abort.
-bool is_ansi_tcap(Octets data) {
-  const auto tag = std::to_integer<unsigned>(data.front());
-  return (tag >= 0xe1 && tag <= 0xe6) || tag == 0xf6;
 }
 
 /// Subsystems where MAP is at home (TS 23.003 8.2): 5 to 10, gsmSCF, SIWF, SGSN, GGSN.
@@ -119,7 +114,10 @@ Component component_of(ComponentType type) {
 
 void Tcap::read(const PayloadContext& payload, const Unitdata& unitdata, Octets data) {
   if (data.empty()) return counters_.add(Layer::tcap, Reason::truncated);
-  if (is_ansi_tcap(data)) return counters_.add(Count::unread_ansi_tcap);
+  if (decode::ansi_tcap::is_package(data)) {
+    if (payload.trace != nullptr) (void)decode::ansi_tcap::decode(data, payload.trace);
+    return counters_.add(Count::unread_ansi_tcap);
+  }
   if (!is_tcap(data) && !(unitdata.called.ssn && is_map_subsystem(*unitdata.called.ssn))) {
     return counters_.add(Count::unread_other_subsystem);
   }

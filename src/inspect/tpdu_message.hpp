@@ -16,7 +16,7 @@ Address read_tpdu_address(const decode::TpAddress& address, Arena& arena);
 void read_tpdu_message(const decode::Tpdu& tpdu, Message& message, Arena& arena, Counters& counters);
 
 /// Decodes a TPDU into `message`. One that cannot be read is counted, and leaves the message as it is; of one
-/// that is cut behind its address the message gets what is there.
+/// that is cut the message gets what is there.
 void read_tpdu(Octets octets, decode::TpduDirection direction, decode::RpMessage carrier, Message& message,
                Arena& arena, Counters& counters, decode::Trace* trace);
 

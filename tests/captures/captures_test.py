@@ -47,10 +47,6 @@ DIFFERENCES = [
     ("tcap_all_tshark_decode.jsonl", "TcContinueTest.java#testTCContinueMessage_All#1", {"components"}, OTHER_CONTEXT),
     ("tcap_jss7.jsonl", "TcBegin testTCBeginMessage_All#1", {"components"}, OTHER_CONTEXT),
     ("tcap_jss7.jsonl", "TcContinue testTCContinueMessage_All#1", {"components"}, OTHER_CONTEXT),
-    ("tpdu_gammu_phones.jsonl", "35.dump#0", {"pid", "dcs", *ADDRESS},
-     "TS 23.040 9.2.3.16: TP-UDL counts more octets than the TPDU has; tshark does not look where the text is compressed"),
-    ("tpdu_warthog618.jsonl", "TestUnmarshalBinary/SmsCommand underflow da", {"pid", *ADDRESS},
-     "TS 23.040 9.1.2.5, 9.2.2.4: the address is longer than the TPDU; tshark shows what is there"),
 ]
 
 

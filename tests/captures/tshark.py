@@ -106,6 +106,13 @@ class Transaction:
     subscriber: dict = dataclasses.field(default_factory=dict)
 
 
+class Unknown:
+    """What tshark does not tell: as good as any value."""
+
+    def __eq__(self, _):
+        return True
+
+
 class Dialogues:
     """Reads frames in order."""
 
@@ -116,7 +123,7 @@ class Dialogues:
     def records(self, packet):
         """The records of a frame, in the order of its components."""
         self.frame = int(first(packet, "num").get("show"))
-        out, lower, tcap, stream, whole = [], {}, None, None, None
+        out, lower, tcap, stream, in_tpdu = [], {}, None, None, False
         for proto in packet.findall("proto"):
             name = proto.get("name")
             if name == "tcp":
@@ -131,12 +138,11 @@ class Dialogues:
             elif name == "gsm_map" and (component := first(proto, "gsm_map.old.Component")) is not None:
                 out.append(self.component(component, tcap, lower))
             elif name == "gsm_sms" and out:
-                whole = dict(out[-1])
+                in_tpdu = True
                 out[-1].update(tpdu(proto))
-            elif name == "_ws.malformed" and whole is not None:
-                # tshark has run out of octets inside the TPDU, and shows the fields before. A TPDU without its
-                # mandatory elements (TS 23.040 9.2.2) is none.
-                out[-1] = whole
+            elif name == "_ws.malformed" and in_tpdu:
+                # tshark has run out of octets inside the TPDU. It shows the fields before, but no text that is cut.
+                out[-1]["text"] = Unknown()
                 self.unread_tpdus += 1
             elif name == "smpp":
                 out.append(self.sessions.record(proto, self.frame, stream))

@@ -1,3 +1,4 @@
+#include "decode/ansi_tcap.hpp"
 #include "decode/tcap.hpp"
 #include "support/checking_trace.hpp"
 
@@ -7,6 +8,7 @@ using namespace tollgate::decode;
 namespace {
 
 void read(Octets input, Trace* trace) {
+  (void)ansi_tcap::decode(input, trace);
   const auto message = tcap::decode(input, trace);
   if (!message) return;
   tcap::Components components(*message, trace);

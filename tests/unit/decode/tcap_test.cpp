@@ -206,12 +206,6 @@ TEST(Tcap, notes_octets_after_the_message) {
   EXPECT_EQ(to_hex(read(input).trailing), "0000");
 }
 
-// T1.114.3: QueryWithPermission is E2, Abort is F6.
-TEST(Tcap, recognises_ansi_tcap) {
-  EXPECT_EQ(error_of("e206c70400000001").reason, Reason::unsupported);
-  EXPECT_EQ(error_of("f606c70400000001").reason, Reason::unsupported);
-}
-
 TEST(Tcap, refuses_what_is_no_message) {
   EXPECT_EQ(error_of("").reason, Reason::truncated);
   EXPECT_EQ(error_of("3000").reason, Reason::unknown_type);

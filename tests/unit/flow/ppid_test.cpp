@@ -36,5 +36,20 @@ TEST(Ppid, zero_is_other_where_it_does_not_fit) {
     EXPECT_EQ(classify(0, hex(payload)), SctpUser::other) << payload;
 }
 
+// RFC 6083: DTLS over SCTP; records as RFC 6347 4.1 writes them.
+TEST(Ppid, dtls_is_encrypted_whatever_the_number) {
+  const auto hello = hex("16 feff 0000 000000000000 0004 01000000");  // handshake, DTLS 1.0
+  const auto data = hex("17 fefd 0001 000000000007 0003 aabbcc");     // application data, DTLS 1.2
+  for (const std::uint32_t ppid : {0U, 3U, 5U, 46U}) {
+    EXPECT_EQ(classify(ppid, hello), SctpUser::encrypted) << ppid;
+    EXPECT_EQ(classify(ppid, data), SctpUser::encrypted) << ppid;
+  }
+  EXPECT_EQ(classify(47, {}), SctpUser::encrypted);  // Diameter in a DTLS/SCTP DATA chunk
+  for (const char* other :
+       {"16 feff 0000 000000000000 0005 01000000", "16 0303 0000 000000000000 0004 01000000",
+        "13 feff 0000 000000000000 0004 01000000", "16 feff 0000"})
+    EXPECT_EQ(classify(3, hex(other)), SctpUser::m3ua) << other;
+}
+
 }  // namespace
 }  // namespace tollgate::flow
