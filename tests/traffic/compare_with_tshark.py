@@ -28,7 +28,7 @@ COMMANDS = {
 COMMANDS.update({name + "_resp": code | 0x80000000 for name, code in list(COMMANDS.items())})
 COMMANDS["generic_nack"] = 0x80000000
 
-FIELDS = ["frame.number", "_ws.malformed", "gsm_old.localValue", "gsm_old.opCode", "e212.imsi",
+FIELDS = ["frame.number", "_ws.malformed", "gsm_old.localValue", "gsm_old.opCode", "gsm_old.globalValue", "e212.imsi",
           "sccp.called.digits", "sccp.calling.digits",
           "sua.destination.global_title_digits", "sua.source.global_title_digits", "gsm_sms.tp-oa", "gsm_sms.tp-da", "gsm_sms.tp-pid",
           "gsm_sms.tp-dcs", "gsm_sms.sms_text", "smpp.command_id", "smpp.sequence_number",
@@ -121,6 +121,9 @@ def expected(event):
             yield "smpp.message_text", event["text"]
         return
     if event["component"] == "invoke":
+        if event["operation"][0].isdigit():
+            yield "gsm_old.globalValue", event["operation"]
+            return
         code = OPERATIONS[event["operation"]]
         if event["operation"] == "mt-forwardSM" and event["tcap"]["version"] < 3:
             code = 46

@@ -25,6 +25,7 @@ struct Context {
   std::uint64_t now_ns = 0;
   std::uint64_t messages = 0;  ///< events of kind `message` so far
   std::uint32_t transactions = 0x1000;
+  std::vector<Unit>* held = nullptr;  ///< where units wait instead of the timeline, to be sent together
 
   /// The association (or bare link) for an adaptation, opened when first asked for.
   std::shared_ptr<Carrier> ss7(Adaptation adaptation, bool v6);

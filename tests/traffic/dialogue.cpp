@@ -1,6 +1,7 @@
 #include "traffic/dialogue.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "traffic/content.hpp"
 #include "traffic/encode_sigtran.hpp"
@@ -211,6 +212,10 @@ void Dialogue::carry(const Bytes& tcap, bool from_initiator, std::vector<Event> 
 }
 
 void Dialogue::plan(bool from_initiator, std::vector<Unit> units, const Handling& handling) {
+  if (context_.held != nullptr) {
+    std::move(units.begin(), units.end(), std::back_inserter(*context_.held));
+    return;
+  }
   Step step;
   step.time_ns = time_ns_;
   step.carrier = carrier_;

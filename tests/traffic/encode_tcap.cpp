@@ -49,6 +49,11 @@ void dialogue_portion(Ber& ber, const Message& m) {
   });
 }
 
+void code(Ber& ber, const Component& c) {
+  if (c.global_code.empty()) ber.integer(0x02, c.code);
+  else ber.primitive(object_identifier, c.global_code.span());
+}
+
 void component(Ber& ber, const Component& c) {
   ber.constructed(static_cast<std::uint8_t>(c.type), [&] {
     ber.integer(0x02, c.invoke_id);
@@ -57,14 +62,14 @@ void component(Ber& ber, const Component& c) {
         if (c.linked_id) ber.integer(0x80, *c.linked_id);
         [[fallthrough]];
       case ComponentType::return_error:
-        ber.integer(0x02, c.code);
+        code(ber, c);
         ber.raw(c.parameter.span());
         return;
       case ComponentType::return_result_last:
       case ComponentType::return_result_not_last:
         if (!c.has_operation) return;
         ber.constructed(sequence, [&] {
-          ber.integer(0x02, c.code);
+          code(ber, c);
           ber.raw(c.parameter.span());
         });
         return;

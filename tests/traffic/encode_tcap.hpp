@@ -40,6 +40,7 @@ struct Component {
   std::int32_t invoke_id = 1;
   std::optional<std::int32_t> linked_id;
   std::int32_t code = 0;      ///< operation, error or problem
+  Bytes global_code;          ///< in its place the contents of an OBJECT IDENTIFIER; empty for none
   bool has_operation = true;  ///< a result without parameter carries no operation code
   Bytes parameter;            ///< the encoded parameter element, empty for none
   ProblemType problem = ProblemType::invoke;

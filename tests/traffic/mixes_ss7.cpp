@@ -152,6 +152,13 @@ void add_tcap_mixes(MixList& list) {
     const Answer answer = one.answer;
     list.add(one.name, one.help, message_with([answer](SmRecipe& r) { r.answer = answer; }));
   }
+  const auto alone = [&](const char* name, const char* help, void (*scenario)(Context&)) {
+    list.add(name, help, [scenario](Generator& g) { scenario(g.context); });
+  };
+  alone("tcap-linked", "an operation linked to another", linked_operations);
+  alone("tcap-result-not-last", "a result in two pieces", result_in_pieces);
+  alone("tcap-global-codes", "global operation and error codes", global_codes);
+  alone("tcap-ansi", "ANSI TCAP", ansi_query);
   list.add("tcap-inform", "a result and an invoke in one End", [](Generator& g) {
     GatewayRecipe recipe = gateway_recipe(g.context, map::send_routing_info_for_sm);
     recipe.with_inform = true;

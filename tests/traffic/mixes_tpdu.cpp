@@ -119,6 +119,18 @@ void add_scheme_mixes(MixList& list) {
   }
 }
 
+/// TS 23.038 section 4: bit 5 of a general TP-DCS says that the text is compressed (TS 23.042): octets.
+void add_compressed_mixes(MixList& list) {
+  for (const std::uint8_t dcs : std::initializer_list<std::uint8_t>{0x20, 0x28, 0x60}) {
+    list.add(fmt::format("tp-dcs-{:02x}-compressed", dcs), "compressed text", [dcs](Generator& g) {
+      Content content = binary_content(Bytes{0x2c, 0x5d, 0x01, 0xf0, 0x80, 0x7e});
+      content.dcs = dcs;
+      content.coding = "compressed";
+      deliver_content(g, std::move(content));
+    });
+  }
+}
+
 void add_header_mixes(MixList& list) {
   const auto with_header = [&](std::string name, std::string help, Bytes header, auto change) {
     list.add(std::move(name), std::move(help), [header, change](Generator& g) {
@@ -243,6 +255,7 @@ void add_tpdu_mixes(MixList& list) {
   add_address_mixes(list);
   add_kind_mixes(list);
   add_scheme_mixes(list);
+  add_compressed_mixes(list);
   add_header_mixes(list);
   add_language_mixes(list);
 }

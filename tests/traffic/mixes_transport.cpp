@@ -86,6 +86,10 @@ void add_sctp_mixes(MixList& list) {
              path.handling.retransmitted = true;
            }));
   list.add("sctp-unordered", "the U bit", map_with([](Ss7Path& path) { path.handling.unordered = true; }));
+  list.add("sctp-bundled", "three user messages of three streams in one packet",
+           [](Generator& g) { sent_together(g.context, 3, 1); });
+  list.add("sctp-interleaved", "a user message of another stream among the fragments of one",
+           [](Generator& g) { sent_together(g.context, 2, 3); });
   list.add("sctp-ppid-0", "M3UA without a payload protocol identifier",
            map_with([](Ss7Path& path) { path.handling.ppid_zero = true; }));
   list.add("sctp-sack-bundled", "a SACK before the DATA",

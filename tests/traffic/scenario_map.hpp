@@ -63,6 +63,18 @@ struct GatewayRecipe {
 GatewayRecipe gateway_recipe(Context& context, std::int32_t operation);
 void gateway(Context& context, const GatewayRecipe& recipe);
 
+/// An operation that asks back by one linked to it.
+void linked_operations(Context& context);
+/// ReturnResultNotLast, then ReturnResultLast.
+void result_in_pieces(Context& context);
+/// An operation with a global code, answered by an error with one.
+void global_codes(Context& context);
+/// ANSI TCAP: no reader of MAP finds anything in it.
+void ansi_query(Context& context);
+/// Short messages of several dialogues, each on its own SCTP stream, in one packet; or the first in pieces,
+/// and the others before its last piece.
+void sent_together(Context& context, std::size_t messages, unsigned pieces);
+
 /// Signalling without short messages.
 void signalling(Context& context, std::int32_t operation);
 
