@@ -138,6 +138,12 @@ std::uint64_t spread(std::uint64_t packed) {
   return (packed & 0x007F007F007F007F) | (packed & 0x3F803F803F803F80) << 1U;
 }
 
+/// Septets of `packed` from number `first` on.
+std::size_t septets_from(Octets packed, std::size_t first) {
+  const std::size_t there = packed.size() / 7 * 8 + packed.size() % 7 * 8 / 7;
+  return there - std::min(there, first);
+}
+
 }  // namespace
 
 //  octet      0         1         2    ...      6            TS 23.038 6.1.2.1.1: septet n begins at bit 7n,
@@ -146,9 +152,8 @@ std::uint64_t spread(std::uint64_t packed) {
 //         +---------+---------+---------+   +---------+
 std::size_t gsm7_packed_to_utf8(Octets packed, std::size_t first, std::size_t count,
                                 NationalLanguage language, std::span<char> out) {
-  const std::size_t there = packed.size() / 7 * 8 + packed.size() % 7 * 8 / 7;
-  if (first >= there) return 0;
-  count = std::min(count, there - first);
+  count = std::min(count, septets_from(packed, first));
+  if (count == 0) return 0;
 
   SeptetDecoder text{language, out};
   std::size_t bit = first * 7;
@@ -158,6 +163,16 @@ std::size_t gsm7_packed_to_utf8(Octets packed, std::size_t first, std::size_t co
   std::uint64_t rest = spread(load(packed, bit / 8) >> (bit % 8));
   for (; left > 0; --left, rest >>= 8U) text.put(rest & 0x7FU);
   return text.finish();
+}
+
+std::size_t gsm7_unpack(Octets packed, std::size_t first, std::size_t count, std::span<std::byte> out) {
+  count = std::min(count, septets_from(packed, first));
+  for (std::size_t done = 0; done < count; done += 8) {
+    const std::size_t bit = (first + done) * 7;
+    const std::uint64_t eight = spread(load(packed, bit / 8) >> (bit % 8));
+    std::memcpy(&out[done], &eight, std::min<std::size_t>(8, count - done));
+  }
+  return count;
 }
 
 std::size_t gsm7_unpacked_to_utf8(Octets septets, NationalLanguage language, std::span<char> out) {

@@ -16,6 +16,8 @@ namespace tollgate::decode {
 struct NationalLanguage {
   std::uint8_t locking = 0;
   std::uint8_t single_shift = 0;
+
+  friend bool operator==(const NationalLanguage&, const NationalLanguage&) = default;
 };
 
 /// Octets that `septets` packed septets take.
@@ -37,6 +39,10 @@ std::size_t gsm7_packed_to_utf8(Octets packed, std::size_t first, std::size_t co
 
 /// One septet an octet, as SMPP carries it. An octet above 0x7F becomes U+FFFD.
 std::size_t gsm7_unpacked_to_utf8(Octets septets, NationalLanguage language, std::span<char> out);
+
+/// The septets that `gsm7_packed_to_utf8` reads, one an octet. `out` has room for `count`. Gives their
+/// number.
+std::size_t gsm7_unpack(Octets packed, std::size_t first, std::size_t count, std::span<std::byte> out);
 
 /// UCS2 read as UTF-16BE. A surrogate without its other half and an odd last octet become U+FFFD.
 std::size_t ucs2_to_utf8(Octets octets, std::span<char> out);

@@ -67,6 +67,9 @@ struct Pdu {
   /// receivers of later versions read them whatever the bind said, so they are never ignored.
   Octets tlvs;
 
+  /// The PDU is a response and ends in the place of the NUL of its message_id or system_id.
+  bool unterminated = false;
+
   bool is_response() const { return smpp::is_response(command_id); }
   bool is_bind() const {
     return command_id == CommandId::bind_receiver || command_id == CommandId::bind_transmitter ||
@@ -77,13 +80,15 @@ struct Pdu {
 /// Reads one PDU, from the first octet of command_length to the last octet of the optional parameters.
 /// Errors: `truncated` (a field ends after the PDU), `bad_length` (a string longer than its maximum, an
 /// sm_length or a command_length that contradicts the PDU's end), `unknown_type` (command_id), `bad_value`
-/// (dest_flag). A response may end after its header, as it does when command_status is not zero.
+/// (dest_flag). A response may end after its header, as it does when command_status is not zero, and in the
+/// place of the NUL of its message_id or system_id.
 Result<Pdu> decode(Octets pdu, Trace* trace = nullptr);
 
 /// One element of a dest_address list.
 struct Destination {
   Address address;             ///< dest_flag 1
-  std::string_view list_name;  ///< dest_flag 2: the name of a distribution list, else empty
+  std::string_view list_name;  ///< dest_flag 2: the name of a distribution list
+  bool is_list = false;        ///< dest_flag 2
 };
 
 /// Walks over `Pdu::list` of a submit_multi that `decode` accepted.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "inspect/whole_message.hpp"
 #include "message/number.hpp"
 
 namespace tollgate::engine {
@@ -48,14 +49,15 @@ void Stages::accept(Message& message) {
     message.route = settings_.replay_route;
   }
   if (message.kind == Kind::message && message.parts.total > 1) put_together(message);
+  message.body = {};
   events_.accept(message);
 }
 
 void Stages::put_together(Message& message) {
-  if (!message.has_text) return;
-  const auto whole = concatenation_.add(flow::parts_key(message), message.parts.seq, message.text,
-                                        message.time_ns, counters_);
-  if (whole) message.message_text = *whole;
+  const auto whole =
+      concatenation_.add(flow::parts_key(message), message.parts.seq,
+                         {message.body, message.coding, message.language}, message.time_ns, counters_);
+  inspect::read_whole_message(whole, message, arena_, counters_);
 }
 
 }  // namespace tollgate::engine

@@ -29,21 +29,20 @@ PartsKey parts_key(const Message& message) {
 Concatenation::Concatenation(const Limits& limits)
     : entries_(limits.messages),
       chunks_(std::make_unique_for_overwrite<Chunk[]>(limits.chunks)),
-      whole_(std::make_unique_for_overwrite<char[]>(most_parts * longest_part)),
+      whole_(std::make_unique_for_overwrite<std::byte[]>(most_parts * longest_part)),
+      passages_(std::make_unique<Passage[]>(most_parts)),
       capacity_(limits.chunks),
       max_age_ns_(limits.max_age_ns) {
-  assert(capacity_ >= most_parts * chunks_of(longest_part, sizeof(Chunk::text)));
+  assert(capacity_ >= most_parts * chunks_of(longest_part, sizeof(Chunk::octets)));
 }
 
-std::optional<std::string_view> Concatenation::add(const PartsKey& key, std::uint8_t sequence,
-                                                   std::string_view text, std::uint64_t now_ns,
-                                                   Counters& counters) {
+std::span<const Passage> Concatenation::add(const PartsKey& key, std::uint8_t sequence, const Passage& part,
+                                            std::uint64_t now_ns, Counters& counters) {
   expire(now_ns, counters);
-  if (sequence == 0 || sequence > key.total) return std::nullopt;
-  if (key.total == 1) return text;
-  if (text.size() > longest_part) {
+  if (sequence == 0 || sequence > key.total) return {};
+  if (part.octets.size() > longest_part) {
     counters.add(Count::unread_part_too_long);
-    return std::nullopt;
+    return {};
   }
 
   Entry& entry = *entries_
@@ -55,16 +54,16 @@ std::optional<std::string_view> Concatenation::add(const PartsKey& key, std::uin
                       .value;
   entry.last_ns = now_ns;
   if (const std::uint32_t held = find_part(entry, sequence); held != none) {
-    if (has_text(held, text)) {
+    if (is(held, part)) {
       counters.add(Count::repeated_part);
       note_repetition(entry, held);
-      return std::nullopt;
+      return {};
     }
     begin_anew(entry, sequence, counters);
   }
-  make_room(key, chunks_of(text.size(), sizeof(Chunk::text)), counters);
-  store(entry, sequence, text);
-  if (entry.count < key.total) return std::nullopt;
+  make_room(key, chunks_of(part.octets.size(), sizeof(Chunk::octets)), counters);
+  store(entry, sequence, part);
+  if (entry.count < key.total) return {};
   return join(entry);
 }
 
@@ -94,12 +93,13 @@ std::uint32_t Concatenation::find_part(const Entry& entry, std::uint8_t sequence
   return part;
 }
 
-bool Concatenation::has_text(std::uint32_t part, std::string_view text) const {
-  if (chunks_[part].length != text.size()) return false;
-  for (std::uint32_t at = part; !text.empty(); at = chunks_[at].next) {
-    const std::string_view piece = text.substr(0, sizeof(Chunk::text));
-    if (std::memcmp(chunks_[at].text, piece.data(), piece.size()) != 0) return false;
-    text.remove_prefix(piece.size());
+bool Concatenation::is(std::uint32_t held, const Passage& part) const {
+  if (chunks_[held].length != part.octets.size() || !chunks_[held].written_as(part)) return false;
+  Octets rest = part.octets;
+  for (std::uint32_t at = held; !rest.empty(); at = chunks_[at].next) {
+    const Octets piece = rest.first(std::min(rest.size(), sizeof(Chunk::octets)));
+    if (std::memcmp(chunks_[at].octets, piece.data(), piece.size()) != 0) return false;
+    rest = rest.subspan(piece.size());
   }
   return true;
 }
@@ -138,17 +138,20 @@ void Concatenation::begin_anew(Entry& entry, std::uint8_t sequence, Counters& co
   }
 }
 
-void Concatenation::store(Entry& entry, std::uint8_t sequence, std::string_view text) {
+void Concatenation::store(Entry& entry, std::uint8_t sequence, const Passage& part) {
   const std::uint32_t first = take_chunk();
   chunks_[first].next_part = entry.parts;
-  chunks_[first].length = static_cast<std::uint16_t>(text.size());
+  chunks_[first].length = static_cast<std::uint16_t>(part.octets.size());
   chunks_[first].sequence = sequence;
   chunks_[first].again = false;
+  chunks_[first].coding = part.coding;
+  chunks_[first].language = part.language;
+  Octets rest = part.octets;
   for (std::uint32_t at = first;;) {
-    const std::string_view piece = text.substr(0, sizeof(Chunk::text));
-    if (!piece.empty()) std::memcpy(chunks_[at].text, piece.data(), piece.size());
-    text.remove_prefix(piece.size());
-    if (text.empty()) break;
+    const Octets piece = rest.first(std::min(rest.size(), sizeof(Chunk::octets)));
+    if (!piece.empty()) std::memcpy(chunks_[at].octets, piece.data(), piece.size());
+    rest = rest.subspan(piece.size());
+    if (rest.empty()) break;
     chunks_[at].next = take_chunk();
     at = chunks_[at].next;
   }
@@ -156,23 +159,32 @@ void Concatenation::store(Entry& entry, std::uint8_t sequence, std::string_view 
   ++entry.count;
 }
 
-std::string_view Concatenation::join(Entry& entry) {
+std::span<const Passage> Concatenation::join(Entry& entry) {
   std::array<std::uint32_t, most_parts + 1> by_sequence;
   for (std::uint32_t part = entry.parts; part != none; part = chunks_[part].next_part) {
     by_sequence[chunks_[part].sequence] = part;
   }
   entry.finished = true;
-  std::size_t length = 0;
+  std::size_t passages = 0;
+  std::size_t end = 0;
   for (std::size_t sequence = 1; sequence <= entry.count; ++sequence) {
-    std::size_t left = chunks_[by_sequence[sequence]].length;
+    const Chunk& first = chunks_[by_sequence[sequence]];
+    const std::size_t begin = end;
+    std::size_t left = first.length;
     for (std::uint32_t at = by_sequence[sequence]; left > 0; at = chunks_[at].next) {
-      const std::size_t piece = std::min(left, sizeof(Chunk::text));
-      std::memcpy(&whole_[length], chunks_[at].text, piece);
-      length += piece;
+      const std::size_t piece = std::min(left, sizeof(Chunk::octets));
+      std::memcpy(&whole_[end], chunks_[at].octets, piece);
+      end += piece;
       left -= piece;
     }
+    Octets octets{&whole_[begin], end - begin};
+    if (passages > 0 && first.written_as(passages_[passages - 1])) {
+      --passages;
+      octets = {passages_[passages].octets.data(), passages_[passages].octets.size() + octets.size()};
+    }
+    passages_[passages++] = {octets, first.coding, first.language};
   }
-  return {whole_.get(), length};
+  return {passages_.get(), passages};
 }
 
 /// Precondition: one is free.

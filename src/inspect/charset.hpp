@@ -10,10 +10,12 @@ namespace tollgate::inspect {
 
 /// Text in the character sets of SMPP's data_coding (SMPP 3.4 5.2.19) that TS 23.038 does not have, to UTF-8.
 ///
-/// The standard names character sets, for the Japanese ones not how they are written as octets, and senders
-/// differ. So jis, iso2022_jp, euc_jp and pictogram are all read by what the octets are: with an escape as
-/// ISO-2022-JP, without an octet above 0x7F as ASCII, as EUC-JP where the whole text is valid as such, else
-/// as Shift_JIS with its extensions. ks_c_5601 is EUC-KR with the extensions of code page 949.
+/// The table names character sets: 5 is JIS X 0208-1990, 9 a pictogram encoding, 10 ISO-2022-JP (music
+/// codes), 13 JIS X 0212-1990 (extended Kanji). Of the Japanese ones but 10 it does not say how they are
+/// written as octets, and senders differ. So jis, iso2022_jp, euc_jp and pictogram are all read by what the
+/// octets are: with an escape as ISO-2022-JP, without an octet above 0x7F as ASCII, as EUC-JP where the whole
+/// text is valid as such, else as Shift_JIS with its extensions. ks_c_5601 is EUC-KR with the extensions of
+/// code page 949.
 ///
 /// The tables are made once, from ICU, by the first call of `charsets`; `to_utf8` calls nothing.
 class Charsets {

@@ -206,7 +206,6 @@ bool Smpp::read(const flow::Carriage& carriage, Octets octets, Consumer& consume
   const SmppSession::Side sender = side_of_sender(connection, carriage);
   message.direction = direction_of(pdu.command_id, sender);
   message.smpp.system_id = as_utf8(connection.system_id(), arena_);
-  message.smpp.version = connection.version();
   pair(pdu, carriage, sender, message);
   consumer.accept(message);
   arena_.reset();

@@ -57,21 +57,32 @@ void read_outcome(const Pdu& pdu, Message& message) {
 
 // The optional parameters that say how a message is to be read.
 struct Options {
-  std::optional<Octets> payload;
-  std::optional<std::uint32_t> sar_ref, sar_total, sar_seq, source_port, destination_port;
+  Octets payload;              ///< the first message_payload that is not empty
+  unsigned more_payloads = 0;  ///< others that are not empty
+  std::optional<std::uint32_t> sar_ref, sar_total, sar_seq;
+  std::optional<std::uint16_t> source_port, destination_port;
 };
+
+std::optional<std::uint16_t> port(const decode::smpp::Tlv& tlv) {
+  const auto value = tlv.integer();
+  if (!value) return {};
+  return static_cast<std::uint16_t>(*value);
+}
 
 Options read_options(const Pdu& pdu, Counters& counters) {
   Options options;
   decode::smpp::TlvWalk walk(pdu.tlvs, pdu.command_length - pdu.tlvs.size());
   while (const auto tlv = walk.next()) {
     switch (tlv->tag) {
-      case tag::message_payload: options.payload = tlv->value; break;
+      case tag::message_payload:
+        if (options.payload.empty()) options.payload = tlv->value;
+        else if (!tlv->value.empty()) ++options.more_payloads;
+        break;
       case tag::sar_msg_ref_num: options.sar_ref = tlv->integer(); break;
       case tag::sar_total_segments: options.sar_total = tlv->integer(); break;
       case tag::sar_segment_seqnum: options.sar_seq = tlv->integer(); break;
-      case tag::source_port: options.source_port = tlv->integer(); break;
-      case tag::destination_port: options.destination_port = tlv->integer(); break;
+      case tag::source_port: options.source_port = port(*tlv); break;
+      case tag::destination_port: options.destination_port = port(*tlv); break;
       default: break;
     }
   }
@@ -91,8 +102,7 @@ void read_parts_and_ports(const Options& options, Message& message) {
     }
   }
   if (!message.ports && (options.source_port || options.destination_port)) {
-    message.ports = Ports{.destination = static_cast<std::uint16_t>(options.destination_port.value_or(0)),
-                          .source = static_cast<std::uint16_t>(options.source_port.value_or(0))};
+    message.ports = Ports{.destination = options.destination_port, .source = options.source_port};
   }
 }
 
@@ -148,8 +158,9 @@ void read_text(const Pdu& pdu, Octets octets, Message& message, Arena& arena, Co
     HeaderReading header;
     if (has_header) header = read_user_data_header(octets, message, counters);
     message.coding = own == Coding::none ? Coding::reserved : own;
-    if (own == Coding::none || !header.ok) message.data = octets.subspan(header.length);
-    else read_own_text(own, octets.subspan(header.length), message, arena, counters);
+    message.body = octets.subspan(header.length);
+    if (own == Coding::none || !header.ok) message.data = message.body;
+    else read_own_text(own, message.body, message, arena, counters);
   }
   message.dcs = pdu.data_coding;
 }
@@ -169,9 +180,12 @@ void read_content(const Pdu& pdu, Message& message, Arena& arena, Counters& coun
     message.pid = pdu.protocol_id;
   if (pdu.command_id == CommandId::broadcast_sm) message.smpp.esm_class.reset();
   const Options options = read_options(pdu, counters);
-  Octets content = pdu.short_message;
-  if (content.empty() && options.payload) content = *options.payload;
-  else if (options.payload && !options.payload->empty()) counters.add(Count::ignored_smpp_short_message);
+  // Where sm_length says that there is a short_message it counts: it must be 0 beside a message_payload (3.4
+  // 5.2.21, 5.3.2.32). What is not read stays among the parameters of the event.
+  message.smpp.payload_is_text = pdu.short_message.empty() && !options.payload.empty();
+  const bool both = !pdu.short_message.empty() && !options.payload.empty();
+  counters.add(Count::ignored_smpp_message_payload, options.more_payloads + (both ? 1U : 0U));
+  const Octets content = message.smpp.payload_is_text ? options.payload : pdu.short_message;
   read_text(pdu, content, message, arena, counters);
   read_parts_and_ports(options, message);
   trace_content(message, content, trace);
@@ -215,6 +229,8 @@ void read_smpp_message(const Pdu& pdu, Message& message, Arena& arena, Counters&
   if (!pdu.is_bind()) message.sender = read_smpp_address(pdu.source, arena);
   message.recipient = read_smpp_address(pdu.destination, arena);
   if (pdu.command_id == CommandId::submit_multi) message.smpp.destinations = pdu.list;
+  if (pdu.command_id == CommandId::submit_multi_resp) message.smpp.unsuccess_smes = pdu.list;
+  if (pdu.unterminated) counters.add(Count::mended_smpp_string);
   read_outcome(pdu, message);
   if (message.kind == Kind::message) read_content(pdu, message, arena, counters, trace);
   else if (pdu.command_id == CommandId::replace_sm) message.data = pdu.short_message;

@@ -19,8 +19,6 @@ class SmppSession {
   /// The system_id of the ESME: that of the accepted bind; before its answer, of the bind that was asked for.
   /// An ESME that binds again while it is bound does not change it, unless that is accepted too.
   std::string_view system_id() const { return {account_.system_id.data(), account_.length}; }
-  /// interface_version of that bind; 0 where it was not seen.
-  std::uint8_t version() const { return account_.version; }
 
   /// Which side sends in the direction `connection`: from the bind, else from PDUs that only one side sends.
   Side sender(std::uint64_t connection) const {
@@ -32,7 +30,6 @@ class SmppSession {
   struct Account {
     std::array<char, 16> system_id{};
     std::uint8_t length = 0;
-    std::uint8_t version = 0;
   };
   struct Bind {
     Account account;

@@ -23,10 +23,19 @@ void put_text(Message& message, Arena& arena, Counters& counters, std::size_t bo
   message.has_text = true;
 }
 
+/// The septets one an octet; none where the arena has no room, which the text before them was larger than.
+Octets unpacked(const UserData& user_data, std::size_t first, std::size_t count, Arena& arena) {
+  const std::span<char> room = arena.room();
+  if (room.size() < count) return {};
+  return as_octets(
+      arena.commit(decode::gsm7_unpack(user_data.octets, first, count, std::as_writable_bytes(room))));
+}
+
 void put_gsm7(const UserData& user_data, const HeaderReading& header, Message& message, Arena& arena,
               Counters& counters) {
   const decode::NationalLanguage language{header.locking_shift, header.single_shift};
   const Octets body = user_data.octets.subspan(header.length);
+  message.language = language;
   if (!user_data.packed) {
     return put_text(message, arena, counters, decode::gsm7_bound(body.size()), body,
                     [&](std::span<char> out) { return decode::gsm7_unpacked_to_utf8(body, language, out); });
@@ -36,6 +45,7 @@ void put_gsm7(const UserData& user_data, const HeaderReading& header, Message& m
   put_text(message, arena, counters, decode::gsm7_bound(count), body, [&](std::span<char> out) {
     return decode::gsm7_packed_to_utf8(user_data.octets, first, count, language, out);
   });
+  if (message.parts.total > 1) message.body = unpacked(user_data, first, count, arena);
 }
 
 }  // namespace
@@ -74,6 +84,7 @@ void read_user_data(const UserData& user_data, Message& message, Arena& arena, C
     }
   }
   const Octets body = user_data.octets.subspan(header.length);
+  message.body = body;
   switch (message.coding) {
     case Coding::gsm7: return put_gsm7(user_data, header, message, arena, counters);
     case Coding::ucs2:

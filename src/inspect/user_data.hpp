@@ -20,9 +20,9 @@ struct UserData {
   bool packed = true;  ///< GSM 7 bit text is packed after the header's fill bits; else one septet an octet
 };
 
-/// Fills dcs, coding, message_class, udh, ports, parts, and has_text and text, or data. Views point into
-/// `octets` or into `arena`. A header that cannot be read and text for which the arena has no room are
-/// counted; the octets are then in `data`.
+/// Fills dcs, coding, message_class, udh, ports, parts, body, language, and has_text and text, or data. Views
+/// point into `octets` or into `arena`. A header that cannot be read and text for which the arena has no room
+/// are counted; the octets are then in `data`.
 void read_user_data(const UserData& user_data, Message& message, Arena& arena, Counters& counters);
 
 /// What a user data header at the start of octets said.

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 
+#include "decode/alphabet.hpp"
 #include "decode/ip_address.hpp"
 #include "decode/octets.hpp"
 
@@ -98,9 +99,10 @@ struct SmppInfo {
   std::uint32_t sequence = 0;
   std::uint32_t status = 0;
   std::optional<std::uint8_t> esm_class;
-  std::uint8_t version = 0;  ///< interface_version from the bind: 0x33, 0x34, 0x50; 0 where it was not seen
-  Octets tlvs;               ///< the optional parameters as they stand in the PDU
-  Octets destinations;       ///< submit_multi: all recipients, the dest_address list as it stands in the PDU
+  Octets tlvs;            ///< the optional parameters as they stand in the PDU
+  Octets destinations;    ///< submit_multi: all recipients, the dest_address list as it stands in the PDU
+  Octets unsuccess_smes;  ///< submit_multi_resp: that list as it stands in the PDU
+  bool payload_is_text = false;  ///< the first message_payload of `tlvs` that is not empty is the user data
 };
 
 /// TP-UDH concatenation or SMPP sar_*.
@@ -111,10 +113,10 @@ struct Parts {
   bool wide = false;       ///< the reference has 16 bits: as references, 7 and 0007 are different ones
 };
 
-/// Application port addressing, 8 or 16 bit.
+/// Application port addressing, 8 or 16 bit. SMPP may name one of them alone.
 struct Ports {
-  std::uint16_t destination = 0;
-  std::uint16_t source = 0;
+  std::optional<std::uint16_t> destination;
+  std::optional<std::uint16_t> source;
 };
 
 /// Identity of a message: the same each time the same message is replayed.
@@ -162,10 +164,19 @@ struct Message {
   std::optional<Ports> ports;
   Parts parts;
 
-  bool has_text = false;          ///< `text` holds the message, which may be empty
-  std::string_view text;          ///< UTF-8, always valid
-  std::string_view message_text;  ///< the whole of a concatenated message, on the part that completes it
-  Octets data;                    ///< binary user data, in the place of `text`
+  bool has_text = false;  ///< `text` holds the message, which may be empty
+  std::string_view text;  ///< UTF-8, always valid
+  Octets data;            ///< binary user data, in the place of `text`
+
+  // The whole of a concatenated message, on the part that completes it. Both where some of its parts are
+  // binary and some are text.
+  std::string_view message_text;
+  Octets message_data;
+
+  /// The user data without its header, as parts are joined: GSM 7 bit text one septet an octet. For the stage
+  /// that does so: empty when the message comes to the events.
+  Octets body;
+  decode::NationalLanguage language;  ///< of a GSM 7 bit `body`
 };
 
 /// Calls `f` with each view of `m`: what must be copied where a Message is kept.
@@ -184,6 +195,7 @@ void for_each_view(M& m, F&& f) {
   f(m.smpp.message_id);
   f(m.smpp.tlvs);
   f(m.smpp.destinations);
+  f(m.smpp.unsuccess_smes);
   f(m.service_centre);
   f(m.imsi);
   f(m.sender.address);
@@ -192,8 +204,9 @@ void for_each_view(M& m, F&& f) {
   f(m.recipient.number);
   f(m.udh);
   f(m.text);
-  f(m.message_text);
   f(m.data);
+  f(m.message_text);
+  f(m.message_data);
 }
 
 /// Takes each Message that an inspector finds. The message and its views are valid during the call.

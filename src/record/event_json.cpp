@@ -11,7 +11,7 @@
 #include <fmt/format.h>
 
 #include "decode/ber.hpp"
-#include "decode/smpp_tlv.hpp"
+#include "decode/smpp.hpp"
 #include "message/countries.hpp"
 #include "message/urls.hpp"
 #include "record/json_writer.hpp"
@@ -111,13 +111,16 @@ void write_tcap(JsonWriter& json, const TcapInfo& tcap) {
   json.end_object();
 }
 
-/// The optional parameters, in the order of their tags, repeated ones side by side. Ends where they are
-/// malformed: the decoder has counted that.
-std::vector<smpp::Tlv> split_tlvs(Octets octets) {
+/// The optional parameters but the text, in the order of their tags, repeated ones side by side. Ends where
+/// they are malformed: the decoder has counted that.
+std::vector<smpp::Tlv> split_tlvs(const SmppInfo& m) {
   std::vector<smpp::Tlv> tlvs;
-  smpp::TlvWalk walk(octets);
+  smpp::TlvWalk walk(m.tlvs);
+  bool text_is_next = m.payload_is_text;
   while (const auto tlv = walk.next()) {
-    if (tlv->tag != smpp::tag::message_payload) tlvs.push_back(*tlv);
+    const bool is_text = text_is_next && tlv->tag == smpp::tag::message_payload && !tlv->value.empty();
+    if (is_text) text_is_next = false;
+    else tlvs.push_back(*tlv);
   }
   std::stable_sort(tlvs.begin(), tlvs.end(), [](const auto& a, const auto& b) { return a.tag < b.tag; });
   return tlvs;
@@ -129,8 +132,8 @@ void write_value(JsonWriter& json, const smpp::Tlv& tlv, smpp::TlvKind kind) {
   else json.hex(tlv.value);
 }
 
-void write_tlvs(JsonWriter& json, Octets octets) {
-  const std::vector<smpp::Tlv> tlvs = split_tlvs(octets);
+void write_tlvs(JsonWriter& json, const SmppInfo& m) {
+  const std::vector<smpp::Tlv> tlvs = split_tlvs(m);
   if (tlvs.empty()) return;
   json.begin_object("tlvs");
   for (auto first = tlvs.begin(); first != tlvs.end();) {
@@ -147,6 +150,44 @@ void write_tlvs(JsonWriter& json, Octets octets) {
   json.end_object();
 }
 
+/// An address of a list. What number it means is said of the first recipient alone.
+void write_list_address(JsonWriter& json, const smpp::Address& address) {
+  std::string_view addr = address.addr;
+  if (addr.starts_with('+')) addr.remove_prefix(1);
+  json.text("address", addr);
+  json.text("type",
+            to_string(address.ton <= 6 ? static_cast<NumberType>(address.ton) : NumberType::reserved));
+  json.number("ton", address.ton);
+  json.number("npi", address.npi);
+}
+
+void write_destinations(JsonWriter& json, Octets list) {
+  if (list.empty()) return;
+  json.begin_array("destinations");
+  smpp::Destinations destinations(list);
+  for (smpp::Destination destination; destinations.next(destination);) {
+    json.begin_object();
+    if (destination.is_list) json.text("dl_name", destination.list_name);
+    else write_list_address(json, destination.address);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_unsuccess_smes(JsonWriter& json, Octets list) {
+  if (list.empty()) return;
+  json.begin_array("unsuccess_smes");
+  smpp::UnsuccessSmes elements(list);
+  for (smpp::UnsuccessSme element; elements.next(element);) {
+    json.begin_object();
+    write_list_address(json, element.address);
+    write_name(json, "error", smpp::status_name(element.error_status_code),
+               std::optional{element.error_status_code});
+    json.end_object();
+  }
+  json.end_array();
+}
+
 void write_smpp(JsonWriter& json, const Message& m) {
   json.begin_object("smpp");
   text_unless_empty(json, "system_id", m.smpp.system_id);
@@ -154,7 +195,9 @@ void write_smpp(JsonWriter& json, const Message& m) {
   if (m.component != Component::invoke || m.smpp.status != 0) json.number("status", m.smpp.status);
   text_unless_empty(json, "message_id", m.smpp.message_id);
   number_if_present(json, "esm_class", m.smpp.esm_class);
-  write_tlvs(json, m.smpp.tlvs);
+  write_destinations(json, m.smpp.destinations);
+  write_unsuccess_smes(json, m.smpp.unsuccess_smes);
+  write_tlvs(json, m.smpp);
   json.end_object();
 }
 
@@ -204,8 +247,8 @@ void write_content(JsonWriter& json, const Message& m) {
   hex_unless_empty(json, "udh", m.udh);
   if (m.ports) {
     json.begin_object("ports");
-    json.number("destination", m.ports->destination);
-    json.number("source", m.ports->source);
+    number_if_present(json, "destination", m.ports->destination);
+    number_if_present(json, "source", m.ports->source);
     json.end_object();
   }
   if (m.parts.total != 0) {
@@ -218,6 +261,7 @@ void write_content(JsonWriter& json, const Message& m) {
   if (m.has_text) json.text("text", m.text);
   else hex_unless_empty(json, "data", m.data);
   text_unless_empty(json, "message_text", m.message_text);
+  hex_unless_empty(json, "message_data", m.message_data);
   write_urls(json, m.message_text.empty() ? m.text : m.message_text);
 }
 

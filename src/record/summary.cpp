@@ -88,7 +88,7 @@ void Summary::add(const Message& m) {
   if (m.has_text) ++text_;
   else if (!m.data.empty()) ++binary_;
   if (m.parts.total != 0) ++parts_;
-  if (!m.message_text.empty()) ++completed_;
+  if (!m.message_text.empty() || !m.message_data.empty()) ++completed_;
 }
 
 std::string Summary::table() const {

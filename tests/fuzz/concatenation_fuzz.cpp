@@ -1,11 +1,11 @@
-#include <array>
+#include <algorithm>
 #include <string>
 
 #include "flow/concatenation.hpp"
 
-// A run of parts of six octets each: reference, total, number, length of the text (in eighths of the
-// longest), its character, seconds since the part before. Whole texts are checked against what was added
-// last.
+// A run of parts of six octets each: reference, total, number, length of the part (in steps of
+// five octets), its octet and coding, seconds since the part before. Whole texts are checked against what was
+// added last.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace tollgate;
   using namespace tollgate::flow;
@@ -17,10 +17,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                        .reference = static_cast<std::uint16_t>(data[0] % 8),
                        .total = data[1],
                        .wide = data[0] > 127};
-    const std::string text(data[3] * Concatenation::longest_part / 200, static_cast<char>(data[4]));
+    const std::string text(data[3] * 5U, static_cast<char>(data[4]));
     now += data[5] * std::uint64_t{1'000'000'000};
-    const auto whole = parts.add(key, data[2], text, now, counters);
-    if (whole && whole->find(text) == std::string_view::npos) __builtin_trap();
+    const Passage part{as_octets(text), static_cast<Coding>(data[4] % 3), {}};
+    const auto whole = parts.add(key, data[2], part, now, counters);
+    const auto holds = [&](const Passage& passage) {
+      return passage.coding == part.coding && as_chars(passage.octets).find(text) != std::string_view::npos;
+    };
+    if (!whole.empty() && std::none_of(whole.begin(), whole.end(), holds)) __builtin_trap();
     if (parts.size() > 4 || parts.chunks_used() > 2048) __builtin_trap();
   }
   return 0;

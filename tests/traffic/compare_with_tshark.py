@@ -53,6 +53,12 @@ def national_language(event):
     return False
 
 
+def ends_in_escape(frame, event, field):
+    """The event shows an escape at the very end as a space, tshark as U+FFFD or not at all."""
+    text = event["text"]
+    return event["coding"] == "gsm7" and text[-1:] == " " and text[:-1] in (v.rstrip("\ufffd") for v in frame[field])
+
+
 LUDT = "0x13"
 SUA_SEGMENTATION = "0x0117"
 BROADCAST_REP_NUM = "0x0604"
@@ -62,6 +68,8 @@ BROADCAST_REP_NUM = "0x0604"
 DIFFERENCES = [
     ("TS 23.038 6.2.1.2: tshark has the default alphabet alone, no national language tables",
      lambda seen, n, event, field, damaged: field == "gsm_sms.sms_text" and national_language(event)),
+    ("TS 23.038 6.2.1 note 1: an escape that is not understood is displayed as a space",
+     lambda seen, n, event, field, damaged: field.endswith("_text") and ends_in_escape(seen[n], event, field)),
     ("Q.713 4.20, Q.714 4.1.1.2.3: tshark puts together the segments of XUDT, not those of LUDT",
      lambda seen, n, event, field, damaged: LUDT in seen[n]["sccp.message_type"]
      and (seen[n]["sccp.segmentation.slr"] or event is None)),
@@ -72,6 +80,10 @@ DIFFERENCES = [
      lambda seen, n, event, field, damaged: n - 1 in damaged and event and event["protocol"] == "map"),
     ("SMPP 5.0 4.8.4.8: broadcast_rep_num has two octets; tshark reads one",
      lambda seen, n, event, field, damaged: BROADCAST_REP_NUM in seen[n]["smpp.opt_param_tag"]),
+    ("SMPP 3.4 5.2.21: an sm_length above 0 says that short_message holds the text; beside a message_payload tshark "
+     "shows the payload alone",
+     lambda seen, n, event, field, damaged: field == "smpp.message_text"
+     and "message_payload" in event["smpp"].get("tlvs", {})),
     ("RFC 9293 3.4: a segment may end anywhere; tshark gives up where one begins a PDU with fewer than 16 octets",
      lambda seen, n, event, field, damaged: event and event["protocol"] == "smpp" and not seen[n]["smpp.command_id"]
      and any(0 < int(v) < 16 for m in range(max(1, n - 14), n + 1) for v in seen[m]["tcp.len"])),

@@ -53,6 +53,12 @@ void tp_address(Bytes& out, const TpAddress& address) {
   pack(out, septets.span());
 }
 
+Bytes written(const UserData& data) {
+  if (!data.octets.empty() || data.alphabet == Alphabet::octets) return data.octets;
+  if (data.alphabet == Alphabet::ucs2) return to_utf16(data.text);
+  return to_septets(data.text, data.locking, data.single);
+}
+
 std::size_t capacity(Alphabet alphabet, const Bytes& header) {
   const std::size_t header_octets = header.empty() ? 0 : header.size() + 1;
   if (alphabet == Alphabet::gsm7) return (140 - header_octets) * 8 / 7;
@@ -67,14 +73,14 @@ void user_data(Bytes& out, const UserData& data) {
     out.append(data.header);
   };
   if (data.alphabet == Alphabet::gsm7) {
-    const Bytes septets = to_septets(data.text, data.locking, data.single);
+    const Bytes septets = written(data);
     const std::size_t header_septets = (header_octets * 8 + 6) / 7;
     out.u8(header_septets + septets.size());
     put_header();
     pack(out, septets.span(), static_cast<unsigned>(header_septets * 7 - header_octets * 8));
     return;
   }
-  const Bytes octets = data.alphabet == Alphabet::ucs2 ? to_utf16(data.text) : data.octets;
+  const Bytes octets = written(data);
   out.u8(header_octets + octets.size());
   put_header();
   out.append(octets);

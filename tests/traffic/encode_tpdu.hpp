@@ -29,9 +29,9 @@ enum class Alphabet { gsm7, octets, ucs2 };
 /// TP-UD: what one short message holds.
 struct UserData {
   Alphabet alphabet = Alphabet::gsm7;
-  std::string text;      ///< UTF-8; unused for octets
-  Bytes octets;          ///< Alphabet::octets
-  Bytes header;          ///< information elements, without TP-UDHL; empty for none
+  std::string text;  ///< UTF-8; unused for octets
+  Bytes octets;  ///< Alphabet::octets; else, where not empty, the septets or octets in the place of `text`
+  Bytes header;  ///< information elements, without TP-UDHL; empty for none
   unsigned locking = 0;  ///< national language identifiers, as in `header`
   unsigned single = 0;
 };
@@ -62,6 +62,8 @@ void submit_report(Bytes& out, std::optional<std::uint8_t> failure_cause);
 void status_report(Bytes& out, const Tpdu& tpdu, std::uint8_t status);
 void command(Bytes& out, const Tpdu& tpdu, std::uint8_t command_type);
 
+/// What is behind the header: septets one an octet (gsm7), or octets.
+Bytes written(const UserData& data);
 /// TP-UDL and TP-UD.
 void user_data(Bytes& out, const UserData& data);
 /// How many septets (gsm7) or octets fit beside `header` in one message.

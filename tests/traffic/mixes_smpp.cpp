@@ -132,6 +132,11 @@ void add_pdu_mixes(MixList& list) {
              r.message.more_destinations = {{"447700900111"}, {"447700900222"}};
              r.message.distribution_list = "friends";
            }));
+  list.add("smpp-submit_multi-failed", "a response that names a destination that was not reached",
+           on_session(smpp::submit_multi, true, [](SmppRecipe& r) {
+             r.message.more_destinations = {{"447700900111"}};
+             r.one_failed = true;
+           }));
   list.add("smpp-broadcast_sm", "this PDU and its response",
            on_session(smpp::broadcast_sm, true,
                       [](SmppRecipe& r) {
@@ -170,11 +175,17 @@ void add_parameter_mixes(MixList& list) {
   }
   list.add("smpp-message_payload", "the text in message_payload",
            on_session(smpp::submit_sm, true, [](SmppRecipe& r) { r.in_payload = true; }));
+  list.add("smpp-two-texts", "short_message, and another text in message_payload",
+           on_session(smpp::submit_sm, true, [](SmppRecipe& r) { r.in_both = true; }));
+  list.add("smpp-source-port", "source_port alone", on_session(smpp::submit_sm, true, [](SmppRecipe& r) {
+             r.message.tlvs = {smpp::tlv(smpp::tag_source_port, 16001, 2)};
+             r.content.ports = Content::Ports{{}, 16001};
+           }));
   list.add("smpp-ports", "source_port and destination_port",
            on_session(smpp::submit_sm, true, [](SmppRecipe& r) {
-             r.message.tlvs = {smpp::tlv(smpp::tag_source_port, 9200, 2),
-                               smpp::tlv(smpp::tag_destination_port, 2948, 2)};
-             r.content.ports = {2948, 9200};
+             r.message.tlvs = {smpp::tlv(smpp::tag_source_port, 16001, 2),
+                               smpp::tlv(smpp::tag_destination_port, 16000, 2)};
+             r.content.ports = Content::Ports{16000, 16001};
            }));
   list.add("smpp-times", "schedule_delivery_time and validity_period",
            on_session(smpp::submit_sm, true, [](SmppRecipe& r) {
@@ -185,21 +196,26 @@ void add_parameter_mixes(MixList& list) {
            }));
   list.add("smpp-pid-silent", "protocol_id 0x40",
            on_session(smpp::submit_sm, true, [](SmppRecipe& r) { r.content.pid = 0x40; }));
-  const auto concatenated = [&](const char* name, const char* help, bool sar, bool shuffled) {
+  const auto long_one = [](Random& random) { return text_content(long_text(400, random), random); };
+  const auto concatenated = [&](const char* name, const char* help, bool sar, bool shuffled, auto content) {
     list.add(name, help, [=](Generator& g) {
       SmppSession session(g.context, {});
-      SmppRecipe recipe = smpp_recipe(g.context, smpp::submit_sm, true,
-                                      text_content(long_text(400, g.context.random), g.context.random));
+      SmppRecipe recipe = smpp_recipe(g.context, smpp::submit_sm, true, content(g.context.random));
       recipe.by_sar = sar;
       recipe.shuffled = shuffled;
       smpp_message(session, std::move(recipe));
       session.finish();
     });
   };
-  concatenated("smpp-udh", "parts by a user-data header", false, false);
-  concatenated("smpp-udh-shuffled", "the same, in another order", false, true);
-  concatenated("smpp-sar", "parts by sar_*", true, false);
-  concatenated("smpp-sar-shuffled", "the same, in another order", true, true);
+  concatenated("smpp-udh", "parts by a user-data header", false, false, long_one);
+  concatenated("smpp-udh-shuffled", "the same, in another order", false, true, long_one);
+  concatenated("smpp-sar", "parts by sar_*", true, false, long_one);
+  concatenated("smpp-sar-shuffled", "the same, in another order", true, true, long_one);
+  concatenated("smpp-cut-surrogates", "parts cut between two surrogates", false, true,
+               [](Random& random) { return cut_content("😀", random, false); });
+  concatenated("smpp-cut-escape", "parts cut between an escape and its septet", true, true,
+               [](Random& random) { return cut_content("€", random, false); });
+  concatenated("smpp-udh-binary", "8-bit data in parts", false, true, application_data);
 }
 
 /// A text in the character set that a data_coding names; ICU writes it.

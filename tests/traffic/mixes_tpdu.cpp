@@ -142,11 +142,13 @@ void add_header_mixes(MixList& list) {
   const auto nothing = [](Content&) {};
   Bytes header;
   information_element(header, element_ports_8, {240, 241});
-  with_header("udh-ports-8", "application ports of 8 bits", header, [](Content& c) { c.ports = {240, 241}; });
+  with_header("udh-ports-8", "application ports of 8 bits", header, [](Content& c) {
+    c.ports = Content::Ports{240, 241};
+  });
   header.clear();
   information_element(header, element_ports_16, {0x0b, 0x84, 0x23, 0xf0});
   with_header("udh-ports-16", "application ports of 16 bits", header, [](Content& c) {
-    c.ports = {2948, 9200};
+    c.ports = Content::Ports{2948, 9200};
   });
   header.clear();
   information_element(header, element_special_indication, {0x80, 3});
@@ -184,6 +186,15 @@ void add_header_mixes(MixList& list) {
                              unicode_text(random) + unicode_text(random);
     deliver_content(g, text_content(text, random));
   });
+  list.add("udh-concatenated-binary", "8-bit data in parts",
+           [](Generator& g) { deliver_content(g, application_data(g.context.random)); });
+  for (const bool wide : {false, true}) {
+    const std::string suffix = wide ? "-16" : "-8";
+    list.add("udh-cut-surrogates" + suffix, "parts cut between two surrogates",
+             [wide](Generator& g) { deliver_content(g, cut_content("😀", g.context.random, wide)); });
+    list.add("udh-cut-escape" + suffix, "parts cut between an escape and its septet",
+             [wide](Generator& g) { deliver_content(g, cut_content("€", g.context.random, wide)); });
+  }
   list.add("udh-concatenated-mo", "parts of a SUBMIT", [](Generator& g) {
     SmRecipe recipe = sm_recipe(g.context, true);
     recipe.content = text_content(long_text(300, g.context.random), g.context.random);

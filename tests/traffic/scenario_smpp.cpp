@@ -20,11 +20,7 @@ Bytes short_message_octets(const UserData& data) {
     out.u8(data.header.size());
     out.append(data.header);
   }
-  switch (data.alphabet) {
-    case Alphabet::gsm7: out.append(to_septets(data.text, data.locking, data.single)); break;
-    case Alphabet::ucs2: out.append(to_utf16(data.text)); break;
-    case Alphabet::octets: out.append(data.octets); break;
-  }
+  out.append(written(data));
   return out;
 }
 
@@ -266,6 +262,10 @@ class Submission {
     } else {
       m.short_message = std::move(octets);
     }
+    if (recipe_.in_both) {
+      m.tlvs.push_back({smpp::tag_message_payload, {}});
+      m.tlvs.back().value.text("another text");
+    }
     return m;
   }
 
@@ -307,7 +307,9 @@ class Submission {
     }
     describe_user_data(e, content, index, completes);
     if (recipe_.command != smpp::broadcast_sm) e["smpp"]["esm_class"] = m.esm_class;
-    const Json tlvs = smpp::describe(m.tlvs);
+    if (recipe_.command == smpp::submit_multi) e["smpp"]["destinations"] = smpp::describe_destinations(m);
+    Json tlvs = smpp::describe(m.tlvs);
+    if (recipe_.in_both) tlvs["message_payload"] = hex(m.tlvs.back().value.span());
     if (!tlvs.empty()) e["smpp"]["tlvs"] = tlvs;
     made.id = request_;
     return made;
@@ -324,13 +326,22 @@ class Submission {
     smpp::pdu(unit.payload, command, status, sequence_, [&](Bytes& out) {
       if (!has_body) return;
       out.c_string(id);
-      if (recipe_.command == smpp::submit_multi) out.u8(0);  // no_unsuccess
+      if (recipe_.command != smpp::submit_multi) return;
+      out.u8(recipe_.one_failed ? 1 : 0);  // no_unsuccess
+      if (!recipe_.one_failed) return;
+      smpp::address(out, recipe_.message.destination);
+      out.u32(0x0b);
     });
     if (!context_.truth.wanted()) return unit;
     Event made = session_.event("response", command, !recipe_.from_esme, sequence_, status);
     if (recipe_.refused) made.fields["component"] = "reject";
     made.fields["direction"] = direction();
     if (has_body && !id.empty()) made.fields["smpp"]["message_id"] = id;
+    if (has_body && recipe_.one_failed) {
+      Json failed = smpp::describe(recipe_.message.destination);
+      failed["error"] = smpp::status_name(0x0b);
+      made.fields["smpp"]["unsuccess_smes"] = Json::array({failed});
+    }
     made.answers = request_;
     unit.events.push_back(std::move(made));
     return unit;

@@ -68,6 +68,8 @@ struct SmppRecipe {
   smpp::Message message;
   Content content;
   bool in_payload = false;   ///< message_payload holds the text
+  bool in_both = false;      ///< short_message holds the text, message_payload another
+  bool one_failed = false;   ///< the response of submit_multi names a destination that was not reached
   bool by_sar = false;       ///< sar_* in the place of a header
   std::uint32_t status = 0;  ///< of the response
   bool answered = true;

@@ -114,6 +114,19 @@ std::vector<Tlv> standard_tlvs() {
   return all;
 }
 
+Json describe(const Address& address) {
+  Json wrapped;
+  describe_address(wrapped, "address", address.value, address.ton, address.npi);
+  return wrapped["address"];
+}
+
+Json describe_destinations(const Message& message) {
+  Json list = Json::array({describe(message.destination)});
+  for (const Address& one : message.more_destinations) list.push_back(describe(one));
+  if (!message.distribution_list.empty()) list.push_back({{"dl_name", message.distribution_list}});
+  return list;
+}
+
 Json describe(const std::vector<Tlv>& list) {
   Json all;
   for (const Tlv& one : list) {

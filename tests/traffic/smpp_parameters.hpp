@@ -13,5 +13,8 @@ std::vector<Tlv> standard_tlvs();
 /// What the truth says of optional parameters: values by name. message_payload is not among them, its
 /// content is the message's. No tag may come twice.
 Json describe(const std::vector<Tlv>& list);
+/// The destinations of a submit_multi in their order.
+Json describe_destinations(const Message& message);
+Json describe(const Address& address);
 
 }  // namespace tollgate::traffic::smpp

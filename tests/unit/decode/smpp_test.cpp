@@ -103,7 +103,22 @@ TEST(Smpp, a_string_of_its_maximum_is_read) {
 }
 
 TEST(Smpp, a_string_without_its_nul_is_truncated) {
-  EXPECT_EQ(error_of(pdu("80000004", "39")), (Error{Layer::smpp, Reason::truncated, 16}));
+  EXPECT_EQ(error_of(pdu("00000003", "39")), (Error{Layer::smpp, Reason::truncated, 16}));
+}
+
+// The PDU's end says where the string ends.
+TEST(Smpp, a_response_may_end_in_the_place_of_the_nul_of_its_first_string) {
+  for (const std::string_view id : {"80000004", "80000005", "80000103", "80000021"}) {
+    const auto octets = pdu(id, "6d31");
+    ASSERT_TRUE(decode(octets).ok()) << id;
+    EXPECT_EQ(decode(octets)->message_id, "m1");
+    EXPECT_TRUE(decode(octets)->unterminated);
+    EXPECT_NE(traced(octets).find("message_id = m1"), std::string::npos) << traced(octets);
+  }
+  const auto bind_resp = pdu("80000009", "736d7363");
+  EXPECT_EQ(decode(bind_resp)->system_id, "smsc");
+  EXPECT_FALSE(decode(pdu("80000004", "6d3100"))->unterminated);
+  EXPECT_EQ(error_of(pdu("80000009", "31323334353637383930313233343536")).reason, Reason::bad_length);
 }
 
 TEST(Smpp, an_sm_length_beyond_the_pdu_is_a_bad_length) {

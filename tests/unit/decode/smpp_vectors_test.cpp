@@ -159,8 +159,10 @@ TEST_P(SmppVectors, read_as_their_suite_expects) {
     SCOPED_TRACE(suite + " " + v.name);
     const auto result = read_first(v.octets);
     if (v.expected.contains("error")) {
-      // cloudhopper refuses sequence numbers above 0x7FFFFFFF, but for deliver_sm; here they are left alone.
-      EXPECT_EQ(result.ok(), v.name == "decodeTooBigSequenceNumber#1");
+      // cloudhopper refuses sequence numbers above 0x7FFFFFFF, but for deliver_sm; here they are left alone;
+      // nor does it read a response that ends in the place of the NUL of its message_id.
+      EXPECT_EQ(result.ok(), v.name == "decodeTooBigSequenceNumber#1" ||
+                                 v.name == "decodeSubmitSmRespWithNoNullByteForMessageId#1");
       continue;
     }
     if (v.expected.contains("complete")) {

@@ -77,12 +77,27 @@ TEST_F(StagesTest, the_part_that_completes_a_message_carries_its_whole_text) {
   part.kind = Kind::message;
   part.has_text = true;
   part.imsi = "001010000000011";
+  part.coding = Coding::gsm7;
   part.parts = {.ref = 7, .total = 2, .seq = 2};
-  part.text = "world";
+  part.body = as_octets("world");
   EXPECT_EQ(give(part).message_text, "");
   part.parts.seq = 1;
-  part.text = "Hello ";
+  part.body = as_octets("Hello ");
   EXPECT_EQ(give(part).message_text, "Hello world");
+  EXPECT_TRUE(give(part).body.empty());
+}
+
+TEST_F(StagesTest, the_part_that_completes_binary_data_carries_all_of_it) {
+  Message part;
+  part.kind = Kind::message;
+  part.coding = Coding::binary;
+  part.parts = {.ref = 7, .total = 2, .seq = 1};
+  part.body = part.data = as_octets("\x01\x06");
+  EXPECT_TRUE(give(part).message_data.empty());
+  part.parts.seq = 2;
+  part.body = part.data = as_octets("\x03\xae");
+  EXPECT_EQ(as_chars(give(part).message_data), "\x01\x06\x03\xae");
+  EXPECT_EQ(kept.messages.back().message_text, "");
 }
 
 }  // namespace

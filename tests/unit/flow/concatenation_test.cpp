@@ -21,8 +21,15 @@ struct Joiner {
 
   /// The whole text, or "-" where the part does not complete a message.
   std::string add(const PartsKey& key, int sequence, std::string_view text, std::uint64_t now = 0) {
-    return std::string(
-        parts.add(key, static_cast<std::uint8_t>(sequence), text, now, counters).value_or("-"));
+    return add(key, sequence, Passage{as_octets(text), Coding::ascii, {}}, now);
+  }
+  /// The passages with a bar between them.
+  std::string add(const PartsKey& key, int sequence, const Passage& part, std::uint64_t now = 0) {
+    const auto whole = parts.add(key, static_cast<std::uint8_t>(sequence), part, now, counters);
+    std::string out = whole.empty() ? "-" : std::string(as_chars(whole[0].octets));
+    for (const Passage& passage : whole.subspan(whole.empty() ? 0 : 1))
+      out.append("|").append(as_chars(passage.octets));
+    return out;
   }
 };
 
@@ -73,7 +80,27 @@ TEST(Concatenation, empty_parts_count) {
 TEST(Concatenation, a_message_of_one_part_is_whole) {
   Joiner j;
   EXPECT_EQ(j.add(of(1), 1, "all"), "all");
-  EXPECT_EQ(j.parts.size(), 0U);
+}
+
+TEST(Concatenation, parts_written_in_the_same_way_are_one_passage) {
+  const Passage turkish{as_octets("a"), Coding::gsm7, {.locking = 1, .single_shift = 0}};
+  const Passage spanish{as_octets("b"), Coding::gsm7, {.locking = 0, .single_shift = 2}};
+  const Passage binary{as_octets("c"), Coding::binary, {}};
+  Joiner j;
+  EXPECT_EQ(j.add(of(5), 1, turkish), "-");
+  EXPECT_EQ(j.add(of(5), 4, binary), "-");
+  EXPECT_EQ(j.add(of(5), 5, binary), "-");
+  EXPECT_EQ(j.add(of(5), 3, spanish), "-");
+  EXPECT_EQ(j.add(of(5), 2, turkish), "aa|b|cc");
+}
+
+TEST(Concatenation, the_same_octets_in_another_coding_are_another_content) {
+  Joiner j;
+  j.add(of(2), 1, Passage{as_octets("a1"), Coding::ascii, {}});
+  j.add(of(2), 1, Passage{as_octets("a1"), Coding::binary, {}});
+  EXPECT_EQ(j.counters.of(Count::repeated_part), 0U);
+  EXPECT_EQ(j.counters.of(Count::replaced_parts), 1U);
+  EXPECT_EQ(j.add(of(2), 2, Passage{as_octets("a2"), Coding::binary, {}}), "a1a2");
 }
 
 TEST(Concatenation, other_reference_total_width_or_conversation_is_another_message) {
@@ -99,7 +126,7 @@ TEST(Concatenation, a_repetition_changes_nothing_and_never_completes_twice) {
   EXPECT_EQ(j.counters.of(Count::replaced_parts), 0U);
 }
 
-TEST(Concatenation, another_text_under_a_number_begins_a_new_message) {
+TEST(Concatenation, another_content_under_a_number_begins_a_new_message) {
   Joiner j;
   EXPECT_EQ(j.add(of(3), 1, "old1"), "-");
   EXPECT_EQ(j.add(of(3), 2, "old2"), "-");

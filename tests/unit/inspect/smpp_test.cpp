@@ -133,7 +133,6 @@ TEST_F(SmppInspector, a_session_becomes_messages_with_their_account) {
   EXPECT_EQ(message.m.frame, 3U);
   EXPECT_EQ(message.operation, "submit_sm");
   EXPECT_EQ(message.system_id, "acme");
-  EXPECT_EQ(message.m.smpp.version, 0x34);
   EXPECT_EQ(message.m.smpp.sequence, 2U);
   EXPECT_EQ(message.m.smpp.esm_class, 0);
   EXPECT_EQ(message.sender, "ACME");
@@ -331,10 +330,42 @@ TEST_F(SmppInspector, message_payload_is_the_text_where_short_message_is_empty) 
   client_says(bind_as(acme) + submit("40", "00", "", "0424 0008 0500030702016869"));
   EXPECT_EQ(last().text, "hi");
   EXPECT_EQ(last().m.parts.total, 2);
-  EXPECT_EQ(counters.of(Count::ignored_smpp_short_message), 0U);
-  client_says(submit("00", "01", "6869", "0424 0002 6f6f"));
+  EXPECT_TRUE(last().m.smpp.payload_is_text);
+  client_says(submit("00", "01", "", "0424 0000  0424 0002 6f6f"));
+  EXPECT_EQ(last().text, "oo");
+  EXPECT_EQ(counters.of(Count::ignored_smpp_message_payload), 0U);
+}
+
+TEST_F(SmppInspector, of_more_than_one_text_the_first_is_read_and_the_others_are_counted) {
+  client_says(bind_as(acme) + submit("00", "01", "6869", "0424 0002 6f6f  0424 0001 6f"));
   EXPECT_EQ(last().text, "hi");
-  EXPECT_EQ(counters.of(Count::ignored_smpp_short_message), 1U);
+  EXPECT_FALSE(last().m.smpp.payload_is_text);
+  EXPECT_EQ(counters.of(Count::ignored_smpp_message_payload), 2U);
+  client_says(submit("00", "01", "", "0424 0002 6f6e  0424 0002 6f6f"));
+  EXPECT_EQ(last().text, "on");
+  EXPECT_TRUE(last().m.smpp.payload_is_text);
+  EXPECT_EQ(counters.of(Count::ignored_smpp_message_payload), 3U);
+}
+
+TEST_F(SmppInspector, one_port_alone_does_not_invent_the_other) {
+  client_says(bind_as(acme) + submit("00", "01", "6869", "020b00020b84"));
+  EXPECT_EQ(last().m.ports->destination, 2948);
+  EXPECT_FALSE(last().m.ports->source);
+  client_says(submit("00", "01", "6869", "020a000223f0"));
+  EXPECT_EQ(last().m.ports->source, 9200);
+  EXPECT_FALSE(last().m.ports->destination);
+  client_says(submit("00", "01", "6869", "020a0000"));  // a port without a value
+  EXPECT_FALSE(last().m.ports);
+}
+
+TEST_F(SmppInspector, a_response_without_its_nul_or_its_body_is_one_all_the_same) {
+  client_says(bind_as(acme) + submit("00", "01", "6869") + submit("00", "01", "6869", "", "00000003"));
+  server_says(pdu("80000004", "00000002", "6d31") + pdu("80000004", "00000003", ""));
+  EXPECT_EQ(seen[3].message_id, "m1");
+  EXPECT_EQ(seen[3].m.answers_frame, 1U);
+  EXPECT_EQ(seen[4].message_id, "");
+  EXPECT_EQ(seen[4].m.answers_frame, 1U);
+  EXPECT_EQ(counters.of(Count::mended_smpp_string), 1U);
 }
 
 TEST_F(SmppInspector, broken_parameters_are_counted_and_the_message_is_read) {

@@ -167,6 +167,7 @@ TEST(EventJson, writes_smpp_in_the_place_of_tcap) {
   m.smpp.sequence = 4294967295U;
   m.smpp.esm_class = 64;
   m.smpp.tlvs = tlvs;
+  m.smpp.payload_is_text = true;
   const auto json = parsed(m);
   EXPECT_FALSE(json.contains("tcap"));
   EXPECT_EQ(json["smpp"]["system_id"], "acme");
@@ -177,11 +178,61 @@ TEST(EventJson, writes_smpp_in_the_place_of_tcap) {
             nlohmann::ordered_json::parse(R"({"receipted_message_id":"M1","user_message_reference":[7,8],)"
                                           R"("more_messages_to_send":"","0x1401":"aa"})"));
 
+  m.smpp.payload_is_text = false;  // short_message is; a spammer's second text is shown
+  EXPECT_EQ(parsed(m)["smpp"]["tlvs"]["message_payload"], "4142");
+
   m.component = Component::error;
   m.smpp.status = 88;
   m.smpp.message_id = "M1";
   EXPECT_EQ(parsed(m)["smpp"]["status"], 88);
   EXPECT_EQ(parsed(m)["smpp"]["message_id"], "M1");
+}
+
+TEST(EventJson, of_several_payloads_the_text_alone_is_left_out) {
+  const auto tlvs = hex("0424 0000  0424 0002 4142  0424 0002 4344");
+  Message m;
+  m.protocol = Protocol::smpp;
+  m.smpp.tlvs = tlvs;
+  m.smpp.payload_is_text = true;
+  EXPECT_EQ(parsed(m)["smpp"]["tlvs"]["message_payload"], nlohmann::ordered_json::parse(R"(["","4344"])"));
+}
+
+TEST(EventJson, writes_all_recipients_of_a_submit_multi) {
+  // dest_flag 1, ton 1, npi 1, "+4477009001"; dest_flag 2, "vip"; dest_flag 1, ton 9 (reserved), "7".
+  const auto destinations = hex("01 01 01 2b3434373730303930303100  02 76697000  01 09 00 3700");
+  Message m;
+  m.protocol = Protocol::smpp;
+  m.smpp.destinations = destinations;
+  EXPECT_EQ(parsed(m)["smpp"]["destinations"],
+            nlohmann::ordered_json::parse(
+                R"([{"address":"4477009001","type":"international","ton":1,"npi":1},{"dl_name":"vip"},)"
+                R"({"address":"7","type":"reserved","ton":9,"npi":0}])"));
+}
+
+TEST(EventJson, writes_whom_a_submit_multi_did_not_reach) {
+  const auto unsuccess = hex("01 01 3700 0000000b  01 01 3800 00000499");
+  Message m;
+  m.protocol = Protocol::smpp;
+  m.smpp.unsuccess_smes = unsuccess;
+  EXPECT_EQ(parsed(m)["smpp"]["unsuccess_smes"],
+            nlohmann::ordered_json::parse(
+                R"([{"address":"7","type":"international","ton":1,"npi":1,"error":"ESME_RINVDSTADR"},)"
+                R"({"address":"8","type":"international","ton":1,"npi":1,"error":"1177"}])"));
+}
+
+TEST(EventJson, writes_the_port_that_is_there) {
+  Message m;
+  m.ports = Ports{.destination = 2948, .source = {}};
+  EXPECT_EQ(parsed(m)["ports"], (nlohmann::ordered_json{{"destination", 2948}}));
+}
+
+TEST(EventJson, writes_whole_data_beside_the_part) {
+  Message m;
+  const auto whole = hex("0102");
+  m.data = Octets{whole}.first(1);
+  m.message_data = whole;
+  EXPECT_EQ(parsed(m)["data"], "01");
+  EXPECT_EQ(parsed(m)["message_data"], "0102");
 }
 
 TEST(EventJson, writes_ipv6_as_rfc_5952_says) {
