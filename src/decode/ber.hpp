@@ -163,11 +163,13 @@ class BasicCursor {
       : rest_(rest), base_(base), trace_(trace), beyond_(beyond) {}
 
   bool next_uncommon(Tlv& tlv) {
-    if (const auto reason = read(rest_, tlv)) {
+    Tlv uncommon;  // not the caller's, which can so stay in registers
+    if (const auto reason = read(rest_, uncommon)) {
       failed_ = true;
       reason_ = *reason == Reason::truncated ? beyond_ : *reason;
       return false;
     }
+    tlv = uncommon;
     rest_ = rest_.subspan(tlv.whole.size());
     return true;
   }

@@ -21,14 +21,22 @@ inline std::uint64_t checksum_add(std::uint64_t sum, Octets octets) {
     low += word & 0xffffffffU;
     high += word >> 32U;
   }
-  std::uint64_t rest = 0;  // the missing octets count as zero
+  if (left >= 4) {  // an IPv4 header has 20 octets
+    std::uint32_t word = 0;
+    std::memcpy(&word, at, 4);
+    low += word;
+    at += 4;
+    left -= 4;
+  }
+  std::uint32_t rest = 0;  // the missing octets count as zero
   if (left != 0) std::memcpy(&rest, at, left);
-  return sum + low + high + (rest & 0xffffffffU) + (rest >> 32U);
+  return sum + low + high + rest;
 }
 
 /// The sum folded to 16 bits, in the machine's byte order. Over octets that include a correct checksum it is
 /// 0xffff.
 inline std::uint16_t checksum_fold(std::uint64_t sum) {
+  sum = (sum & 0xffffffffU) + (sum >> 32U);
   while (sum > 0xffff) sum = (sum & 0xffffU) + (sum >> 16U);
   return static_cast<std::uint16_t>(sum);
 }

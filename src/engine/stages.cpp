@@ -45,7 +45,8 @@ void Stages::accept(Message& message) {
     if (address->present && address->number.empty()) fill_number(*address, settings_.home, arena_);
   }
   // Replies to what came over a route come back over it.
-  if (from_outside(message.origin.ip) || from_outside(message.destination.ip)) {
+  if (!settings_.replay_outside.empty() &&
+      (from_outside(message.origin.ip) || from_outside(message.destination.ip))) {
     message.route = settings_.replay_route;
   }
   if (message.kind == Kind::message && message.parts.total > 1) put_together(message);

@@ -64,8 +64,14 @@ class BoundedTable {
   }
 
   bool erase(const Key& key) {
+    return erase(key, [](Value&) {});
+  }
+  /// `on_erase(Value&)` is told of the value before it goes.
+  template <class OnErase>
+  bool erase(const Key& key, OnErase&& on_erase) {
     for (std::uint32_t* at = &bucket_of(key); *at != none; at = &entries_[*at].next) {
       if (entries_[*at].key != key) continue;
+      on_erase(entries_[*at].value);
       release(*at);
       return true;
     }

@@ -52,10 +52,8 @@ Dialogues::Ends Dialogues::proceed(const TransactionEnd& origin, const Transacti
 }
 
 void Dialogues::end(const TransactionEnd& destination) {
-  const DialogueEnd* there = ends_.find(destination);
-  if (there == nullptr) return;
-  const TransactionEnd peer = there->peer;
-  ends_.erase(destination);
+  TransactionEnd peer;
+  ends_.erase(destination, [&peer](const DialogueEnd& there) { peer = there.peer; });
   if (peer.id_octets != 0) ends_.erase(peer);
 }
 

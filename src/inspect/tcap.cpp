@@ -1,5 +1,6 @@
 #include "inspect/tcap.hpp"
 
+#define XXH_INLINE_ALL
 #include <algorithm>
 #include <array>
 
@@ -140,11 +141,8 @@ void Tcap::read(const PayloadContext& payload, const Unitdata& unitdata, Octets 
   if (message->type == MessageType::abort) read_abort(reading);
   if (message->type == MessageType::end && message->components.empty() && reading.asked == nullptr)
     counters_.add(Count::unmatched_end);
-  if (message->type == MessageType::end || message->type == MessageType::abort) {
-    dialogues_.end(destination_of(unitdata, message->dtid));
-  } else if (unitdata.returned) {
-    dialogues_.end(destination_of(unitdata, message->otid));
-  }
+  if (message->type == MessageType::end || message->type == MessageType::abort || unitdata.returned)
+    dialogues_.end(reading.destination);
 }
 
 void Tcap::find_dialogue(Reading& reading) {
@@ -155,7 +153,8 @@ void Tcap::find_dialogue(Reading& reading) {
 
   if (unitdata.returned) {
     // It was sent by the end that it now comes back to.
-    reading.asked = dialogues_.find(destination_of(unitdata, message.otid));
+    reading.destination = destination_of(unitdata, message.otid);
+    reading.asked = dialogues_.find(reading.destination);
   } else if (message.type == MessageType::begin) {
     reading.sender = &dialogues_.begin(origin_of(unitdata, message.otid));
     // A dialogue without a dialogue portion is of MAP version 1 (TS 29.002 17.1.6).
@@ -164,13 +163,14 @@ void Tcap::find_dialogue(Reading& reading) {
       reading.context.application = decode::map::Application::map;
     reading.sender->context = reading.context;
   } else if (message.type == MessageType::continue_) {
-    const auto ends =
-        dialogues_.proceed(origin_of(unitdata, message.otid), destination_of(unitdata, message.dtid));
+    reading.destination = destination_of(unitdata, message.dtid);
+    const auto ends = dialogues_.proceed(origin_of(unitdata, message.otid), reading.destination);
     reading.asked = ends.destination;
     reading.sender = &ends.origin;
     if (!is_known(ends.origin.context)) ends.origin.context = reading.context;
   } else if (!message.dtid.empty()) {
-    reading.asked = dialogues_.find(destination_of(unitdata, message.dtid));
+    reading.destination = destination_of(unitdata, message.dtid);
+    reading.asked = dialogues_.find(reading.destination);
   }
   for (const flow::DialogueEnd* end : {reading.sender, reading.asked}) {
     if (end != nullptr && !is_known(reading.context)) reading.context = end->context;

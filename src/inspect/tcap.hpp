@@ -48,6 +48,7 @@ class Tcap {
     const PayloadContext& payload;
     const Unitdata& unitdata;
     const decode::tcap::Message& message;
+    flow::TransactionEnd destination;     ///< the end that it is sent to, or comes back to
     flow::DialogueEnd* asked = nullptr;   ///< the end whose invokes it may answer
     flow::DialogueEnd* sender = nullptr;  ///< the end that sends it, where it has one that is kept
     decode::map::Context context;         ///< number and version 0 where it is not known
