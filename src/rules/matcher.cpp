@@ -276,7 +276,7 @@ struct Matcher::Scan {
 };
 
 void Matcher::scan(std::string_view text, Scratch& scratch, Report report, void* context) const noexcept {
-  if (text.empty()) return;  // nothing that is compiled here matches the empty text
+  if (text.data() == nullptr) text = "";  // Hyperscan refuses a null pointer; `^$` matches the empty text
   Scan scan{*this, text, report, context};
   const auto octets = static_cast<unsigned>(text.size());
   if (literals_ != nullptr)
