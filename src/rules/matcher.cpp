@@ -49,27 +49,50 @@ bool joins_after(std::string_view text, std::size_t place) noexcept {
 }
 
 /// Patterns in the form in which Hyperscan takes them.
-struct Sources {
-  std::vector<const char*> expressions;
-  std::vector<std::size_t> octets;
-  std::vector<unsigned> flags;
-  std::vector<unsigned> ids;
-
-  void add(const std::string& expression, unsigned hs_flags, std::uint32_t id) {
-    expressions.push_back(expression.c_str());
-    octets.push_back(expression.size());
-    flags.push_back(hs_flags);
-    ids.push_back(id);
+class Sources {
+ public:
+  void add(const std::string& expression, unsigned flags, std::uint32_t id) {
+    expressions_.push_back(expression);
+    flags_.push_back(flags);
+    ids_.push_back(id);
   }
   void remove(std::size_t place) {
     const auto at = static_cast<std::ptrdiff_t>(place);
-    expressions.erase(expressions.begin() + at);
-    octets.erase(octets.begin() + at);
-    flags.erase(flags.begin() + at);
-    ids.erase(ids.begin() + at);
+    expressions_.erase(expressions_.begin() + at);
+    flags_.erase(flags_.begin() + at);
+    ids_.erase(ids_.begin() + at);
   }
-  unsigned size() const { return static_cast<unsigned>(ids.size()); }
+  std::size_t size() const { return ids_.size(); }
+  const std::string& expression(std::size_t place) const { return expressions_[place]; }
+  unsigned flags(std::size_t place) const { return flags_[place]; }
+  std::uint32_t id(std::size_t place) const { return ids_[place]; }
+
+  hs_error_t compile(hs_database_t** database, hs_compile_error_t** error) const {
+    std::vector<const char*> expressions;
+    for (const std::string& expression : expressions_) expressions.push_back(expression.c_str());
+    return hs_compile_multi(expressions.data(), flags_.data(), ids_.data(), static_cast<unsigned>(size()),
+                            HS_MODE_BLOCK, nullptr, database, error);
+  }
+
+ private:
+  std::vector<std::string> expressions_;
+  std::vector<unsigned> flags_;
+  std::vector<unsigned> ids_;
 };
+
+/// A regex that takes exactly this text. Hyperscan sees that it is a literal, and compiles it as one.
+std::string as_regex(std::string_view text) {
+  std::string regex;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (plain) {
+      regex += c;
+    } else {
+      regex += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    }
+  }
+  return regex;
+}
 
 struct CompileError {
   std::string message;
@@ -85,48 +108,34 @@ CompileError take(hs_compile_error_t* error) {
   return taken;
 }
 
-hs_database_t* compile_literals(const Sources& phrases) {
-  if (phrases.size() == 0) return nullptr;
-  hs_database_t* database = nullptr;
-  hs_compile_error_t* error = nullptr;
-  if (hs_compile_lit_multi(phrases.expressions.data(), phrases.flags.data(), phrases.ids.data(),
-                           phrases.octets.data(), phrases.size(), HS_MODE_BLOCK, nullptr, &database,
-                           &error) != HS_SUCCESS) {
-    throw std::runtime_error(fmt::format("Hyperscan compiles none of the phrases: {}", take(error).message));
-  }
-  return database;
-}
-
-/// Moves the expressions that do not even parse from `regexes` to `refused`.
-void refuse_unparsable(Sources& regexes, std::vector<Refusal>& refused) {
-  for (std::size_t place = regexes.size(); place-- > 0;) {
+/// Moves the expressions that do not even parse from `sources` to `refused`.
+void refuse_unparsable(Sources& sources, std::vector<Refusal>& refused) {
+  for (std::size_t place = sources.size(); place-- > 0;) {
     hs_expr_info_t* info = nullptr;
     hs_compile_error_t* error = nullptr;
-    if (hs_expression_info(regexes.expressions[place], regexes.flags[place], &info, &error) == HS_SUCCESS) {
+    if (hs_expression_info(sources.expression(place).c_str(), sources.flags(place), &info, &error) ==
+        HS_SUCCESS) {
       std::free(info);
       continue;
     }
-    refused.push_back({regexes.ids[place], take(error).message});
-    regexes.remove(place);
+    refused.push_back({sources.id(place), take(error).message});
+    sources.remove(place);
   }
 }
 
-/// Compiles all that can be; the others are left out of `regexes`.
-hs_database_t* compile_regexes(Sources& regexes, std::vector<Refusal>& refused) {
-  while (regexes.size() > 0) {
+/// Compiles all that can be; the others are left out of `sources`. Null where none is left.
+hs_database_t* compile_all(Sources& sources, std::vector<Refusal>& refused) {
+  while (sources.size() > 0) {
     hs_database_t* database = nullptr;
     hs_compile_error_t* failure = nullptr;
-    if (hs_compile_multi(regexes.expressions.data(), regexes.flags.data(), regexes.ids.data(), regexes.size(),
-                         HS_MODE_BLOCK, nullptr, &database, &failure) == HS_SUCCESS) {
-      return database;
-    }
+    if (sources.compile(&database, &failure) == HS_SUCCESS) return database;
     const CompileError error = take(failure);
     if (!error.place) {
       throw std::runtime_error(fmt::format("Hyperscan compiles none of the patterns: {}", error.message));
     }
-    refused.push_back({regexes.ids[*error.place], error.message});
-    regexes.remove(*error.place);
-    refuse_unparsable(regexes, refused);
+    refused.push_back({sources.id(*error.place), error.message});
+    sources.remove(*error.place);
+    refuse_unparsable(sources, refused);
   }
   return nullptr;
 }
@@ -156,12 +165,6 @@ unsigned hs_flags(const Pattern& pattern) {
   return flags | (pattern.spans ? HS_FLAG_SOM_LEFTMOST : HS_FLAG_SINGLEMATCH);
 }
 
-std::size_t octets_of(const hs_database_t* database) {
-  std::size_t octets = 0;
-  if (database != nullptr) hs_database_size(database, &octets);
-  return octets;
-}
-
 }  // namespace
 
 Scratch::Scratch(Scratch&& other) noexcept : scratch_(std::exchange(other.scratch_, nullptr)) {}
@@ -174,9 +177,8 @@ Scratch& Scratch::operator=(Scratch&& other) noexcept {
 Scratch::~Scratch() { hs_free_scratch(scratch_); }
 
 void Scratch::prepare_for(const Matcher& matcher) {
-  for (const hs_database_t* database : {matcher.literals_, matcher.regexes_}) {
-    if (database != nullptr && hs_alloc_scratch(database, &scratch_) != HS_SUCCESS) throw std::bad_alloc();
-  }
+  if (matcher.database_ == nullptr) return;
+  if (hs_alloc_scratch(matcher.database_, &scratch_) != HS_SUCCESS) throw std::bad_alloc();
 }
 
 Scratch Scratch::clone() const {
@@ -191,10 +193,7 @@ std::size_t Scratch::octets() const {
   return octets;
 }
 
-Matcher::~Matcher() {
-  hs_free_database(literals_);
-  hs_free_database(regexes_);
-}
+Matcher::~Matcher() { hs_free_database(database_); }
 
 Matcher::Compiled Matcher::compile(std::span<const Pattern> patterns, const std::filesystem::path& cache) {
   const auto begin = std::chrono::steady_clock::now();
@@ -202,86 +201,82 @@ Matcher::Compiled Matcher::compile(std::span<const Pattern> patterns, const std:
   const std::shared_ptr<Matcher> matcher(new Matcher);
   Statistics& statistics = matcher->statistics_;
   std::vector<Refusal> refused;
-  Sources phrases;
-  Sources regexes;
+  Sources sources;
   MatcherCacheKey key;
   matcher->phrases_.resize(patterns.size());
 
   for (std::uint32_t id = 0; id < patterns.size(); ++id) {
     const Pattern& pattern = patterns[id];
+    const std::string& text = pattern.expression;
+    const bool phrase = pattern.kind == Pattern::Kind::phrase;
     const unsigned flags = hs_flags(pattern);
     if (flags == not_a_flag) {
       refused.push_back({id, fmt::format("unknown flag in `{}`; flags are {}", pattern.flags,
-                                         pattern.kind == Pattern::Kind::phrase ? "i" : "i, m, s and u")});
-    } else if (pattern.expression.empty()) {
+                                         phrase ? "i" : "i, m, s and u")});
+    } else if (text.empty()) {
       refused.push_back({id, "it is empty"});
-    } else if (pattern.expression.find('\0') != std::string::npos) {
+    } else if (text.find('\0') != std::string::npos) {
       refused.push_back({id, "it contains a NUL character"});
-    } else if (pattern.kind == Pattern::Kind::phrase) {
-      const std::string& text = pattern.expression;
-      phrases.add(text, flags, id);
-      key.add('p', flags, text);
+    } else if (phrase) {
       matcher->phrases_[id] = {static_cast<std::uint32_t>(text.size()), joins_after(text, 0),
                                joins_before(text, text.size())};
+      sources.add(as_regex(text), flags, id);
     } else {
-      if ((flags & HS_FLAG_UTF8) != 0) ++statistics.utf8_regexes;
-      regexes.add(pattern.expression, flags, id);
-      key.add('r', flags, pattern.expression);
+      sources.add(text, flags, id);
     }
   }
 
+  for (std::size_t i = 0; i < sources.size(); ++i) key.add(sources.flags(i), sources.expression(i));
   const bool cached = !cache.empty() && refused.empty();
-  if (cached && load_from_cache(cache, key, matcher->literals_, matcher->regexes_)) {
-    statistics.from_cache = true;
-  } else {
-    matcher->literals_ = compile_literals(phrases);
-    matcher->regexes_ = compile_regexes(regexes, refused);
-    if (cached && refused.empty()) save_to_cache(cache, key, matcher->literals_, matcher->regexes_);
+  if (cached) matcher->database_ = load_from_cache(cache, key);
+  statistics.from_cache = matcher->database_ != nullptr;
+  if (!statistics.from_cache) {
+    matcher->database_ = compile_all(sources, refused);
+    if (cached && refused.empty() && matcher->database_ != nullptr)
+      save_to_cache(cache, key, matcher->database_);
   }
   std::sort(refused.begin(), refused.end(),
             [](const Refusal& a, const Refusal& b) { return a.pattern < b.pattern; });
 
-  statistics.phrases = phrases.size();
-  statistics.regexes = regexes.size();
-  statistics.database_octets = octets_of(matcher->literals_) + octets_of(matcher->regexes_);
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    const bool phrase = matcher->phrases_[sources.id(i)].octets != 0;
+    ++(phrase ? statistics.phrases : statistics.regexes);
+    if ((sources.flags(i) & HS_FLAG_UTF8) != 0) ++statistics.utf8_regexes;
+  }
+  if (matcher->database_ != nullptr) hs_database_size(matcher->database_, &statistics.database_octets);
   statistics.compile_seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return {matcher, std::move(refused)};
 }
 
-/// One call of scan(): what Hyperscan hands back to the functions below.
+/// One call of scan(): what Hyperscan hands back to on_match.
 struct Matcher::Scan {
   const Matcher& matcher;
   std::string_view text;
   Report report;
   void* context;
 
-  static int on_literal(unsigned id, unsigned long long, unsigned long long to, unsigned,
-                        void* context) noexcept {
-    const Scan& scan = *static_cast<const Scan*>(context);
-    const Phrase& phrase = scan.matcher.phrases_[id];
-    const auto from = static_cast<std::size_t>(to) - phrase.octets;
-    if (phrase.bounded_before && joins_before(scan.text, from)) return 0;
-    if (phrase.bounded_after && joins_after(scan.text, static_cast<std::size_t>(to))) return 0;
-    scan.report(scan.context, {id, static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(to)});
-    return 0;
-  }
-
-  static int on_regex(unsigned id, unsigned long long from, unsigned long long to, unsigned,
+  static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned,
                       void* context) noexcept {
     const Scan& scan = *static_cast<const Scan*>(context);
-    scan.report(scan.context, {id, static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(to)});
+    const Phrase& phrase = scan.matcher.phrases_[id];
+    Hit hit{id, static_cast<std::uint32_t>(from), static_cast<std::uint32_t>(to)};
+    if (phrase.octets != 0) {
+      hit.from = hit.to - phrase.octets;
+      if (phrase.bounded_before && joins_before(scan.text, hit.from)) return 0;
+      if (phrase.bounded_after && joins_after(scan.text, hit.to)) return 0;
+    }
+    scan.report(scan.context, hit);
     return 0;
   }
 };
 
 void Matcher::scan(std::string_view text, Scratch& scratch, Report report, void* context) const noexcept {
+  if (database_ == nullptr) return;
   if (text.data() == nullptr) text = "";  // Hyperscan refuses a null pointer; `^$` matches the empty text
   Scan scan{*this, text, report, context};
-  const auto octets = static_cast<unsigned>(text.size());
-  if (literals_ != nullptr)
-    hs_scan(literals_, text.data(), octets, 0, scratch.scratch_, Scan::on_literal, &scan);
-  if (regexes_ != nullptr) hs_scan(regexes_, text.data(), octets, 0, scratch.scratch_, Scan::on_regex, &scan);
+  hs_scan(database_, text.data(), static_cast<unsigned>(text.size()), 0, scratch.scratch_, Scan::on_match,
+          &scan);
 }
 
 }  // namespace tollgate::rules

@@ -67,7 +67,7 @@ class Scratch {
   hs_scratch* scratch_ = nullptr;
 };
 
-/// Many patterns, compiled: finds all of them in one or two passes over a text. Immutable, shared by workers.
+/// Many patterns, compiled: finds all of them in one pass over a text. Immutable, shared by workers.
 ///
 /// Phrases are compiled as literals, without a regex's costs, and each place where one stands is then looked
 /// at for word boundaries: no letter, digit or combining mark of any script goes on there. Beside a letter of
@@ -97,7 +97,7 @@ class Matcher {
 
   /// Calls `on_hit(const Hit&)`, which must not throw nor scan with the same scratch, for each pattern that
   /// stands in `text`: for a phrase once for each place, for a regex once, or with spans asked for, once for
-  /// each place where a match ends. Phrases come first; there is no other order. `text` is valid UTF-8 of
+  /// each place where a match ends. In no order. `text` is valid UTF-8 of
   /// less than 4 GiB, and `scratch` was prepared for this matcher: anything else is undefined. Never
   /// allocates.
   template <class OnHit>
@@ -108,7 +108,7 @@ class Matcher {
         [](void* context, const Hit& hit) noexcept { (*static_cast<Callable*>(context))(hit); }, &on_hit);
   }
 
-  bool empty() const { return literals_ == nullptr && regexes_ == nullptr; }
+  bool empty() const { return database_ == nullptr; }
   const Statistics& statistics() const { return statistics_; }
 
  private:
@@ -124,9 +124,8 @@ class Matcher {
   Matcher() = default;
   void scan(std::string_view text, Scratch& scratch, Report report, void* context) const noexcept;
 
-  hs_database* literals_ = nullptr;
-  hs_database* regexes_ = nullptr;
-  std::vector<Phrase> phrases_;  ///< by pattern
+  hs_database* database_ = nullptr;  ///< null: there are no patterns
+  std::vector<Phrase> phrases_;      ///< by pattern; a regex has no octets
   Statistics statistics_;
 };
 

@@ -5,9 +5,7 @@
 #include <cstring>
 #include <fstream>
 #include <memory>
-#include <optional>
 #include <random>
-#include <utility>
 
 #include <fmt/format.h>
 #include <hs.h>
@@ -20,15 +18,13 @@ namespace {
 
 constexpr std::array<char, 8> magic = {'t', 'o', 'l', 'l', 'g', 'h', 's', '1'};
 
-/// What a file begins with; the two databases follow, as Hyperscan serialises them.
+/// What a file begins with; the database follows, as Hyperscan serialises it.
 struct Header {
   std::array<char, 8> magic;
   std::array<char, 32> name;  ///< of the key
   std::uint64_t digest;       ///< XXH3 of what follows
-  std::uint64_t literals;     ///< octets; 0: there is none
-  std::uint64_t regexes;      ///< likewise
 };
-static_assert(sizeof(Header) == 64);
+static_assert(sizeof(Header) == 48);
 
 std::filesystem::path file_of(const std::filesystem::path& folder, const std::string& name) {
   return folder / (name + ".hs");
@@ -45,29 +41,6 @@ std::string read_whole(const std::filesystem::path& path) {
   return file ? content : std::string{};
 }
 
-struct Free {
-  void operator()(hs_database* database) const { hs_free_database(database); }
-};
-using Database = std::unique_ptr<hs_database, Free>;
-
-/// Nothing where Hyperscan does not take it; a null database where there are no octets.
-std::optional<Database> deserialise(std::string_view octets) {
-  if (octets.empty()) return Database{};
-  hs_database* database = nullptr;
-  if (hs_deserialize_database(octets.data(), octets.size(), &database) != HS_SUCCESS) return {};
-  return Database(database);
-}
-
-bool append(std::string& content, const hs_database* database) {
-  if (database == nullptr) return true;
-  char* octets = nullptr;
-  std::size_t size = 0;
-  if (hs_serialize_database(database, &octets, &size) != HS_SUCCESS) return false;
-  content.append(octets, size);
-  std::free(octets);
-  return true;
-}
-
 }  // namespace
 
 MatcherCacheKey::MatcherCacheKey() {
@@ -77,8 +50,8 @@ MatcherCacheKey::MatcherCacheKey() {
       fmt::format("{} {} {:x} {:x}\n", hs_version(), platform.tune, platform.cpu_features, sizeof(Header));
 }
 
-void MatcherCacheKey::add(char kind, unsigned flags, std::string_view expression) {
-  content_ += fmt::format("{} {:x} {} ", kind, flags, expression.size());
+void MatcherCacheKey::add(unsigned flags, std::string_view expression) {
+  content_ += fmt::format("{:x} {} ", flags, expression.size());
   content_ += expression;
 }
 
@@ -87,50 +60,44 @@ std::string MatcherCacheKey::name() const {
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
 
-bool load_from_cache(const std::filesystem::path& folder, const MatcherCacheKey& key, hs_database*& literals,
-                     hs_database*& regexes) {
+hs_database* load_from_cache(const std::filesystem::path& folder, const MatcherCacheKey& key) {
   const std::string name = key.name();
   const std::string content = read_whole(file_of(folder, name));
   Header header;
-  if (content.size() < sizeof header) return false;
+  if (content.size() < sizeof header) return nullptr;
   std::memcpy(&header, content.data(), sizeof header);
-  const std::string_view databases = std::string_view(content).substr(sizeof header);
+  const std::string_view serialised = std::string_view(content).substr(sizeof header);
   if (header.magic != magic || std::string_view(header.name.data(), header.name.size()) != name ||
-      header.literals > databases.size() || header.regexes != databases.size() - header.literals ||
-      header.digest != XXH3_64bits(databases.data(), databases.size())) {
-    return false;
+      header.digest != XXH3_64bits(serialised.data(), serialised.size())) {
+    return nullptr;
   }
-  auto read_literals = deserialise(databases.substr(0, header.literals));
-  auto read_regexes = deserialise(databases.substr(header.literals));
-  if (!read_literals || !read_regexes) return false;
-  literals = read_literals->release();
-  regexes = read_regexes->release();
-  return true;
+  hs_database* database = nullptr;
+  hs_deserialize_database(serialised.data(), serialised.size(), &database);
+  return database;
 }
 
 void save_to_cache(const std::filesystem::path& folder, const MatcherCacheKey& key,
-                   const hs_database* literals, const hs_database* regexes) {
+                   const hs_database* database) {
+  char* octets = nullptr;
+  std::size_t size = 0;
+  if (hs_serialize_database(database, &octets, &size) != HS_SUCCESS) return;
+  const std::unique_ptr<char, void (*)(void*)> owner(octets, std::free);
   const std::string name = key.name();
-  Header header{magic, {}, 0, 0, 0};
+  Header header{magic, {}, XXH3_64bits(octets, size)};
   std::memcpy(header.name.data(), name.data(), header.name.size());
-  std::string content(sizeof header, '\0');
-  if (!append(content, literals)) return;
-  header.literals = content.size() - sizeof header;
-  if (!append(content, regexes)) return;
-  header.regexes = content.size() - sizeof header - header.literals;
-  header.digest = XXH3_64bits(content.data() + sizeof header, content.size() - sizeof header);
-  std::memcpy(content.data(), &header, sizeof header);
 
-  std::error_code ignored;
-  std::filesystem::create_directories(folder, ignored);
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
   const auto whole = file_of(folder, name);
   auto part = whole;
   part += fmt::format(".{:08x}", std::random_device{}());
   std::ofstream file(part, std::ios::binary);
-  file.write(content.data(), static_cast<std::streamsize>(content.size()));
+  file.write(reinterpret_cast<const char*>(&header), sizeof header);
+  file.write(octets, static_cast<std::streamsize>(size));
   file.close();
-  if (file) std::filesystem::rename(part, whole, ignored);
-  if (!file || ignored) std::filesystem::remove(part, ignored);
+  failed.clear();
+  if (file) std::filesystem::rename(part, whole, failed);
+  if (!file || failed) std::filesystem::remove(part, failed);
 }
 
 }  // namespace tollgate::rules

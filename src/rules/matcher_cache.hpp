@@ -13,7 +13,8 @@ namespace tollgate::rules {
 class MatcherCacheKey {
  public:
   MatcherCacheKey();
-  void add(char kind, unsigned flags, std::string_view expression);
+  /// One expression as Hyperscan takes it.
+  void add(unsigned flags, std::string_view expression);
   /// 32 hexadecimal digits.
   std::string name() const;
 
@@ -21,12 +22,11 @@ class MatcherCacheKey {
   std::string content_;
 };
 
-/// False, and nothing is changed, where the folder has no good file of that key. Throws std::bad_alloc.
-bool load_from_cache(const std::filesystem::path& folder, const MatcherCacheKey& key, hs_database*& literals,
-                     hs_database*& regexes);
+/// Null where the folder has no good file of that key. Throws std::bad_alloc.
+hs_database* load_from_cache(const std::filesystem::path& folder, const MatcherCacheKey& key);
 
 /// Writes the file as a whole or not at all, and makes the folder; does nothing where it cannot.
 void save_to_cache(const std::filesystem::path& folder, const MatcherCacheKey& key,
-                   const hs_database* literals, const hs_database* regexes);
+                   const hs_database* database);
 
 }  // namespace tollgate::rules
