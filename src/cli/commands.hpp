@@ -8,13 +8,15 @@ namespace tollgate::cli {
 /// Exit statuses of every command.
 enum Exit : int {
   fine = 0,
-  failure = 1,  ///< unreadable input, or a failure on the way
+  failure = 1,  ///< unreadable input, findings, or a failure on the way
   usage = 2,    ///< wrong arguments
 };
 
 /// The commands take what follows their name and return an exit status. Arguments that they cannot accept
 /// they report as boost::program_options::error, what fails otherwise as another std::exception.
+int check(const std::vector<std::string>& arguments);
 int explain(const std::vector<std::string>& arguments);
+int judge(const std::vector<std::string>& arguments);
 int replay(const std::vector<std::string>& arguments);
 
 }  // namespace tollgate::cli

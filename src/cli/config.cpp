@@ -36,6 +36,11 @@ class Config {
   void read_short_codes(const YAML::Node& node, Home& home) const;
   engine::Network read_network(const YAML::Node& node) const;
 
+  /// Relative paths start at the file.
+  std::string folder(const YAML::Node& node) const {
+    const std::filesystem::path path = reader_.text(node, "a folder");
+    return (std::filesystem::path(reader_.file()).parent_path() / path).string();
+  }
   std::string prefix(const YAML::Node& node, std::string_view name, bool may_be_empty) const;
   std::vector<std::string> prefixes(const YAML::Node& node, std::string_view name) const;
   /// For keys of stages that do not run yet.
@@ -176,7 +181,7 @@ engine::Settings Config::read(const YAML::Node& root) {
                {"enforcement", read_enforcement},
                {"links", of_kind(Kind::Sequence, "a list of links")},
                {"replay", read_replay},
-               {"rules", of_kind(Kind::Scalar, "a folder")},
+               {"rules", [&](const YAML::Node& n) { settings.rules = folder(n); }},
                {"ledger", of_kind(Kind::Map, "a map with `sqlite` or `postgresql`")},
                {"events", of_kind(Kind::Map, "a map with `file`, `text`, `numbers`")},
                {"peers", of_kind(Kind::Sequence, "a list of peers")}});

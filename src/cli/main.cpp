@@ -22,7 +22,9 @@ struct Command {
 };
 
 constexpr Command commands[] = {
+    {"check", "says what is wrong with the configuration and the rules; runs the rules' own tests", check},
     {"explain", "shows one packet as Tollgate reads it, field by field", explain},
+    {"judge", "judges messages from a file by the rules", judge},
     {"replay", "sends a capture through the packet path; tells what is in it", replay},
 };
 
@@ -33,7 +35,7 @@ void print_help() {
   for (const Command& command : commands) fmt::print("  {:<10} {}\n", command.name, command.does);
   fmt::print(
       "\n`tollgate COMMAND --help` tells more; `tollgate --version` the version.\n"
-      "Exit status: 0 fine, 1 unreadable input or failure, 2 wrong arguments.\n");
+      "Exit status: 0 fine, 1 unreadable input, findings or failure, 2 wrong arguments.\n");
 }
 
 int run_command(const Command& command, const std::vector<std::string>& arguments) {

@@ -17,6 +17,7 @@
 #include "cli/commands.hpp"
 #include "cli/config.hpp"
 #include "cli/recorder.hpp"
+#include "cli/rules_folder.hpp"
 #include "dpdk/capture_file.hpp"
 #include "dpdk/eal.hpp"
 #include "engine/engine.hpp"
@@ -34,6 +35,7 @@ struct Options {
   std::string out;     ///< empty: none
   std::string events;  ///< empty: none
   std::string config;  ///< empty: the usual place, or built-in defaults
+  std::string rules;   ///< empty: the configuration's
   bool json = false;
   bool all = false;
   bool ignore_checksums = false;
@@ -60,10 +62,11 @@ std::optional<Options> parse(const std::vector<std::string>& arguments) {
       ("out", po::value(&options.out)->value_name("FILE"),
        "write the packets to FILE, `-` for stdout; an untouched pcap comes out octet by octet")  //
       ("events", po::value(&options.events)->value_name("FILE"),
-       "write one JSON object a message to FILE, `-` for stdout")                                  //
-      ("config,c", po::value(&options.config)->value_name("FILE"), "the configuration")            //
-      ("all", po::bool_switch(&options.all), "events of signalling that carries no message, too")  //
-      ("json", po::bool_switch(&options.json), "the summary as JSON")                              //
+       "write one JSON object a message to FILE, `-` for stdout")                                           //
+      ("config,c", po::value(&options.config)->value_name("FILE"), "the configuration")                     //
+      ("rules", po::value(&options.rules)->value_name("DIR"), "the rules, instead of the configuration's")  //
+      ("all", po::bool_switch(&options.all), "events of signalling that carries no message, too")           //
+      ("json", po::bool_switch(&options.json), "the summary as JSON")                                       //
       ("ignore-checksums", po::bool_switch(&options.ignore_checksums),
        "read packets with a wrong checksum too: for captures taken at the sending host")  //
       ("help,h", "this text");
@@ -206,7 +209,7 @@ int replay(const std::vector<std::string>& arguments) {
   if (!options->events.empty()) recorder.open_events(options->events, options->all);
   engine::Settings settings = load_config(options->config);
   settings.ignore_checksums = options->ignore_checksums;
-  engine::Engine engine(settings, recorder);
+  engine::Engine engine(settings, recorder, load_rules(settings, options->rules, true));
 
   const Run run = send_all(reader, writer.get(), engine, recorder, summary);
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 
 #include "decode/ip.hpp"
@@ -37,8 +38,9 @@ enum class PayloadKind : std::uint8_t { m3ua, sccp, tcap, sms_deliver, sms_submi
 /// and no DPDK.
 class Engine {
  public:
-  /// `events` is told of every message; it must outlive the engine.
-  Engine(const Settings& settings, Consumer& events);
+  /// `events` is told of every message; it must outlive the engine. Messages are judged by `ruleset`, where
+  /// there is one.
+  Engine(const Settings& settings, Consumer& events, std::shared_ptr<const rules::Ruleset> ruleset = {});
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 

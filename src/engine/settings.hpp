@@ -24,6 +24,8 @@ struct Network {
 struct Settings {
   Home home;
 
+  std::string rules;  ///< the folder of the rules; empty: none
+
   /// A capture has no ports: what comes from these networks is from outside, and has this route.
   std::vector<Network> replay_outside;
   std::string replay_route;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 #include "inspect/whole_message.hpp"
 #include "message/number.hpp"
@@ -24,12 +25,15 @@ bool contains(const Network& network, const IpAddress& address) {
 
 }  // namespace
 
-Stages::Stages(const Settings& settings, Counters& counters, Arena& arena, Consumer& events)
+Stages::Stages(const Settings& settings, Counters& counters, Arena& arena, Consumer& events,
+               std::shared_ptr<const rules::Ruleset> ruleset)
     : settings_(settings),
       counters_(counters),
       arena_(arena),
       events_(events),
-      concatenation_(settings.concatenation) {}
+      concatenation_(settings.concatenation) {
+  if (ruleset != nullptr) evaluator_.emplace(std::move(ruleset));
+}
 
 bool Stages::from_outside(const IpAddress& address) const {
   return std::any_of(settings_.replay_outside.begin(), settings_.replay_outside.end(),
@@ -51,6 +55,7 @@ void Stages::accept(Message& message) {
   }
   if (message.kind == Kind::message && message.parts.total > 1) put_together(message);
   message.body = {};
+  if (message.kind == Kind::message && evaluator_) evaluator_->judge(message);
   events_.accept(message);
 }
 

@@ -1,20 +1,25 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 
 #include "engine/settings.hpp"
 #include "flow/concatenation.hpp"
 #include "message/arena.hpp"
 #include "message/counters.hpp"
 #include "message/message.hpp"
+#include "rules/evaluate.hpp"
 
 namespace tollgate::engine {
 
 /// What happens to a Message after its inspector: its numbers become E.164, its route is named, the parts
-/// of a long message are put together, and it goes to the events.
+/// of a long message are put together, rules judge it, and it goes to the events.
 class Stages final : public Consumer {
  public:
-  Stages(const Settings& settings, Counters& counters, Arena& arena, Consumer& events);
+  /// Without a ruleset nothing is judged.
+  Stages(const Settings& settings, Counters& counters, Arena& arena, Consumer& events,
+         std::shared_ptr<const rules::Ruleset> ruleset = {});
 
   void accept(Message& message) override;
 
@@ -27,6 +32,7 @@ class Stages final : public Consumer {
   Arena& arena_;
   Consumer& events_;
   flow::Concatenation concatenation_;
+  std::optional<rules::Evaluator> evaluator_;
   std::uint64_t frame_ = 0;  ///< of the last message: octets that waited in a stream keep their own
   std::uint32_t item_ = 0;   ///< the next message's, if it is of that frame
 };

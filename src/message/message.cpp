@@ -49,4 +49,14 @@ std::string_view to_string(Coding coding) {
   return name(names, coding);
 }
 
+std::string_view to_string(RuleState state) {
+  static constexpr std::array<std::string_view, 3> names{"draft", "shadow", "enforce"};
+  return name(names, state);
+}
+
+std::string_view to_string(Verdict verdict) {
+  static constexpr std::array<std::string_view, 5> names{"pass", "block", "charge", "throttle", "divert"};
+  return name(names, verdict);
+}
+
 }  // namespace tollgate

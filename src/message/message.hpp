@@ -7,6 +7,7 @@
 #include "decode/alphabet.hpp"
 #include "decode/ip_address.hpp"
 #include "decode/octets.hpp"
+#include "message/judgement.hpp"
 
 namespace tollgate {
 
@@ -63,6 +64,7 @@ struct Address {
   std::uint8_t ton = 0;  ///< the code as sent
   std::uint8_t npi = 0;  ///< numbering plan, the code as sent
   bool present = false;
+  std::string_view operator_name;  ///< whose `number` is; from the table of operators
 };
 
 /// One end of the transport: where a packet comes from or goes to.
@@ -73,6 +75,10 @@ struct Endpoint {
   std::string_view gt;                       ///< global-title digits
   std::optional<std::uint8_t> ssn;           ///< subsystem number
   bool gt_begins_with_country_code = false;  ///< E.164 or E.214, international
+  // From the table of operators, by global title; of SMPP the account is the system_id of the bind.
+  std::string_view operator_name;
+  std::string_view country;  ///< ISO 3166; empty: that of the global title's own prefix
+  std::string_view account;
 };
 
 /// TCAP's view of a MAP message. Transaction identifiers are 1 to 4 octets.
@@ -152,6 +158,7 @@ struct Message {
   SmppInfo smpp;
 
   std::string_view service_centre;  ///< digits
+  std::string_view service_centre_operator;
   std::string_view imsi;            ///< digits
   Address sender;
   Address recipient;
@@ -177,7 +184,18 @@ struct Message {
   /// that does so: empty when the message comes to the events.
   Octets body;
   decode::NationalLanguage language;  ///< of a GSM 7 bit `body`
+
+  Judgement judgement;  ///< of messages, once they are judged
 };
+
+/// Calls `f` with each span of `m` whose elements are larger than an octet; they must be copied as well. What
+/// belongs to the configuration or the ruleset (names, labels) stays where it is.
+template <class M, class F>
+void for_each_span(M& m, F&& f) {
+  f(m.judgement.labels);
+  f(m.judgement.rules);
+  f(m.judgement.spans);
+}
 
 /// Calls `f` with each view of `m`: what must be copied where a Message is kept.
 template <class M, class F>

@@ -87,15 +87,19 @@ void write_ip(JsonWriter& json, const IpAddress& ip) {
   json.text("ip", {room.data(), static_cast<std::size_t>(end - room.data())});
 }
 
-void write_endpoint(JsonWriter& json, std::string_view key, const Endpoint& end) {
-  if (end.ip.version == 0 && end.port == 0 && !end.pc && end.gt.empty() && !end.ssn) return;
+void write_endpoint(JsonWriter& json, std::string_view key, const Endpoint& end, std::string_view account) {
+  if (end.ip.version == 0 && end.port == 0 && !end.pc && end.gt.empty() && !end.ssn && account.empty())
+    return;
   json.begin_object(key);
   if (end.ip.version != 0) write_ip(json, end.ip);
   if (end.port != 0) json.number("port", end.port);
   number_if_present(json, "pc", end.pc);
   text_unless_empty(json, "gt", end.gt);
   number_if_present(json, "ssn", end.ssn);
-  if (end.gt_begins_with_country_code) text_unless_empty(json, "country", country_of(end.gt));
+  text_unless_empty(json, "operator", end.operator_name);
+  if (!end.country.empty()) json.text("country", end.country);
+  else if (end.gt_begins_with_country_code) text_unless_empty(json, "country", country_of(end.gt));
+  text_unless_empty(json, "account", account);
   json.end_object();
 }
 
@@ -209,14 +213,17 @@ void write_address(JsonWriter& json, std::string_view key, const Address& addres
   json.text("type", to_string(address.type));
   json.number("ton", address.ton);
   json.number("npi", address.npi);
+  text_unless_empty(json, "operator", address.operator_name);
   text_unless_empty(json, "country", country_of(address.number));
   json.end_object();
 }
 
-void write_node(JsonWriter& json, std::string_view key, std::string_view digits) {
+void write_node(JsonWriter& json, std::string_view key, std::string_view digits,
+                std::string_view operator_name = {}) {
   if (digits.empty()) return;
   json.begin_object(key);
   json.text("address", digits);
+  text_unless_empty(json, "operator", operator_name);
   text_unless_empty(json, "country", country_of(digits));
   json.end_object();
 }
@@ -265,7 +272,64 @@ void write_content(JsonWriter& json, const Message& m) {
   write_urls(json, m.message_text.empty() ? m.text : m.message_text);
 }
 
+void write_rules(JsonWriter& json, const Judgement& judgement) {
+  json.begin_array("rules");
+  const TextSpan* span = judgement.spans.data();
+  for (const RuleHit& hit : judgement.rules) {
+    json.begin_object();
+    json.number("id", hit.id);
+    json.number("rev", hit.rev);
+    json.text("state", to_string(hit.state));
+    if (hit.spans != 0) {
+      json.begin_array("spans");
+      for (std::uint32_t i = 0; i < hit.spans; ++i, ++span) {
+        json.begin_array();
+        json.number(span->begin);
+        json.number(span->end);
+        json.end_array();
+      }
+      json.end_array();
+    }
+    json.end_object();
+  }
+  json.end_array();
+  if (judgement.more_rules != 0) json.number("more_rules", judgement.more_rules);
+}
+
+void write_judgement(JsonWriter& json, const Judgement& judgement) {
+  json.begin_array("labels");
+  for (const std::string_view label : judgement.labels) json.text(label);
+  json.end_array();
+  if (!judgement.ruleset.empty()) {
+    json.text("ruleset", judgement.ruleset);
+    write_rules(json, judgement);
+  }
+  json.text("verdict", to_string(judgement.verdict));
+  text_unless_empty(json, "policy", judgement.policy);
+  if (judgement.alert) json.flag("alert", true);
+  if (judgement.accepted || judgement.smpp_status != 0 || !judgement.map_error.empty()) {
+    json.begin_object("response");
+    if (judgement.accepted) json.text("as", "accepted");
+    if (judgement.smpp_status != 0) json.number("smpp_status", judgement.smpp_status);
+    text_unless_empty(json, "map_error", judgement.map_error);
+    json.end_object();
+  }
+  if (!judgement.tariff.empty()) {
+    json.begin_object("charge");
+    json.text("tariff", judgement.tariff);
+    json.end_object();
+  }
+  text_unless_empty(json, "divert", judgement.divert_to);
+}
+
 }  // namespace
+
+void append_judgement(std::string& out, const Judgement& judgement) {
+  JsonWriter json(out);
+  json.begin_object();
+  write_judgement(json, judgement);
+  json.end_object();
+}
 
 void append_event(std::string& out, const Message& m) {
   JsonWriter json(out);
@@ -291,20 +355,17 @@ void append_event(std::string& out, const Message& m) {
   text_unless_empty(json, "direction", to_string(m.direction));
   text_unless_empty(json, "link", m.link);
   text_unless_empty(json, "route", m.route);
-  write_endpoint(json, "origin", m.origin);
-  write_endpoint(json, "destination", m.destination);
+  write_endpoint(json, "origin", m.origin, m.origin.account);
+  write_endpoint(json, "destination", m.destination, m.destination.account);
   if (m.protocol == Protocol::map) write_tcap(json, m.tcap);
   else write_smpp(json, m);
   write_map(json, m.map);
-  write_node(json, "service_centre", m.service_centre);
+  write_node(json, "service_centre", m.service_centre, m.service_centre_operator);
   text_unless_empty(json, "imsi", m.imsi);
   write_address(json, "sender", m.sender);
   write_address(json, "recipient", m.recipient);
   write_content(json, m);
-  // Nothing is judged yet: no labels, no rules, everything passes.
-  json.begin_array("labels");
-  json.end_array();
-  json.text("verdict", "pass");
+  write_judgement(json, m.judgement);
   json.end_object();
 }
 

@@ -15,6 +15,10 @@ namespace tollgate::record {
 /// - `smpp.tlvs`: numbers and texts as such, anything else as hex; an unknown tag as `0x1401`; a list where a
 ///   parameter is repeated. `message_payload` is left out: it is the text or the data.
 /// - `urls` are those of the whole text where the message completes one, else those of its own.
+/// - `rules` and `ruleset` are left out where no rules judged; `spans` where there are none.
 void append_event(std::string& out, const Message& message);
+
+/// Appends the event's part that says what rules and policy decided, as an object of its own.
+void append_judgement(std::string& out, const Judgement& judgement);
 
 }  // namespace tollgate::record

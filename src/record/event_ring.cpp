@@ -20,23 +20,35 @@ static_assert(sizeof(std::size_t) <= alignment);
 
 constexpr std::size_t round_up(std::size_t size) { return (size + alignment - 1) / alignment * alignment; }
 
+template <class View>
+std::size_t octets_of(const View& view) {
+  return view.size() * sizeof(*view.data());
+}
+
+// Copies of spans lie one behind the other, before those of views, each aligned.
+static_assert(sizeof(std::string_view) % alignment == 0 && sizeof(RuleHit) % alignment == 0);
+static_assert(sizeof(TextSpan) % alignment == 0 && alignof(TextSpan) <= alignment);
+
 std::size_t view_octets(const Message& message) {
   std::size_t size = 0;
-  for_each_view(message, [&](const auto& view) { size += view.size(); });
+  for_each_span(message, [&](const auto& span) { size += octets_of(span); });
+  for_each_view(message, [&](const auto& view) { size += octets_of(view); });
   return size;
 }
 
 /// Copies what the views of `message` show to `to`, and lets them show that.
 void copy_views(Message& message, std::byte* to) {
-  for_each_view(message, [&]<class View>(View& view) {
+  const auto copy = [&]<class View>(View& view) {
     if (view.empty()) {
       view = View{};
       return;
     }
-    std::memcpy(to, view.data(), view.size());
-    view = View{reinterpret_cast<typename View::const_pointer>(to), view.size()};
-    to += view.size();
-  });
+    std::memcpy(to, view.data(), octets_of(view));
+    view = View{reinterpret_cast<decltype(view.data())>(to), view.size()};
+    to += octets_of(view);
+  };
+  for_each_span(message, copy);
+  for_each_view(message, copy);
 }
 
 }  // namespace

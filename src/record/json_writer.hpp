@@ -40,6 +40,10 @@ class JsonWriter {
     char room[24];
     out_.append(std::begin(room), std::to_chars(std::begin(room), std::end(room), value).ptr);
   }
+  void flag(bool value) {
+    separate();
+    out_ += value ? "true" : "false";
+  }
   void hex(Octets value) {
     separate();
     hex_string(value);
@@ -62,6 +66,10 @@ class JsonWriter {
   void number(std::string_view name, Number value) {
     key(name);
     number(value);
+  }
+  void flag(std::string_view name, bool value) {
+    key(name);
+    flag(value);
   }
   void hex(std::string_view name, Octets value) {
     key(name);

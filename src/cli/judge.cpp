@@ -1,0 +1,151 @@
+#include <fstream>
+#include <iostream>
+#include <optional>
+#include <stdexcept>
+
+#include <boost/program_options.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.hpp"
+#include "cli/config.hpp"
+#include "cli/rules_folder.hpp"
+#include "record/event_json.hpp"
+#include "rules/evaluate.hpp"
+#include "rules/sample.hpp"
+
+namespace tollgate::cli {
+namespace {
+
+namespace po = boost::program_options;
+using Json = nlohmann::ordered_json;
+
+struct Options {
+  std::string in;
+  std::string config;
+  std::string rules;
+  bool json = false;
+};
+
+/// Nothing where --help was asked for, and given. Throws po::error.
+std::optional<Options> parse(const std::vector<std::string>& arguments) {
+  Options options;
+  po::options_description shown("options", 100);
+  shown.add_options()                                                                              //
+      ("config,c", po::value(&options.config)->value_name("FILE"), "the configuration")            //
+      ("rules", po::value(&options.rules)->value_name("DIR"), "the rules, instead of its folder")  //
+      ("json", po::bool_switch(&options.json), "the messages as JSON, one a line")                 //
+      ("help,h", "this text");
+  po::options_description all;
+  all.add(shown).add_options()("in", po::value(&options.in));
+  po::positional_options_description positional;
+  positional.add("in", 1);
+  constexpr int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+  po::variables_map given;
+  po::store(po::command_line_parser(arguments).options(all).positional(positional).style(style).run(), given);
+  if (given.count("help") != 0) {
+    std::cout
+        << "usage: tollgate judge IN.jsonl [options]\n\n"
+           "Judges messages by the rules: a JSON object a line (`-` for stdin) in the event's fields, of\n"
+           "which only `text` is required. Gives each back with what the rules and the policy say of it.\n\n"
+        << shown;
+    return std::nullopt;
+  }
+  po::notify(given);
+  if (options.in.empty()) throw po::error("the file of messages is missing");
+  return options;
+}
+
+/// What a person may give for a field, as text; nothing for objects, lists and null.
+std::optional<std::string> scalar(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_number_integer()) return value.dump();
+  return std::nullopt;
+}
+
+/// Sets the fields of `object`, those of objects in it by dotted names. What a message cannot be given stays
+/// as it is in the line. Throws std::runtime_error.
+void set_fields(rules::Sample& sample, const Json& object, const std::string& prefix) {
+  for (const auto& [key, value] : object.items()) {
+    const std::string name = prefix + key;
+    if (value.is_object()) {
+      set_fields(sample, value, name + ".");
+    } else if (rules::Sample::knows(name)) {
+      const auto text = scalar(value);
+      if (!text) throw std::runtime_error(fmt::format("`{}` is neither text nor a whole number", name));
+      const std::string fault = sample.set(name, *text);
+      if (!fault.empty()) throw std::runtime_error(fault);
+    }
+  }
+}
+
+/// One line in, its object with the verdict out. Throws std::runtime_error.
+Json judge_line(const std::string& line, rules::Evaluator* evaluator, const Home& home) {
+  Json object;
+  try {
+    object = Json::parse(line);
+  } catch (const nlohmann::json::parse_error& error) {
+    throw std::runtime_error(fmt::format("not JSON: octet {} is not what JSON has there", error.byte));
+  }
+  if (!object.is_object())
+    throw std::runtime_error("found no object; expected one, such as {\"text\":\"hello\"}");
+  const auto text = object.find("text");
+  if (text == object.end()) throw std::runtime_error("the field `text` is missing");
+  rules::Sample sample(home);
+  set_fields(sample, object, "");
+  Message& message = sample.message();
+  if (evaluator != nullptr) evaluator->judge(message);
+  std::string judged;
+  record::append_judgement(judged, message.judgement);
+  const Json said = Json::parse(judged);
+  for (const auto& [key, value] : said.items()) object[key] = value;
+  return object;
+}
+
+/// For a person: one line a message, what was decided first.
+std::string line_of(const Json& judged) {
+  std::string rules;
+  if (const auto list = judged.find("rules"); list != judged.end()) {
+    for (const Json& rule : *list)
+      rules += fmt::format("{}{}{}", rules.empty() ? "" : ",", rule["id"].get<std::uint32_t>(),
+                           rule["state"] == "shadow" ? " (shadow)" : "");
+  }
+  std::string labels;
+  for (const Json& label : judged["labels"]) labels += (labels.empty() ? "" : ",") + label.get<std::string>();
+  const auto text = judged["text"].is_string() ? judged["text"].get<std::string>() : std::string{};
+  return fmt::format("{:<8} {:<24} {:<16} {}  {}\n", judged["verdict"].get<std::string>(),
+                     judged.value("policy", "-"), labels.empty() ? "-" : labels, rules.empty() ? "-" : rules,
+                     text);
+}
+
+}  // namespace
+
+int judge(const std::vector<std::string>& arguments) {
+  const std::optional<Options> options = parse(arguments);
+  if (!options) return Exit::fine;
+  const engine::Settings settings = load_config(options->config);
+  const auto ruleset = load_rules(settings, options->rules, true);
+  std::optional<rules::Evaluator> evaluator;
+  if (ruleset != nullptr) evaluator.emplace(ruleset);
+
+  std::ifstream file;
+  if (options->in != "-") {
+    file.open(options->in);
+    if (!file) throw std::system_error(errno, std::generic_category(), "cannot read " + options->in);
+  }
+  std::istream& in = options->in == "-" ? std::cin : file;
+  std::string line;
+  for (std::size_t number = 1; std::getline(in, line); ++number) {
+    if (line.find_first_not_of(" \t\r") == line.npos) continue;
+    try {
+      const Json judged = judge_line(line, evaluator ? &*evaluator : nullptr, settings.home);
+      if (options->json) fmt::print("{}\n", judged.dump(-1, ' ', false, Json::error_handler_t::replace));
+      else fmt::print("{}", line_of(judged));
+    } catch (const std::runtime_error& error) {
+      throw std::runtime_error(fmt::format("{}:{}: {}", options->in, number, error.what()));
+    }
+  }
+  return Exit::fine;
+}
+
+}  // namespace tollgate::cli

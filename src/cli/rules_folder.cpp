@@ -1,0 +1,35 @@
+#include "cli/rules_folder.hpp"
+
+#include <cstdlib>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+namespace tollgate::cli {
+
+std::string pattern_cache() {
+  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache != '\0')
+    return std::string(cache) + "/tollgate";
+  if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0')
+    return std::string(home) + "/.cache/tollgate";
+  return {};
+}
+
+rules::LoadOptions load_options(const engine::Settings& settings, bool spans) {
+  return {.home = settings.home, .signals = {}, .spans = spans, .cache = pattern_cache()};
+}
+
+std::shared_ptr<const rules::Ruleset> load_rules(const engine::Settings& settings, const std::string& folder,
+                                                 bool spans) {
+  const std::string& from = folder.empty() ? settings.rules : folder;
+  if (from.empty()) return nullptr;
+  rules::Findings findings;
+  auto ruleset = rules::load(std::filesystem::path(from), load_options(settings, spans), findings);
+  for (const rules::Finding& finding : findings.all()) fmt::print(stderr, "{}\n", to_string(finding));
+  if (ruleset == nullptr)
+    throw std::runtime_error(fmt::format("the rules of {} have {} {}; nothing was done", from,
+                                         findings.errors(), findings.errors() == 1 ? "error" : "errors"));
+  return ruleset;
+}
+
+}  // namespace tollgate::cli

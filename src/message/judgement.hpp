@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace tollgate {
+
+enum class RuleState : std::uint8_t {
+  draft,    ///< loaded, not run
+  shadow,   ///< recorded, without effect
+  enforce,  ///< its labels count
+};
+enum class Verdict : std::uint8_t { pass, block, charge, throttle, divert };
+
+std::string_view to_string(RuleState state);
+std::string_view to_string(Verdict verdict);
+
+/// Half-open, in code points of the text that was matched: the whole text of a message that its part
+/// completes, else its own.
+struct TextSpan {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+  friend bool operator==(const TextSpan&, const TextSpan&) = default;
+};
+
+/// A rule that holds.
+struct RuleHit {
+  std::uint32_t id = 0;
+  std::uint32_t rev = 0;
+  RuleState state = RuleState::enforce;
+  std::uint32_t spans = 0;  ///< how many of Judgement::spans are its own, following those of the rule before
+};
+
+/// What the rules and the policy say of a message. Its spans of labels, rules and spans are the evaluator's
+/// and good until its next message; texts belong to the ruleset and are good as long as that lives.
+struct Judgement {
+  std::string_view ruleset;                  ///< its name; empty where nothing judged
+  std::span<const std::string_view> labels;  ///< in the order of the rules that gave them, each once
+  std::span<const RuleHit> rules;            ///< by id
+  std::span<const TextSpan> spans;           ///< of all rules; none unless they are asked for
+  std::uint32_t more_rules = 0;              ///< rules that hold beyond those that there is room for
+  Verdict verdict = Verdict::pass;
+  bool alert = false;
+  std::string_view policy;        ///< the name of the line that decided; empty where there is no policy
+  std::string_view map_error;     ///< of a block: the standard's name of the error; empty for the default
+  std::uint32_t smpp_status = 0;  ///< of a block; 0 for the default
+  bool accepted = false;          ///< of a block: the sender is told that it was delivered
+  std::string_view tariff;        ///< of a charge
+  std::string_view divert_to;     ///< digits
+};
+
+}  // namespace tollgate

@@ -1,0 +1,293 @@
+#include "rules/evaluate.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tollgate::rules {
+namespace {
+
+bool is_in(const IpAddress& address, const IpAddress& network, std::uint64_t bits) {
+  if (address.version != network.version) return false;
+  for (std::size_t i = 0; bits > 0; ++i) {
+    const auto taken = std::min<std::uint64_t>(bits, 8);
+    const auto mask = static_cast<std::byte>(0xFFU << (8 - taken));
+    if ((address.octets[i] & mask) != (network.octets[i] & mask)) return false;
+    bits -= taken;
+  }
+  return true;
+}
+
+/// Whether a condition's tests on that field are about text that people see.
+bool shows_text(FieldId id) { return id == FieldId::text || id == FieldId::raw_text; }
+
+}  // namespace
+
+Evaluator::Evaluator(std::shared_ptr<const Ruleset> ruleset)
+    : ruleset_(std::move(ruleset)),
+      subject_(*ruleset_->fold, *ruleset_->suffixes),
+      tests_(ruleset_->tests.all().size()),
+      rules_(ruleset_->rules.size()),
+      labels_given_(ruleset_->tests.labels().size()),
+      suggested_(ruleset_->rules.size()) {
+  for (const auto& matcher : ruleset_->matchers) {
+    if (matcher != nullptr) scratch_.prepare_for(*matcher);
+  }
+}
+
+void Evaluator::judge(Message& message, std::span<const double> signals) {
+  begin(message, signals);
+  scan();
+  look_up();
+  suggest(ruleset_->index.always);
+  std::sort(suggested_.begin(), suggested_.begin() + static_cast<std::ptrdiff_t>(suggested_count_));
+  for (std::size_t i = 0; i < suggested_count_; ++i) {
+    const Rule& rule = ruleset_->rules[suggested_[i]];
+    if (holds(rule.node)) apply(rule);
+  }
+  decide(message);
+}
+
+void Evaluator::begin(Message& message, std::span<const double> signals) {
+  if (++now_ == 0) {  // after four thousand million messages
+    std::fill(tests_.begin(), tests_.end(), Memory{});
+    std::fill(rules_.begin(), rules_.end(), 0U);
+    std::fill(labels_given_.begin(), labels_given_.end(), 0U);
+    now_ = 1;
+  }
+  suggested_count_ = label_count_ = hit_count_ = span_count_ = found_count_ = 0;
+  more_rules_ = 0;
+  name_operators(*ruleset_, message);
+  subject_.look_at(message, signals, ruleset_->shorteners);
+}
+
+void Evaluator::scan() {
+  for (const auto& [id, patterns] : ruleset_->tests.patterns()) {
+    const Matcher* matcher = ruleset_->matchers[index(id)].get();
+    if (matcher != nullptr) scan_field(id, *matcher);
+  }
+}
+
+void Evaluator::scan_field(FieldId id, const Matcher& matcher) {
+  const auto& uses = ruleset_->tests.patterns().at(id).uses;
+  const auto on_hit = [&](const Hit& hit, auto&& origin) {
+    for (const FieldPatterns::Use& use : uses[hit.pattern]) {
+      if (expired(use.expires, subject_.time_ns())) continue;
+      now_holds(use.test);
+      if (!ruleset_->spans || !shows_text(id) || found_count_ == most_found) continue;
+      const Span span = code_points(subject_.text(), origin(hit));
+      found_[found_count_++] = {
+          use.test, {static_cast<std::uint32_t>(span.begin), static_cast<std::uint32_t>(span.end)}};
+    }
+  };
+  const auto as_it_is = [](const Hit& hit) { return Span{hit.from, hit.to}; };
+  if (!shows_text(id)) {
+    for (const std::string_view value : subject_.texts(id))
+      matcher.scan(value, scratch_, [&](const Hit& hit) { on_hit(hit, as_it_is); });
+    return;
+  }
+  if (!subject_.has_text()) return;
+  if (id == FieldId::raw_text) {
+    matcher.scan(subject_.text(), scratch_, [&](const Hit& hit) { on_hit(hit, as_it_is); });
+    return;
+  }
+  const FoldedText& folded = subject_.folded();
+  for (std::size_t i = 0; i < folded.readings(); ++i) {
+    const auto origin = [&](const Hit& hit) { return folded.origin(i, hit.from, hit.to); };
+    matcher.scan(folded.reading(i), scratch_, [&](const Hit& hit) { on_hit(hit, origin); });
+  }
+}
+
+/// Finds tests that hold by their values, without asking each.
+void Evaluator::look_up() {
+  for (const Index::Exact& exact : ruleset_->index.exact) {
+    for (const std::string_view value : subject_.keys(exact.field)) {
+      if (const auto found = exact.values.find(value); found != exact.values.end()) now_holds(found->second);
+    }
+  }
+  for (const Index::Prefixes& prefixes : ruleset_->index.prefixes) {
+    for (const std::string_view value : subject_.keys(prefixes.field)) {
+      for (const std::size_t length : prefixes.lengths) {
+        if (length > value.size()) continue;
+        const auto found = prefixes.values.find(value.substr(0, length));
+        if (found != prefixes.values.end()) now_holds(found->second);
+      }
+    }
+  }
+  for (const Index::Numbers& numbers : ruleset_->index.numbers) {
+    for (const std::uint64_t value : subject_.numbers(numbers.field)) {
+      if (const auto found = numbers.values.find(value); found != numbers.values.end())
+        now_holds(found->second);
+    }
+  }
+  for (const TestId test : ruleset_->index.listed) {
+    if (test_holds(test)) suggest(ruleset_->index.rules[test]);
+  }
+}
+
+void Evaluator::now_holds(TestId test) {
+  if (tests_[test].message == now_ && tests_[test].holds) return;
+  tests_[test] = {now_, true};
+  suggest(ruleset_->index.rules[test]);
+}
+
+void Evaluator::suggest(std::span<const std::uint32_t> rules) {
+  for (const std::uint32_t rule : rules) {
+    if (rules_[rule] == now_) continue;
+    rules_[rule] = now_;
+    suggested_[suggested_count_++] = rule;
+  }
+}
+
+bool Evaluator::holds(std::uint32_t node) {
+  const std::vector<Node>& nodes = ruleset_->nodes;
+  const Node& top = nodes[node];
+  switch (top.kind) {
+    case Condition::Kind::test: return test_holds(top.test);
+    case Condition::Kind::negation: return !holds(node + 1);
+    case Condition::Kind::all:
+      for (std::uint32_t child = node + 1; child < top.end; child = nodes[child].end) {
+        if (!holds(child)) return false;
+      }
+      return true;
+    case Condition::Kind::any:
+      for (std::uint32_t child = node + 1; child < top.end; child = nodes[child].end) {
+        if (holds(child)) return true;
+      }
+      return false;
+  }
+  return false;
+}
+
+bool Evaluator::test_holds(TestId test) {
+  Memory& memory = tests_[test];
+  if (memory.message != now_) memory = {now_, ask(ruleset_->tests[test])};
+  return memory.holds;
+}
+
+bool Evaluator::ask(const Test& test) {
+  switch (test.op) {
+    case Op::pattern: return false;  // it was scanned for
+    case Op::label: return labels_given_[test.other] == now_;
+    case Op::signal: return rules::holds(test.relation, subject_.signal(test.other), test.level);
+    case Op::field: return ask_field(test);
+    case Op::flag: return subject_.flag(test.field) == (test.number != 0);
+    case Op::compare: return ask_number(test);
+    case Op::network: {
+      const IpAddress* ip = subject_.ip(test.field);
+      return ip != nullptr && is_in(*ip, test.network, test.number);
+    }
+    case Op::time: {
+      const TimeWindow& window = ruleset_->tests.windows()[test.other];
+      if (window.zone != nullptr) return contains(window, *window.zone, subject_.time_ns());
+      const auto country = subject_.texts(FieldId::recipient_country);
+      return !country.empty() &&
+             contains(window, *ruleset_->zones, country.front(), subject_.time_ns()).value_or(false);
+    }
+    default: return ask_text(test);
+  }
+}
+
+bool Evaluator::ask_text(const Test& test) {
+  const auto one_holds = [&](std::string_view value) {
+    switch (test.op) {
+      case Op::equals: return value == test.text;
+      case Op::prefix: return value.starts_with(test.text);
+      case Op::listed: return ruleset_->lists[test.other].list->contains(value, subject_.time_ns());
+      case Op::home: {
+        const auto& prefixes = test.field == FieldId::imsi ? ruleset_->home.imsi : ruleset_->home.gt;
+        return std::any_of(prefixes.begin(), prefixes.end(),
+                           [&](const std::string& prefix) { return value.starts_with(prefix); });
+      }
+      default: return false;
+    }
+  };
+  const auto values = subject_.keys(test.field);
+  return std::any_of(values.begin(), values.end(), one_holds);
+}
+
+bool Evaluator::ask_number(const Test& test) {
+  const auto values = subject_.numbers(test.field);
+  return std::any_of(values.begin(), values.end(),
+                     [&](std::uint64_t value) { return rules::holds(test.relation, value, test.number); });
+}
+
+bool Evaluator::ask_field(const Test& test) {
+  const auto other = static_cast<FieldId>(test.other);
+  const auto compare = [&](const auto& mine, const auto& others) {
+    if (mine.empty() || others.empty()) return false;
+    // Of fields with several values: equal where one of them is, unequal where none is.
+    const auto is_one_of = [&](const auto& value) {
+      return std::find(others.begin(), others.end(), value) != others.end();
+    };
+    if (test.relation == Relation::equal) return std::any_of(mine.begin(), mine.end(), is_one_of);
+    if (test.relation == Relation::unequal) return std::none_of(mine.begin(), mine.end(), is_one_of);
+    return rules::holds(test.relation, mine.front(), others.front());
+  };
+  if (field(test.field).type == FieldType::number)
+    return compare(subject_.numbers(test.field), subject_.numbers(other));
+  return compare(subject_.keys(test.field), subject_.keys(other));
+}
+
+void Evaluator::apply(const Rule& rule) {
+  if (rule.state == RuleState::enforce) {
+    for (const LabelId label : rule.labels) {
+      if (labels_given_[label] == now_) continue;
+      labels_given_[label] = now_;
+      if (label_count_ < most_labels) labels_[label_count_++] = ruleset_->tests.labels()[label];
+    }
+  }
+  if (hit_count_ == most_rules) {
+    ++more_rules_;
+    return;
+  }
+  RuleHit& hit = hits_[hit_count_++];
+  hit = {rule.id, rule.rev, rule.state, 0};
+  if (found_count_ != 0) add_spans(rule, hit);
+}
+
+/// The places that the rule's patterns found, joined where they touch.
+void Evaluator::add_spans(const Rule& rule, RuleHit& hit) {
+  const auto begin = spans_.begin() + static_cast<std::ptrdiff_t>(span_count_);
+  auto end = begin;
+  const std::vector<Node>& nodes = ruleset_->nodes;
+  for (std::uint32_t node = rule.node; node < nodes[rule.node].end; ++node) {
+    if (nodes[node].kind != Condition::Kind::test) continue;
+    for (const Found& found : this->found()) {
+      if (found.test == nodes[node].test && end != spans_.end()) *end++ = found.span;
+    }
+  }
+  if (begin == end) return;
+  std::sort(begin, end, [](const TextSpan& a, const TextSpan& b) { return a.begin < b.begin; });
+  auto last = begin;
+  for (auto next = begin + 1; next != end; ++next) {
+    if (next->begin <= last->end) last->end = std::max(last->end, next->end);
+    else *++last = *next;
+  }
+  hit.spans = static_cast<std::uint32_t>(last + 1 - begin);
+  span_count_ += hit.spans;
+}
+
+/// The first line of the policy that holds.
+void Evaluator::decide(Message& message) {
+  Judgement& judgement = message.judgement;
+  judgement = {};
+  judgement.ruleset = ruleset_->name;
+  judgement.labels = {labels_.data(), label_count_};
+  judgement.rules = {hits_.data(), hit_count_};
+  judgement.spans = {spans_.data(), span_count_};
+  judgement.more_rules = more_rules_;
+  const auto line = std::find_if(ruleset_->policy.begin(), ruleset_->policy.end(),
+                                 [&](const PolicyLine& l) { return holds(l.node); });
+  if (line == ruleset_->policy.end()) return;
+  const Action& action = line->action;
+  judgement.policy = line->name;
+  judgement.verdict = action.verdict;
+  judgement.alert = action.alert;
+  judgement.accepted = action.accepted;
+  judgement.map_error = action.map_error;
+  judgement.smpp_status = action.smpp_status;
+  judgement.tariff = action.tariff;
+  judgement.divert_to = action.divert_to;
+}
+
+}  // namespace tollgate::rules

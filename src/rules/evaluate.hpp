@@ -1,0 +1,89 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "message/message.hpp"
+#include "rules/ruleset.hpp"
+#include "rules/subject.hpp"
+
+namespace tollgate::rules {
+
+/// Judges messages by one ruleset: the scratch of one worker. Allocates when it is made, and never after.
+class Evaluator {
+ public:
+  explicit Evaluator(std::shared_ptr<const Ruleset> ruleset);
+
+  /// Fills in `message.judgement`, and the operators that the message leaves open. What the judgement shows
+  /// is good until the next message. `signals` are the plugins' values, in the order in which the ruleset
+  /// names them; NaN where there is none.
+  void judge(Message& message, std::span<const double> signals = {});
+
+  const Ruleset& ruleset() const { return *ruleset_; }
+
+  // Of the message judged last, as long as it is there:
+
+  /// Whether the condition that stands there holds.
+  bool holds(std::uint32_t node);
+  bool test_holds(TestId test);
+  /// What a pattern test found in the text, where the ruleset was made to tell: spans of its readings'
+  /// origin.
+  struct Found {
+    TestId test;
+    TextSpan span;
+  };
+  std::span<const Found> found() const { return {found_.data(), found_count_}; }
+  Subject& subject() { return subject_; }
+
+ private:
+  static constexpr std::size_t most_labels = 32;
+  static constexpr std::size_t most_rules = 32;
+  static constexpr std::size_t most_spans = 128;
+  static constexpr std::size_t most_found = 512;
+
+  void begin(Message& message, std::span<const double> signals);
+  void scan();
+  void scan_field(FieldId id, const Matcher& matcher);
+  void look_up();
+  void now_holds(TestId test);
+  void suggest(std::span<const std::uint32_t> rules);
+  void apply(const Rule& rule);
+  void add_spans(const Rule& rule, RuleHit& hit);
+  void decide(Message& message);
+
+  bool ask(const Test& test);
+  bool ask_text(const Test& test);
+  bool ask_number(const Test& test);
+  bool ask_field(const Test& test);
+
+  std::shared_ptr<const Ruleset> ruleset_;
+  Subject subject_;
+  Scratch scratch_;
+
+  /// The message it was found for, and what: nothing has to be cleared between messages.
+  struct Memory {
+    std::uint32_t message = 0;
+    bool holds = false;
+  };
+  std::uint32_t now_ = 0;                    ///< counts messages
+  std::vector<Memory> tests_;                ///< by test
+  std::vector<std::uint32_t> rules_;         ///< by rule: the message it was suggested for
+  std::vector<std::uint32_t> labels_given_;  ///< by label: the message it was given to
+  std::vector<std::uint32_t> suggested_;
+  std::size_t suggested_count_ = 0;
+
+  std::array<std::string_view, most_labels> labels_;
+  std::size_t label_count_ = 0;
+  std::array<RuleHit, most_rules> hits_;
+  std::size_t hit_count_ = 0;
+  std::array<TextSpan, most_spans> spans_;
+  std::size_t span_count_ = 0;
+  std::array<Found, most_found> found_;
+  std::size_t found_count_ = 0;
+  std::uint32_t more_rules_ = 0;
+};
+
+}  // namespace tollgate::rules

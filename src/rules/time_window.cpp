@@ -1,0 +1,104 @@
+#include "rules/time_window.hpp"
+
+#include <algorithm>
+
+#include <unicode/basictz.h>
+#include <unicode/strenum.h>
+#include <unicode/timezone.h>
+#include <unicode/tztrans.h>
+
+namespace tollgate::rules {
+namespace {
+
+constexpr std::int64_t second_ns = 1'000'000'000;
+constexpr std::int64_t minute_s = 60;
+constexpr std::int64_t day_s = 86'400;
+constexpr double end_ms = 4'102'444'800'000.0;  // 2100-01-01T00:00:00Z
+
+std::size_t country_index(std::string_view country) {
+  const auto letter = [](char c) { return static_cast<std::size_t>(c - 'A'); };
+  const bool known = country.size() == 2 &&
+                     std::all_of(country.begin(), country.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  return known ? letter(country[0]) * 26 + letter(country[1]) : 26 * 26;
+}
+
+}  // namespace
+
+std::shared_ptr<const TimeZone> TimeZone::named(const std::string& name) {
+  const auto id = icu::UnicodeString::fromUTF8(name);
+  const std::unique_ptr<icu::TimeZone> zone(icu::TimeZone::createTimeZone(id));
+  if (*zone == icu::TimeZone::getUnknown()) return nullptr;
+  auto table = std::make_shared<TimeZone>();
+  std::int32_t raw = 0;
+  std::int32_t saving = 0;
+  UErrorCode error = U_ZERO_ERROR;
+  zone->getOffset(0.0, 0, raw, saving, error);
+  if (U_FAILURE(error) != 0) return nullptr;
+  table->changes_.push_back({0, (raw + saving) / 1000});
+  const auto* basic = dynamic_cast<const icu::BasicTimeZone*>(zone.get());
+  icu::TimeZoneTransition change;
+  for (double at = 0; basic != nullptr && basic->getNextTransition(at, 0, change) != 0;) {
+    at = change.getTime();
+    if (at >= end_ms) break;
+    const icu::TimeZoneRule* after = change.getTo();
+    table->changes_.push_back(
+        {static_cast<std::int64_t>(at / 1000), (after->getRawOffset() + after->getDSTSavings()) / 1000});
+  }
+  return table;
+}
+
+std::vector<std::shared_ptr<const TimeZone>> TimeZone::of_country(const std::string& country) {
+  std::vector<std::shared_ptr<const TimeZone>> zones;
+  UErrorCode error = U_ZERO_ERROR;
+  const std::unique_ptr<icu::StringEnumeration> names(icu::TimeZone::createTimeZoneIDEnumeration(
+      UCAL_ZONE_TYPE_CANONICAL_LOCATION, country.c_str(), nullptr, error));
+  if (U_FAILURE(error) != 0 || names == nullptr) return zones;
+  while (const icu::UnicodeString* name = names->snext(error)) {
+    std::string text;
+    name->toUTF8String(text);
+    if (auto zone = named(text)) zones.push_back(std::move(zone));
+  }
+  return zones;
+}
+
+std::int32_t TimeZone::offset(std::uint64_t time_ns) const {
+  const auto seconds = static_cast<std::int64_t>(time_ns / second_ns);
+  const auto after = std::upper_bound(changes_.begin() + 1, changes_.end(), seconds,
+                                      [](std::int64_t at, const Change& change) { return at < change.from; });
+  return std::prev(after)->offset;
+}
+
+CountryZones::CountryZones() : zones_(26 * 26 + 1) {
+  for (char a = 'A'; a <= 'Z'; ++a) {
+    for (char b = 'A'; b <= 'Z'; ++b) {
+      const std::string country{a, b};
+      zones_[country_index(country)] = TimeZone::of_country(country);
+    }
+  }
+}
+
+const std::vector<std::shared_ptr<const TimeZone>>& CountryZones::of(std::string_view country) const {
+  return zones_[country_index(country)];
+}
+
+bool contains(const TimeWindow& window, const TimeZone& zone, std::uint64_t time_ns) {
+  const std::int64_t local = static_cast<std::int64_t>(time_ns / second_ns) + zone.offset(time_ns);
+  // Before 1970-01-01T00:00 by local clocks: the day before, a Wednesday.
+  const std::int64_t day = (local >= 0 ? local : local - day_s + 1) / day_s;
+  const std::int64_t minute = (local - day * day_s) / minute_s;
+  const auto on = [&](std::int64_t d) {  // day 0 was a Thursday
+    return (window.days >> static_cast<unsigned>((d + 3 + 7) % 7) & 1U) != 0;
+  };
+  if (window.from < window.to) return minute >= window.from && minute < window.to && on(day);
+  return (minute >= window.from && on(day)) || (minute < window.to && on(day - 1));
+}
+
+std::optional<bool> contains(const TimeWindow& window, const CountryZones& zones, std::string_view country,
+                             std::uint64_t time_ns) {
+  const auto& all = zones.of(country);
+  if (all.empty()) return {};
+  return std::all_of(all.begin(), all.end(),
+                     [&](const auto& zone) { return contains(window, *zone, time_ns); });
+}
+
+}  // namespace tollgate::rules

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tollgate::rules {
+
+/// The local time of a named zone (IANA), as a table of its offsets: asked without allocation.
+class TimeZone {
+ public:
+  /// Null where there is no zone of that name.
+  static std::shared_ptr<const TimeZone> named(const std::string& name);
+  /// The zones of a country (ISO 3166); none where it is not known.
+  static std::vector<std::shared_ptr<const TimeZone>> of_country(const std::string& country);
+
+  /// Seconds to be added to UTC, from 1970 to 2099.
+  std::int32_t offset(std::uint64_t time_ns) const;
+
+ private:
+  struct Change {
+    std::int64_t from;  ///< seconds since 1970
+    std::int32_t offset;
+  };
+  std::vector<Change> changes_;  ///< never empty
+};
+
+/// The zones of all countries, made once.
+class CountryZones {
+ public:
+  CountryZones();
+  /// Those of a country in ISO 3166; empty where there are none.
+  const std::vector<std::shared_ptr<const TimeZone>>& of(std::string_view country) const;
+
+ private:
+  std::vector<std::vector<std::shared_ptr<const TimeZone>>> zones_;  ///< by the two letters
+};
+
+/// `time: {between: '21:00-08:00', days: [sat, sun], zone: Europe/London}`. Where it goes over midnight,
+/// what is after midnight belongs to the day before.
+struct TimeWindow {
+  std::uint16_t from = 0;                ///< minute of the day
+  std::uint16_t to = 24 * 60;            ///< up to but without
+  std::uint8_t days = 0x7F;              ///< bit 0 is Monday
+  std::shared_ptr<const TimeZone> zone;  ///< null: the recipient's country
+};
+
+/// Whether the moment lies in the window, by the clocks of `zone`.
+bool contains(const TimeWindow& window, const TimeZone& zone, std::uint64_t time_ns);
+/// The same for the country's clocks: those of all its zones. Nothing where the country is not known.
+std::optional<bool> contains(const TimeWindow& window, const CountryZones& zones, std::string_view country,
+                             std::uint64_t time_ns);
+
+}  // namespace tollgate::rules
