@@ -68,9 +68,14 @@ class Generator {
                 false};
     }
   }
-  /// 160 characters, one word of a hundred from a pattern.
-  std::string text() {
+  /// 160 characters: common words, some numbers and other words, and in about one text of seven a phrase that
+  /// is looked for.
+  std::string text(const std::vector<Pattern>& patterns) {
     std::string text;
+    if (const Pattern& some = patterns[below(patterns.size())];
+        below(4) == 0 && some.kind == Pattern::Kind::phrase) {
+      text = some.expression + ' ';
+    }
     while (text.size() < 160) {
       const std::size_t kind = below(100);
       text += kind == 0 ? word() : kind < 3 ? std::to_string(below(1'000'000)) : common();
@@ -90,7 +95,7 @@ struct Set {
   explicit Set(std::size_t count) {
     Generator generator;
     for (std::size_t i = 0; i < count; ++i) patterns.push_back(generator.pattern(i));
-    for (int i = 0; i < 20'000; ++i) texts.push_back(generator.text());
+    for (int i = 0; i < 20'000; ++i) texts.push_back(generator.text(patterns));
   }
 };
 
