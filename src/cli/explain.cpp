@@ -1,16 +1,20 @@
+#include <algorithm>
+#include <charconv>
 #include <cstdint>
-#include <iostream>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <boost/program_options.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/arguments.hpp"
 #include "cli/commands.hpp"
-#include "cli/config.hpp"
+#include "cli/rules_folder.hpp"
+#include "cli/terminal.hpp"
 #include "cli/trace_tree.hpp"
 #include "dpdk/capture_file.hpp"
 #include "engine/engine.hpp"
@@ -23,13 +27,11 @@ namespace po = boost::program_options;
 using Json = nlohmann::ordered_json;
 
 struct Options {
-  std::string in;
-  std::string config;
+  Arguments common;
   std::uint64_t frame = 0;
   std::string hex;
   std::string as;
-  bool json = false;
-  bool ignore_checksums = false;
+  bool from_hex = false;
 };
 
 /// Keeps the events of the packet that is explained, as JSON lines.
@@ -63,41 +65,41 @@ constexpr Form forms[] = {
     {"smpp", engine::PayloadKind::smpp},
 };
 
+/// `argument` of --frame. Throws po::error.
+std::uint64_t frame_number(const std::string& argument) {
+  std::uint64_t number = 0;
+  const char* const end = argument.data() + argument.size();
+  const auto [parsed, error] = std::from_chars(argument.data(), end, number);
+  if (error != std::errc{} || parsed != end || number == 0)
+    throw po::error(fmt::format("--frame {}: expected the packet's number in the capture, from 1", argument));
+  return number;
+}
+
 /// Nothing where --help was asked for, and given. Throws po::error.
 std::optional<Options> parse(const std::vector<std::string>& arguments) {
   Options options;
-  po::options_description shown("options", 100);
-  shown.add_options()                                                                                    //
-      ("frame", po::value(&options.frame)->value_name("N"), "the packet to explain, counted from 1")     //
+  std::string frame;
+  po::options_description own;
+  own.add_options()                                                                                      //
+      ("frame", po::value(&frame)->value_name("N"), "the packet to explain, counted from 1")             //
       ("hex", po::value(&options.hex)->value_name("OCTETS"), "octets from a log, instead of a capture")  //
       ("as", po::value(&options.as)->value_name("FORM"),
-       "what they are: m3ua, sccp, tcap, sms-deliver, sms-submit or smpp")               //
-      ("config,c", po::value(&options.config)->value_name("FILE"), "the configuration")  //
-      ("ignore-checksums", po::bool_switch(&options.ignore_checksums),
-       "read packets with a wrong checksum too: for captures taken at the sending host")       //
-      ("json", po::bool_switch(&options.json), "one line a message: the event, and `layers`")  //
-      ("help,h", "this text");
-  po::options_description all;
-  all.add(shown).add_options()("in", po::value(&options.in));
-  po::positional_options_description positional;
-  positional.add("in", 1);
-
-  constexpr int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-  po::variables_map given;
-  po::store(po::command_line_parser(arguments).options(all).positional(positional).style(style).run(), given);
-  if (given.count("help") != 0) {
-    std::cout << "usage: tollgate explain IN.pcap --frame N [options]\n"
-                 "       tollgate explain --hex OCTETS --as FORM [options]\n\n"
-                 "Shows one packet as Tollgate reads it: every layer, field by field, and its messages.\n\n"
-              << shown;
+       "what they are: m3ua, sccp, tcap, sms-deliver, sms-submit or smpp");
+  constexpr std::string_view usage =
+      "usage: tollgate explain IN.pcap --frame N [options]\n"
+      "       tollgate explain --hex OCTETS --as FORM [options]\n\n"
+      "Shows one packet as Tollgate reads it: every layer, field by field, and its messages.\n";
+  if (!read_arguments(arguments, usage, own, "one line a message: the event, and `layers`", options.common))
     return std::nullopt;
-  }
-  po::notify(given);
-  const bool from_hex = given.count("hex") != 0;
-  if (from_hex == !options.in.empty())
+  // An option that is given is never empty, but for --hex ''.
+  options.from_hex = !options.hex.empty() || !options.as.empty();
+  if (options.from_hex == !options.common.in.empty() || (options.from_hex && !frame.empty()))
     throw po::error("give either a capture and --frame, or --hex and --as");
-  if (from_hex && options.as.empty()) throw po::error("--hex needs --as: what the octets are");
-  if (!from_hex && options.frame == 0) throw po::error("--frame is missing: the packet's number, from 1");
+  if (options.from_hex && options.as.empty()) throw po::error("--hex needs --as: what the octets are");
+  if (!options.from_hex) {
+    if (frame.empty()) throw po::error("--frame is missing: the packet's number, from 1");
+    options.frame = frame_number(frame);
+  }
   return options;
 }
 
@@ -108,39 +110,66 @@ engine::PayloadKind form_of(const std::string& name) {
   throw po::error(fmt::format("--as {}: expected m3ua, sccp, tcap, sms-deliver, sms-submit or smpp", name));
 }
 
-/// Hex digits, in pairs that blanks, colons or hyphens may stand between. Throws po::error.
-std::vector<std::byte> octets_of(const std::string& hex) {
+std::optional<unsigned> hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return std::nullopt;
+}
+
+/// Octets as logs write them: two hex digits each, any of them with `0x` before, and blanks, line ends,
+/// colons, commas and hyphens between. Throws po::error.
+std::vector<std::byte> octets_of(std::string_view hex) {
+  constexpr std::string_view between = " \t\r\n:,-";
   std::vector<std::byte> octets;
-  std::optional<unsigned> high;
-  for (std::size_t at = 0; at < hex.size(); ++at) {
-    const char c = hex[at];
-    unsigned nibble = 0;
-    if (c >= '0' && c <= '9') nibble = static_cast<unsigned>(c - '0');
-    else if (c >= 'a' && c <= 'f') nibble = static_cast<unsigned>(c - 'a') + 10;
-    else if (c >= 'A' && c <= 'F') nibble = static_cast<unsigned>(c - 'A') + 10;
-    else if (!high && (c == ' ' || c == ':' || c == '-' || c == '\n' || c == '\t' || c == '\r')) continue;
-    else throw po::error(fmt::format("--hex: '{}' at place {} is not a hex digit", c, at + 1));
-    if (high) {
-      octets.push_back(static_cast<std::byte>(*high << 4U | nibble));
-      high.reset();
-    } else {
-      high = nibble;
+  for (std::size_t at = 0; at < hex.size();) {
+    if (between.find(hex[at]) != between.npos) {
+      ++at;
+      continue;
     }
+    const std::string_view prefix = hex.substr(at, 2);
+    if (prefix == "0x" || prefix == "0X") at += 2;
+    const std::size_t end = std::min(at + 2, hex.size());
+    unsigned value = 0;
+    for (std::size_t i = at; i < end; ++i) {
+      const auto digit = hex_digit(hex[i]);
+      if (!digit) {
+        throw po::error(fmt::format("--hex: found '{}' at place {}; expected a hex digit",
+                                    printable(hex.substr(i, 1)), i + 1));
+      }
+      value = value << 4U | *digit;
+    }
+    if (end != at + 2)
+      throw po::error(
+          fmt::format("--hex: a digit is missing after place {}; octets are two digits each", end));
+    octets.push_back(static_cast<std::byte>(value));
+    at = end;
   }
-  if (high) throw po::error("--hex: a digit is missing; octets are two digits each");
-  if (octets.empty()) throw po::error("--hex: there are no octets");
+  if (octets.empty()) throw po::error("--hex: there are no octets; expected hex digits, two an octet");
   return octets;
 }
 
-/// What was refused while the packet was read, as `sccp.bad_pointer: 1`.
-std::vector<std::string> refusals(const Counters& before, const Counters& after) {
+/// Where the packet was refused for this, as ` at octet 99`.
+std::string place_of(const TraceTree& tree, decode::Layer layer, decode::Reason reason) {
+  for (const TraceTree::Refusal& refusal : tree.refusals()) {
+    if (refusal.error.layer == layer && refusal.error.reason == reason) {
+      return fmt::format(" at octet {}{}", refusal.error.offset,
+                         refusal.in_packet ? "" : " of what was put together from several packets");
+    }
+  }
+  return {};
+}
+
+/// What was counted while the packet was read, as `sccp.bad_pointer at octet 99`.
+std::vector<std::string> notes_of(const TraceTree& tree, const Counters& before, const Counters& after) {
   std::vector<std::string> found;
   for (std::size_t layer = 0; layer < decode::layer_count; ++layer) {
     for (std::size_t reason = 0; reason < decode::reason_count; ++reason) {
       const auto l = static_cast<decode::Layer>(layer);
       const auto r = static_cast<decode::Reason>(reason);
       if (after.of(l, r) != before.of(l, r)) {
-        found.push_back(fmt::format("{}.{}", decode::to_string(l), decode::to_string(r)));
+        found.push_back(
+            fmt::format("{}.{}{}", decode::to_string(l), decode::to_string(r), place_of(tree, l, r)));
       }
     }
   }
@@ -152,38 +181,55 @@ std::vector<std::string> refusals(const Counters& before, const Counters& after)
   return found;
 }
 
+/// The event, without what octets from a log cannot tell.
+Json event_of(const Options& options, const std::string& line) {
+  Json event = Json::parse(line);
+  if (!options.from_hex) return event;
+  for (const char* unknown : {"time", "frame", "answers"}) event.erase(unknown);
+  if (options.as == "sms-deliver" || options.as == "sms-submit") {
+    for (const char* of_carrier : {"protocol", "component"}) event.erase(of_carrier);
+  }
+  return event;
+}
+
 /// `{"a": {"b": 1}}` as the line `a.b  1`: the names that rules use.
 void print_fields(const Json& value, const std::string& name) {
   if (!value.is_object()) {
-    fmt::print("  {:<28} {}\n", name, value.is_string() ? value.get<std::string>() : value.dump());
+    fmt::print("  {:<28} {}\n", name,
+               value.is_string() ? printable(value.get_ref<const std::string&>()) : value.dump());
     return;
   }
-  for (const auto& [key, inner] : value.items()) print_fields(inner, name.empty() ? key : name + "." + key);
+  for (const auto& [key, inner] : value.items())
+    print_fields(inner, name.empty() ? key : fmt::format("{}.{}", name, key));
+}
+
+void print_json(const TraceTree& tree, const std::vector<Json>& events,
+                const std::vector<std::string>& notes) {
+  Json common{{"layers", to_json(tree.layers())}};
+  if (!notes.empty() || events.empty()) common["notes"] = notes;
+  if (events.empty()) fmt::print("{}\n", common.dump());
+  for (Json line : events) {
+    line.update(common);
+    fmt::print("{}\n", line.dump());
+  }
 }
 
 void print(const Options& options, const TraceTree& tree, const KeptEvents& kept,
            const std::vector<std::string>& notes) {
-  if (options.json) {
-    const Json layers = to_json(tree.layers());
-    for (const std::string& event : kept.events) {
-      Json line = Json::parse(event);
-      line["layers"] = layers;
-      fmt::print("{}\n", line.dump());
-    }
-    if (kept.events.empty()) fmt::print("{}\n", Json{{"layers", layers}, {"notes", notes}}.dump());
-    return;
+  std::vector<Json> events;
+  for (const std::string& event : kept.events) events.push_back(event_of(options, event));
+  if (options.common.json) return print_json(tree, events, notes);
+  fmt::print("{}", to_text(tree.layers(), wants_colours()));
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    fmt::print("\nMessage {} of {}\n", i + 1, events.size());
+    print_fields(events[i], "");
   }
-  fmt::print("{}", to_text(tree.layers()));
-  for (std::size_t i = 0; i < kept.events.size(); ++i) {
-    fmt::print("\nMessage {} of {}\n", i + 1, kept.events.size());
-    print_fields(Json::parse(kept.events[i]), "");
-  }
-  if (kept.events.empty()) fmt::print("\nNo message is complete with this packet.\n");
+  if (events.empty()) fmt::print("\nNo message is complete with this packet.\n");
   for (const std::string& note : notes) fmt::print("Note: {}\n", note);
 }
 
 void explain_frame(const Options& options, engine::Engine& engine, KeptEvents& kept) {
-  dpdk::CaptureReader reader(options.in);
+  dpdk::CaptureReader reader(options.common.in);
   dpdk::CapturedFrame frame;
   Nowhere nowhere;
   std::vector<std::byte> room;
@@ -204,10 +250,13 @@ void explain_frame(const Options& options, engine::Engine& engine, KeptEvents& k
     engine.trace_with(&tree);
     engine.process({&packet, 1}, nowhere);
     engine.trace_with(nullptr);
-    return print(options, tree, kept, refusals(before, engine.counters()));
+    return print(options, tree, kept, notes_of(tree, before, engine.counters()));
   }
-  throw dpdk::CaptureError(
-      fmt::format("{} has {} packets; there is no packet {}", options.in, frame.number, options.frame));
+  if (reader.ending() != dpdk::CaptureReader::Ending::complete)
+    throw dpdk::CaptureError(
+        fmt::format("{}; packet {} was not reached", reader.ending_message(), options.frame));
+  throw dpdk::CaptureError(fmt::format("{} has {} packets; there is no packet {}", options.common.in,
+                                       frame.number, options.frame));
 }
 
 void explain_octets(const Options& options, engine::Engine& engine, KeptEvents& kept) {
@@ -219,7 +268,7 @@ void explain_octets(const Options& options, engine::Engine& engine, KeptEvents& 
   engine.trace_with(&tree);
   engine.process_payload(kind, octets);
   engine.trace_with(nullptr);
-  print(options, tree, kept, refusals(before, engine.counters()));
+  print(options, tree, kept, notes_of(tree, before, engine.counters()));
 }
 
 }  // namespace
@@ -227,11 +276,10 @@ void explain_octets(const Options& options, engine::Engine& engine, KeptEvents& 
 int explain(const std::vector<std::string>& arguments) {
   const std::optional<Options> options = parse(arguments);
   if (!options) return Exit::fine;
-  engine::Settings settings = load_config(options->config);
-  settings.ignore_checksums = options->ignore_checksums;
   KeptEvents kept;
-  engine::Engine engine(settings, kept);
-  if (options->in.empty()) explain_octets(*options, engine, kept);
+  const engine::Settings settings = settings_of(options->common);
+  engine::Engine engine(settings, kept, load_rules(settings, options->common.rules, true));
+  if (options->from_hex) explain_octets(*options, engine, kept);
   else explain_frame(*options, engine, kept);
   return Exit::fine;
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
-#include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,8 +13,8 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "cli/arguments.hpp"
 #include "cli/commands.hpp"
-#include "cli/config.hpp"
 #include "cli/recorder.hpp"
 #include "cli/rules_folder.hpp"
 #include "dpdk/capture_file.hpp"
@@ -31,14 +30,10 @@ using Clock = std::chrono::steady_clock;
 using Ending = dpdk::CaptureReader::Ending;
 
 struct Options {
-  std::string in;
+  Arguments common;
   std::string out;     ///< empty: none
   std::string events;  ///< empty: none
-  std::string config;  ///< empty: the usual place, or built-in defaults
-  std::string rules;   ///< empty: the configuration's
-  bool json = false;
   bool all = false;
-  bool ignore_checksums = false;
 };
 
 volatile std::sig_atomic_t stop_asked = 0;
@@ -57,37 +52,19 @@ void catch_signals() {
 /// Nothing where --help was asked for, and given. Throws po::error.
 std::optional<Options> parse(const std::vector<std::string>& arguments) {
   Options options;
-  po::options_description shown("options", 100);
-  shown.add_options()  //
+  po::options_description own;
+  own.add_options()  //
       ("out", po::value(&options.out)->value_name("FILE"),
        "write the packets to FILE, `-` for stdout; an untouched pcap comes out octet by octet")  //
       ("events", po::value(&options.events)->value_name("FILE"),
-       "write one JSON object a message to FILE, `-` for stdout")                                           //
-      ("config,c", po::value(&options.config)->value_name("FILE"), "the configuration")                     //
-      ("rules", po::value(&options.rules)->value_name("DIR"), "the rules, instead of the configuration's")  //
-      ("all", po::bool_switch(&options.all), "events of signalling that carries no message, too")           //
-      ("json", po::bool_switch(&options.json), "the summary as JSON")                                       //
-      ("ignore-checksums", po::bool_switch(&options.ignore_checksums),
-       "read packets with a wrong checksum too: for captures taken at the sending host")  //
-      ("help,h", "this text");
-  po::options_description all;
-  all.add(shown).add_options()("in", po::value(&options.in));
-  po::positional_options_description positional;
-  positional.add("in", 1);
-
-  constexpr int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-  po::variables_map given;
-  po::store(po::command_line_parser(arguments).options(all).positional(positional).style(style).run(), given);
-  if (given.count("help") != 0) {
-    std::cout
-        << "usage: tollgate replay IN.pcap [options]\n\n"
-           "Sends a capture (pcap or pcapng, `-` for stdin) through the packet path and prints a summary of\n"
-           "what is in it; to stderr where stdout takes packets or events.\n\n"
-        << shown;
-    return std::nullopt;
-  }
-  po::notify(given);
-  if (options.in.empty()) throw po::error("the capture to read is missing");
+       "write one JSON object a message to FILE, `-` for stdout")  //
+      ("all", po::bool_switch(&options.all), "events of signalling that carries no message, too");
+  constexpr std::string_view usage =
+      "usage: tollgate replay IN.pcap [options]\n\n"
+      "Sends a capture (pcap or pcapng, `-` for stdin) through the packet path and prints a summary of\n"
+      "what is in it; to stderr where stdout takes packets or events.\n";
+  if (!read_arguments(arguments, usage, own, "the summary as JSON", options.common)) return std::nullopt;
+  if (options.common.in.empty()) throw po::error("the capture to read is missing");
   if (!options.out.empty() && options.out == options.events) {
     throw po::error(fmt::format("--out and --events cannot both go to {}", options.out));
   }
@@ -196,7 +173,7 @@ int replay(const std::vector<std::string>& arguments) {
   const std::optional<Options> options = parse(arguments);
   if (!options) return Exit::fine;
 
-  dpdk::CaptureReader reader(options->in);
+  dpdk::CaptureReader reader(options->common.in);
   refuse_overwriting(reader, options->out);
   refuse_overwriting(reader, options->events);
   std::unique_ptr<dpdk::CaptureWriter> writer;
@@ -207,9 +184,8 @@ int replay(const std::vector<std::string>& arguments) {
   record::Summary summary;
   Recorder recorder(summary);
   if (!options->events.empty()) recorder.open_events(options->events, options->all);
-  engine::Settings settings = load_config(options->config);
-  settings.ignore_checksums = options->ignore_checksums;
-  engine::Engine engine(settings, recorder, load_rules(settings, options->rules, true));
+  const engine::Settings settings = settings_of(options->common);
+  engine::Engine engine(settings, recorder, load_rules(settings, options->common.rules, true));
 
   const Run run = send_all(reader, writer.get(), engine, recorder, summary);
 
@@ -221,7 +197,7 @@ int replay(const std::vector<std::string>& arguments) {
   }
   std::FILE* to = options->out == "-" || options->events == "-" ? stderr : stdout;
   fmt::print(to, "{}",
-             options->json ? summary_json(reader, run, summary) : summary_table(reader, run, summary));
+             options->common.json ? summary_json(reader, run, summary) : summary_table(reader, run, summary));
   return stop_asked == 0 && reader.ending() == Ending::damaged ? Exit::failure : Exit::fine;
 }
 

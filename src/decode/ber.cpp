@@ -151,7 +151,31 @@ std::string_view to_dotted(Octets contents, std::span<char> out) {
   return {out.data(), static_cast<std::size_t>(at - out.data())};
 }
 
+void show_header(Trace& trace, const Tlv& tlv) {
+  Header header;
+  if (read_tag(tlv.whole, header)) return;
+  const auto header_size = static_cast<std::size_t>(tlv.contents.data() - tlv.whole.data());
+  const Octets length_octets = tlv.whole.subspan(header.size, header_size - header.size);
+  char text[24];
+  const bool indefinite = length_octets[0] == std::byte{0x80};
+  trace.header(tlv.whole.first(header.size), to_text(tlv.tag, text), length_octets,
+               indefinite ? std::nullopt : std::optional{tlv.contents.size()});
+}
+
 std::string_view to_text(Tag tag, std::span<char> out) {
+  switch (tag) {
+    case boolean: return "BOOLEAN";
+    case integer: return "INTEGER";
+    case bit_string: return "BIT STRING";
+    case octet_string: return "OCTET STRING";
+    case null: return "NULL";
+    case object_identifier: return "OBJECT IDENTIFIER";
+    case external: return "EXTERNAL";
+    case enumerated: return "ENUMERATED";
+    case sequence: return "SEQUENCE";
+    case set: return "SET";
+    default: break;
+  }
   static constexpr std::string_view classes[] = {"UNIVERSAL ", "APPLICATION ", "", "PRIVATE "};
   const std::string_view name = classes[static_cast<std::size_t>(class_of(tag))];
   char* at = out.data();

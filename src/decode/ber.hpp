@@ -75,8 +75,12 @@ inline std::optional<std::int32_t> to_integer(Octets contents) {
 /// more than 32 bits or does not fit (64 characters hold any that is in use).
 std::string_view to_dotted(Octets contents, std::span<char> out);
 
-/// A tag as ASN.1 writes it, `[4]`, `[APPLICATION 11]`, written to `out`, which has 24 characters.
+/// A tag as ASN.1 writes it, `[4]`, `[APPLICATION 11]`, `OCTET STRING`, written to `out`, which has 24
+/// characters.
 std::string_view to_text(Tag tag, std::span<char> out);
+
+/// Tells the trace tag and length of an element that `read` found.
+void show_header(Trace& trace, const Tlv& tlv);
 
 /// A cursor over the elements that stand one after the other in a decoder's input or inside an element.
 ///
@@ -119,7 +123,10 @@ class BasicCursor {
   Trace* trace() const { return tracing ? trace_ : nullptr; }
 
   /// Over the elements inside a constructed element.
-  BasicCursor inside(const Tlv& tlv) const { return {tlv.contents, base_, trace_, Reason::bad_length}; }
+  BasicCursor inside(const Tlv& tlv) const {
+    show_header(tlv);
+    return {tlv.contents, base_, trace_, Reason::bad_length};
+  }
 
   /// Precondition: failed().
   Error error(Layer layer) const { return error(layer, reason_, rest_); }
@@ -134,6 +141,10 @@ class BasicCursor {
   }
   void show(std::string_view name, const Tlv& tlv) const {
     if constexpr (tracing) trace_->octets(name, shown(tlv));
+  }
+  /// Tag and length alone; the others show them too.
+  void show_header(const Tlv& tlv) const {
+    if constexpr (tracing) ber::show_header(*trace_, tlv);
   }
   void show_integer(std::string_view name, const Tlv& tlv, std::int32_t value,
                     std::string_view meaning = {}) const {
@@ -174,7 +185,10 @@ class BasicCursor {
     return true;
   }
 
-  static Octets shown(const Tlv& tlv) { return tlv.contents.empty() ? tlv.whole : tlv.contents; }
+  Octets shown(const Tlv& tlv) const {
+    show_header(tlv);
+    return tlv.contents;
+  }
 
   Octets rest_;
   const std::byte* base_;
@@ -190,7 +204,10 @@ using TracingCursor = BasicCursor<true>;
 /// Calls `read` with a plain cursor, or with a tracing one where a trace is given.
 template <class Read>
 auto with_cursor(Octets input, Trace* trace, Read&& read) {
-  return trace == nullptr ? read(Cursor{input}) : read(TracingCursor{input, trace});
+  if (trace == nullptr) return read(Cursor{input});
+  auto result = read(TracingCursor{input, trace});
+  tell_refusal(*trace, input, result);
+  return result;
 }
 
 }  // namespace tollgate::decode::ber

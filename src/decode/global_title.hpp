@@ -55,7 +55,9 @@ GlobalTitle read_global_title(R& r, std::uint8_t indicator) {
   bool odd = false;
   bool parity_known = false;
   if (indicator == 1) {
-    const std::uint8_t octet = r.u8("Odd/even indicator and nature of address indicator");
+    const std::uint8_t octet = r.u8("Odd/even indicator and nature of address indicator", hexadecimal);
+    r.bits("Odd/even indicator", r.last(1), 0x80, (octet & 0x80U) != 0 ? "odd" : "even");
+    r.bits("Nature of address", r.last(1), 0x7f, nature_of_address_name);
     odd = (octet & 0x80U) != 0;
     parity_known = true;
     gt.nature_of_address = octet & 0x7fU;
@@ -63,21 +65,17 @@ GlobalTitle read_global_title(R& r, std::uint8_t indicator) {
     gt.translation_type = r.u8("Translation type");
   }
   if (indicator == 3 || indicator == 4) {
-    const std::uint8_t octet = r.u8("Numbering plan and encoding scheme");
+    const std::uint8_t octet = r.u8("Numbering plan and encoding scheme", hexadecimal);
+    r.bits("Numbering plan", r.last(1), 0xf0, numbering_plan_name);
+    r.bits("Encoding scheme", r.last(1), 0x0f, encoding_scheme_name);
     gt.numbering_plan = octet >> 4U;
     gt.encoding_scheme = octet & 0x0fU;
     odd = gt.encoding_scheme == 1;
     parity_known = gt.encoding_scheme == 1 || gt.encoding_scheme == 2;
-    if constexpr (R::tracing) {
-      r.note("Numbering plan", r.last(1), gt.numbering_plan, numbering_plan_name(gt.numbering_plan));
-      r.note("Encoding scheme", r.last(1), gt.encoding_scheme, encoding_scheme_name(gt.encoding_scheme));
-    }
   }
-  if (indicator == 4) gt.nature_of_address = r.u8("Nature of address indicator") & 0x7fU;
-  if constexpr (R::tracing) {
-    if (indicator == 1 || indicator == 4)
-      r.note("Nature of address", r.last(1), gt.nature_of_address,
-             nature_of_address_name(gt.nature_of_address));
+  if (indicator == 4) {
+    gt.nature_of_address = r.u8("Nature of address indicator", hexadecimal) & 0x7fU;
+    r.bits("Nature of address", r.last(1), 0x7f, nature_of_address_name);
   }
   gt.address = r.take_rest();
   if (gt.address.empty()) return gt;

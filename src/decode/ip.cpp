@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 
 #include "decode/checksum.hpp"
+#include "decode/header_words.hpp"
 #include "decode/reader.hpp"
 
 namespace tollgate::decode {
@@ -68,11 +69,11 @@ IpAddress address(R& r, std::uint8_t version, std::string_view name) {
 template <class R>
 void read_fragment_header(R& r, IpPacket& packet) {
   r.u8("Reserved");
-  const std::uint16_t field = r.u16("Fragment Offset, M");
+  const std::uint16_t field = r.u16("Fragment Offset, M", hexadecimal);
   packet.fragment_offset = field & 0xfff8U;
   packet.more_fragments = (field & 1U) != 0;
-  r.note("Fragment Offset", r.last(2), packet.fragment_offset,
-         packet.more_fragments ? "more fragments" : "last fragment");
+  r.bits("Fragment Offset", r.last(2), 0xfff8, "in units of 8 octets");
+  r.bits("M", r.last(2), 0x0001, packet.more_fragments ? "more fragments" : "last fragment");
   packet.fragment_id = r.u32("Identification");
   packet.fragment = packet.fragment_offset != 0 || packet.more_fragments;
 }
@@ -136,6 +137,14 @@ Octets bounded(Octets input, std::size_t length, bool& cut) {
   return input.first(std::min(length, input.size()));
 }
 
+/// RFC 2474 3, RFC 3168 5: what the Type of Service and the Traffic Class are now.
+template <class R>
+void read_type_of_service(R& r) {
+  r.u8("Type of Service", hexadecimal);
+  r.bits("Differentiated Services Codepoint", r.last(1), 0xfc);
+  r.bits("Explicit Congestion Notification", r.last(1), 0x03);
+}
+
 // Internet Protocol, RFC 791 3.1
 //
 //   0                   1                   2                   3
@@ -155,14 +164,22 @@ template <class R>
 std::optional<Error> read_ipv4(Octets input, IpPacket& packet, Trace* trace) {
   TraceScope scope{trace, "IPv4", input};
   R r{input, trace};
-  const std::size_t header_length = std::size_t{4} * (r.u8("Version, IHL") & 15U);
-  r.u8("Type of Service");
+  const std::size_t header_length = std::size_t{4} * (r.u8("Version, IHL", hexadecimal) & 15U);
+  r.bits("Version", r.last(1), 0xf0);
+  r.bits("IHL", r.last(1), 0x0f, header_words_name);
+  read_type_of_service(r);
   const std::size_t total_length = r.u16("Total Length");
   packet.fragment_id = r.u16("Identification");
-  const std::uint16_t fragment = r.u16("Flags, Fragment Offset");
+  const std::uint16_t fragment = r.u16("Flags, Fragment Offset", hexadecimal);
+  r.bits("Don't Fragment", r.last(2), 0x4000);
+  r.bits("More Fragments", r.last(2), 0x2000);
+  r.bits("Fragment Offset", r.last(2), 0x1fff, "in units of 8 octets");
   r.u8("Time to Live");
   packet.protocol = r.u8("Protocol", protocol_name);
-  r.u16("Header Checksum");
+  r.u16("Header Checksum", in_hex([&](std::uint64_t) -> std::string_view {
+          const Octets header = input.first(std::min(header_length, input.size()));
+          return checksum_fold(checksum_add(0, header)) == 0xffff ? "correct" : "wrong";
+        }));
   packet.source = address(r, 4, "Source Address");
   packet.destination = address(r, 4, "Destination Address");
   if (r.failed()) return r.truncated(Layer::ip);
@@ -171,8 +188,6 @@ std::optional<Error> read_ipv4(Octets input, IpPacket& packet, Trace* trace) {
   if (header_length > 20) r.octets(header_length - 20, "Options");
   if (r.failed()) return r.truncated(Layer::ip);
   packet.header = input.first(header_length);
-  r.note("Header Checksum", packet.header.subspan(10, 2),
-         R::tracing && ip_checksum_ok(packet) ? "correct" : "wrong");
   packet.fragment_offset = static_cast<std::uint16_t>((fragment & 0x1fffU) * 8U);
   packet.more_fragments = (fragment & 0x2000U) != 0;
   packet.fragment = packet.fragment_offset != 0 || packet.more_fragments;
@@ -197,7 +212,10 @@ template <class R>
 std::optional<Error> read_ipv6(Octets input, IpPacket& packet, Trace* trace) {
   TraceScope scope{trace, "IPv6", input};
   R r{input, trace};
-  r.u32("Version, Traffic Class, Flow Label");
+  r.u32("Version, Traffic Class, Flow Label", hexadecimal);
+  r.bits("Version", r.last(4), 0xf0000000);
+  r.bits("Traffic Class", r.last(4), 0x0ff00000);
+  r.bits("Flow Label", r.last(4), 0x000fffff);
   const std::size_t payload_length = r.u16("Payload Length");
   packet.protocol = r.u8("Next Header", protocol_name);
   r.u8("Hop Limit");
@@ -226,7 +244,10 @@ Result<IpPacket> decode_ip(Octets packet, Trace* trace) {
   Result<IpPacket> result{std::in_place};
   const auto error =
       trace == nullptr ? read<Reader>(packet, *result, trace) : read<TracingReader>(packet, *result, trace);
-  if (error) result = *error;
+  if (error) {
+    if (trace != nullptr) trace->refused(*error, packet);
+    result = *error;
+  }
   return result;
 }
 

@@ -66,9 +66,12 @@ Result<LinkPayload> label_stack(R& r) {
   for (unsigned depth = 0; depth < max_link_depth; ++depth) {
     TraceScope scope{r.trace(), "MPLS",
                      r.input().subspan(r.position(), std::min<std::size_t>(4, r.remaining()))};
-    const std::uint32_t entry = r.u32("Label stack entry");
+    const std::uint32_t entry = r.u32("Label stack entry", hexadecimal);
     if (r.failed()) return r.truncated(Layer::mpls);
-    r.note("Label", r.last(4), entry >> 12U);
+    r.bits("Label", r.last(4), 0xfffff000);
+    r.bits("Traffic Class", r.last(4), 0x00000e00);
+    r.bits("Bottom of Stack", r.last(4), 0x00000100);
+    r.bits("Time to Live", r.last(4), 0x000000ff);
     if ((entry & 0x100U) != 0)
       return payload(r, is_ip(r.peek()) ? LinkPayloadKind::ip : LinkPayloadKind::other);
   }
@@ -86,9 +89,11 @@ Result<LinkPayload> by_ether_type(R& r, std::uint16_t type) {
     if (depth == max_link_depth) return r.error(Layer::link, Reason::too_deep);
     TraceScope scope{r.trace(), "VLAN",
                      r.input().subspan(r.position(), std::min<std::size_t>(4, r.remaining()))};
-    const std::uint16_t control = r.u16("Tag control information");
-    r.note("VID", r.last(2), control & 0xfffU);
-    type = r.u16("EtherType", ether_type_name);
+    r.u16("Tag control information", hexadecimal);
+    r.bits("PCP", r.last(2), 0xe000);
+    r.bits("DEI", r.last(2), 0x1000);
+    r.bits("VID", r.last(2), 0x0fff);
+    type = r.u16("EtherType", in_hex(ether_type_name));
     if (r.failed()) return r.truncated(Layer::link);
   }
   switch (type) {
@@ -112,7 +117,7 @@ Result<LinkPayload> ethernet(R& r) {
     TraceScope scope{r.trace(), "Ethernet", r.input().first(std::min<std::size_t>(14, r.remaining()))};
     r.octets(6, "Destination address");
     r.octets(6, "Source address");
-    type = r.u16("EtherType", ether_type_name);
+    type = r.u16("EtherType", in_hex(ether_type_name));
     if (r.failed()) return r.truncated(Layer::link);
   }
   return by_ether_type(r, type);
@@ -133,7 +138,7 @@ Result<LinkPayload> linux_sll(R& r) {
     r.u16("ARPHRD type");
     r.u16("Link-layer address length");
     r.octets(8, "Link-layer address");
-    type = r.u16("Protocol type", ether_type_name);
+    type = r.u16("Protocol type", in_hex(ether_type_name));
     if (r.failed()) return r.truncated(Layer::link);
   }
   return by_ether_type(r, type);
@@ -152,7 +157,7 @@ Result<LinkPayload> linux_sll2(R& r) {
   {
     TraceScope scope{r.trace(), "Linux cooked capture v2",
                      r.input().first(std::min<std::size_t>(20, r.remaining()))};
-    type = r.u16("Protocol type", ether_type_name);
+    type = r.u16("Protocol type", in_hex(ether_type_name));
     r.u16("Reserved");
     r.u32("Interface index");
     r.u16("ARPHRD type");

@@ -48,8 +48,8 @@ std::optional<Error> read_body(R r, Message& message) {
     if (r.failed()) return truncated();
     if (!r.empty()) r.rest("Filler");
   } else if (!r.empty()) {
-    message.priority = r.u8("Priority and spare") >> 6U;
-    r.note("Priority", r.last(1), message.priority);
+    message.priority = r.u8("Priority and spare", hexadecimal) >> 6U;
+    r.bits("Priority", r.last(1), 0xc0);
     message.mtp3 = r.take_rest();
   }
   return std::nullopt;

@@ -50,7 +50,11 @@ std::optional<Reason> read_parameter(std::uint16_t tag, R& value, bool is_data, 
       tag == tag_protocol_data_1 || tag == tag_protocol_data_2 || tag == tag_protocol_data_of_drafts;
   if (!is_data || !protocol_data) return std::nullopt;
   if (!message.mtp3.empty()) return Reason::too_many;
-  if (tag == tag_protocol_data_2) message.priority = value.u8("Priority and length indicator") >> 6U;
+  if (tag == tag_protocol_data_2) {
+    message.priority = value.u8("Priority and length indicator", hexadecimal) >> 6U;
+    value.bits("Priority", value.last(1), 0xc0);
+    value.bits("Length indicator", value.last(1), 0x3f);
+  }
   message.mtp3 = value.take_rest();
   return message.mtp3.empty() ? std::optional{Reason::truncated} : std::nullopt;
 }

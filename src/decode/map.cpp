@@ -18,16 +18,20 @@ using schema::Form;
 /// The named bits; the first octet of the contents says how many bits of the last are unused.
 void show_bits(Trace& trace, const Element& element, const ber::Tlv& tlv) {
   const TraceScope scope(&trace, element.name, tlv.whole);
+  ber::show_header(trace, tlv);
+  if (tlv.contents.empty()) return;
+  trace.number("unused bits", tlv.contents.first(1), std::to_integer<unsigned>(tlv.contents[0]), {});
   for (std::size_t bit = 0; bit < element.meanings.size() && bit / 8 + 1 < tlv.contents.size(); ++bit) {
     const Octets octet = tlv.contents.subspan(bit / 8 + 1, 1);
-    const bool set = (std::to_integer<unsigned>(octet[0]) << bit % 8 & 0x80U) != 0;
-    trace.number(element.meanings[bit], octet, set ? 1 : 0, {});
+    const unsigned mask = 0x80U >> bit % 8;
+    const bool set = (std::to_integer<unsigned>(octet[0]) & mask) != 0;
+    trace.bits(element.meanings[bit], octet, mask, set ? 1 : 0, {});
   }
 }
 
 void show_element(const ber::TracingCursor& cursor, const Element& element, const ber::Tlv& tlv) {
   switch (element.form) {
-    case Form::address: return show_address(*cursor.trace(), element.name, tlv.whole, tlv.contents);
+    case Form::address: return show_address(*cursor.trace(), element.name, tlv);
     case Form::bits: return show_bits(*cursor.trace(), element, tlv);
     case Form::digits: {
       char digits[40];

@@ -44,14 +44,19 @@ std::string_view plan_name(std::uint8_t plan) {
   }
 }
 
-void show_address(Trace& trace, std::string_view name, Octets whole, Octets contents) {
-  const TraceScope scope(&trace, name, whole);
+void show_address(Trace& trace, std::string_view name, const ber::Tlv& tlv) {
+  const TraceScope scope(&trace, name, tlv.whole);
+  ber::show_header(trace, tlv);
+  const Octets contents = tlv.contents;
   if (contents.empty()) return;
   const AddressString address = read_address(contents);
   char digits[40];
   const Octets first = contents.first(1);
-  trace.number("nature of address", first, address.nature, nature_name(address.nature));
-  trace.number("numbering plan", first, address.plan, plan_name(address.plan));
+  const auto octet = std::to_integer<unsigned>(first[0]);
+  trace.code("extension, nature of address, numbering plan", first, octet, {});
+  trace.bits("extension", first, 0x80, octet >> 7U, (octet & 0x80U) != 0 ? "no extension" : "extended");
+  trace.bits("nature of address", first, 0x70, address.nature, nature_name(address.nature));
+  trace.bits("numbering plan", first, 0x0f, address.plan, plan_name(address.plan));
   trace.text("digits", address.digits, to_digits(address.digits, digits));
 }
 

@@ -4,6 +4,7 @@
 #include <span>
 #include <string_view>
 
+#include "decode/ber.hpp"
 #include "decode/octets.hpp"
 #include "decode/trace.hpp"
 
@@ -34,7 +35,7 @@ std::string_view to_digits(Octets tbcd, std::span<char> out);
 std::string_view nature_name(std::uint8_t nature);
 std::string_view plan_name(std::uint8_t plan);
 
-/// Shows an element that is an AddressString: `whole` is it, `contents` what it holds.
-void show_address(Trace& trace, std::string_view name, Octets whole, Octets contents);
+/// Shows an element that is an AddressString.
+void show_address(Trace& trace, std::string_view name, const ber::Tlv& tlv);
 
 }  // namespace tollgate::decode::map

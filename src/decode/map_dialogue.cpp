@@ -33,7 +33,7 @@ constexpr std::string_view user_abort_choices[] = {"userSpecificReason", "userRe
 
 template <class C>
 void show_reference(const C& cursor, std::string_view name, const ber::Tlv& tlv) {
-  if constexpr (C::tracing) show_address(*cursor.trace(), name, tlv.whole, tlv.contents);
+  if constexpr (C::tracing) show_address(*cursor.trace(), name, tlv);
 }
 
 template <class C>

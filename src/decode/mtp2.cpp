@@ -60,18 +60,19 @@ template <class R>
 Result<Message> read(R r, CheckBits check_bits) {
   const TraceScope scope{r.trace(), "MTP2", r.input()};
   Message message;
-  const std::uint8_t backward = r.u8("BIB and BSN");
-  const std::uint8_t forward = r.u8("FIB and FSN");
-  message.li = r.u8("Length indicator") & 63U;
+  const std::uint8_t backward = r.u8("BIB and BSN", hexadecimal);
+  r.bits("Backward indicator bit", r.last(1), 0x80);
+  r.bits("Backward sequence number", r.last(1), 0x7f);
+  const std::uint8_t forward = r.u8("FIB and FSN", hexadecimal);
+  r.bits("Forward indicator bit", r.last(1), 0x80);
+  r.bits("Forward sequence number", r.last(1), 0x7f);
+  message.li = r.u8("Length indicator", hexadecimal) & 63U;
+  r.bits("Length indicator", r.last(1), 0x3f);
   if (r.failed()) return r.truncated(Layer::mtp2);
   message.bsn = backward & 127U;
   message.bib = (backward & 128U) != 0;
   message.fsn = forward & 127U;
   message.fib = (forward & 128U) != 0;
-  if constexpr (R::tracing) {
-    r.note("Backward sequence number", r.input().first(1), message.bsn);
-    r.note("Forward sequence number", r.input().subspan(1, 1), message.fsn);
-  }
   const Result<bool> has_fcs = has_check_bits(r.input(), message.li, check_bits);
   if (!has_fcs) return has_fcs.error();
   message.has_fcs = *has_fcs;

@@ -71,15 +71,15 @@ template <class R>
 Result<Message> read(R r, Variant variant) {
   const TraceScope scope{r.trace(), "MTP3", r.input()};
   Message message;
-  const std::uint8_t octet = r.u8("Service information octet");
+  const std::uint8_t octet = r.u8("Service information octet", hexadecimal);
   message.si = octet & 0x0fU;
   message.ni = octet >> 6U;
   message.priority = octet >> 4U & 3U;
   if constexpr (R::tracing) {
     if (r.failed()) return r.truncated(Layer::mtp3);
-    r.note("Service indicator", r.last(1), message.si, xua::service_indicator_name(message.si));
-    r.note("Network indicator", r.last(1), message.ni, xua::network_indicator_name(message.ni));
-    r.note("Message priority", r.last(1), message.priority);
+    r.bits("Network indicator", r.last(1), 0xc0, xua::network_indicator_name);
+    r.bits("Message priority", r.last(1), 0x30);
+    r.bits("Service indicator", r.last(1), 0x0f, xua::service_indicator_name);
   }
   if (variant == Variant::itu) read_itu_label(r, message);
   else read_octet_label(r, variant == Variant::ansi ? 3 : 2, message);

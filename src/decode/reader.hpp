@@ -1,8 +1,10 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 #include "decode/octets.hpp"
 #include "decode/result.hpp"
@@ -14,6 +16,19 @@ namespace tollgate::decode {
 struct NoMeaning {
   constexpr std::string_view operator()(std::uint64_t) const { return {}; }
 };
+
+/// For numbers that people read in hexadecimal, with the names of their values where they have any.
+template <class Meaning>
+struct InHex {
+  static constexpr bool hexadecimal = true;
+  Meaning meaning;
+  constexpr std::string_view operator()(std::uint64_t value) const { return meaning(value); }
+};
+template <class Meaning>
+constexpr InHex<Meaning> in_hex(Meaning meaning) {
+  return {meaning};
+}
+inline constexpr InHex<NoMeaning> hexadecimal{};
 
 /// A bounded cursor over a decoder's input. Numbers are big-endian unless the name says otherwise.
 ///
@@ -103,7 +118,19 @@ class BasicReader {
   void note(std::string_view name, Octets octets, std::uint64_t value, std::string_view meaning = {}) {
     if constexpr (tracing) trace_->number(name, octets, value, meaning);
   }
-  /// The `count` octets before the cursor, for `note`.
+  /// Shows the bits of `octets`, already read, that are set in `mask`, as a number.
+  template <class Meaning = NoMeaning>
+  void bits(std::string_view name, Octets octets, std::uint64_t mask, const Meaning& meaning = {}) {
+    if constexpr (tracing) {
+      if (octets.empty()) return;
+      const std::uint64_t value =
+          (big_endian(octets) & mask) >> static_cast<unsigned>(std::countr_zero(mask));
+      if constexpr (std::is_invocable_v<Meaning, std::uint64_t>)
+        trace_->bits(name, octets, mask, value, meaning(value));
+      else trace_->bits(name, octets, mask, value, meaning);
+    }
+  }
+  /// The `count` octets before the cursor, for `note` and `bits`.
   Octets last(std::size_t count) const {
     const std::size_t length = std::min(count, position_);
     return input_.subspan(position_ - length, length);
@@ -114,9 +141,19 @@ class BasicReader {
   std::uint64_t number(std::string_view name, const Meaning& meaning) {
     const Octets octets = advance(width);
     if (octets.empty()) return 0;
+    const std::uint64_t value = big_endian(octets.first<width>());
+    if constexpr (tracing) {
+      if constexpr (requires { Meaning::hexadecimal; }) trace_->code(name, octets, value, meaning(value));
+      else trace_->number(name, octets, value, meaning(value));
+    }
+    return value;
+  }
+
+  template <std::size_t extent>
+  static std::uint64_t big_endian(std::span<const std::byte, extent> octets) {
     std::uint64_t value = 0;
-    for (std::size_t i = 0; i < width; ++i) value = value << 8U | std::to_integer<std::uint64_t>(octets[i]);
-    if constexpr (tracing) trace_->number(name, octets, value, meaning(value));
+    for (std::size_t i = 0; i < octets.size(); ++i)
+      value = value << 8U | std::to_integer<std::uint64_t>(octets[i]);
     return value;
   }
 
@@ -139,10 +176,14 @@ class BasicReader {
 using Reader = BasicReader<false>;
 using TracingReader = BasicReader<true>;
 
-/// Calls `read` with a plain reader, or with a tracing one where a trace is given.
+/// Calls `read` with a plain reader, or with a tracing one where a trace is given. The trace is told of what
+/// `read` returns where that is an Error.
 template <class Read>
 auto with_reader(Octets input, Trace* trace, Read&& read) {
-  return trace == nullptr ? read(Reader{input}) : read(TracingReader{input, trace});
+  if (trace == nullptr) return read(Reader{input});
+  auto result = read(TracingReader{input, trace});
+  tell_refusal(*trace, input, result);
+  return result;
 }
 
 }  // namespace tollgate::decode

@@ -103,6 +103,8 @@ Error fault_of(Octets input, std::size_t header, std::size_t at) {
   return outside ? fault(Reason::bad_pointer, header) : fault(Reason::truncated, at);
 }
 
+std::string_view included(std::uint64_t indicator) { return indicator != 0 ? "included" : "not included"; }
+
 /// Q.713 3.4
 ///
 ///      8   7   6   5   4   3   2   1
@@ -120,14 +122,15 @@ template <class R>
 bool read_address(R r, Address& address) {
   address.octets = r.input();
   if (r.empty()) return true;  // a calling party that gives nothing of itself
-  const std::uint8_t indicator = r.u8("Address indicator");
+  const std::uint8_t indicator = r.u8("Address indicator", hexadecimal);
   address.route_on_ssn = (indicator & 0x40U) != 0;
   const auto gt_indicator = static_cast<std::uint8_t>(indicator >> 2U & 15U);
-  if constexpr (R::tracing) {
-    r.note("Routing indicator", r.last(1), address.route_on_ssn ? 1 : 0,
-           address.route_on_ssn ? "route on SSN" : "route on global title");
-    r.note("Global title indicator", r.last(1), gt_indicator, gt_indicator_name(gt_indicator));
-  }
+  r.bits("Reserved for national use", r.last(1), 0x80);
+  r.bits("Routing indicator", r.last(1), 0x40,
+         address.route_on_ssn ? "route on SSN" : "route on global title");
+  r.bits("Global title indicator", r.last(1), 0x3c, gt_indicator_name);
+  r.bits("SSN indicator", r.last(1), 0x02, included);
+  r.bits("Point code indicator", r.last(1), 0x01, included);
   if ((indicator & 0x01U) != 0) address.point_code = r.u16_little("Signalling point code") & 0x3fffU;
   if ((indicator & 0x02U) != 0) address.ssn = r.u8("Subsystem number", subsystem_name);
   if (gt_indicator != 0) address.gt = read_global_title(r, gt_indicator);
@@ -146,16 +149,15 @@ bool read_address(R r, Address& address) {
 ///     +-+-+---+-----------+-----------------------+
 template <class R>
 Segmentation read_segmentation(R r) {
-  const std::uint8_t octet = r.u8("First, class, remaining segments");
+  const std::uint8_t octet = r.u8("First, class, remaining segments", hexadecimal);
   Segmentation segmentation;
   segmentation.first = (octet & 0x80U) != 0;
   segmentation.class_1 = (octet & 0x40U) != 0;
   segmentation.remaining = octet & 0x0fU;
-  if constexpr (R::tracing) {
-    r.note("First segment indication", r.last(1), segmentation.first ? 1 : 0,
-           segmentation.first ? "first segment" : "subsequent segment");
-    r.note("Remaining segments", r.last(1), segmentation.remaining);
-  }
+  r.bits("First segment indication", r.last(1), 0x80,
+         segmentation.first ? "first segment" : "subsequent segment");
+  r.bits("Class", r.last(1), 0x40);
+  r.bits("Remaining segments", r.last(1), 0x0f);
   const Octets reference = r.take(3);
   if (r.failed()) return segmentation;
   segmentation.local_reference = std::to_integer<std::uint32_t>(reference[0]) |
@@ -250,14 +252,12 @@ std::optional<Error> read_data(const R& r, std::size_t header, std::size_t at, b
 
 template <class R>
 void read_protocol_class(R& r, Message& message) {
-  const std::uint8_t octet = r.u8("Protocol class and message handling");
+  const std::uint8_t octet = r.u8("Protocol class and message handling", hexadecimal);
   message.protocol_class = octet & 0x0fU;
   message.return_on_error = octet >> 4U == 8;
-  if constexpr (R::tracing) {
-    r.note("Protocol class", r.last(1), message.protocol_class, protocol_class_name(message.protocol_class));
-    r.note("Message handling", r.last(1), octet >> 4U,
-           message.return_on_error ? "return message on error" : "no special options");
-  }
+  r.bits("Message handling", r.last(1), 0xf0,
+         message.return_on_error ? "return message on error" : "no special options");
+  r.bits("Protocol class", r.last(1), 0x0f, protocol_class_name);
 }
 
 template <class R>

@@ -87,9 +87,9 @@ std::string_view ppid_name(std::uint64_t ppid) {
 
 std::string_view fragment_name(std::uint64_t flags) {
   switch (flags & 3U) {
-    case 3: return "B, E: unfragmented";
-    case 2: return "B: first fragment";
-    case 1: return "E: last fragment";
+    case 3: return "unfragmented";
+    case 2: return "first fragment";
+    case 1: return "last fragment";
     default: return "middle fragment";
   }
 }
@@ -136,10 +136,11 @@ Result<Packet> read_header(R r) {
   Packet packet;
   packet.source_port = r.u16("Source Port Number");
   packet.destination_port = r.u16("Destination Port Number");
-  packet.verification_tag = r.u32("Verification Tag");
-  const Octets checksum = r.octets(4, "Checksum");
+  packet.verification_tag = r.u32("Verification Tag", hexadecimal);
+  r.u32("Checksum", in_hex([&](std::uint64_t) -> std::string_view {
+          return checksum_ok(r.input()) ? "CRC32c, correct" : "CRC32c, wrong";
+        }));
   if (r.failed()) return r.truncated(Layer::sctp);
-  r.note("CRC32c", checksum, R::tracing && checksum_ok(r.input()) ? "correct" : "wrong");
   packet.chunks = r.take_rest();
   return packet;
 }
@@ -208,7 +209,7 @@ void trace_tlvs(R& r, std::string_view (*name)(std::uint64_t)) {
 template <class R>
 Result<Init> read_init(R r) {
   Init init;
-  init.initiate_tag = r.u32("Initiate Tag");
+  init.initiate_tag = r.u32("Initiate Tag", hexadecimal);
   init.receiver_window = r.u32("Advertised Receiver Window Credit");
   init.outbound_streams = r.u16("Number of Outbound Streams");
   init.inbound_streams = r.u16("Number of Inbound Streams");
@@ -283,8 +284,12 @@ void trace_chunk(const Chunk& chunk, Octets octets, Trace& trace) {
   TraceScope scope{&trace, chunk_name(static_cast<std::uint8_t>(chunk.type)), octets};
   TracingReader r{octets.first(tlv_header_length), &trace};
   r.u8("Chunk Type", chunk_name);
-  if (chunk.is_data()) r.u8("Chunk Flags", fragment_name);
-  else r.u8("Chunk Flags");
+  r.u8("Chunk Flags", hexadecimal);
+  if (chunk.is_data()) {
+    r.bits("I", r.last(1), 0x08, (chunk.flags & 8U) != 0 ? "acknowledge immediately" : "");
+    r.bits("U", r.last(1), 0x04, (chunk.flags & 4U) != 0 ? "unordered" : "ordered");
+    r.bits("B, E", r.last(1), 0x03, fragment_name);
+  }
   r.u16("Chunk Length");
   trace_value(chunk, trace);
 }
@@ -340,8 +345,12 @@ bool checksum_ok(Octets packet) {
 }
 
 Result<Chunk> Chunks::next(Trace* trace) {
+  const Octets rest = rest_;
   const auto tlv = take_tlv(rest_, size_);
-  if (!tlv) return tlv.error();
+  if (!tlv) {
+    if (trace != nullptr) trace->refused(tlv.error(), {rest.data() + rest.size() - size_, size_});
+    return tlv.error();
+  }
   const Chunk chunk{static_cast<ChunkType>(tlv->head >> 8U), static_cast<std::uint8_t>(tlv->head),
                     tlv->octets.subspan(tlv_header_length)};
   if (trace != nullptr) trace_chunk(chunk, tlv->octets, *trace);

@@ -112,8 +112,8 @@ Result<Pdu> read(R reader) {
   Fields<R> f(reader);
   pdu.command_length = f.u32("command_length");
   pdu.command_id = static_cast<CommandId>(
-      f.u32("command_id", [](std::uint64_t id) { return name_of(static_cast<CommandId>(id)); }));
-  pdu.command_status = f.u32("command_status", status_meaning);
+      f.u32("command_id", in_hex([](std::uint64_t id) { return name_of(static_cast<CommandId>(id)); })));
+  pdu.command_status = f.u32("command_status", in_hex(status_meaning));
   pdu.sequence_number = f.u32("sequence_number");
   if (f.failed()) return f.error();
   const std::size_t size = f.reader().input().size();

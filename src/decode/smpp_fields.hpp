@@ -117,27 +117,27 @@ class Fields {
 
 template <class R>
 void read_esm_class(Fields<R>& f, Pdu& pdu) {
-  pdu.esm_class = f.u8("esm_class");
+  pdu.esm_class = f.u8("esm_class", hexadecimal);
   if constexpr (R::tracing) {
     if (f.failed()) return;
     const Octets octet = f.reader().last(1);
     const unsigned value = pdu.esm_class;
-    f.reader().note("Messaging Mode", octet, value & 3U, messaging_mode_name(value));
-    f.reader().note("Message Type", octet, value >> 2U & 15U, message_type_name(value));
-    f.reader().note("GSM Network Specific Features", octet, value >> 6U, gsm_features_name(value));
+    f.reader().bits("GSM Network Specific Features", octet, 0xc0, gsm_features_name(value));
+    f.reader().bits("Message Type", octet, 0x3c, message_type_name(value));
+    f.reader().bits("Messaging Mode", octet, 0x03, messaging_mode_name(value));
   }
 }
 
 template <class R>
 void read_registered_delivery(Fields<R>& f, Pdu& pdu) {
-  pdu.registered_delivery = f.u8("registered_delivery");
+  pdu.registered_delivery = f.u8("registered_delivery", hexadecimal);
   if constexpr (R::tracing) {
     if (f.failed()) return;
     const Octets octet = f.reader().last(1);
     const unsigned value = pdu.registered_delivery;
-    f.reader().note("SMSC Delivery Receipt", octet, value & 3U, receipt_name(value));
-    f.reader().note("SME originated Acknowledgement", octet, value >> 2U & 3U, sme_ack_name(value));
-    f.reader().note("Intermediate Notification", octet, value >> 4U & 1U, intermediate_name(value));
+    f.reader().bits("Intermediate Notification", octet, 0x10, intermediate_name(value));
+    f.reader().bits("SME originated Acknowledgement", octet, 0x0c, sme_ack_name(value));
+    f.reader().bits("SMSC Delivery Receipt", octet, 0x03, receipt_name(value));
   }
 }
 

@@ -124,7 +124,10 @@ std::optional<Reason> read_address(R& r, sccp::Address& address) {
   if (!address.octets.empty()) return Reason::too_many;
   address.octets = r.input();
   const std::uint16_t routing = r.u16("Routing Indicator", routing_indicator_name);
-  r.u16("Address Indicator");
+  r.u16("Address Indicator", hexadecimal);
+  r.bits("Include GT", r.last(2), 0x4);
+  r.bits("Include PC", r.last(2), 0x2);
+  r.bits("Include SSN", r.last(2), 0x1);
   if (r.failed()) return Reason::truncated;
   address.route_on_ssn = routing != 1;
   const R parameters{r.take_rest(), r.trace()};
@@ -138,7 +141,9 @@ std::optional<Reason> read_address(R& r, sccp::Address& address) {
 template <class R>
 sccp::Segmentation read_segmentation(R& r) {
   sccp::Segmentation segmentation;
-  const std::uint8_t octet = r.u8("First/Remaining segments");
+  const std::uint8_t octet = r.u8("First/Remaining segments", hexadecimal);
+  r.bits("First segment", r.last(1), 0x80);
+  r.bits("Remaining segments", r.last(1), 0x7f);
   segmentation.first = (octet & 0x80U) != 0;
   segmentation.class_1 = true;  // SUA segments in sequence only
   segmentation.remaining = octet & 0x7fU;
@@ -181,6 +186,8 @@ std::optional<Reason> read_parameter(std::uint16_t tag, R& value, Message& messa
     case tag_importance: message.importance = read_last_octet(value, "Importance") & 7U; break;
     case tag_protocol_class: {
       const std::uint8_t octet = read_last_octet(value, "Protocol Class and return option");
+      value.bits("Return on error", value.last(1), 0x80);
+      value.bits("Protocol class", value.last(1), 0x03);
       message.protocol_class = octet & 0x03U;
       message.return_on_error = (octet & 0x80U) != 0;
       break;

@@ -60,6 +60,7 @@ std::optional<Error> read_element(const C& cursor, const ber::Tlv& tlv, Message&
     case component_portion_tag:
       if (!message.components.empty()) return cursor.error(Layer::tcap, Reason::bad_tag, tlv.whole);
       message.components = tlv.contents;
+      cursor.show_header(tlv);
       return std::nullopt;
     default: return cursor.error(Layer::tcap, Reason::bad_tag, tlv.whole);
   }
@@ -146,8 +147,8 @@ std::optional<Error> read_return_result(C& cursor, Component& component) {
   }
   if (tlv.tag != ber::sequence || !tlv.constructed)
     return cursor.error(Layer::tcap, Reason::bad_tag, tlv.whole);
-  C inner = cursor.inside(tlv);
   const TraceScope scope(cursor.trace(), "resultretres", tlv.whole);
+  C inner = cursor.inside(tlv);
   if (!inner.next(tlv)) {
     if (inner.failed()) return inner.error(Layer::tcap);
     return std::nullopt;
@@ -263,8 +264,12 @@ Result<Message> decode(Octets input, Trace* trace) {
 std::optional<Result<Component>> Components::next() {
   std::optional<Result<Component>> next;
   if (rest_.empty()) return next;
-  if (trace_ == nullptr) read_next(ber::Cursor{rest_, input_, nullptr}, rest_, next);
-  else read_next(ber::TracingCursor{rest_, input_, trace_}, rest_, next);
+  if (trace_ == nullptr) {
+    read_next(ber::Cursor{rest_, input_, nullptr}, rest_, next);
+  } else {
+    read_next(ber::TracingCursor{rest_, input_, trace_}, rest_, next);
+    if (next) tell_refusal(*trace_, input_, *next);
+  }
   return next;
 }
 

@@ -90,7 +90,10 @@ bool read_dialogue_element(const C& cursor, const ber::Tlv& tlv, Dialogue& dialo
       dialogue.result = read_small_integer(cursor, tlv, "result", {"accepted", "reject-permanent"});
       return dialogue.result.has_value();
     case ber::context(3): return read_result_source_diagnostic(cursor, tlv, dialogue);
-    case ber::context(30): dialogue.user_information = tlv.contents; return true;
+    case ber::context(30):
+      cursor.show_header(tlv);
+      dialogue.user_information = tlv.contents;
+      return true;
     default: cursor.show_unknown(tlv); return true;
   }
 }
@@ -181,6 +184,7 @@ std::optional<Error> read_dialogue(const C& cursor, const ber::Tlv& portion, Mes
     outer.show("userAbortInformation", portion);
     return std::nullopt;
   }
+  const TraceScope external_scope(cursor.trace(), "EXTERNAL", external.whole);
   C elements = outer.inside(external);
   for (ber::Tlv tlv; elements.next(tlv);) {
     switch (tlv.tag) {

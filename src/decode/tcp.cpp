@@ -1,6 +1,7 @@
 #include "decode/tcp.hpp"
 
 #include "decode/checksum.hpp"
+#include "decode/header_words.hpp"
 #include "decode/reader.hpp"
 
 namespace tollgate::decode {
@@ -116,10 +117,15 @@ Result<TcpSegment> read(R r) {
   segment.destination_port = r.u16("Destination Port");
   segment.sequence = r.u32("Sequence Number");
   segment.acknowledgement = r.u32("Acknowledgment Number");
-  const std::size_t header_length = std::size_t{4} * (r.u8("Data Offset, Rsrvd") >> 4U);
-  segment.flags = r.u8("Control bits", flags_name);
+  const std::size_t header_length = std::size_t{4} * (r.u8("Data Offset, Rsrvd", hexadecimal) >> 4U);
+  r.bits("Data Offset", r.last(1), 0xf0, header_words_name);
+  segment.flags = r.u8("Control bits", in_hex(flags_name));
+  if constexpr (R::tracing) {
+    static constexpr std::string_view flags[] = {"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"};
+    for (unsigned i = std::size(flags); i-- > 0;) r.bits(flags[i], r.last(1), std::uint64_t{1} << i);
+  }
   segment.window = r.u16("Window");
-  r.u16("Checksum");
+  r.u16("Checksum", hexadecimal);
   r.u16("Urgent Pointer");
   if (r.failed()) return r.truncated(Layer::tcp);
   if (header_length < 20) return Error{Layer::tcp, Reason::bad_length, 12};

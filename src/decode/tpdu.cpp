@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
+#include <cstdlib>
+#include <span>
 
 #include "decode/alphabet.hpp"
 #include "decode/digit_pairs.hpp"
@@ -40,12 +41,11 @@ std::optional<TpAddress> read_address(R& r, std::string_view name) {
       r.input().subspan(r.position(), std::min<std::size_t>(r.remaining(), 2U + (r.peek() + 1U) / 2U))};
   TpAddress address;
   address.length = r.u8("Address-Length");
-  const std::uint8_t type = r.u8("Type-of-Address");
+  const std::uint8_t type = r.u8("Type-of-Address", hexadecimal);
   address.type_of_number = static_cast<std::uint8_t>(type >> 4U & 7U);
   address.numbering_plan = static_cast<std::uint8_t>(type & 15U);
-  r.note("Type-of-number", r.last(1), address.type_of_number, type_of_number_name(address.type_of_number));
-  r.note("Numbering-plan-identification", r.last(1), address.numbering_plan,
-         numbering_plan_name(address.numbering_plan));
+  r.bits("Type-of-number", r.last(1), 0x70, type_of_number_name);
+  r.bits("Numbering-plan-identification", r.last(1), 0x0f, numbering_plan_name);
   address.value = r.take((address.length + 1U) / 2U);
   if constexpr (R::tracing) {
     if (!r.failed()) {
@@ -55,6 +55,32 @@ std::optional<TpAddress> read_address(R& r, std::string_view name) {
   }
   if (r.failed()) return std::nullopt;
   return address;
+}
+
+constexpr std::string_view time_form = "26-11-21 22:00:00 +01:00";
+constexpr std::string_view no_time = " (not a time)";
+constexpr std::size_t time_text_size = time_form.size() + no_time.size();
+
+/// As `time_form`, for the trace. A half octet that is no digit shows as `?`.
+std::size_t write_time(const TpTime& time, std::span<char, time_text_size> out) {
+  char* at = out.data();
+  const auto put = [&](char before, unsigned value) {
+    if (before != '\0') *at++ = before;
+    *at++ = value > 99 ? '?' : static_cast<char>('0' + value / 10);
+    *at++ = value > 99 ? '?' : static_cast<char>('0' + value % 10);
+  };
+  const auto offset = static_cast<unsigned>(std::abs(time.zone_minutes));
+  put('\0', time.year);
+  put('-', time.month);
+  put('-', time.day);
+  put(' ', time.hour);
+  put(':', time.minute);
+  put(':', time.second);
+  *at++ = ' ';
+  put(time.zone_minutes < 0 ? '-' : '+', offset / 60);
+  put(':', offset % 60);
+  if (!time.valid) at += no_time.copy(at, no_time.size());
+  return static_cast<std::size_t>(at - out.data());
 }
 
 //  +------+-------+-----+------+--------+--------+------+      TS 23.040 9.2.3.11: semi-octets; in Zone bit 3
@@ -73,13 +99,8 @@ TpTime read_time(R& r, std::string_view name) {
                time.hour < 24 && time.minute < 60 && time.second < 60 && quarters < 80;
   time.zone_minutes = static_cast<std::int16_t>(bit(zone, 3) ? -15 * quarters : 15 * quarters);
   if constexpr (R::tracing) {
-    std::array<char, 48> text{};
-    const int offset = time.zone_minutes < 0 ? -time.zone_minutes : time.zone_minutes;
-    std::snprintf(text.data(), text.size(), "%02u-%02u-%02u %02u:%02u:%02u %c%02d:%02d%s", time.year,
-                  time.month, time.day, time.hour, time.minute, time.second,
-                  time.zone_minutes < 0 ? '-' : '+', offset / 60, offset % 60,
-                  time.valid ? "" : " (not a time)");
-    r.note(name, octets, text.data());
+    std::array<char, time_text_size> text;
+    r.note(name, octets, {text.data(), write_time(time, text)});
   }
   return time;
 }
@@ -103,6 +124,9 @@ void read_enhanced_validity(R& r, ValidityPeriod& period) {
   const Octets octets = r.octets(7, "TP-VP (enhanced format)");
   if (octets.empty()) return;
   const auto at = [&](std::size_t i) { return std::to_integer<std::uint8_t>(octets[i]); };
+  r.bits("extension", octets.first(1), 0x80);
+  r.bits("single shot SM", octets.first(1), 0x40);
+  r.bits("format", octets.first(1), 0x07);
   period.single_shot = bit(at(0), 6);
   if (bit(at(0), 7)) return;  // a functionality indicator that no release defines
   switch (at(0) & 7U) {
@@ -148,23 +172,37 @@ ValidityPeriod read_validity(R& r, std::uint8_t format) {  // TP-VPF, 9.2.3.3
 
 template <class R>
 void read_protocol_identifier(R& r, Tpdu& tpdu) {
-  tpdu.protocol_identifier = read_octet(r, "TP-PID", protocol_identifier_name);
+  tpdu.protocol_identifier = read_octet(r, "TP-PID", in_hex(protocol_identifier_name));
+}
+
+/// TS 23.038 4: which bits say what depends on the group.
+template <class R>
+void show_data_coding(R& r, std::uint8_t dcs, const DataCoding& coding) {
+  const Octets octet = r.last(1);
+  const unsigned group = dcs >> 4U;
+  const std::string_view alphabet = describe(coding.alphabet);
+  if (group < 8) {
+    r.bits("compression", octet, 0x20, coding.compressed ? "compressed (3GPP TS 23.042)" : "not compressed");
+    r.bits("message class meaning", octet, 0x10, coding.message_class ? "has a meaning" : "has no meaning");
+    r.bits("alphabet", octet, 0x0c, coding.reserved ? "reserved" : alphabet);
+  } else if (group == 15) {
+    r.bits("alphabet", octet, 0x04, alphabet);
+  } else {
+    r.note("alphabet", octet, alphabet);
+  }
+  if (coding.message_waiting) {
+    r.bits("indication sense", octet, 0x08, coding.message_waiting->active ? "active" : "inactive");
+    r.bits("indication type", octet, 0x03, describe_waiting(coding.message_waiting->type));
+  }
+  if (coding.message_class) r.bits("message class", octet, 0x03, describe_class(*coding.message_class));
 }
 
 template <class R>
 void read_data_coding_scheme(R& r, Tpdu& tpdu) {
-  tpdu.data_coding_scheme = read_octet(r, "TP-DCS", describe_group);
+  tpdu.data_coding_scheme = read_octet(r, "TP-DCS", in_hex(describe_group));
   if constexpr (R::tracing) {
     if (r.failed()) return;
-    const DataCoding coding = data_coding(*tpdu.data_coding_scheme);
-    r.note("alphabet", r.last(1), describe(coding.alphabet));
-    if (coding.compressed) r.note("compression", r.last(1), "compressed (3GPP TS 23.042)");
-    if (coding.message_class)
-      r.note("message class", r.last(1), *coding.message_class, describe_class(*coding.message_class));
-    if (coding.message_waiting) {
-      r.note("indication type", r.last(1), describe_waiting(coding.message_waiting->type));
-      r.note("indication sense", r.last(1), coding.message_waiting->active ? "active" : "inactive");
-    }
+    show_data_coding(r, *tpdu.data_coding_scheme, data_coding(*tpdu.data_coding_scheme));
   }
 }
 
@@ -217,10 +255,16 @@ void read_user_data(R& r, Tpdu& tpdu) {
   }
 }
 
+std::string_view present(std::uint64_t bit) { return bit != 0 ? "present" : "not present"; }
+
 /// TP-PI, and extensions of it that no release defines (9.2.3.27).
 template <class R>
 void read_parameter_indicator(R& r, Tpdu& tpdu) {
-  tpdu.parameter_indicator = read_octet(r, "TP-PI");
+  tpdu.parameter_indicator = read_octet(r, "TP-PI", hexadecimal);
+  r.bits("extension", r.last(1), 0x80);
+  r.bits("TP-UDL", r.last(1), 0x04, present);
+  r.bits("TP-DCS", r.last(1), 0x02, present);
+  r.bits("TP-PID", r.last(1), 0x01, present);
   for (std::uint8_t octet = tpdu.parameter_indicator.value_or(0); bit(octet, 7) && !r.failed();)
     octet = r.u8("TP-PI extension");
 }
@@ -236,7 +280,7 @@ void read_indicated_fields(R& r, Tpdu& tpdu) {
 
 template <class R>
 void read_failure_cause(R& r, Tpdu& tpdu) {
-  tpdu.failure_cause = read_octet(r, "TP-FCS", failure_cause_name);
+  tpdu.failure_cause = read_octet(r, "TP-FCS", in_hex(failure_cause_name));
 }
 
 //  octet 0, bits    7    6     5    4     3    2    1 0       TS 23.040 9.2.2
@@ -253,11 +297,11 @@ void read_deliver(R& r, std::uint8_t first, Tpdu& tpdu) {
   tpdu.status_report_indication = bit(first, 5);
   tpdu.loop_prevention = bit(first, 3);
   tpdu.more_messages_to_send = !bit(first, 2);
-  r.note("TP-RP", r.last(1), tpdu.reply_path);
-  r.note("TP-UDHI", r.last(1), tpdu.user_data_header);
-  r.note("TP-SRI", r.last(1), tpdu.status_report_indication);
-  r.note("TP-LP", r.last(1), tpdu.loop_prevention);
-  r.note("TP-MMS", r.last(1), bit(first, 2),
+  r.bits("TP-RP", r.last(1), 0x80);
+  r.bits("TP-UDHI", r.last(1), 0x40);
+  r.bits("TP-SRI", r.last(1), 0x20);
+  r.bits("TP-LP", r.last(1), 0x08);
+  r.bits("TP-MMS", r.last(1), 0x04,
          tpdu.more_messages_to_send ? "More messages are waiting" : "No more messages are waiting");
   tpdu.address = read_address(r, "TP-OA");
   read_protocol_identifier(r, tpdu);
@@ -275,11 +319,11 @@ void read_submit(R& r, std::uint8_t first, Tpdu& tpdu) {
   tpdu.reply_path = bit(first, 7);
   tpdu.status_report_request = bit(first, 5);
   tpdu.reject_duplicates = bit(first, 2);
-  r.note("TP-RP", r.last(1), tpdu.reply_path);
-  r.note("TP-UDHI", r.last(1), tpdu.user_data_header);
-  r.note("TP-SRR", r.last(1), tpdu.status_report_request);
-  r.note("TP-VPF", r.last(1), format, formats[format]);
-  r.note("TP-RD", r.last(1), tpdu.reject_duplicates);
+  r.bits("TP-RP", r.last(1), 0x80);
+  r.bits("TP-UDHI", r.last(1), 0x40);
+  r.bits("TP-SRR", r.last(1), 0x20);
+  r.bits("TP-VPF", r.last(1), 0x18, formats[format]);
+  r.bits("TP-RD", r.last(1), 0x04);
   tpdu.message_reference = read_octet(r, "TP-MR");
   tpdu.address = read_address(r, "TP-DA");
   read_protocol_identifier(r, tpdu);
@@ -294,16 +338,17 @@ void read_status_report(R& r, std::uint8_t first, Tpdu& tpdu) {
   tpdu.status_report_qualifier = bit(first, 5);
   tpdu.loop_prevention = bit(first, 3);
   tpdu.more_messages_to_send = !bit(first, 2);
-  r.note("TP-UDHI", r.last(1), tpdu.user_data_header);
-  r.note("TP-SRQ", r.last(1), tpdu.status_report_qualifier,
+  r.bits("TP-UDHI", r.last(1), 0x40);
+  r.bits("TP-SRQ", r.last(1), 0x20,
          tpdu.status_report_qualifier ? "result of an SMS-COMMAND" : "result of an SMS-SUBMIT");
-  r.note("TP-LP", r.last(1), tpdu.loop_prevention);
-  r.note("TP-MMS", r.last(1), bit(first, 2));
+  r.bits("TP-LP", r.last(1), 0x08);
+  r.bits("TP-MMS", r.last(1), 0x04,
+         tpdu.more_messages_to_send ? "More messages are waiting" : "No more messages are waiting");
   tpdu.message_reference = read_octet(r, "TP-MR");
   tpdu.address = read_address(r, "TP-RA");
   tpdu.service_centre_time_stamp = read_time(r, "TP-SCTS");
   tpdu.discharge_time = read_time(r, "TP-DT");
-  tpdu.status = read_octet(r, "TP-ST", status_name);
+  tpdu.status = read_octet(r, "TP-ST", in_hex(status_name));
   if (r.failed() || r.empty()) return;
   read_parameter_indicator(r, tpdu);
   read_indicated_fields(r, tpdu);
@@ -313,8 +358,8 @@ void read_status_report(R& r, std::uint8_t first, Tpdu& tpdu) {
 template <class R>
 void read_command(R& r, std::uint8_t first, Tpdu& tpdu) {
   tpdu.status_report_request = bit(first, 5);
-  r.note("TP-UDHI", r.last(1), tpdu.user_data_header);
-  r.note("TP-SRR", r.last(1), tpdu.status_report_request);
+  r.bits("TP-UDHI", r.last(1), 0x40);
+  r.bits("TP-SRR", r.last(1), 0x20);
   tpdu.message_reference = read_octet(r, "TP-MR");
   read_protocol_identifier(r, tpdu);
   tpdu.command_type = read_octet(r, "TP-CT", command_type_name);
@@ -326,7 +371,7 @@ void read_command(R& r, std::uint8_t first, Tpdu& tpdu) {
 /// 9.2.2.1a: [TP-FCS], TP-PI and what it announces
 template <class R>
 void read_deliver_report(R& r, RpMessage carrier, Tpdu& tpdu) {
-  r.note("TP-UDHI", r.last(1), tpdu.user_data_header);
+  r.bits("TP-UDHI", r.last(1), 0x40);
   if (carrier == RpMessage::error) read_failure_cause(r, tpdu);
   read_parameter_indicator(r, tpdu);
   read_indicated_fields(r, tpdu);
@@ -335,7 +380,7 @@ void read_deliver_report(R& r, RpMessage carrier, Tpdu& tpdu) {
 /// 9.2.2.2a: [TP-FCS], TP-PI, TP-SCTS and what TP-PI announces
 template <class R>
 void read_submit_report(R& r, RpMessage carrier, Tpdu& tpdu) {
-  r.note("TP-UDHI", r.last(1), tpdu.user_data_header);
+  r.bits("TP-UDHI", r.last(1), 0x40);
   if (carrier == RpMessage::error) read_failure_cause(r, tpdu);
   read_parameter_indicator(r, tpdu);
   tpdu.service_centre_time_stamp = read_time(r, "TP-SCTS");
@@ -373,7 +418,8 @@ std::optional<TpduType> type_of(std::uint8_t indicator, TpduDirection direction)
 
 template <class R>
 Result<Tpdu> read(R r, TpduDirection direction, RpMessage carrier) {
-  const std::uint8_t first = r.u8("first octet");
+  const TraceScope scope{r.trace(), "SMS TPDU", r.input()};
+  const std::uint8_t first = r.u8("first octet", hexadecimal);
   if (r.failed()) return r.truncated(Layer::tpdu);
   Result<Tpdu> result{std::in_place};  // filled where it is: a copy costs as much as the reading
   Tpdu& tpdu = *result;
@@ -385,7 +431,7 @@ Result<Tpdu> read(R r, TpduDirection direction, RpMessage carrier) {
     return result;
   }
   tpdu.type = *type;
-  r.note("TP-MTI", r.last(1), tpdu.message_type_indicator, to_string(tpdu.type));
+  r.bits("TP-MTI", r.last(1), 0x03, to_string(tpdu.type));
   if (!fits(tpdu.type, carrier)) {
     result = Error{Layer::tpdu, Reason::bad_value, 0};
     return result;

@@ -114,7 +114,7 @@ std::optional<Error> for_each_parameter(R r, Layer layer, std::size_t base, std:
       Parameter known{};
       if constexpr (R::tracing) known = find_parameter(own, tag);
       const TraceScope scope{r.trace(), known.name, parameter.input()};
-      parameter.u16("Parameter Tag");
+      parameter.u16("Parameter Tag", in_hex([&](std::uint64_t) { return known.name; }));
       parameter.u16("Parameter Length");
       R value{parameter.take_rest(), r.trace()};
       if (const std::optional<Reason> reason = on(tag, value)) return Error{layer, *reason, at};

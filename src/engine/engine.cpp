@@ -2,6 +2,7 @@
 
 #include "decode/link.hpp"
 #include "decode/sctp.hpp"
+#include "decode/smpp_frame.hpp"
 #include "decode/tcp.hpp"
 #include "flow/ppid.hpp"
 #include "inspect/tpdu_message.hpp"
@@ -137,7 +138,19 @@ void Engine::process_payload(PayloadKind kind, Octets octets) {
     case PayloadKind::tcap: return sigtran_.tcap(context, octets);
     case PayloadKind::sms_deliver: return read_tpdu(carriage, decode::TpduDirection::sc_to_ms, octets);
     case PayloadKind::sms_submit: return read_tpdu(carriage, decode::TpduDirection::ms_to_sc, octets);
-    case PayloadKind::smpp: return smpp_.pdu(carriage, octets, stages_, trace_);
+    case PayloadKind::smpp: return read_pdus(carriage, octets);
+  }
+}
+
+/// Octets that are no whole PDU are left to the decoder, which says why.
+void Engine::read_pdus(flow::Carriage carriage, Octets octets) {
+  using decode::smpp::Frame;
+  while (!octets.empty()) {
+    const Frame frame = decode::smpp::frame(octets, decode::smpp::max_pdu_size);
+    const Octets pdu = frame.kind == Frame::Kind::pdu ? octets.first(frame.size) : octets;
+    smpp_.pdu(carriage, pdu, stages_, trace_);
+    octets = octets.subspan(pdu.size());
+    carriage.position += pdu.size();
   }
 }
 

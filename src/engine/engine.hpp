@@ -74,6 +74,7 @@ class Engine {
   void read_sctp(const Packet& packet, const decode::IpPacket& ip);
   void read_tcp(const Packet& packet, const decode::IpPacket& ip);
   void read_user_message(const flow::Carriage& carriage, const flow::SctpUserMessage& message);
+  void read_pdus(flow::Carriage carriage, Octets octets);
   void read_tpdu(const flow::Carriage& carriage, decode::TpduDirection direction, Octets octets);
 
   const Settings settings_;

@@ -162,7 +162,10 @@ class OneFrame(ExplainTest):
         number = next(n for n, f in enumerate(frames(path), 1) if is_m3ua_data(f))
         result = self.explain(path, "--frame", number)
         self.assertEqual((result.returncode, result.stderr), (0, ""))
-        for pattern in (r"(?m)^ +0  14 octets +Ethernet$", r"(?m)^ +12  08 00 +EtherType: 2048 \(IPv4\)$", r"(?m)^Message 1 of 1$",
+        for pattern in (r"(?m)^ +0  14 octets +Ethernet$", r"(?m)^ +12  08 00 +EtherType: 0x0800 \(IPv4\)$",
+                        r"(?m)^ +14  45 +Version, IHL: 0x45$", r"(?m)^ +0100 \.{4} +Version: 4$", r"(?m)^ +\.{4} 0101 +IHL: 5 \(20 octets\)$",
+                        r"(?m)^ +\d+  62 [0-9a-f ]+ Begin: tag \[APPLICATION 2\], length \d+$", r"(?m)^ +\d+  02 01 +tag INTEGER, length 1$",
+                        r"(?m)^ +\d+  2c +operationCode: 44$", r"(?m)^ +\d+  \d+ octets +sm-RP-UI: shown below$", r"(?m)^Message 1 of 1$",
                         r"(?m)^  operation +mt-forwardSM$", r"(?m)^ +\d+  \d+ octets +mt-forwardSM$"):
             self.assertRegex(result.stdout, pattern)
 
@@ -204,6 +207,38 @@ class OctetsFromALog(ExplainTest):
         for octets in (DELIVER.lower(), " ".join(pairs), ":".join(pairs), "-".join(pairs), "\n".join(pairs) + "\n"):
             self.assertEqual(self.lines("--hex", octets, "--as", "sms-deliver")[0]["text"], "hellohello")
 
+    def test_octets_with_prefixes(self):
+        pairs = [DELIVER[i:i + 2] for i in range(0, len(DELIVER), 2)]
+        for octets in ("0x" + DELIVER, ", ".join("0x" + pair for pair in pairs), " ".join("0X" + pair for pair in pairs)):
+            self.assertEqual(self.lines("--hex", octets, "--as", "sms-deliver")[0]["text"], "hellohello")
+
+    def test_several_smpp_pdus_are_all_shown(self):
+        enquire_link = "00000010" "00000015" "00000000" "00000008"
+        lines = self.lines("--hex", SMPP + enquire_link + SMPP, "--as", "smpp")
+        self.assertEqual([line["text"] for line in lines if "text" in line], ["hellohello"] * 2)
+        self.assertEqual([line["item"] for line in lines if "text" in line], [0, 2])
+        ids = [field["octets"] for path, field in fields(lines[0]["layers"]) if path[-1] == "command_id"]
+        self.assertEqual(ids, ["00000004", "00000015", "00000004"])
+        text = self.explain("--hex", SMPP + enquire_link, "--as", "smpp").stdout
+        self.assertRegex(text, r"(?m)^ +4  00 00 00 04 +command_id: 0x00000004 \(submit_sm\)$")
+        cut = self.explain("--hex", SMPP + enquire_link[:-2], "--as", "smpp").stdout
+        self.assertIn("hellohello", cut)
+        self.assertIn(f"Note: smpp.truncated at octet {len(SMPP) // 2 + 12}\n", cut)
+
+    def test_an_event_holds_nothing_that_octets_cannot_tell(self):
+        for form, octets in self.FORMS.items():
+            (line,) = self.lines("--hex", octets, "--as", form)
+            for name in ("time", "frame", "answers"):
+                self.assertNotIn(name, line, form)
+            for name in ("protocol", "component"):
+                self.assertEqual(name in line, not form.startswith("sms-"), form)
+
+    def test_octets_that_cannot_be_read_say_where(self):
+        # SCCP's pointer to data, octet 4, leads out of the message; it is refused behind the pointers.
+        broken = SCCP[:8] + "F0" + SCCP[10:]
+        (line,) = self.lines("--hex", broken, "--as", "sccp")
+        self.assertEqual(line["notes"][0], "sccp.bad_pointer at octet 5")
+
     def test_octets_that_cannot_be_read_say_why(self):
         (line,) = self.lines("--hex", DELIVER[:20], "--as", "sms-deliver")
         self.assertIn("layers", line)
@@ -227,6 +262,12 @@ class WhatGoesWrong(ExplainTest):
             (("in.pcap",), "--frame"),
             (("in.pcap", "--frame", "0"), "--frame"),
             (("in.pcap", "--frame", "one"), "--frame"),
+            (("in.pcap", "--frame=-1"), "--frame -1: expected the packet's number"),
+            (("in.pcap", "--frame", "-1"), "--frame"),
+            (("in.pcap", "--frame", "1x"), "--frame 1x"),
+            (("in.pcap", "--frame", "99999999999999999999"), "--frame 99999999999999999999"),
+            (("in.pcap", "--frame", ""), "--frame"),
+            (("in.pcap", "--frame", "1", "--as", "tcap"), "either"),
             (("in.pcap", "--frame", "1", "--hex", "00", "--as", "tcap"), "either"),
             (("--hex", DELIVER), "--as"),
             (("--hex", DELIVER, "--as", "sms"), "sms-submit"),
@@ -234,6 +275,8 @@ class WhatGoesWrong(ExplainTest):
             (("--hex", "0", "--as", "tcap"), "digit is missing"),
             (("--hex", "0g", "--as", "tcap"), "'g'"),
             (("--hex", "0 0", "--as", "tcap"), "place 2"),
+            (("--hex", "00 0x", "--as", "tcap"), "place 5"),
+            (("--hex", "00\x1b", "--as", "tcap"), "'\\x1b' at place 3"),
         ]:
             with self.subTest(arguments):
                 self.assert_refused(2, word, "--help", arguments=arguments)

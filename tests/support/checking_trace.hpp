@@ -29,6 +29,20 @@ class CheckingTrace final : public decode::Trace {
     read(meaning);
     sum_ = sum_ + value;
   }
+  void bits(std::string_view name, Octets octets, std::uint64_t mask, std::uint64_t value,
+            std::string_view meaning) override {
+    require(octets.size() <= 8 && (octets.size() == 8 || mask >> octets.size() * 8 == 0));
+    number(name, octets, value, meaning);
+  }
+  void header(Octets identifier, std::string_view tag, Octets length_octets,
+              std::optional<std::size_t> /*length*/) override {
+    check(tag, identifier);
+    check("", length_octets);
+  }
+  void refused(const decode::Error& error, Octets input) override {
+    check("", input);
+    require(error.offset <= input.size());
+  }
   void text(std::string_view name, Octets octets, std::string_view value) override {
     check(name, octets);
     read(value);

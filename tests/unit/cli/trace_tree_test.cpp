@@ -24,7 +24,7 @@ TEST_F(TraceTreeTest, offsets_count_from_the_start_of_the_packet) {
   tree.end();
   ASSERT_EQ(tree.layers().size(), 1U);
   const auto& outer = tree.layers()[0];
-  EXPECT_TRUE(outer.is_layer);
+  EXPECT_EQ(outer.kind, TraceTree::Kind::layer);
   EXPECT_FALSE(outer.starts_numbering);
   EXPECT_EQ(outer.offset, 0U);
   ASSERT_EQ(outer.children.size(), 1U);
@@ -47,7 +47,7 @@ TEST_F(TraceTreeTest, fields_belong_to_the_element_that_is_open) {
   ASSERT_EQ(a.children[0].children.size(), 1U);
   EXPECT_EQ(a.children[0].children[0].name, "inner");
   EXPECT_EQ(a.children[1].name, "after");
-  EXPECT_TRUE(tree.layers()[1].is_layer);
+  EXPECT_EQ(tree.layers()[1].kind, TraceTree::Kind::layer);
   EXPECT_TRUE(tree.layers()[1].children.empty());
 }
 
@@ -104,15 +104,86 @@ TEST_F(TraceTreeTest, text_shows_offset_octets_and_value_a_line_a_field) {
 TEST_F(TraceTreeTest, text_shows_octets_once_that_several_fields_in_a_row_share) {
   tree.octets("Flags", at(1, 1));
   tree.number("Low", at(1, 1), 1, "");
-  tree.number("High", at(1, 1), 0, "");
   tree.octets("Next", at(2, 1));
   tree.octets("Flags again", at(1, 1));
   EXPECT_EQ(to_text(tree.layers()),
             "     1  01                       Flags\n"
-            "     1                           Low: 1\n"
-            "     1                           High: 0\n"
+            "                                   Low: 1\n"
             "     2  02                       Next\n"
             "     1  01                       Flags again\n");
+}
+
+TEST_F(TraceTreeTest, text_shows_bits_in_their_places) {
+  tree.code("Octet", at(19, 1), 0x13, "");
+  tree.bits("High", at(19, 1), 0xf0, 1, "one");
+  tree.bits("Low", at(19, 1), 0x0f, 3, "");
+  tree.code("Two octets", at(18, 2), 0x1213, "");
+  tree.bits("Middle", at(18, 2), 0x0ff0, 0x21, "");
+  tree.code("Four octets", at(16, 4), 0x10111213, "");
+  tree.bits("All but one", at(16, 4), 0x7fffffff, 0x10111213, "");
+  EXPECT_EQ(to_text(tree.layers()),
+            "    19  13                       Octet: 0x13\n"
+            "        0001 ....                  High: 1 (one)\n"
+            "        .... 0011                  Low: 3\n"
+            "    18  12 13                    Two octets: 0x1213\n"
+            "        .... 0010 0001 ....        Middle: 33\n"
+            "    16  10 11 12 13              Four octets: 0x10111213\n"
+            "                                   All but one: 269554195\n");
+}
+
+TEST_F(TraceTreeTest, text_shows_tag_and_length_of_ber_elements) {
+  tree.begin("Invoke", at(0, 6));
+  tree.header(at(0, 1), "[1]", at(1, 1), 4);
+  tree.header(at(2, 1), "INTEGER", at(3, 1), 1);
+  tree.number("invokeID", at(4, 1), 4, "");
+  tree.end();
+  tree.begin("End", at(8, 4));
+  tree.header(at(8, 1), "[APPLICATION 4]", at(9, 1), std::nullopt);
+  tree.end();
+  EXPECT_EQ(to_text(tree.layers()),
+            "     0  00 01                    Invoke: tag [1], length 4\n"
+            "     2  02 03                      tag INTEGER, length 1\n"
+            "     4  04                         invokeID: 4\n"
+            "     8  08 09                    End: tag [APPLICATION 4], length indefinite\n");
+}
+
+TEST_F(TraceTreeTest, text_leaves_octets_to_the_decoder_that_reads_them_further) {
+  tree.octets("sm-RP-UI", at(4, 9));
+  tree.begin("SMS TPDU", at(4, 9));
+  tree.octets("all", at(4, 9));
+  tree.end();
+  EXPECT_EQ(to_text(tree.layers()),
+            "     4  9 octets                 sm-RP-UI: shown below\n"
+            "     4  9 octets                 SMS TPDU\n"
+            "     4  04 05 06 07 08 09 0a 0b    all\n"
+            "        0c\n");
+}
+
+TEST_F(TraceTreeTest, text_says_where_a_decoder_stopped) {
+  tree.begin("SCCP", at(8, 8));
+  tree.refused({decode::Layer::sccp, decode::Reason::bad_pointer, 3}, at(8, 8));
+  tree.end();
+  EXPECT_EQ(to_text(tree.layers()),
+            "     8  8 octets                 SCCP\n"
+            "    11                             refused here: sccp.bad_pointer\n");
+  ASSERT_EQ(tree.refusals().size(), 1U);
+  EXPECT_EQ(tree.refusals()[0].error.offset, 11U);
+  EXPECT_TRUE(tree.refusals()[0].in_packet);
+}
+
+TEST_F(TraceTreeTest, text_stays_in_100_columns) {
+  tree.number("Global title indicator", at(0, 1), 4,
+              "translation type, numbering plan, encoding scheme, nature of address");
+  EXPECT_EQ(to_text(tree.layers()),
+            "     0  00                       Global title indicator: 4 (translation type, numbering plan,\n"
+            "                                     encoding scheme, nature of address)\n");
+}
+
+TEST_F(TraceTreeTest, text_of_a_message_does_not_reach_the_terminal_as_commands) {
+  tree.text("Text", at(0, 1), "a\033[2Jb\n\xff\u202ec \u00e9");
+  EXPECT_EQ(to_text(tree.layers()),
+            "     0  00                       Text: a\\x1b[2Jb\\n\\xff\\u202ec \u00e9\n");
+  EXPECT_NO_THROW((void)to_json(tree.layers()).dump());
 }
 
 TEST_F(TraceTreeTest, text_says_where_a_new_numbering_starts) {

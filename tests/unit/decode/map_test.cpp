@@ -346,6 +346,8 @@ TEST(Map, shows_what_it_reads) {
   ASSERT_TRUE(map::decode_argument(44, input, &trace));
   const std::vector<std::string> expected = {
       "MT-ForwardSM-Arg/sm-RP-DA/imsi = 001010123456789",
+      "MT-ForwardSM-Arg/sm-RP-OA/serviceCentreAddressOA/extension, nature of address, numbering plan = 145",
+      "MT-ForwardSM-Arg/sm-RP-OA/serviceCentreAddressOA/extension = 1 (no extension)",
       "MT-ForwardSM-Arg/sm-RP-OA/serviceCentreAddressOA/nature of address = 1 (international number)",
       "MT-ForwardSM-Arg/sm-RP-OA/serviceCentreAddressOA/numbering plan = 1 (ISDN/Telephony Numbering Plan "
       "(E.164))",
@@ -360,9 +362,10 @@ TEST(Map, shows_named_bits_and_values) {
   const auto inform = hex("3007 0302 0460 020106");
   test::RecordingTrace trace;
   ASSERT_TRUE(map::decode_argument(63, inform, &trace));
-  EXPECT_EQ(trace.lines()[1], "InformServiceCentreArg/mw-Status/mnrf-Set = 1");
-  EXPECT_EQ(trace.lines()[3], "InformServiceCentreArg/mw-Status/mnrg-Set = 0");
-  EXPECT_EQ(trace.lines()[4], "InformServiceCentreArg/absentSubscriberDiagnosticSM = 6 (GPRS detached)");
+  EXPECT_EQ(trace.lines()[0], "InformServiceCentreArg/mw-Status/unused bits = 4");
+  EXPECT_EQ(trace.lines()[2], "InformServiceCentreArg/mw-Status/mnrf-Set = 1");
+  EXPECT_EQ(trace.lines()[4], "InformServiceCentreArg/mw-Status/mnrg-Set = 0");
+  EXPECT_EQ(trace.lines()[5], "InformServiceCentreArg/absentSubscriberDiagnosticSM = 6 (GPRS detached)");
 }
 
 // TS 29.002 17.4; the abstract syntax is 0.4.0.0.1.1.1.1.

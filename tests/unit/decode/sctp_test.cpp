@@ -169,7 +169,7 @@ TEST(Sctp, trace_shows_chunks_by_their_names) {
   for (Chunks chunks{octets}; !chunks.done();) ASSERT_TRUE(chunks.next(&trace));
   const std::string all = trace.all();
   for (const char* line :
-       {"DATA/Chunk Flags = 3 (B, E: unfragmented)", "DATA/Payload Protocol Identifier = 3 (M3UA)",
+       {"DATA/B, E = 3 (unfragmented)", "DATA/Payload Protocol Identifier = 3 (M3UA)",
         "SACK/Cumulative TSN Ack = 100", "SACK/Gap Ack Block End = 3", "SACK/Duplicate TSN = 96",
         "ABORT/User-Initiated Abort = 61626364", "AUTH/HMAC Identifier = 1"})
     EXPECT_NE(all.find(line), std::string::npos) << line;

@@ -228,9 +228,9 @@ TEST(Tcap, shows_what_it_reads) {
   }
   const std::vector<std::string> expected = {
       "Begin/otid = 00000001",
-      "Begin/dialoguePortion/direct-reference = 0.0.17.773.1.1.1",
-      "Begin/dialoguePortion/dialogueRequest (AARQ)/protocol-version = 0780",
-      "Begin/dialoguePortion/dialogueRequest (AARQ)/application-context-name = 0.4.0.0.1.0.25.3",
+      "Begin/dialoguePortion/EXTERNAL/direct-reference = 0.0.17.773.1.1.1",
+      "Begin/dialoguePortion/EXTERNAL/dialogueRequest (AARQ)/protocol-version = 0780",
+      "Begin/dialoguePortion/EXTERNAL/dialogueRequest (AARQ)/application-context-name = 0.4.0.0.1.0.25.3",
       "Invoke/invokeID = -59",
       "Invoke/operationCode = 44",
       "Reject/invokeID = 6",

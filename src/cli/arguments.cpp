@@ -1,0 +1,46 @@
+#include "cli/arguments.hpp"
+
+#include <iostream>
+
+#include "cli/config.hpp"
+
+namespace tollgate::cli {
+
+namespace po = boost::program_options;
+
+bool read_arguments(const std::vector<std::string>& arguments, std::string_view usage,
+                    const po::options_description& own, const char* json_help, Arguments& read) {
+  po::options_description shown("options", 100);
+  for (const auto& option : own.options()) shown.add(option);
+  shown.add_options()                                                                     //
+      ("config,c", po::value(&read.config)->value_name("FILE"),                           //
+       "the configuration; without it /etc/tollgate/tollgate.yaml, where there is one")   //
+      ("rules", po::value(&read.rules)->value_name("DIR"),                                //
+       "the rules, instead of the configuration's")                                       //
+      ("json", po::bool_switch(&read.json), json_help)                                    //
+      ("ignore-checksums", po::bool_switch(&read.ignore_checksums),                       //
+       "read packets with a wrong checksum too: for captures taken at the sending host")  //
+      ("help,h", "this text");
+  po::options_description all;
+  all.add(shown).add_options()("in", po::value(&read.in));
+  po::positional_options_description positional;
+  positional.add("in", 1);
+
+  constexpr int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+  po::variables_map given;
+  po::store(po::command_line_parser(arguments).options(all).positional(positional).style(style).run(), given);
+  if (given.count("help") != 0) {
+    std::cout << usage << '\n' << shown;
+    return false;
+  }
+  po::notify(given);
+  return true;
+}
+
+engine::Settings settings_of(const Arguments& arguments) {
+  engine::Settings settings = load_config(arguments.config);
+  settings.ignore_checksums = arguments.ignore_checksums;
+  return settings;
+}
+
+}  // namespace tollgate::cli
