@@ -63,14 +63,11 @@ template <class R>
 Result<Message> read(R r) {
   const TraceScope scope{r.trace(), "M2UA", r.input()};
   xua::CommonHeader header;
-  if (const auto error = xua::read_common_header(r, Layer::m2ua, header)) return *error;
+  if (const auto error = xua::read_common_header(r, Layer::m2ua, has_class, header)) return *error;
   Message message;
   message.message_class = header.message_class;
   message.message_type = header.message_type;
   message.trailing = header.trailing;
-  if (!has_class(message.message_class) ||
-      xua::type_name(message.message_class, message.message_type).empty())
-    return Error{Layer::m2ua, Reason::unknown_type, 2};
   const bool is_data = message.message_class == xua::class_maup && message.message_type == 1;
   const auto error = xua::for_each_parameter(
       R{header.body, r.trace()}, Layer::m2ua, r.position(), own,

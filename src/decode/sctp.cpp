@@ -371,25 +371,4 @@ Result<Init> decode_init(const Chunk& chunk, Trace* trace) {
   return with_reader(chunk.value, trace, [](auto r) { return read_init(r); });
 }
 
-std::optional<IpAddress> address_of(const Parameter& parameter) {
-  constexpr std::uint16_t ipv4 = 5;
-  constexpr std::uint16_t ipv6 = 6;
-  const bool is_ipv4 = parameter.type == ipv4 && parameter.value.size() == 4;
-  if (!is_ipv4 && !(parameter.type == ipv6 && parameter.value.size() == 16)) return std::nullopt;
-  IpAddress address;
-  address.version = is_ipv4 ? 4 : 6;
-  std::memcpy(address.octets.data(), parameter.value.data(), parameter.value.size());
-  return address;
-}
-
-std::optional<std::uint32_t> cumulative_tsn(const Chunk& chunk) {
-  if (chunk.type != ChunkType::sack && chunk.type != ChunkType::shutdown &&
-      chunk.type != ChunkType::forward_tsn && chunk.type != ChunkType::i_forward_tsn)
-    return std::nullopt;
-  Reader r{chunk.value};
-  const std::uint32_t tsn = r.u32("Cumulative TSN Ack");
-  if (r.failed()) return std::nullopt;
-  return tsn;
-}
-
 }  // namespace tollgate::decode::sctp

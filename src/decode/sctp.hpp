@@ -1,9 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <string_view>
 
-#include "decode/ip_address.hpp"
 #include "decode/octets.hpp"
 #include "decode/result.hpp"
 #include "decode/trace.hpp"
@@ -132,12 +132,5 @@ class Parameters {
   Octets rest_;
   std::size_t size_;
 };
-
-/// The address in an IPv4 (5) or IPv6 (6) address parameter; nothing in another one.
-std::optional<IpAddress> address_of(const Parameter& parameter);
-
-/// The Cumulative TSN of a SACK (RFC 9260 3.3.4), SHUTDOWN (3.3.8) or FORWARD-TSN (RFC 3758 3.2); nothing in
-/// another chunk or a truncated one.
-std::optional<std::uint32_t> cumulative_tsn(const Chunk& chunk);
 
 }  // namespace tollgate::decode::sctp

@@ -208,14 +208,11 @@ template <class R>
 Result<Message> read(R r) {
   const TraceScope scope{r.trace(), "SUA", r.input()};
   xua::CommonHeader header;
-  if (const auto error = xua::read_common_header(r, Layer::sua, header)) return *error;
+  if (const auto error = xua::read_common_header(r, Layer::sua, has_class, header)) return *error;
   Message message;
   message.message_class = header.message_class;
   message.message_type = header.message_type;
   message.trailing = header.trailing;
-  if (!has_class(message.message_class) ||
-      xua::type_name(message.message_class, message.message_type).empty())
-    return Error{Layer::sua, Reason::unknown_type, 2};
   const auto error = xua::for_each_parameter(
       R{header.body, r.trace()}, Layer::sua, r.position(), own,
       [&](std::uint16_t tag, R& value) { return read_parameter(tag, value, message); });

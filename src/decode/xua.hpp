@@ -87,6 +87,17 @@ std::optional<Error> read_common_header(R& r, Layer layer, CommonHeader& header)
   return std::nullopt;
 }
 
+/// As above; also refuses a message of a class that `has_class` does not know, or a type that no standard
+/// does.
+template <class R>
+std::optional<Error> read_common_header(R& r, Layer layer, bool (*has_class)(std::uint8_t),
+                                        CommonHeader& header) {
+  if (const auto error = read_common_header(r, layer, header)) return error;
+  if (!has_class(header.message_class) || type_name(header.message_class, header.message_type).empty())
+    return Error{layer, Reason::unknown_type, 2};
+  return std::nullopt;
+}
+
 /// Shows the value of `parameter`. `r` stands at the value; its input ends with it.
 template <class R>
 void show_value(R& r, const Parameter& parameter);

@@ -178,7 +178,7 @@ CaptureReader::CaptureReader(std::string path) : path_(std::move(path)), pcap_(n
     ::close(fd_);
     refuse(path_, "out of memory");
   }
-  source.release();  // close_source has it
+  (void)source.release();  // close_source has it
   std::setvbuf(file, nullptr, _IOFBF, buffer_octets);
   std::array<char, PCAP_ERRBUF_SIZE> error{};
   pcap_.reset(pcap_fopen_offline_with_tstamp_precision(

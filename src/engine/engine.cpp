@@ -101,7 +101,7 @@ void Engine::read_sctp(const Packet& packet, const decode::IpPacket& ip) {
     return counters_.add(Layer::sctp, Reason::bad_checksum);
   }
   if (trace_ != nullptr) show_chunks(*sctp, *trace_);
-  associations_.packet(carriage_of(packet, ip), *sctp, false,
+  associations_.packet(carriage_of(packet, ip), *sctp,
                        [this](const flow::Carriage& carriage, const flow::SctpUserMessage& message) {
                          read_user_message(carriage, message);
                        });

@@ -181,9 +181,4 @@ void SctpAssociations::forget_old_fragments(std::uint64_t time_ns) {
   });
 }
 
-void SctpAssociations::count(decode::Error error, bool cut) {
-  if (cut && error.reason == decode::Reason::truncated) error.reason = decode::Reason::cut_by_capture;
-  counters_.add(error);
-}
-
 }  // namespace tollgate::flow

@@ -48,15 +48,15 @@ class SctpAssociations {
   SctpAssociations(Counters& counters, const Limits& limits);
   explicit SctpAssociations(Counters& counters) : SctpAssociations(counters, Limits{}) {}
 
-  /// Takes a packet; `carriage` holds its time, frame and addresses, `cut` says that the capture cut it.
+  /// Takes a packet; `carriage` holds its time, frame and addresses.
   /// Calls `deliver(const Carriage&, const SctpUserMessage&)` for each user message that it completes.
   template <class Deliver>
-  void packet(Carriage carriage, const decode::sctp::Packet& packet, bool cut, Deliver&& deliver) {
+  void packet(Carriage carriage, const decode::sctp::Packet& packet, Deliver&& deliver) {
     carriage.source_port = packet.source_port;
     carriage.destination_port = packet.destination_port;
     for (decode::sctp::Chunks chunks{packet.chunks}; !chunks.done();) {
       const auto chunk = chunks.next();
-      if (!chunk) return count(chunk.error(), cut);
+      if (!chunk) return counters_.add(chunk.error());
       const std::optional<SctpUserMessage> message = take(carriage, packet, *chunk);
       if (message) deliver(std::as_const(carriage), *message);
     }
@@ -120,7 +120,6 @@ class SctpAssociations {
                                           std::uint64_t time_ns);
   std::optional<SctpUserMessage> gather(FragmentKey first);
   void forget_old_fragments(std::uint64_t time_ns);
-  void count(decode::Error error, bool cut);
 
   Counters& counters_;
   BoundedTable<DirectionKey, Direction> directions_;

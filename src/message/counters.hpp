@@ -71,11 +71,12 @@ enum class Count : std::uint8_t {
   TOLLGATE_COUNTS(X)
 #undef X
 };
-inline constexpr std::size_t count_count = 0
-#define X(name, help) +1
+inline constexpr std::array all_counts{
+#define X(name, help) Count::name,
     TOLLGATE_COUNTS(X)
 #undef X
-    ;
+};
+inline constexpr std::size_t count_count = all_counts.size();
 
 std::string_view to_string(Count count);
 std::string_view help(Count count);

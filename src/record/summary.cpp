@@ -53,6 +53,16 @@ void for_each_error(const Counters& counters, F&& f) {
   }
 }
 
+/// What to do about a capture most of which was not read; empty where nothing is to be done.
+std::string_view advice(const Counters& counters) {
+  std::uint64_t wrong = 0;
+  for (const Layer layer : {Layer::ip, Layer::tcp, Layer::sctp})
+    wrong += counters.of(layer, Reason::bad_checksum);
+  if (wrong * 2 <= counters.of(Count::packets)) return {};
+  return "wrong checksums hide most of this capture; if it was taken at the sending host, where the network "
+         "card fills them in, replay it with --ignore-checksums";
+}
+
 /// 1234567 as 1,234,567.
 std::string grouped(std::uint64_t number) {
   std::string digits = fmt::to_string(number);
@@ -130,6 +140,8 @@ std::string Summary::table() const {
     line(rest, name, count, meaning);
   });
   if (!rest.empty()) out += "\nnot read, evicted, lost\n" + rest;
+  if (const auto text = advice(counters_); !text.empty())
+    fmt::format_to(std::back_inserter(out), "\nadvice: {}\n", text);
   return out;
 }
 
@@ -164,6 +176,7 @@ nlohmann::ordered_json Summary::json() const {
   for_each_error(counters_, [&](const std::string& name, std::uint64_t count, std::string_view) {
     errors[name] = count;
   });
+  if (const auto text = advice(counters_); !text.empty()) out["advice"] = text;
   return out;
 }
 

@@ -32,9 +32,9 @@ class Summary {
  private:
   struct Operation {
     Protocol protocol;
-    std::string_view name;  ///< static storage
-    std::int32_t code;      ///< where it has no name
-    auto operator<=>(const Operation&) const = default;
+    std::string_view name;                               ///< static storage
+    std::int32_t code;                                   ///< where it has no name
+    auto operator<=>(const Operation&) const = default;  // NOLINT(modernize-use-nullptr): a false alarm
   };
   using ByComponent = std::array<std::uint64_t, 4>;
 

@@ -139,6 +139,20 @@ class Summary(ReplayTest):
         self.assertRegex(result.stdout.decode(), r"(?m)^packets +5\b")
 
 
+    def test_wrong_checksums_that_hide_most_of_a_capture_bring_advice(self):
+        ip = bytes.fromhex("45000014 00010000 40110000 c0000201 c6336401")  # its header checksum is not 0
+        wrong = bytes(12) + b"\x08\x00" + ip
+        others = [(ARP, len(ARP))]
+        for frames, hidden in ([(wrong, len(wrong))] * 2 + others, True), ([(wrong, len(wrong))] + others * 2, False):
+            path = self.file(pcap(frames))
+            result = self.replay(path)
+            self.assertEqual((result.returncode, result.stderr), (0, b""))
+            self.assertEqual(b"--ignore-checksums" in result.stdout, hidden)
+            self.assertEqual("advice" in json.loads(self.replay(path, "--json").stdout), hidden)
+            ignoring = self.replay(path, "--ignore-checksums")
+            self.assertNotIn(b"advice", ignoring.stdout)
+
+
 class WhatGoesWrong(ReplayTest):
     def test_arguments_that_are_wrong_are_status_2(self):
         for arguments, word in [

@@ -20,12 +20,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     carriage.time_ns += r.u8("Seconds") * 1'000'000'000ULL;
     const std::size_t length = r.u16("Length");
     packet.chunks = r.take(std::min(length, r.remaining()));
-    associations.packet(carriage, packet, false,
-                        [&](const flow::Carriage&, const flow::SctpUserMessage& message) {
-                          if (message.payload.empty()) std::abort();
-                          static_cast<void>(flow::classify(message.ppid, message.payload));
-                          delivered += message.payload.size();
-                        });
+    associations.packet(carriage, packet, [&](const flow::Carriage&, const flow::SctpUserMessage& message) {
+      if (message.payload.empty()) std::abort();
+      static_cast<void>(flow::classify(message.ppid, message.payload));
+      delivered += message.payload.size();
+    });
   }
   if (delivered > size) std::abort();  // each octet is delivered at most once
   return 0;

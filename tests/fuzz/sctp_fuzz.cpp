@@ -7,13 +7,11 @@ using namespace tollgate::decode;
 namespace {
 
 void read(const sctp::Chunk& chunk) {
-  static_cast<void>(sctp::cumulative_tsn(chunk));
   if (chunk.is_data()) static_cast<void>(sctp::decode_data(chunk));
   const auto init = sctp::decode_init(chunk);
   if (!init) return;
   for (sctp::Parameters parameters{init->parameters}; !parameters.done();) {
-    const auto parameter = parameters.next();
-    if (parameter) static_cast<void>(sctp::address_of(*parameter));
+    static_cast<void>(parameters.next());
   }
 }
 

@@ -68,7 +68,7 @@ struct Wire {
     Carriage carriage;
     carriage.time_ns = time_ns;
     carriage.source.octets = {std::byte{192}, std::byte{0}, std::byte{2}, std::byte{address}};
-    associations.packet(carriage, {source, destination, tag, as_octets(chunks)}, false,
+    associations.packet(carriage, {source, destination, tag, as_octets(chunks)},
                         [this](const Carriage& at, const SctpUserMessage& message) {
                           texts.emplace_back(as_chars(message.payload));
                           messages.push_back(message);
