@@ -44,6 +44,13 @@ void warn_of_others(const fs::path& folder, Findings& findings) {
     findings.warning({path.string(), 0, 0}, "is not read; rules stand in files that end in .yaml");
 }
 
+/// What never changes and takes long to make: made once, when it is first asked for.
+template <class T>
+std::shared_ptr<const T> shared() {
+  static const auto made = std::make_shared<const T>();
+  return made;
+}
+
 std::string digest(const RuleFiles& files) {
   XXH3_state_t* state = XXH3_createState();
   XXH3_128bits_reset(state);
@@ -66,7 +73,7 @@ class Loader {
       : options_(options),
         findings_(findings),
         ruleset_(std::make_shared<Ruleset>()),
-        fold_(std::make_shared<FoldTables>()) {}
+        fold_(shared<FoldTables>()) {}
 
   std::shared_ptr<const Ruleset> load(const RuleFiles& files) {
     Ruleset& set = *ruleset_;
@@ -74,7 +81,7 @@ class Loader {
     set.signals = options_.signals;
     set.spans = options_.spans;
     set.fold = fold_;
-    set.suffixes = std::make_shared<PublicSuffixes>();
+    set.suffixes = shared<PublicSuffixes>();
     set.name = digest(files);
     read_lists(files);
     Vocabulary words{set.tests, set.lists, set.signals, set.home, *fold_, folded_, false};
@@ -95,7 +102,7 @@ class Loader {
     if (!findings_.any_error()) compile();
     findings_.sort();
     if (findings_.any_error()) return nullptr;
-    if (words.recipient_zone) set.zones = std::make_shared<CountryZones>();
+    if (words.recipient_zone) set.zones = shared<CountryZones>();
     std::sort(set.rules.begin(), set.rules.end(), [](const Rule& a, const Rule& b) { return a.id < b.id; });
     lay_out(set);
     return ruleset_;
@@ -175,7 +182,10 @@ class Loader {
   void refuse(const std::vector<FieldPatterns::Use>& uses, const Refusal& refusal) {
     for (const FieldPatterns::Use& use : uses) {
       const std::string& written = ruleset_->tests[use.test].written;
-      const std::string text = fmt::format("the pattern {} cannot be used: {}", written, refusal.reason);
+      const bool anything = refusal.reason.find("empty buffer") != std::string::npos;
+      const std::string text =
+          fmt::format("the pattern {} cannot be used: {}{}", written,
+                      anything ? "it stands in every text, the empty one too; " : "", refusal.reason);
       for (const Rule& rule : ruleset_->rules) refuse(rule.place.file, rule.when, use.test, text);
       for (const PolicyLine& line : ruleset_->policy) refuse(line.place.file, line.when, use.test, text);
     }

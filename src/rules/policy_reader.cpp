@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "decode/map_names.hpp"
 #include "decode/smpp_names.hpp"
 #include "rules/reach.hpp"
 
@@ -90,8 +91,9 @@ class PolicyReader {
       });
       return lines;
     }
+    const std::size_t before = reader_.findings().errors();
     for (const auto& node : root) reader_.attempt([&] { lines.push_back(line(node)); });
-    check_order(lines, root);
+    if (reader_.findings().errors() == before) check_order(lines, root);
     return lines;
   }
 
@@ -102,7 +104,7 @@ class PolicyReader {
     bool has_then = false;
     YAML::Node then;
     const bool good = reader_.map(
-        node, "a line of the policy",
+        node, {},
         std::vector<YamlReader::Key>{
             {"name", [&](const YAML::Node& n) { line.name = reader_.text(n, "a name"); }},
             {"when",
@@ -132,9 +134,13 @@ class PolicyReader {
     if (node.IsScalar()) {
       const std::vector<std::string_view> plain{"pass", "block"};
       if (node.Scalar() == "block") action.verdict = Verdict::block;
-      else if (node.Scalar() == "charge" || node.Scalar() == "throttle" || node.Scalar() == "divert")
-        reader_.fail(node.Mark(), fmt::format("`{}` needs to be told what: write {{{}: …}}", node.Scalar(),
-                                              node.Scalar()));
+      else if (node.Scalar() == "charge")
+        reader_.fail(node.Mark(), "a charge without a tariff; expected such as {charge: domestic}");
+      else if (node.Scalar() == "throttle")
+        reader_.fail(node.Mark(),
+                     "a throttle without a limit; expected such as {throttle: {per: minute, limit: 100}}");
+      else if (node.Scalar() == "divert")
+        reader_.fail(node.Mark(), "a divert without a number; expected such as {divert: 447700900999}");
       else if (node.Scalar() != "pass")
         reader_.unknown(node.Mark(), "action", node.Scalar(), {},
                         {"pass", "block", "charge", "throttle", "divert"});
@@ -147,22 +153,22 @@ class PolicyReader {
                              }};
     };
     if (!node.IsMap()) reader_.unexpected(node, fmt::format("an action: one of {}", actions));
-    reader_.map(node, "then",
-                {starts("pass", [&](const YAML::Node&) { action.verdict = Verdict::pass; }),
-                 starts("block", [&](const YAML::Node& n) { block(n, action, when); }),
-                 starts("charge",
-                        [&](const YAML::Node& n) {
-                          action.verdict = Verdict::charge;
-                          action.tariff = reader_.text(n, "the name of a tariff");
-                          if (!is_name(action.tariff))
-                            reader_.unexpected(n, "the name of a tariff: small letters, digits, - and _");
-                        }),
-                 starts("throttle", [&](const YAML::Node& n) { throttle(n, action); }),
-                 starts("divert", [&](const YAML::Node& n) { divert(n, action, when); }),
-                 {"or", [&](const YAML::Node& n) { otherwise.reset(n); }},
-                 {"alert", [&](const YAML::Node& n) { action.alert = reader_.flag(n); }}});
-    if (!chosen && !reader_.findings().any_error())
-      reader_.fail(node.Mark(), fmt::format("no action; expected one of {}", actions));
+    const bool good =
+        reader_.map(node, "then",
+                    {starts("pass", [&](const YAML::Node&) { action.verdict = Verdict::pass; }),
+                     starts("block", [&](const YAML::Node& n) { block(n, action, when); }),
+                     starts("charge",
+                            [&](const YAML::Node& n) {
+                              action.verdict = Verdict::charge;
+                              action.tariff = reader_.text(n, "the name of a tariff");
+                              if (!is_name(action.tariff))
+                                reader_.unexpected(n, "the name of a tariff: small letters, digits, - and _");
+                            }),
+                     starts("throttle", [&](const YAML::Node& n) { throttle(n, action); }),
+                     starts("divert", [&](const YAML::Node& n) { divert(n, action, when); }),
+                     {"or", [&](const YAML::Node& n) { otherwise.reset(n); }},
+                     {"alert", [&](const YAML::Node& n) { action.alert = reader_.flag(n); }}});
+    if (!chosen && good) reader_.fail(node.Mark(), fmt::format("no action; expected one of {}", actions));
     if (otherwise.IsDefined() && !otherwise.IsNull()) {
       if (action.verdict != Verdict::charge && action.verdict != Verdict::divert)
         reader_.fail(otherwise.Mark(), fmt::format("`or` belongs to charge and divert; a {} cannot fail",
@@ -211,11 +217,22 @@ class PolicyReader {
                  "`protocol: smpp` or `operation: [mo-forwardSM, mt-forwardSM]` to `when`");
   }
 
+  [[noreturn]] void unknown_map_error(const YAML::Node& node, const std::string& error,
+                                      const std::vector<std::string_view>& names) {
+    for (std::int32_t code = 0; code < 256; ++code) {
+      if (decode::map::error_name(code) == error)
+        reader_.fail(node.Mark(),
+                     fmt::format("`{}` cannot be given: its parameter is mandatory, or no operation that "
+                                 "carries short messages has it; expected one of {}",
+                                 error, fmt::join(names, ", ")));
+    }
+    reader_.unknown(node.Mark(), "MAP error", error, {}, names);
+  }
+
   /// It has to be one that every operation which the line reaches allows.
   void check_map_error(const YAML::Node& node, const std::string& error, const Condition& when) {
     const std::vector<std::string_view> names = all_errors();
-    if (std::find(names.begin(), names.end(), error) == names.end())
-      reader_.unknown(node.Mark(), "MAP error", error, {}, names);
+    if (std::find(names.begin(), names.end(), error) == names.end()) unknown_map_error(node, error, names);
     for (const AllowedErrors& row : allowed_errors()) {
       for (unsigned version = row.first_version; version <= row.last_version; ++version) {
         if (map_error_allowed(row.operation, version, error)) continue;
@@ -275,7 +292,6 @@ class PolicyReader {
 
   /// The last line decides about all that is left; no line before it does.
   void check_order(const std::vector<PolicyLine>& lines, const YAML::Node& root) {
-    if (reader_.findings().any_error()) return;
     for (std::size_t i = 0; i < lines.size(); ++i) {
       const Condition& when = lines[i].when;
       const bool always = when.kind == Condition::Kind::all && when.children.empty();

@@ -137,7 +137,9 @@ std::optional<FieldId> contradiction(const Tests& tests, const Condition& condit
     if (same == by_field.end()) by_field.push_back({*one.id, {parts[i]}});
     else same->second.push_back(parts[i]);
   }
-  for (const auto& [id, conditions] : by_field) {
+  for (const auto& group : by_field) {
+    const FieldId id = group.first;
+    const std::vector<const Condition*>& conditions = group.second;
     std::vector<Value> values{{true, 0, {}}};
     if (field(id).type == FieldType::choice) {
       for (const std::string_view choice : choices(id)) values.push_back({false, 0, std::string(choice)});

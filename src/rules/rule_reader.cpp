@@ -19,7 +19,7 @@ class RuleReader {
     rule.place = reader_.place(node.Mark());
     bool has_when = false;
     const bool good = reader_.map(
-        node, "a rule",
+        node, {},
         std::vector<YamlReader::Key>{
             {"id",
              [&](const YAML::Node& n) {

@@ -226,6 +226,7 @@ class ValueReader {
     pattern.kind = Pattern::Kind::phrase;
     if (id_ == FieldId::text) {
       fold(words_.fold, phrase, words_.folded);
+      if (words_.folded.cut()) fail("a phrase of more than 4,096 octets; no message is that long");
       pattern.expression = words_.folded.reading(0);
     } else {
       pattern.expression = phrase;

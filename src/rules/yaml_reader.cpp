@@ -167,31 +167,32 @@ bool YamlReader::map(
     const std::function<void(const std::string&, const YAML::Node&, const YAML::Node&)>& read) {
   if (!map.IsMap()) unexpected(map, expected);
   std::map<std::string, YAML::Mark> seen;
-  bool good = true;
+  const std::size_t before = findings_.errors();
   for (const auto& entry : map) {
-    good &= attempt([&] {
+    attempt([&] {
       if (!entry.first.IsScalar()) unexpected(entry.first, "the name of a key");
       const std::string& name = entry.first.Scalar();
-      const auto [before, is_new] = seen.emplace(name, entry.first.Mark());
+      const auto [first, is_new] = seen.emplace(name, entry.first.Mark());
       if (!is_new)
-        fail(entry.first.Mark(), fmt::format("key `{}` is repeated; it stands in line {} already", name,
-                                             before->second.line + 1));
+        fail(entry.first.Mark(),
+             fmt::format("key `{}` is repeated; it stands in line {} already", name, first->second.line + 1));
       read(name, entry.first, entry.second);
     });
   }
-  return good;
+  return findings_.errors() == before;
 }
 
 bool YamlReader::each(const YAML::Node& node, std::string_view expected,
                       const std::function<void(const YAML::Node&)>& read) {
   if (node.IsScalar()) {
+    const std::size_t before = findings_.errors();
     read(node);
-    return true;
+    return findings_.errors() == before;
   }
   if (!node.IsSequence()) unexpected(node, expected);
-  bool good = true;
-  for (const auto& element : node) good &= attempt([&] { read(element); });
-  return good;
+  const std::size_t before = findings_.errors();
+  for (const auto& element : node) attempt([&] { read(element); });
+  return findings_.errors() == before;
 }
 
 std::string YamlReader::text(const YAML::Node& node, std::string_view expected) {
