@@ -159,7 +159,7 @@ struct Message {
 
   std::string_view service_centre;  ///< digits
   std::string_view service_centre_operator;
-  std::string_view imsi;            ///< digits
+  std::string_view imsi;  ///< digits
   Address sender;
   Address recipient;
 

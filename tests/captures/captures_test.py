@@ -34,8 +34,8 @@ BROKEN_EXTENSION = ("Q.773 3.1: the component portion stands beside the dialogue
 DIFFERENCES = [
     ("map_jss7_sms.jsonl", "MtForwardShortMessageRequest testDecode#1", {"pid", "dcs", "text", *ADDRESS},
      "TS 23.040 9.2.3.1: a TP-MTI of 3 is read as SMS-DELIVER; tshark does not read it"),
-    ("smpp_cloudhopper.jsonl", "PduDecoder decodeSubmitSmRespWithNoNullByteForMessageId#1", {"components"},
-     "SMPP 3.4 3.1: a C-octet string ends with NUL; tshark takes the end of the PDU for one"),
+    ("smpp_cloudhopper.jsonl", "PduDecoder decodeSubmitSmRespWithNoNullByteForMessageId#1", {"message_id"},
+     "SMPP 3.4 4.4.2: the body is a message_id whose NUL was left out; Tollgate reads and counts it, tshark shows none"),
     ("smpp_gosmpp.jsonl", "TestReplaceSM", {"text"},
      "SMPP 3.4 4.10.1: replace_sm has no data_coding, so its octets are no text; tshark takes them for the default alphabet"),
     ("smpp_node.jsonl", "submit_sm with message_payload TLV", {"text"},
