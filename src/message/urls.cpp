@@ -29,8 +29,9 @@ constexpr std::array<Class, 128> ascii_classes = [] {
   std::array<Class, 128> classes{};
   classes.fill(Class::other);
   for (std::size_t c = 0; c <= ' '; ++c) classes[c] = Class::separator;
-  for (const unsigned char c : std::string_view("\"<>\\^`{|}\x7F")) classes[c] = Class::separator;
-  for (const unsigned char c : std::string_view(".-_")) classes[c] = Class::joint;
+  for (const char c : std::string_view("\"<>\\^`{|}\x7F"))
+    classes[static_cast<unsigned char>(c)] = Class::separator;
+  for (const char c : std::string_view(".-_")) classes[static_cast<unsigned char>(c)] = Class::joint;
   for (std::size_t c = '0'; c <= '9'; ++c) classes[c] = Class::letter;
   for (std::size_t c = 'A'; c <= 'Z'; ++c) classes[c] = classes[c + ('a' - 'A')] = Class::letter;
   return classes;
