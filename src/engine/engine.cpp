@@ -45,7 +45,13 @@ void Engine::process(std::span<const Packet> burst, Output& output) {
   }
 }
 
-void Engine::finish() { streams_.finish(deliver_to_smpp()); }
+void Engine::finish() {
+  streams_.finish(deliver_to_smpp());
+  fragments_.finish();
+  associations_.finish();
+  sigtran_.finish();
+  stages_.finish();
+}
 
 // What is not IP has no address; the frame alone says which payload it is.
 flow::Carriage Engine::carriage_of(const Packet& packet) {

@@ -47,7 +47,7 @@ class Engine {
   /// Takes a burst. Each packet is given to `output` once: in this call, as long as nothing is held back.
   void process(std::span<const Packet> burst, Output& output);
 
-  /// The end of the input: reads what waits for octets that will not come.
+  /// The end of the input: reads, or counts, what waits for octets that will not come. Once.
   void finish();
 
   /// Reads octets that came without the layers below them.

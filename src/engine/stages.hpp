@@ -23,6 +23,9 @@ class Stages final : public Consumer {
 
   void accept(Message& message) override;
 
+  /// The end of the input: counts what waits in vain.
+  void finish() { concatenation_.finish(counters_); }
+
  private:
   bool from_outside(const IpAddress& address) const;
   void put_together(Message& message);

@@ -85,6 +85,13 @@ class BoundedTable {
       erase_at(tail_);
   }
 
+  /// Calls `f(const Key&, const Value&)` for each entry, the most recently used first.
+  template <class F>
+  void for_each(F&& f) const {
+    for (std::uint32_t at = head_; at != none; at = entries_[at].older)
+      f(entries_[at].key, entries_[at].value);
+  }
+
   std::uint32_t size() const { return size_; }
   std::uint32_t capacity() const { return static_cast<std::uint32_t>(entries_.size()); }
   std::uint64_t evictions() const { return evictions_; }

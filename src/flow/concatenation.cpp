@@ -67,6 +67,12 @@ std::span<const Passage> Concatenation::add(const PartsKey& key, std::uint8_t se
   return join(entry);
 }
 
+void Concatenation::finish(Counters& counters) const {
+  entries_.for_each([&](const PartsKey&, const Entry& entry) {
+    if (!entry.finished) counters.add(Count::unfinished_parts);
+  });
+}
+
 void Concatenation::expire(std::uint64_t now_ns, Counters& counters) {
   entries_.erase_oldest_while([&](const PartsKey&, Entry& entry) {
     if (now_ns <= entry.last_ns || now_ns - entry.last_ns <= max_age_ns_) return false;

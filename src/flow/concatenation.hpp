@@ -72,6 +72,9 @@ class Concatenation {
   std::span<const Passage> add(const PartsKey& key, std::uint8_t sequence, const Passage& part,
                                std::uint64_t now_ns, Counters& counters);
 
+  /// The end of the input: counts what waits in vain.
+  void finish(Counters& counters) const;
+
   std::uint32_t size() const { return entries_.size(); }
   std::uint32_t chunks_used() const { return used_; }
 

@@ -32,9 +32,10 @@ std::optional<decode::IpPacket> IpFragments::add(const decode::IpPacket& fragmen
   }
   if (datagram.started_ns == 0) datagram.started_ns = time_ns;
 
-  if (datagram.spoiled || fit(datagram, fragment) == Fit::refused) {
-    counters_.add(Count::refused_ip_fragments);
-    datagram.spoiled = true;
+  const Fit fitted = datagram.spoiled ? Fit::refused : fit(datagram, fragment);
+  if (fitted == Fit::refused || fitted == Fit::too_many) {
+    counters_.add(fitted == Fit::refused ? Count::refused_ip_fragments : Count::unread_ip_fragments);
+    datagram.spoiled = fitted == Fit::refused;
     return std::nullopt;
   }
   if (!complete(datagram)) return std::nullopt;
@@ -54,6 +55,12 @@ std::optional<decode::IpPacket> IpFragments::add(const decode::IpPacket& fragmen
   else if (!result->fragment) return *result;
   else counters_.add(Count::refused_ip_fragments);  // fragments of a fragment: no sender makes them
   return std::nullopt;
+}
+
+void IpFragments::finish() {
+  datagrams_.for_each([this](const Key&, const Datagram& datagram) {
+    if (!datagram.spoiled) counters_.add(Count::unfinished_ip_datagram);
+  });
 }
 
 IpFragments::Fit IpFragments::fit(Datagram& datagram, const decode::IpPacket& fragment) {
@@ -80,7 +87,7 @@ IpFragments::Fit IpFragments::fit(Datagram& datagram, const decode::IpPacket& fr
   }
   if (!fragment.more_fragments) datagram.total = static_cast<std::uint32_t>(end);
   if (covered) return Fit::repeated;
-  if (pieces.size() == max_pieces) return Fit::refused;
+  if (pieces.size() == max_pieces) return Fit::too_many;
   if (offset == 0) {
     datagram.protocol = fragment.protocol;
     datagram.authenticated = fragment.authenticated;

@@ -21,14 +21,17 @@ namespace tollgate::flow {
 class IpFragments {
  public:
   static constexpr std::uint64_t lifetime_ns = 30'000'000'000;
-  static constexpr std::size_t max_pieces =
-      64;  ///< fragments of one datagram: 64 KiB in frames of 1,500 octets
+  /// Fragments of one datagram: 64 KiB in frames of 1,500 octets are 44, 1,500 octets in the smallest 188.
+  static constexpr std::size_t max_pieces = 256;
 
   explicit IpFragments(Counters& counters, std::uint32_t datagrams = 1'024, std::size_t octets = 8U << 20U);
 
   /// Takes a fragment (`fragment.fragment` holds). Where it completes its datagram, returns that: its payload
   /// is valid until the next call, its header is this fragment's.
   std::optional<decode::IpPacket> add(const decode::IpPacket& fragment, std::uint64_t time_ns);
+
+  /// The end of the input: counts what waits in vain.
+  void finish();
 
  private:
   struct Key {
@@ -51,14 +54,14 @@ class IpFragments {
   struct Datagram {
     std::uint64_t started_ns = 0;
     std::uint32_t total = 0;  ///< octets, once the last fragment was seen; else 0
-    std::uint8_t piece_count = 0;
+    std::uint16_t piece_count = 0;
     std::uint8_t protocol = 0;  ///< of the first fragment
     bool authenticated = false;
     bool spoiled = false;
     std::array<Piece, max_pieces> pieces;  ///< by offset
   };
 
-  enum class Fit { added, repeated, refused };
+  enum class Fit { added, repeated, refused, too_many };
   Fit fit(Datagram& datagram, const decode::IpPacket& fragment);
   bool complete(const Datagram& datagram) const;
   Octets gather(const Datagram& datagram);

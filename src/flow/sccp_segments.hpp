@@ -50,6 +50,9 @@ class SccpSegments {
   std::optional<Octets> add(const SegmentedMessage& message, const decode::sccp::Segmentation& segmentation,
                             Octets data, std::uint64_t now_ns, Counters& counters);
 
+  /// The end of the input: counts what waits in vain.
+  void finish(Counters& counters) const { counters.add(Count::unfinished_sccp_segments, table_.size()); }
+
   std::uint32_t size() const { return table_.size(); }
 
  private:

@@ -48,6 +48,9 @@ class SctpAssociations {
   SctpAssociations(Counters& counters, const Limits& limits);
   explicit SctpAssociations(Counters& counters) : SctpAssociations(counters, Limits{}) {}
 
+  /// The end of the input: counts what waits in vain.
+  void finish() { counters_.add(Count::unfinished_sctp_fragment, fragments_.size()); }
+
   /// Takes a packet; `carriage` holds its time, frame and addresses.
   /// Calls `deliver(const Carriage&, const SctpUserMessage&)` for each user message that it completes.
   template <class Deliver>

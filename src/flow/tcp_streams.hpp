@@ -90,10 +90,16 @@ class TcpStreams {
     }
   }
 
-  /// The end of the input: gives up every gap.
+  /// The end of the input: gives up every gap; counts what waits in vain.
   template <class Deliver>
   void finish(Deliver&& deliver) {
     while (oldest_gap_ != nullptr) give_up(*oldest_gap_, deliver);
+    connections_.for_each([this](const Key&, const Connection& connection) {
+      for (const Direction& direction : connection.directions) {
+        if (direction.kept_length != 0 && !direction.state.finished)
+          counters_.add(Count::unfinished_tcp_stream);
+      }
+    });
   }
 
   std::uint32_t connections() const { return connections_.size(); }

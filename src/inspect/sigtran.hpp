@@ -29,6 +29,9 @@ class Sigtran {
   void sccp(const PayloadContext& context, const RoutingLabel& label, Octets octets);
   void tcap(const PayloadContext& context, Octets octets) { tcap_.read(context, {}, octets); }
 
+  /// The end of the input: counts what waits in vain.
+  void finish() { segments_.finish(counters_); }
+
  private:
   void mtp_user(const PayloadContext& context, const RoutingLabel& label, std::uint8_t service_indicator,
                 Octets octets);

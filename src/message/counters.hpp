@@ -25,6 +25,7 @@ namespace tollgate {
   X(unread_mtp3_variant, "MTP3 messages of the ANSI or Japanese variant: recognised, not read") \
   X(unread_ansi_tcap, "ANSI TCAP messages: recognised, not read") \
   X(unread_not_map, "TCAP messages of other applications than MAP") \
+  X(unread_ip_fragments, "IP fragments of datagrams in more pieces than are put together") \
   X(refused_ip_fragments, "IP fragments refused: they contradict others of their datagram") \
   X(evicted_ip_fragments, "IP datagrams forgotten before all their fragments came") \
   X(repeated_sctp_data, "SCTP user data seen again, not read twice") \
@@ -32,7 +33,7 @@ namespace tollgate {
   X(unread_sctp_too_long, "SCTP user messages in too many fragments: not read") \
   X(evicted_sctp_association, "directions of SCTP associations forgotten for newer ones") \
   X(evicted_sctp_fragment, "SCTP fragments forgotten before their message was whole") \
-  X(repeated_tcp_segment, "TCP segments seen again, not read twice") \
+  X(repeated_tcp_segment, "TCP segments whose octets were read before, or given up: not read") \
   X(unread_tcp_out_of_window, "TCP segments far from where their stream is: not read") \
   X(skipped_tcp_gap, "gaps in TCP streams that were given up: reading goes on behind them") \
   X(lost_tcp_no_buffer, "octets of TCP streams lost because no buffer was free") \
@@ -50,6 +51,11 @@ namespace tollgate {
   X(repeated_part, "parts of concatenated messages seen again, text and all") \
   X(replaced_parts, "unfinished messages whose reference began a new one") \
   X(evicted_parts, "unfinished messages forgotten for newer ones") \
+  X(unfinished_ip_datagram, "IP datagrams of which fragments were missing at the end of the input") \
+  X(unfinished_sctp_fragment, "SCTP fragments whose message was not whole at the end of the input") \
+  X(unfinished_sccp_segments, "segmented SCCP messages whose rest was missing at the end of the input") \
+  X(unfinished_tcp_stream, "TCP streams that stood within a PDU at the end of the input") \
+  X(unfinished_parts, "concatenated messages of which parts were missing at the end of the input") \
   X(expired_parts, "unfinished messages forgotten for their age") \
   X(unread_part_too_long, "parts longer than any real one: not put together") \
   X(unread_sccp_out_of_order, "SCCP segments that do not follow the one before: not read") \

@@ -64,6 +64,36 @@ TEST(IpFragments, of_ipv6_have_the_protocol_that_the_first_one_names) {
   EXPECT_EQ(as_chars(whole->payload), "data");
 }
 
+TEST(IpFragments, a_frame_of_1500_octets_in_the_smallest_pieces_is_whole) {
+  Reassembly reassembly;
+  std::string sent(1504, 'x');
+  for (std::size_t i = 0; i < sent.size(); ++i) sent[i] = static_cast<char>('a' + i % 26);
+  std::string whole = "-";
+  for (std::size_t at = 0; at < sent.size(); at += 8) {
+    EXPECT_EQ(whole, "-");
+    whole = reassembly.add(fragment(1, at, std::string_view(sent).substr(at, 8), at + 8 < sent.size()));
+  }
+  EXPECT_EQ(whole, sent);
+}
+
+TEST(IpFragments, more_than_are_put_together_are_unread_not_refused) {
+  Reassembly reassembly;
+  for (std::size_t i = 0; i <= IpFragments::max_pieces; ++i)
+    reassembly.add(fragment(1, i * 8, "01234567", true));
+  EXPECT_EQ(reassembly.counters.of(Count::unread_ip_fragments), 1U);
+  EXPECT_EQ(reassembly.counters.of(Count::refused_ip_fragments), 0U);
+}
+
+TEST(IpFragments, what_waits_at_the_end_is_counted) {
+  Reassembly reassembly;
+  reassembly.add(fragment(1, 0, "01234567", true));
+  reassembly.add(fragment(2, 0, "01234567", true));
+  reassembly.add(fragment(3, 0, "01234567", true));
+  EXPECT_EQ(reassembly.add(fragment(2, 8, "end", false)), "01234567end");
+  reassembly.fragments.finish();
+  EXPECT_EQ(reassembly.counters.of(Count::unfinished_ip_datagram), 2U);
+}
+
 TEST(IpFragments, fragments_of_a_fragment_are_refused) {
   Reassembly reassembly;
   auto first = fragment(1, 0, std::string_view("\x84\0\0\x01\0\0\0\x09", 8), true, 6);
