@@ -189,7 +189,8 @@ int check(const std::vector<std::string>& arguments) {
     return Exit::fine;
   }
   rules::Findings findings;
-  const auto set = rules::load(std::filesystem::path(folder), load_options(settings, false), findings);
+  // With spans, as judge, explain and replay load them: a pattern can be too large for these alone.
+  const auto set = rules::load(std::filesystem::path(folder), load_options(settings, true), findings);
   rules::TestRun run;
   if (set != nullptr) {
     rules::Evaluator evaluator(set);
