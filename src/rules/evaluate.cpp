@@ -63,14 +63,13 @@ void Evaluator::begin(Message& message, std::span<const double> signals) {
 void Evaluator::scan() {
   for (const auto& [id, patterns] : ruleset_->tests.patterns()) {
     const Matcher* matcher = ruleset_->matchers[index(id)].get();
-    if (matcher != nullptr) scan_field(id, *matcher);
+    if (matcher != nullptr) scan_field(id, patterns, *matcher);
   }
 }
 
-void Evaluator::scan_field(FieldId id, const Matcher& matcher) {
-  const auto& uses = ruleset_->tests.patterns().at(id).uses;
+void Evaluator::scan_field(FieldId id, const FieldPatterns& patterns, const Matcher& matcher) {
   const auto on_hit = [&](const Hit& hit, auto&& origin) {
-    for (const FieldPatterns::Use& use : uses[hit.pattern]) {
+    for (const FieldPatterns::Use& use : patterns.uses[hit.pattern]) {
       if (expired(use.expires, subject_.time_ns())) continue;
       now_holds(use.test);
       if (!ruleset_->spans || !shows_text(id) || found_count_ == most_found) continue;

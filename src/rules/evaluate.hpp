@@ -46,7 +46,7 @@ class Evaluator {
 
   void begin(Message& message, std::span<const double> signals);
   void scan();
-  void scan_field(FieldId id, const Matcher& matcher);
+  void scan_field(FieldId id, const FieldPatterns& patterns, const Matcher& matcher);
   void look_up();
   void now_holds(TestId test);
   void suggest(std::span<const std::uint32_t> rules);

@@ -5,7 +5,6 @@
 #include <charconv>
 #include <chrono>
 #include <optional>
-#include <system_error>
 #include <utility>
 
 #include <absl/container/flat_hash_set.h>
@@ -320,14 +319,8 @@ std::shared_ptr<const List> read_list(std::string_view content, const std::strin
 }
 
 std::shared_ptr<const List> load_list(const std::string& path, const std::string& name, Findings& findings) {
-  std::string content;
-  try {
-    content = read_file(path);
-  } catch (const std::system_error& error) {
-    findings.error({name, 0, 0}, error.what());
-    return nullptr;
-  }
-  return read_list(content, name, findings);
+  const auto content = read_file(path, name, findings);
+  return content ? read_list(*content, name, findings) : nullptr;
 }
 
 }  // namespace tollgate::rules

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <system_error>
 
 #include <fmt/format.h>
 
@@ -110,14 +109,8 @@ std::shared_ptr<const Operators> read_operators(std::string_view content, const 
 
 std::shared_ptr<const Operators> load_operators(const std::string& path, const std::string& name,
                                                 Findings& findings) {
-  std::string content;
-  try {
-    content = read_file(path);
-  } catch (const std::system_error& error) {
-    findings.error({name, 0, 0}, error.what());
-    return nullptr;
-  }
-  return read_operators(content, name, findings);
+  const auto content = read_file(path, name, findings);
+  return content ? read_operators(*content, name, findings) : nullptr;
 }
 
 }  // namespace tollgate::rules

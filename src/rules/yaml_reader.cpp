@@ -136,6 +136,15 @@ std::string read_file(const std::string& path) {
   return content;
 }
 
+std::optional<std::string> read_file(const std::string& path, const std::string& name, Findings& findings) {
+  try {
+    return read_file(path);
+  } catch (const std::system_error& error) {
+    findings.error({name, 0, 0}, error.what());
+    return std::nullopt;
+  }
+}
+
 std::optional<YAML::Node> YamlReader::parse(const std::string& yaml) {
   std::optional<YAML::Node> root;
   attempt([&] {

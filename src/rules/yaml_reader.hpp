@@ -34,6 +34,9 @@ bool is_plain(const YAML::Node& node);
 /// The content of the file at `path`. Throws std::system_error, `cannot read PATH: REASON`.
 std::string read_file(const std::string& path);
 
+/// The same, but what is wrong goes to `findings`, as of the file `name`.
+std::optional<std::string> read_file(const std::string& path, const std::string& name, Findings& findings);
+
 /// A value that cannot be used: what YamlReader throws, and notes in the findings where it is told to go on.
 struct Refused {
   YAML::Mark mark;
