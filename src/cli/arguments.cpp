@@ -12,14 +12,12 @@ bool read_arguments(const std::vector<std::string>& arguments, std::string_view 
                     const po::options_description& own, const char* json_help, Arguments& read) {
   po::options_description shown("options", 100);
   for (const auto& option : own.options()) shown.add(option);
-  shown.add_options()                                                                     //
-      ("config,c", po::value(&read.config)->value_name("FILE"),                           //
-       "the configuration; without it /etc/tollgate/tollgate.yaml, where there is one")   //
-      ("rules", po::value(&read.rules)->value_name("DIR"),                                //
-       "the rules, instead of the configuration's")                                       //
-      ("json", po::bool_switch(&read.json), json_help)                                    //
-      ("ignore-checksums", po::bool_switch(&read.ignore_checksums),                       //
-       "read packets with a wrong checksum too: for captures taken at the sending host")  //
+  shown.add_options()                                                                    //
+      ("config,c", po::value(&read.config)->value_name("FILE"),                          //
+       "the configuration; without it /etc/tollgate/tollgate.yaml, where there is one")  //
+      ("rules", po::value(&read.rules)->value_name("DIR"),                               //
+       "the rules, instead of the configuration's")                                      //
+      ("json", po::bool_switch(&read.json), json_help)                                   //
       ("help,h", "this text");
   po::options_description all;
   all.add(shown).add_options()("in", po::value(&read.in));
@@ -35,6 +33,11 @@ bool read_arguments(const std::vector<std::string>& arguments, std::string_view 
   }
   po::notify(given);
   return true;
+}
+
+void add_capture_options(po::options_description& own, Arguments& read) {
+  own.add_options()("ignore-checksums", po::bool_switch(&read.ignore_checksums),
+                    "read packets with a wrong checksum too: for captures taken at the sending host");
 }
 
 engine::Settings settings_of(const Arguments& arguments) {

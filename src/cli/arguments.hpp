@@ -10,13 +10,13 @@
 
 namespace tollgate::cli {
 
-/// What every command takes that reads a capture.
+/// What commands take in the same way.
 struct Arguments {
-  std::string in;      ///< the capture
+  std::string in;      ///< the file to read; empty: none was named
   std::string config;  ///< empty: the usual place, or built-in defaults
   std::string rules;   ///< empty: the configuration's
   bool json = false;
-  bool ignore_checksums = false;
+  bool ignore_checksums = false;  ///< of commands that read a capture
 };
 
 /// Reads a command's arguments: `own` options, and those of `Arguments`, of which `json_help` says what
@@ -25,6 +25,9 @@ struct Arguments {
 bool read_arguments(const std::vector<std::string>& arguments, std::string_view usage,
                     const boost::program_options::options_description& own, const char* json_help,
                     Arguments& read);
+
+/// Adds the options of a command that reads a capture to its `own`.
+void add_capture_options(boost::program_options::options_description& own, Arguments& read);
 
 /// The settings that the arguments ask for. Throws ConfigError.
 engine::Settings settings_of(const Arguments& arguments);

@@ -1,14 +1,13 @@
 #include "rules/check.hpp"
 
-#include <iostream>
 #include <optional>
 
 #include <boost/program_options.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/arguments.hpp"
 #include "cli/commands.hpp"
-#include "cli/config.hpp"
 #include "cli/rules_folder.hpp"
 
 namespace tollgate::cli {
@@ -17,34 +16,17 @@ namespace {
 namespace po = boost::program_options;
 using Json = nlohmann::ordered_json;
 
-struct Options {
-  std::string config;
-  std::string rules;
-  bool json = false;
-};
-
 /// Nothing where --help was asked for, and given. Throws po::error.
-std::optional<Options> parse(const std::vector<std::string>& arguments) {
-  Options options;
-  po::options_description shown("options", 100);
-  shown.add_options()                                                                              //
-      ("config,c", po::value(&options.config)->value_name("FILE"), "the configuration")            //
-      ("rules", po::value(&options.rules)->value_name("DIR"), "the rules, instead of its folder")  //
-      ("json", po::bool_switch(&options.json), "the same as JSON")                                 //
-      ("help,h", "this text");
-  constexpr int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-  po::variables_map given;
-  const po::positional_options_description none;
-  po::store(po::command_line_parser(arguments).options(shown).positional(none).style(style).run(), given);
-  if (given.count("help") != 0) {
-    std::cout << "usage: tollgate check [options]\n\n"
-                 "Reads the configuration, the rules, their lists and the policy as a start would, runs the\n"
-                 "rules' own tests, and says all that is wrong. Exit status 1 where something is.\n\n"
-              << shown;
+std::optional<Arguments> parse(const std::vector<std::string>& arguments) {
+  Arguments read;
+  constexpr std::string_view usage =
+      "usage: tollgate check [options]\n\n"
+      "Reads the configuration, the rules, their lists and the policy as a start would, runs the\n"
+      "rules' own tests, and says all that is wrong. Exit status 1 where something is.\n";
+  if (!read_arguments(arguments, usage, po::options_description(), "the same as JSON", read))
     return std::nullopt;
-  }
-  po::notify(given);
-  return options;
+  if (!read.in.empty()) throw po::too_many_positional_options_error();
+  return read;
 }
 
 /// What a ruleset is made of.
@@ -179,9 +161,9 @@ void print_text(const rules::Findings& findings, const rules::Ruleset* set, cons
 }  // namespace
 
 int check(const std::vector<std::string>& arguments) {
-  const std::optional<Options> options = parse(arguments);
+  const std::optional<Arguments> options = parse(arguments);
   if (!options) return Exit::fine;
-  const engine::Settings settings = load_config(options->config);
+  const engine::Settings settings = settings_of(*options);
   const std::string& folder = options->rules.empty() ? settings.rules : options->rules;
   if (folder.empty()) {
     fmt::print("{}",

@@ -215,11 +215,11 @@ engine::Settings parse_config(const std::string& yaml, const std::string& name) 
   return settings;
 }
 
-engine::Settings load_config(const std::string& path) {
+engine::Settings load_config(const std::string& path, const std::string& usual) {
   if (!path.empty()) return parse_config(read_config_file(path), path);
   std::error_code error;
-  if (!std::filesystem::exists(default_config_path, error) && !error) return {};
-  return parse_config(read_config_file(default_config_path), default_config_path);
+  if (!std::filesystem::exists(usual, error) && !error) return {};
+  return parse_config(read_config_file(usual), usual);
 }
 
 }  // namespace tollgate::cli

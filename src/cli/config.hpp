@@ -15,9 +15,9 @@ struct ConfigError : std::runtime_error {
 
 inline constexpr const char* default_config_path = "/etc/tollgate/tollgate.yaml";
 
-/// The settings of the file at `path`; where `path` is empty, of the default path, or the built-in defaults
+/// The settings of the file at `path`; where `path` is empty, of the one at `usual`, or the built-in defaults
 /// where that does not exist. Throws ConfigError.
-engine::Settings load_config(const std::string& path);
+engine::Settings load_config(const std::string& path, const std::string& usual = default_config_path);
 
 /// The settings that `yaml` says; `name` is what errors call it. Throws ConfigError.
 /// Keys of stages that do not run yet (enforcement, links, rules, ledger, events, peers) are known, and

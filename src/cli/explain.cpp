@@ -85,6 +85,7 @@ std::optional<Options> parse(const std::vector<std::string>& arguments) {
       ("hex", po::value(&options.hex)->value_name("OCTETS"), "octets from a log, instead of a capture")  //
       ("as", po::value(&options.as)->value_name("FORM"),
        "what they are: m3ua, sccp, tcap, sms-deliver, sms-submit or smpp");
+  add_capture_options(own, options.common);
   constexpr std::string_view usage =
       "usage: tollgate explain IN.pcap --frame N [options]\n"
       "       tollgate explain --hex OCTETS --as FORM [options]\n\n"

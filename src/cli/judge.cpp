@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/arguments.hpp"
 #include "cli/commands.hpp"
-#include "cli/config.hpp"
 #include "cli/rules_folder.hpp"
 #include "record/event_json.hpp"
 #include "rules/evaluate.hpp"
@@ -20,40 +20,17 @@ namespace {
 namespace po = boost::program_options;
 using Json = nlohmann::ordered_json;
 
-struct Options {
-  std::string in;
-  std::string config;
-  std::string rules;
-  bool json = false;
-};
-
 /// Nothing where --help was asked for, and given. Throws po::error.
-std::optional<Options> parse(const std::vector<std::string>& arguments) {
-  Options options;
-  po::options_description shown("options", 100);
-  shown.add_options()                                                                              //
-      ("config,c", po::value(&options.config)->value_name("FILE"), "the configuration")            //
-      ("rules", po::value(&options.rules)->value_name("DIR"), "the rules, instead of its folder")  //
-      ("json", po::bool_switch(&options.json), "the messages as JSON, one a line")                 //
-      ("help,h", "this text");
-  po::options_description all;
-  all.add(shown).add_options()("in", po::value(&options.in));
-  po::positional_options_description positional;
-  positional.add("in", 1);
-  constexpr int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-  po::variables_map given;
-  po::store(po::command_line_parser(arguments).options(all).positional(positional).style(style).run(), given);
-  if (given.count("help") != 0) {
-    std::cout
-        << "usage: tollgate judge IN.jsonl [options]\n\n"
-           "Judges messages by the rules: a JSON object a line (`-` for stdin) in the event's fields, of\n"
-           "which only `text` is required. Gives each back with what the rules and the policy say of it.\n\n"
-        << shown;
+std::optional<Arguments> parse(const std::vector<std::string>& arguments) {
+  Arguments read;
+  constexpr std::string_view usage =
+      "usage: tollgate judge IN.jsonl [options]\n\n"
+      "Judges messages by the rules: a JSON object a line (`-` for stdin) in the event's fields, of\n"
+      "which only `text` is required. Gives each back with what the rules and the policy say of it.\n";
+  if (!read_arguments(arguments, usage, po::options_description(), "the messages as JSON, one a line", read))
     return std::nullopt;
-  }
-  po::notify(given);
-  if (options.in.empty()) throw po::error("the file of messages is missing");
-  return options;
+  if (read.in.empty()) throw po::error("the file of messages is missing");
+  return read;
 }
 
 /// What a person may give for a field, as text; nothing for objects, lists and null.
@@ -121,9 +98,9 @@ std::string line_of(const Json& judged) {
 }  // namespace
 
 int judge(const std::vector<std::string>& arguments) {
-  const std::optional<Options> options = parse(arguments);
+  const std::optional<Arguments> options = parse(arguments);
   if (!options) return Exit::fine;
-  const engine::Settings settings = load_config(options->config);
+  const engine::Settings settings = settings_of(*options);
   const auto ruleset = load_rules(settings, options->rules, true);
   std::optional<rules::Evaluator> evaluator;
   if (ruleset != nullptr) evaluator.emplace(ruleset);

@@ -59,6 +59,7 @@ std::optional<Options> parse(const std::vector<std::string>& arguments) {
       ("events", po::value(&options.events)->value_name("FILE"),
        "write one JSON object a message to FILE, `-` for stdout")  //
       ("all", po::bool_switch(&options.all), "events of signalling that carries no message, too");
+  add_capture_options(own, options.common);
   constexpr std::string_view usage =
       "usage: tollgate replay IN.pcap [options]\n\n"
       "Sends a capture (pcap or pcapng, `-` for stdin) through the packet path and prints a summary of\n"

@@ -191,9 +191,19 @@ TEST_F(ConfigFile, that_was_named_has_to_be_there) {
   EXPECT_THROW(load_config(folder_), ConfigError);
 }
 
-TEST_F(ConfigFile, of_the_default_path_may_be_absent) {
-  if (std::filesystem::exists(default_config_path)) GTEST_SKIP() << default_config_path << " exists";
-  EXPECT_EQ(load_config("").home.country, "");
+TEST_F(ConfigFile, at_the_usual_place_may_be_absent) {
+  const std::string usual = folder_ / "tollgate.yaml";
+  EXPECT_EQ(load_config("", usual).home.country, "");
+  std::ofstream(usual) << "version: 1\nhome: {country: FR}\n";
+  EXPECT_EQ(load_config("", usual).home.country_code, "33");
+}
+
+TEST_F(ConfigFile, that_was_named_is_read_in_place_of_the_usual_one) {
+  const std::string usual = folder_ / "usual.yaml";
+  const std::string named = folder_ / "named.yaml";
+  std::ofstream(usual) << "version: 1\nhome: {country: FR}\n";
+  std::ofstream(named) << "version: 1\nhome: {country: GB}\n";
+  EXPECT_EQ(load_config(named, usual).home.country_code, "44");
 }
 
 }  // namespace
