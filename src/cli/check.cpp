@@ -171,8 +171,7 @@ int check(const std::vector<std::string>& arguments) {
     return Exit::fine;
   }
   rules::Findings findings;
-  // With spans, as judge, explain and replay load them: a pattern can be too large for these alone.
-  const auto set = rules::load(std::filesystem::path(folder), load_options(settings, true), findings);
+  const auto set = rules::load(std::filesystem::path(folder), load_options(settings), findings);
   rules::TestRun run;
   if (set != nullptr) {
     rules::Evaluator evaluator(set);

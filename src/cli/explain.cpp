@@ -19,6 +19,7 @@
 #include "dpdk/capture_file.hpp"
 #include "engine/engine.hpp"
 #include "record/event_json.hpp"
+#include "rules/spans.hpp"
 
 namespace tollgate::cli {
 namespace {
@@ -39,11 +40,13 @@ class KeptEvents final : public Consumer {
  public:
   void accept(Message& message) override {
     if (!listening) return;
+    if (spans) spans->add_spans(message);
     events.emplace_back();
     record::append_event(events.back(), message);
   }
 
   bool listening = false;
+  std::optional<rules::SpanFinder> spans;
   std::vector<std::string> events;
 };
 
@@ -279,7 +282,9 @@ int explain(const std::vector<std::string>& arguments) {
   if (!options) return Exit::fine;
   KeptEvents kept;
   const engine::Settings settings = settings_of(options->common);
-  engine::Engine engine(settings, kept, load_rules(settings, options->common.rules, true));
+  const auto ruleset = load_rules(settings, options->common.rules);
+  if (ruleset != nullptr) kept.spans.emplace(ruleset, pattern_cache());
+  engine::Engine engine(settings, kept, ruleset);
   if (options->from_hex) explain_octets(*options, engine, kept);
   else explain_frame(*options, engine, kept);
   return Exit::fine;

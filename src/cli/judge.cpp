@@ -13,6 +13,7 @@
 #include "record/event_json.hpp"
 #include "rules/evaluate.hpp"
 #include "rules/sample.hpp"
+#include "rules/spans.hpp"
 
 namespace tollgate::cli {
 namespace {
@@ -56,8 +57,15 @@ void set_fields(rules::Sample& sample, const Json& object, const std::string& pr
   }
 }
 
+struct Judge {
+  explicit Judge(const std::shared_ptr<const rules::Ruleset>& ruleset)
+      : evaluator(ruleset), spans(ruleset, pattern_cache()) {}
+  rules::Evaluator evaluator;
+  rules::SpanFinder spans;
+};
+
 /// One line in, its object with the verdict out. Throws std::runtime_error.
-Json judge_line(const std::string& line, rules::Evaluator* evaluator, const Home& home) {
+Json judge_line(const std::string& line, Judge* judge, const Home& home) {
   Json object;
   try {
     object = Json::parse(line);
@@ -71,7 +79,10 @@ Json judge_line(const std::string& line, rules::Evaluator* evaluator, const Home
   rules::Sample sample(home);
   set_fields(sample, object, "");
   Message& message = sample.message();
-  if (evaluator != nullptr) evaluator->judge(message);
+  if (judge != nullptr) {
+    judge->evaluator.judge(message);
+    judge->spans.add_spans(message);
+  }
   std::string judged;
   record::append_judgement(judged, message.judgement);
   const Json said = Json::parse(judged);
@@ -101,9 +112,9 @@ int judge(const std::vector<std::string>& arguments) {
   const std::optional<Arguments> options = parse(arguments);
   if (!options) return Exit::fine;
   const engine::Settings settings = settings_of(*options);
-  const auto ruleset = load_rules(settings, options->rules, true);
-  std::optional<rules::Evaluator> evaluator;
-  if (ruleset != nullptr) evaluator.emplace(ruleset);
+  const auto ruleset = load_rules(settings, options->rules);
+  std::optional<Judge> judge;
+  if (ruleset != nullptr) judge.emplace(ruleset);
 
   std::ifstream file;
   if (options->in != "-") {
@@ -115,7 +126,7 @@ int judge(const std::vector<std::string>& arguments) {
   for (std::size_t number = 1; std::getline(in, line); ++number) {
     if (line.find_first_not_of(" \t\r") == line.npos) continue;
     try {
-      const Json judged = judge_line(line, evaluator ? &*evaluator : nullptr, settings.home);
+      const Json judged = judge_line(line, judge ? &*judge : nullptr, settings.home);
       if (options->json) fmt::print("{}\n", judged.dump(-1, ' ', false, Json::error_handler_t::replace));
       else fmt::print("{}", line_of(judged));
     } catch (const std::runtime_error& error) {

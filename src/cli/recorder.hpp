@@ -1,13 +1,16 @@
 #pragma once
 
 #include <exception>
+#include <memory>
 #include <optional>
 #include <string>
 
+#include "cli/rules_folder.hpp"
 #include "message/message.hpp"
 #include "record/event_ring.hpp"
 #include "record/json_lines.hpp"
 #include "record/summary.hpp"
+#include "rules/spans.hpp"
 
 namespace tollgate::cli {
 
@@ -17,8 +20,12 @@ class Recorder final : public Consumer {
  public:
   explicit Recorder(record::Summary& summary) : summary_(summary) {}
 
-  /// Writes events from now on; `-` is standard output. Throws std::system_error.
-  void open_events(const std::string& path, bool all) { lines_.emplace(path, record::JsonLinesOptions{all}); }
+  /// Writes events from now on; `-` is standard output. `ruleset`: what messages are judged by, or null.
+  /// Throws std::system_error.
+  void open_events(const std::string& path, bool all, const std::shared_ptr<const rules::Ruleset>& ruleset) {
+    lines_.emplace(path, record::JsonLinesOptions{all});
+    if (ruleset != nullptr) spans_.emplace(ruleset, pattern_cache());
+  }
 
   /// The engine calls this. It must not throw: a failure waits for the next drain().
   void accept(Message& message) override {
@@ -50,13 +57,21 @@ class Recorder final : public Consumer {
   void write() {
     ring_.drain([this](const Message& message) {
       summary_.add(message);
-      if (lines_) lines_->write(message);
+      if (lines_) write(message);
     });
+  }
+
+  void write(const Message& message) {
+    if (!spans_ || message.judgement.rules.empty()) return lines_->write(message);
+    Message shown = message;
+    spans_->add_spans(shown);
+    lines_->write(shown);
   }
 
   record::EventRing ring_;
   record::Summary& summary_;
   std::optional<record::JsonLines> lines_;
+  std::optional<rules::SpanFinder> spans_;
   std::exception_ptr failure_;
 };
 

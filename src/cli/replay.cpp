@@ -182,11 +182,12 @@ int replay(const std::vector<std::string>& arguments) {
     writer = std::make_unique<dpdk::CaptureWriter>(options->out, reader.format());
     if (!reader.format().not_kept.empty()) warn(reader.format().not_kept);
   }
+  const engine::Settings settings = settings_of(options->common);
+  const auto ruleset = load_rules(settings, options->common.rules);
   record::Summary summary;
   Recorder recorder(summary);
-  if (!options->events.empty()) recorder.open_events(options->events, options->all);
-  const engine::Settings settings = settings_of(options->common);
-  engine::Engine engine(settings, recorder, load_rules(settings, options->common.rules, true));
+  if (!options->events.empty()) recorder.open_events(options->events, options->all, ruleset);
+  engine::Engine engine(settings, recorder, ruleset);
 
   const Run run = send_all(reader, writer.get(), engine, recorder, summary);
 

@@ -15,16 +15,16 @@ std::string pattern_cache() {
   return {};
 }
 
-rules::LoadOptions load_options(const engine::Settings& settings, bool spans) {
-  return {.home = settings.home, .signals = {}, .spans = spans, .cache = pattern_cache()};
+rules::LoadOptions load_options(const engine::Settings& settings) {
+  return {.home = settings.home, .signals = {}, .cache = pattern_cache()};
 }
 
-std::shared_ptr<const rules::Ruleset> load_rules(const engine::Settings& settings, const std::string& folder,
-                                                 bool spans) {
+std::shared_ptr<const rules::Ruleset> load_rules(const engine::Settings& settings,
+                                                 const std::string& folder) {
   const std::string& from = folder.empty() ? settings.rules : folder;
   if (from.empty()) return nullptr;
   rules::Findings findings;
-  auto ruleset = rules::load(std::filesystem::path(from), load_options(settings, spans), findings);
+  auto ruleset = rules::load(std::filesystem::path(from), load_options(settings), findings);
   for (const rules::Finding& finding : findings.all()) fmt::print(stderr, "{}\n", to_string(finding));
   if (ruleset == nullptr)
     throw std::runtime_error(fmt::format("the rules of {} have {} {}; nothing was done", from,

@@ -12,12 +12,11 @@ namespace tollgate::cli {
 /// is known.
 std::string pattern_cache();
 
-/// How rules are loaded for a command; `spans` where it shows what matched.
-rules::LoadOptions load_options(const engine::Settings& settings, bool spans);
+/// How rules are loaded for a command.
+rules::LoadOptions load_options(const engine::Settings& settings);
 
 /// The rules of `folder`, by default of the settings' folder; null where neither is named. What is found in
 /// them goes to standard error. Throws std::runtime_error where there is an error.
-std::shared_ptr<const rules::Ruleset> load_rules(const engine::Settings& settings, const std::string& folder,
-                                                 bool spans);
+std::shared_ptr<const rules::Ruleset> load_rules(const engine::Settings& settings, const std::string& folder);
 
 }  // namespace tollgate::cli

@@ -38,7 +38,7 @@ struct Judgement {
   std::string_view ruleset;                  ///< its name; empty where nothing judged
   std::span<const std::string_view> labels;  ///< in the order of the rules that gave them, each once
   std::span<const RuleHit> rules;            ///< by id
-  std::span<const TextSpan> spans;           ///< of all rules; none unless they are asked for
+  std::span<const TextSpan> spans;           ///< of all rules; none until they are looked for (rules/spans)
   std::uint32_t more_rules = 0;              ///< rules that hold beyond those that there is room for
   Verdict verdict = Verdict::pass;
   bool alert = false;

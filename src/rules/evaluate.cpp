@@ -17,9 +17,6 @@ bool is_in(const IpAddress& address, const IpAddress& network, std::uint64_t bit
   return true;
 }
 
-/// Whether a condition's tests on that field are about text that people see.
-bool shows_text(FieldId id) { return id == FieldId::text || id == FieldId::raw_text; }
-
 }  // namespace
 
 Evaluator::Evaluator(std::shared_ptr<const Ruleset> ruleset)
@@ -54,7 +51,7 @@ void Evaluator::begin(Message& message, std::span<const double> signals) {
     std::fill(labels_given_.begin(), labels_given_.end(), 0U);
     now_ = 1;
   }
-  suggested_count_ = label_count_ = hit_count_ = span_count_ = found_count_ = 0;
+  suggested_count_ = label_count_ = hit_count_ = 0;
   more_rules_ = 0;
   name_operators(*ruleset_, message);
   subject_.look_at(message, signals, ruleset_->shorteners);
@@ -68,31 +65,18 @@ void Evaluator::scan() {
 }
 
 void Evaluator::scan_field(FieldId id, const FieldPatterns& patterns, const Matcher& matcher) {
-  const auto on_hit = [&](const Hit& hit, auto&& origin) {
+  auto on_hit = [&](const Hit& hit) {
     for (const FieldPatterns::Use& use : patterns.uses[hit.pattern]) {
-      if (expired(use.expires, subject_.time_ns())) continue;
-      now_holds(use.test);
-      if (!ruleset_->spans || !shows_text(id) || found_count_ == most_found) continue;
-      const Span span = code_points(subject_.text(), origin(hit));
-      found_[found_count_++] = {
-          use.test, {static_cast<std::uint32_t>(span.begin), static_cast<std::uint32_t>(span.end)}};
+      if (!expired(use.expires, subject_.time_ns())) now_holds(use.test);
     }
   };
-  const auto as_it_is = [](const Hit& hit) { return Span{hit.from, hit.to}; };
-  if (!shows_text(id)) {
-    for (const std::string_view value : subject_.texts(id))
-      matcher.scan(value, scratch_, [&](const Hit& hit) { on_hit(hit, as_it_is); });
-    return;
-  }
-  if (!subject_.has_text()) return;
-  if (id == FieldId::raw_text) {
-    matcher.scan(subject_.text(), scratch_, [&](const Hit& hit) { on_hit(hit, as_it_is); });
-    return;
-  }
-  const FoldedText& folded = subject_.folded();
-  for (std::size_t i = 0; i < folded.readings(); ++i) {
-    const auto origin = [&](const Hit& hit) { return folded.origin(i, hit.from, hit.to); };
-    matcher.scan(folded.reading(i), scratch_, [&](const Hit& hit) { on_hit(hit, origin); });
+  if (id == FieldId::text && subject_.has_text()) {
+    const FoldedText& folded = subject_.folded();
+    for (std::size_t i = 0; i < folded.readings(); ++i) matcher.scan(folded.reading(i), scratch_, on_hit);
+  } else if (id == FieldId::raw_text && subject_.has_text()) {
+    matcher.scan(subject_.text(), scratch_, on_hit);
+  } else {
+    for (const std::string_view value : subject_.texts(id)) matcher.scan(value, scratch_, on_hit);
   }
 }
 
@@ -239,31 +223,7 @@ void Evaluator::apply(const Rule& rule) {
     ++more_rules_;
     return;
   }
-  RuleHit& hit = hits_[hit_count_++];
-  hit = {rule.id, rule.rev, rule.state, 0};
-  if (found_count_ != 0) add_spans(rule, hit);
-}
-
-/// The places that the rule's patterns found, joined where they touch.
-void Evaluator::add_spans(const Rule& rule, RuleHit& hit) {
-  const auto begin = spans_.begin() + static_cast<std::ptrdiff_t>(span_count_);
-  auto end = begin;
-  const std::vector<Node>& nodes = ruleset_->nodes;
-  for (std::uint32_t node = rule.node; node < nodes[rule.node].end; ++node) {
-    if (nodes[node].kind != Condition::Kind::test) continue;
-    for (const Found& found : this->found()) {
-      if (found.test == nodes[node].test && end != spans_.end()) *end++ = found.span;
-    }
-  }
-  if (begin == end) return;
-  std::sort(begin, end, [](const TextSpan& a, const TextSpan& b) { return a.begin < b.begin; });
-  auto last = begin;
-  for (auto next = begin + 1; next != end; ++next) {
-    if (next->begin <= last->end) last->end = std::max(last->end, next->end);
-    else *++last = *next;
-  }
-  hit.spans = static_cast<std::uint32_t>(last + 1 - begin);
-  span_count_ += hit.spans;
+  hits_[hit_count_++] = {rule.id, rule.rev, rule.state, 0};
 }
 
 /// The first line of the policy that holds.
@@ -273,7 +233,6 @@ void Evaluator::decide(Message& message) {
   judgement.ruleset = ruleset_->name;
   judgement.labels = {labels_.data(), label_count_};
   judgement.rules = {hits_.data(), hit_count_};
-  judgement.spans = {spans_.data(), span_count_};
   judgement.more_rules = more_rules_;
   const auto line = std::find_if(ruleset_->policy.begin(), ruleset_->policy.end(),
                                  [&](const PolicyLine& l) { return holds(l.node); });

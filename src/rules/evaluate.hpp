@@ -29,20 +29,11 @@ class Evaluator {
   /// Whether the condition that stands there holds.
   bool holds(std::uint32_t node);
   bool test_holds(TestId test);
-  /// What a pattern test found in the text, where the ruleset was made to tell: spans of its readings'
-  /// origin.
-  struct Found {
-    TestId test;
-    TextSpan span;
-  };
-  std::span<const Found> found() const { return {found_.data(), found_count_}; }
   Subject& subject() { return subject_; }
 
  private:
   static constexpr std::size_t most_labels = 32;
   static constexpr std::size_t most_rules = 32;
-  static constexpr std::size_t most_spans = 128;
-  static constexpr std::size_t most_found = 512;
 
   void begin(Message& message, std::span<const double> signals);
   void scan();
@@ -51,7 +42,6 @@ class Evaluator {
   void now_holds(TestId test);
   void suggest(std::span<const std::uint32_t> rules);
   void apply(const Rule& rule);
-  void add_spans(const Rule& rule, RuleHit& hit);
   void decide(Message& message);
 
   bool ask(const Test& test);
@@ -79,10 +69,6 @@ class Evaluator {
   std::size_t label_count_ = 0;
   std::array<RuleHit, most_rules> hits_;
   std::size_t hit_count_ = 0;
-  std::array<TextSpan, most_spans> spans_;
-  std::size_t span_count_ = 0;
-  std::array<Found, most_found> found_;
-  std::size_t found_count_ = 0;
   std::uint32_t more_rules_ = 0;
 };
 

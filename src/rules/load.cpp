@@ -79,7 +79,6 @@ class Loader {
     Ruleset& set = *ruleset_;
     set.home = options_.home;
     set.signals = options_.signals;
-    set.spans = options_.spans;
     set.fold = fold_;
     set.suffixes = shared<PublicSuffixes>();
     set.name = digest(files);
@@ -169,10 +168,7 @@ class Loader {
 
   void compile() {
     for (const auto& [id, of_field] : ruleset_->tests.patterns()) {
-      std::vector<Pattern> patterns = of_field.patterns;
-      const bool tells = options_.spans && (id == FieldId::text || id == FieldId::raw_text);
-      for (Pattern& pattern : patterns) pattern.spans = tells;
-      auto compiled = Matcher::compile(patterns, options_.cache);
+      auto compiled = Matcher::compile(of_field.patterns, options_.cache);
       for (const Refusal& refusal : compiled.refused) refuse(of_field.uses[refusal.pattern], refusal);
       ruleset_->matchers[index(id)] = std::move(compiled.matcher);
     }

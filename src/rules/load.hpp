@@ -14,7 +14,6 @@ namespace tollgate::rules {
 struct LoadOptions {
   Home home;
   std::vector<std::string> signals;  ///< that plugins publish, by their index
-  bool spans = false;                ///< tell where patterns stand: for people, not for the packet path
   std::filesystem::path cache;       ///< of compiled patterns; empty: none
 };
 

@@ -27,7 +27,7 @@ struct Pattern {
   /// match at each line, `u` `\w` and `\d` mean the letters and digits of all scripts (and `\b` is refused).
   /// Of a phrase, `i` alone, and for ASCII letters alone.
   std::string flags;
-  /// Tell where a regex's match begins. This costs speed: for `explain`, not for the packet path.
+  /// Tell where a regex's match begins. This costs speed: for people, not for the packet path.
   bool spans = false;
 };
 

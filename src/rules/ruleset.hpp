@@ -93,7 +93,6 @@ struct Ruleset {
   std::shared_ptr<const CountryZones> zones;   ///< null where no condition asks for the recipient's time
   std::vector<std::string> signals;
   Home home;
-  bool spans = false;  ///< made to tell where patterns stand
   std::shared_ptr<const FoldTables> fold;
   std::shared_ptr<const PublicSuffixes> suffixes;
 };

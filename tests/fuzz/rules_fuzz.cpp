@@ -5,6 +5,7 @@
 #include "rules/evaluate.hpp"
 #include "rules/load.hpp"
 #include "rules/sample.hpp"
+#include "rules/spans.hpp"
 
 // A file of rules, and behind a line `=====` one of policy: either is refused with findings, or judges.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -20,7 +21,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                  {"url-shorteners.txt", "# type: host\nshort.example\n"}};
   rules::LoadOptions options;
   options.signals = {"rate.sender_per_minute"};
-  options.spans = true;
   rules::Findings findings;
   const auto set = rules::load(files, options, findings);
   if ((set == nullptr) != findings.any_error()) __builtin_trap();
@@ -31,5 +31,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   sample.set("sender", "ACME");
   sample.set("recipient", "+447700900123");
   evaluator.judge(sample.message());
+  rules::SpanFinder(set).add_spans(sample.message());
   return 0;
 }

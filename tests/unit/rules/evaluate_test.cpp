@@ -177,20 +177,6 @@ TEST(Evaluate, the_first_line_of_the_policy_decides_by_labels_of_rules_in_force)
   EXPECT_EQ(judging.judge({{"text", "hello"}}).policy, "Rest");
 }
 
-TEST(Evaluate, tells_where_patterns_stand_in_the_text_as_it_was_sent) {
-  RuleFiles files;
-  files.rules = {
-      {"r.yaml", "- {id: 1, name: A, labels: [spam], when: {text: [your account, '/lock(ed)?/']}}\n"}};
-  LoadOptions options;
-  options.spans = true;
-  Judging judging(loaded(files, options));
-  const Judgement& found = judging.judge({{"text", "\xc3\xa9 Your acc0unt is L0CKED"}});
-  ASSERT_EQ(found.rules.size(), 1U);
-  EXPECT_EQ(std::vector<TextSpan>(found.spans.begin(), found.spans.end()),
-            (std::vector<TextSpan>{{2, 14}, {18, 24}}))
-      << "half-open, in characters";
-}
-
 // An obvious evaluator beside the indexed one: it walks the tree of every rule for every message, and
 // searches with std::string::find. Texts and phrases are of words that folding leaves alone.
 class Obvious {
