@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string_view>
 #include <system_error>
@@ -22,6 +23,14 @@ using rules::all_digits;
 using rules::found;
 using rules::whole_number;
 
+std::optional<IpAddress> ip_address(const std::string& text) {
+  IpAddress address;
+  if (inet_pton(AF_INET, text.c_str(), address.octets.data()) == 1) address.version = 4;
+  else if (inet_pton(AF_INET6, text.c_str(), address.octets.data()) == 1) address.version = 6;
+  else return std::nullopt;
+  return address;
+}
+
 /// Reads one file into settings.
 class Config {
  public:
@@ -35,6 +44,8 @@ class Config {
   void read_country(const YAML::Node& node, Home& home) const;
   void read_short_codes(const YAML::Node& node, Home& home) const;
   engine::Network read_network(const YAML::Node& node) const;
+  engine::Peer read_peer(const YAML::Node& node) const;
+  void read_peers(const YAML::Node& node, std::vector<engine::Peer>& peers) const;
 
   /// Relative paths start at the file.
   std::string folder(const YAML::Node& node) const {
@@ -115,13 +126,9 @@ engine::Network Config::read_network(const YAML::Node& node) const {
   constexpr std::string_view expected = "a network such as 192.0.2.0/24 or 2001:db8::/32, or an address";
   const std::string whole = reader_.text(node, expected);
   const std::size_t slash = whole.find('/');
-  const std::string address = whole.substr(0, slash);
-  engine::Network network;
-  if (inet_pton(AF_INET, address.c_str(), network.address.octets.data()) == 1) network.address.version = 4;
-  else if (inet_pton(AF_INET6, address.c_str(), network.address.octets.data()) == 1)
-    network.address.version = 6;
-  else reader_.unexpected(node, expected);
-
+  const auto address = ip_address(whole.substr(0, slash));
+  if (!address) reader_.unexpected(node, expected);
+  engine::Network network{*address, 0};
   const unsigned most = network.address.version == 4 ? 32 : 128;
   const auto bits = slash == whole.npos ? std::optional<std::uint64_t>{most}
                                         : whole_number(std::string_view(whole).substr(slash + 1));
@@ -133,6 +140,37 @@ engine::Network Config::read_network(const YAML::Node& node) const {
                    fmt::format("found {}; expected only zeros after the first {} bits", found(node), *bits));
   }
   return network;
+}
+
+engine::Peer Config::read_peer(const YAML::Node& node) const {
+  engine::Peer peer;
+  const bool good = reader_.map(
+      node, "peers",
+      {{"ip",
+        [&](const YAML::Node& n) {
+          constexpr std::string_view expected = "an address such as 192.0.2.7 or 2001:db8::7";
+          const auto address = ip_address(reader_.text(n, expected));
+          if (!address) reader_.unexpected(n, expected);
+          peer.ip = *address;
+        }},
+       {"account", [&](const YAML::Node& n) { peer.account = reader_.text(n, "the name of an account"); }}});
+  if (good && (peer.ip.version == 0 || peer.account.empty()))
+    reader_.fail(node.Mark(), "a peer needs both `ip` and `account`");
+  return peer;
+}
+
+void Config::read_peers(const YAML::Node& node, std::vector<engine::Peer>& peers) const {
+  constexpr std::string_view expected = "a list of peers, for example [{ip: 192.0.2.7, account: acme}]";
+  if (!node.IsSequence()) reader_.unexpected(node, expected);
+  std::map<IpAddress, engine::Peer> by_address;
+  reader_.each(node, expected, [&](const YAML::Node& one) {
+    const engine::Peer peer = read_peer(one);
+    const auto [same, is_new] = by_address.emplace(peer.ip, peer);
+    if (!is_new && peer.ip.version != 0)
+      reader_.fail(one.Mark(),
+                   fmt::format("this address is that of `{}` already; write it once", same->second.account));
+  });
+  for (const auto& [ip, peer] : by_address) peers.push_back(peer);
 }
 
 void Config::read_version(const YAML::Node& root) const {
@@ -184,7 +222,7 @@ engine::Settings Config::read(const YAML::Node& root) {
                {"rules", [&](const YAML::Node& n) { settings.rules = folder(n); }},
                {"ledger", of_kind(Kind::Map, "a map with `sqlite` or `postgresql`")},
                {"events", of_kind(Kind::Map, "a map with `file`, `text`, `numbers`")},
-               {"peers", of_kind(Kind::Sequence, "a list of peers")}});
+               {"peers", [&](const YAML::Node& n) { read_peers(n, settings.peers); }}});
   return settings;
 }
 

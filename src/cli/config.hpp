@@ -20,7 +20,7 @@ inline constexpr const char* default_config_path = "/etc/tollgate/tollgate.yaml"
 engine::Settings load_config(const std::string& path, const std::string& usual = default_config_path);
 
 /// The settings that `yaml` says; `name` is what errors call it. Throws ConfigError.
-/// Keys of stages that do not run yet (enforcement, links, rules, ledger, events, peers) are known, and
+/// Keys of stages that do not run yet (enforcement, links, ledger, events) are known, and
 /// looked at no closer than their kind.
 engine::Settings parse_config(const std::string& yaml, const std::string& name);
 

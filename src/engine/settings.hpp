@@ -19,6 +19,12 @@ struct Network {
   std::uint8_t prefix_bits = 0;
 };
 
+/// Whose the SMPP connections of an address are.
+struct Peer {
+  IpAddress ip;
+  std::string account;
+};
+
 /// What the engine needs to know before it starts; the configuration file becomes this. Never changes
 /// while the engine runs.
 struct Settings {
@@ -29,6 +35,9 @@ struct Settings {
   /// A capture has no ports: what comes from these networks is from outside, and has this route.
   std::vector<Network> replay_outside;
   std::string replay_route;
+
+  /// Accounts of SMPP connections whose bind was not seen; by address in ascending order, each once.
+  std::vector<Peer> peers;
 
   /// Reads packets whose checksum is wrong. For captures taken at the sending host, whose interface
   /// fills checksums in after the capture; a receiver would drop such a packet.

@@ -40,6 +40,22 @@ bool Stages::from_outside(const IpAddress& address) const {
                      [&](const Network& network) { return contains(network, address); });
 }
 
+/// Of a peer; empty where the address is none's.
+std::string_view Stages::account_of(const IpAddress& address) const {
+  const auto& peers = settings_.peers;
+  const auto peer = std::lower_bound(peers.begin(), peers.end(), address,
+                                     [](const Peer& p, const IpAddress& ip) { return p.ip < ip; });
+  return peer != peers.end() && peer->ip == address ? std::string_view(peer->account) : std::string_view{};
+}
+
+/// Who pays for an SMPP connection pays in both directions: the ESME that is bound, else the peer that either
+/// end is.
+std::string_view Stages::account_of(const Message& message) const {
+  if (!message.smpp.system_id.empty()) return message.smpp.system_id;
+  const std::string_view account = account_of(message.origin.ip);
+  return account.empty() ? account_of(message.destination.ip) : account;
+}
+
 void Stages::accept(Message& message) {
   if (message.frame != frame_) item_ = 0;
   frame_ = message.frame;
@@ -53,6 +69,8 @@ void Stages::accept(Message& message) {
       (from_outside(message.origin.ip) || from_outside(message.destination.ip))) {
     message.route = settings_.replay_route;
   }
+  // In SS7 it follows from the table of operators, which belongs to the rules.
+  if (message.protocol == Protocol::smpp) message.origin.account = account_of(message);
   if (message.kind == Kind::message && message.parts.total > 1) put_together(message);
   message.body = {};
   if (message.kind == Kind::message && evaluator_) evaluator_->judge(message);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include "engine/settings.hpp"
 #include "flow/concatenation.hpp"
@@ -13,8 +14,8 @@
 
 namespace tollgate::engine {
 
-/// What happens to a Message after its inspector: its numbers become E.164, its route is named, the parts
-/// of a long message are put together, rules judge it, and it goes to the events.
+/// What happens to a Message after its inspector: its numbers become E.164, its route and account are named,
+/// the parts of a long message are put together, rules judge it, and it goes to the events.
 class Stages final : public Consumer {
  public:
   /// Without a ruleset nothing is judged.
@@ -28,6 +29,8 @@ class Stages final : public Consumer {
 
  private:
   bool from_outside(const IpAddress& address) const;
+  std::string_view account_of(const IpAddress& address) const;
+  std::string_view account_of(const Message& message) const;
   void put_together(Message& message);
 
   const Settings& settings_;

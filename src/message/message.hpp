@@ -75,7 +75,7 @@ struct Endpoint {
   std::string_view gt;                       ///< global-title digits
   std::optional<std::uint8_t> ssn;           ///< subsystem number
   bool gt_begins_with_country_code = false;  ///< E.164 or E.214, international
-  // From the table of operators, by global title; of SMPP the account is the system_id of the bind.
+  // From the table of operators, by global title; of SMPP the account is the connection's.
   std::string_view operator_name;
   std::string_view country;  ///< ISO 3166; empty: that of the global title's own prefix
   std::string_view account;
@@ -100,7 +100,7 @@ struct MapNodes {
 
 /// SMPP's view of a message.
 struct SmppInfo {
-  std::string_view system_id;  ///< the account, from the bind; empty where the bind was not seen
+  std::string_view system_id;  ///< from the bind; empty where that was not seen
   std::string_view message_id;
   std::uint32_t sequence = 0;
   std::uint32_t status = 0;
@@ -209,6 +209,7 @@ void for_each_view(M& m, F&& f) {
   f(m.map.network_node);
   f(m.map.additional_node);
   f(m.map.other_address);
+  f(m.origin.account);
   f(m.smpp.system_id);
   f(m.smpp.message_id);
   f(m.smpp.tlvs);

@@ -33,10 +33,6 @@ std::string_view country_of_gt(const Endpoint& end) {
   return end.gt_begins_with_country_code ? country_of(end.gt) : std::string_view{};
 }
 
-std::string_view account_of(const Message& m) {
-  return m.origin.account.empty() ? m.smpp.system_id : m.origin.account;
-}
-
 template <class Number>
 std::optional<std::uint64_t> unless_zero(Number number) {
   return number == 0 ? std::nullopt : std::optional<std::uint64_t>(number);
@@ -107,7 +103,7 @@ std::string_view Subject::one_text(FieldId id) const {
     case FieldId::origin_gt: return m.origin.gt;
     case FieldId::origin_operator: return m.origin.operator_name;
     case FieldId::origin_country: return country_of_gt(m.origin);
-    case FieldId::origin_account: return account_of(m);
+    case FieldId::origin_account: return m.origin.account;
     case FieldId::destination_gt: return m.destination.gt;
     case FieldId::destination_operator: return m.destination.operator_name;
     case FieldId::destination_country: return country_of_gt(m.destination);

@@ -338,12 +338,17 @@ def short_message(command, sequence, text, sender, recipient, esm_class=0, tlvs=
     return pdu(command, sequence, body + text.encode("ascii") + tlvs)
 
 
+def paid_by(account, end):
+    """The account of a connection stands at the origin of its messages, whichever way they go."""
+    return {**end, "account": account}
+
+
 def smpp_event(frame, operation, sequence, text, sender, recipient, direction="mt", **more):
     """A submit_sm or deliver_sm that short_message made, from the ESME or to it."""
     ends = (ESME, MESSAGE_CENTRE) if direction == "mt" else (MESSAGE_CENTRE, ESME)
     fields = {
         "kind": "message", "protocol": "smpp", "operation": operation, "component": "invoke", "direction": direction,
-        "origin": ends[0], "destination": ends[1], "smpp": {"system_id": "acme", "sequence": sequence, "esm_class": 0},
+        "origin": paid_by("acme", ends[0]), "destination": ends[1], "smpp": {"system_id": "acme", "sequence": sequence, "esm_class": 0},
         "sender": international(sender) if sender.isdigit() else {"address": sender, "type": "alphanumeric", "ton": 5, "npi": 0},
         "recipient": international(recipient), "pid": 0, "dcs": 1, "coding": "ascii", "text": text}
     return event(frame, **{**fields, **more})

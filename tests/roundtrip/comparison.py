@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 # Whatever else an event has, the truth must have too. `*` is one name.
 DERIVED = frozenset({
     "id", "time", "link", "route", "urls", "labels", "verdict",
-    "origin.country", "origin.operator", "origin.account",
+    "origin.country", "origin.operator",
     "destination.country", "destination.operator",
     "service_centre.country", "service_centre.operator",
     "map.network_node.country", "map.additional_node.country", "map.other_address.country",

@@ -130,6 +130,7 @@ Event SmppSession::event(std::string_view kind, std::uint32_t command, bool esme
   const Host& from = connection_->host(esme);
   const Host& to = connection_->host(!esme);
   made.fields["origin"] = {{"ip", from.name}, {"port", from.port}};
+  if (asked_) made.fields["origin"]["account"] = system_id_;
   made.fields["destination"] = {{"ip", to.name}, {"port", to.port}};
   Json own;
   if (asked_) own["system_id"] = system_id_;

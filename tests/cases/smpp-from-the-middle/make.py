@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A capture begins in the middle of a PDU of a connection whose bind it has not seen. Reading starts at the next
-PDU; the account is not known, so the events have no system_id. The end with the higher port is taken for the
+PDU; the account is not known, so the events have neither system_id
+nor account. The end with the higher port is taken for the
 client."""
 import pathlib
 import sys
@@ -19,6 +20,7 @@ frames = [
 
 def without_account(event, **smpp):
     event["smpp"] = smpp
+    event["origin"] = ESME
     return event
 
 

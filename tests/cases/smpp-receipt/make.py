@@ -25,6 +25,6 @@ events = [
                smpp={"system_id": "acme", "sequence": 1, "esm_class": 4,
                      "tlvs": {"receipted_message_id": "m-1", "message_state": 2}}),
     event(5, kind="response", protocol="smpp", operation="deliver_sm_resp", component="result", answers={"frame": 4},
-          direction="mo", origin=ESME, destination=MESSAGE_CENTRE, smpp={"system_id": "acme", "sequence": 1, "status": 0}),
+          direction="mo", origin=paid_by("acme", ESME), destination=MESSAGE_CENTRE, smpp={"system_id": "acme", "sequence": 1, "status": 0}),
 ]
 case(__file__, frames, events)

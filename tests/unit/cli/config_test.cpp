@@ -49,6 +49,10 @@ TEST(Config, becomes_settings) {
   EXPECT_EQ(settings.replay_outside[1].address.octets[0], std::byte{0x20});
   EXPECT_EQ(settings.replay_outside[1].prefix_bits, 32);
   EXPECT_EQ(settings.replay_outside[2].prefix_bits, 32) << "one address";
+  ASSERT_EQ(settings.peers.size(), 1U);
+  EXPECT_EQ(settings.peers[0].ip.version, 4);
+  EXPECT_EQ(settings.peers[0].ip.octets[3], std::byte{7});
+  EXPECT_EQ(settings.peers[0].account, "acme");
 }
 
 TEST(Config, needs_only_its_version) {
@@ -57,6 +61,17 @@ TEST(Config, needs_only_its_version) {
   EXPECT_EQ(settings.home.international_prefix, "00");
   EXPECT_EQ(settings.home.short_code_min_digits, 3);
   EXPECT_TRUE(settings.replay_outside.empty());
+}
+
+TEST(Config, sorts_peers_by_their_address) {
+  const auto peers = parse_config(
+                         "version: 1\npeers: [{ip: '2001:db8::1', account: c}, {ip: 192.0.2.9, account: b},\n"
+                         "  {account: a, ip: 192.0.2.8}]",
+                         "t")
+                         .peers;
+  ASSERT_EQ(peers.size(), 3U);
+  EXPECT_TRUE(peers[0].ip < peers[1].ip && peers[1].ip < peers[2].ip);
+  EXPECT_EQ(peers[2].account, "b") << "9 comes after 8, and C0 after 20";
 }
 
 TEST(Config, takes_an_empty_national_prefix_and_one_length_of_short_codes) {
@@ -148,7 +163,16 @@ TEST(Config, tells_where_a_file_is_wrong_and_what_to_write) {
       {"version: 1\nreplay: {route: [a]}", "t.yaml:2:17: found a list; expected the name of a route"},
       {"version: 1\nlinks: {name: a}", "t.yaml:2:8: found a map; expected a list of links"},
       {"version: 1\nrules: [a]", "t.yaml:2:8: found a list; expected a folder"},
-      {"version: 1\npeers: acme", "t.yaml:2:8: found `acme`; expected a list of peers"},
+      {"version: 1\npeers: acme",
+       "t.yaml:2:8: found `acme`; expected a list of peers, for example [{ip: 192.0.2.7, account: acme}]"},
+      {"version: 1\npeers: [acme]", "t.yaml:2:9: found `acme`; expected a map of keys and values"},
+      {"version: 1\npeers: [{ip: 192.0.2.0/24, account: acme}]",
+       "t.yaml:2:14: found `192.0.2.0/24`; expected an address such as 192.0.2.7 or 2001:db8::7"},
+      {"version: 1\npeers: [{ip: 192.0.2.7}]", "t.yaml:2:9: a peer needs both `ip` and `account`"},
+      {"version: 1\npeers: [{ip: 192.0.2.7, acount: acme}]",
+       "t.yaml:2:25: unknown key `acount` in `peers`; did you mean `account`?"},
+      {"version: 1\npeers:\n  - {ip: 192.0.2.7, account: acme}\n  - {ip: 192.0.2.7, account: other}",
+       "t.yaml:4:5: this address is that of `acme` already; write it once"},
       {"version: 1\n---\nversion: 1", "t.yaml:2:1: the file goes on after its end"},
       {"version # 1\n, 4478]\n  imsi\n  imsi: 40['x", "t.yaml:2:1: the file goes on after its end"},
       {"version: 1\nhome: {country: GB", "t.yaml:2:1: not YAML: end of map flow not found"},

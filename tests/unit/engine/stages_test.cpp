@@ -23,6 +23,7 @@ class StagesTest : public ::testing::Test {
     s.home.country_code = "44";
     s.replay_outside = {{.address = ipv4(192, 0, 2, 128), .prefix_bits = 25}};
     s.replay_route = "international";
+    s.peers = {{ipv4(192, 0, 2, 7), "acme"}, {ipv4(192, 0, 2, 9), "other"}};
     s.concatenation.messages = 16;
     return s;
   }
@@ -63,6 +64,33 @@ TEST_F(StagesTest, other_networks_have_no_route) {
   Message message;
   message.origin.ip = ipv4(192, 0, 2, 127);  // just outside 192.0.2.128/25
   EXPECT_EQ(give(message).route, "");
+}
+
+TEST_F(StagesTest, the_account_of_an_smpp_connection_is_its_system_id) {
+  Message message;
+  message.protocol = Protocol::smpp;
+  message.origin.ip = ipv4(192, 0, 2, 7);
+  message.smpp.system_id = "bound";
+  EXPECT_EQ(give(message).origin.account, "bound");
+}
+
+TEST_F(StagesTest, the_account_of_an_unseen_bind_is_the_peers_in_both_directions) {
+  Message message;
+  message.protocol = Protocol::smpp;
+  message.origin.ip = ipv4(192, 0, 2, 9);
+  message.destination.ip = ipv4(198, 51, 100, 1);
+  EXPECT_EQ(give(message).origin.account, "other");
+  std::swap(message.origin, message.destination);
+  EXPECT_EQ(give(message).origin.account, "other");
+  message.destination.ip = ipv4(192, 0, 2, 8);
+  EXPECT_EQ(give(message).origin.account, "");
+}
+
+TEST_F(StagesTest, the_address_of_a_peer_says_nothing_of_ss7) {
+  Message message;
+  message.protocol = Protocol::map;
+  message.origin.ip = ipv4(192, 0, 2, 7);
+  EXPECT_EQ(give(message).origin.account, "");
 }
 
 TEST_F(StagesTest, items_count_within_the_frame_that_the_message_names) {
