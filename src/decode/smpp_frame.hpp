@@ -9,8 +9,9 @@ namespace tollgate::decode::smpp {
 
 inline constexpr std::size_t header_size = 16;
 
-/// The largest PDU that is read.
-inline constexpr std::size_t max_pdu_size = 64 * 1024;
+/// The largest PDU that is read: a message_payload of 65,535 octets (SMPP 3.4 5.3.2.32), a submit_multi's 255
+/// destinations and other fields, and 8 KiB of other optional parameters.
+inline constexpr std::size_t max_pdu_size = 80 * 1024;
 
 /// How an octet stream that is known to be SMPP goes on.
 struct Frame {

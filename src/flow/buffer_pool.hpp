@@ -14,7 +14,7 @@ class BufferPool {
   using Index = std::uint32_t;
   static constexpr Index none = std::numeric_limits<Index>::max();
   static constexpr std::size_t small_size = 4'096;
-  static constexpr std::size_t large_size = 131'072;
+  static constexpr std::size_t large_size = 144 * 1024;
 
   BufferPool(std::uint32_t small_count, std::uint32_t large_count)
       : small_(small_count, small_size), large_(large_count, large_size) {}

@@ -24,6 +24,9 @@ bool is_tls_record(Octets octets) {
   return at(0) >= 20 && at(0) <= 23 && at(1) == 3 && at(2) <= 4 && length != 0 && length <= largest_record;
 }
 
+// What is kept and the longest segment stand in one buffer.
+static_assert(TcpStreams::max_kept + 65'535 <= BufferPool::large_size);
+
 }  // namespace
 
 TcpStreams::TcpStreams(Counters& counters, const Limits& limits)

@@ -43,9 +43,9 @@ class TcpStreams {
   struct Limits {
     std::uint32_t connections = 65'536;
     std::uint32_t small_buffers = 16'384;  ///< of 4 KiB
-    std::uint32_t large_buffers = 256;     ///< of 128 KiB
+    std::uint32_t large_buffers = 256;     ///< of 144 KiB
   };
-  static constexpr std::size_t max_kept = 65'536;
+  static constexpr std::size_t max_kept = 80 * 1024;
   static constexpr std::uint32_t max_held = 256;         ///< out-of-order pieces of one direction
   static constexpr std::int32_t max_distance = 1 << 20;  ///< of a sequence number from the expected one
   static constexpr std::uint64_t gap_lifetime_ns = 5'000'000'000;

@@ -23,7 +23,9 @@ constexpr unsigned mode_bits = 2;
 constexpr std::uint32_t largest_count = 0xFFFFFFFFU >> mode_bits;
 
 // A connection that shows no PDU in so many octets is not SMPP.
-constexpr std::uint32_t search_limit = 64 * 1024;
+// Its first one may begin that late, where it was picked up within another.
+constexpr std::uint32_t search_limit = smpp::max_pdu_size;
+static_assert(smpp::max_pdu_size <= flow::TcpStreams::max_kept);
 // A PDU that claims to be larger than this is taken for a lost boundary.
 constexpr std::uint32_t skip_limit = 16 * 1024 * 1024;
 

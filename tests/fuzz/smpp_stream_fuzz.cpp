@@ -45,7 +45,7 @@ void give(inspect::Smpp& smpp, Side& side, bool first, Octets octets, Consumer& 
   side.state.lost = false;
   side.position += done;
   side.kept.assign(all.begin() + static_cast<std::ptrdiff_t>(done), all.end());
-  if (!side.state.not_mine && side.kept.size() > 65'536) __builtin_trap();
+  if (!side.state.not_mine && side.kept.size() > flow::TcpStreams::max_kept) __builtin_trap();
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     segment.acknowledgement = 0xffff'ff00U + r.u8("Acknowledgement");
     carriage.time_ns += r.u8("Half seconds") * 500'000'000ULL;
     leave = r.u8("Leave");
-    if (leave >= 128 && leave < 255) leave *= 512;  // more than can be kept
+    if (leave >= 128 && leave < 255) leave *= 1'024;  // more than can be kept
     const std::size_t length = r.u16("Length");
     segment.payload = r.take(std::min(length, r.remaining()));
     streams.segment(carriage, segment, deliver);

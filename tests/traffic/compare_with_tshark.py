@@ -84,6 +84,9 @@ DIFFERENCES = [
      "shows the payload alone",
      lambda seen, n, event, field, damaged: field == "smpp.message_text"
      and "message_payload" in event["smpp"].get("tlvs", {})),
+    ("SMPP 3.4 5.3.2.32: a message_payload has up to 65,535 octets; tshark takes no PDU above 64 KiB for SMPP",
+     lambda seen, n, event, field, damaged: event and event["protocol"] == "smpp" and not seen[n]["smpp.command_id"]
+     and len(event.get("text", "")) == 65_535),
     ("RFC 9293 3.4: a segment may end anywhere; tshark gives up where one begins a PDU with fewer than 16 octets",
      lambda seen, n, event, field, damaged: event and event["protocol"] == "smpp" and not seen[n]["smpp.command_id"]
      and any(0 < int(v) < 16 for m in range(max(1, n - 14), n + 1) for v in seen[m]["tcp.len"])),
@@ -194,7 +197,7 @@ def problems(frames, events):
         for field, value in expected(event):
             good, seen = found(frames[n], field, value)
             if not good and not differs(frames, n, event, field, damaged):
-                yield f"frame {n}: {field} is {value!r}, tshark has {seen!r}"
+                yield f"frame {n}: {field} is {value!r:.300}, tshark has {seen!r:.300}"
 
 
 def main():

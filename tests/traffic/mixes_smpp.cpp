@@ -175,6 +175,20 @@ void add_parameter_mixes(MixList& list) {
   }
   list.add("smpp-message_payload", "the text in message_payload",
            on_session(smpp::submit_sm, true, [](SmppRecipe& r) { r.in_payload = true; }));
+  list.add("smpp-message_payload-longest", "65,535 octets of text, to as many destinations as there can be",
+           on_session(smpp::submit_multi, true, [](SmppRecipe& r) {
+             constexpr std::size_t longest = 65'535;
+             constexpr std::size_t most = 254;  // 4.5.1: number_of_dests
+             std::string text;
+             while (text.size() < longest) text += fmt::format("This is line {} of many. ", text.size() / 25);
+             text.resize(longest);
+             Bytes octets;
+             octets.text(text);
+             r.content = smpp_text_content(1, "ascii", std::move(text), std::move(octets));
+             while (r.message.more_destinations.size() + 1 < most)
+               r.message.more_destinations.push_back(
+                   {fmt::format("447700900{:03}", r.message.more_destinations.size())});
+           }));
   list.add("smpp-two-texts", "short_message, and another text in message_payload",
            on_session(smpp::submit_sm, true, [](SmppRecipe& r) { r.in_both = true; }));
   list.add("smpp-source-port", "source_port alone", on_session(smpp::submit_sm, true, [](SmppRecipe& r) {

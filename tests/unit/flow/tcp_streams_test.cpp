@@ -303,20 +303,33 @@ TEST(TcpStreams, tls_is_not_offered) {
   EXPECT_EQ(wire.counters.of(Count::unread_encrypted), 2U);
 }
 
-TEST(TcpStreams, keeps_one_pdu_of_64_kib_and_no_more) {
+TEST(TcpStreams, keeps_one_pdu_of_80_kib_and_no_more) {
   Wire wire;
   wire.client(99, "", decode::tcp_syn);
   wire.leave = std::numeric_limits<std::size_t>::max();
   const std::string segment(1'024, 'x');
   std::uint32_t sequence = 100;
-  for (int i = 0; i < 64; ++i, sequence += 1'024) wire.client(sequence, segment);
-  EXPECT_EQ(wire.offers.back().size(), 65'536U);
+  for (int i = 0; i < 80; ++i, sequence += 1'024) wire.client(sequence, segment);
+  EXPECT_EQ(wire.offers.back().size(), 81'920U);
+  EXPECT_EQ(wire.counters.of(Count::unread_tcp_too_long), 0U);
   wire.client(sequence, segment);
-  EXPECT_EQ(wire.offers.back().size(), 66'560U);
+  EXPECT_EQ(wire.offers.back().size(), 82'944U);
   EXPECT_EQ(wire.counters.of(Count::unread_tcp_too_long), 1U);
   wire.client(sequence + 1'024, segment);
   EXPECT_EQ(wire.offers.back().size(), 1'024U);
   EXPECT_TRUE(wire.states.back().lost);
+}
+
+TEST(TcpStreams, what_is_kept_and_the_longest_segment_are_offered_in_one_piece) {
+  Wire wire;
+  wire.client(99, "", decode::tcp_syn);
+  wire.leave = std::numeric_limits<std::size_t>::max();
+  const std::string segment(65'535, 'x');
+  wire.client(100, segment);
+  wire.client(100 + 65'535, std::string(81'920 - 65'535, 'y'));
+  wire.client(100 + 81'920, segment);
+  EXPECT_EQ(wire.offers.back().size(), 81'920U + 65'535U);
+  EXPECT_EQ(wire.counters.of(Count::lost_tcp_no_buffer), 0U);
 }
 
 TEST(TcpStreams, the_longest_silent_connection_gives_its_room_back) {

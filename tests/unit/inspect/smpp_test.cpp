@@ -23,6 +23,7 @@ Stream pdu(std::string_view command_id, std::string_view sequence, std::string_v
            std::string_view status = "00000000") {
   auto octets = test::hex("00000000" + std::string(command_id) + std::string(status) + std::string(sequence) +
                           std::string(body));
+  octets[1] = static_cast<std::byte>(octets.size() >> 16U);
   octets[2] = static_cast<std::byte>(octets.size() >> 8U);
   octets[3] = static_cast<std::byte>(octets.size() & 255U);
   return octets;
@@ -336,6 +337,40 @@ TEST_F(SmppInspector, message_payload_is_the_text_where_short_message_is_empty) 
   EXPECT_EQ(counters.of(Count::ignored_smpp_message_payload), 0U);
 }
 
+// 65,535 octets are as many as a parameter can have (SMPP 3.4 3.2.4.1).
+TEST_F(SmppInspector, the_longest_message_payload_is_read) {
+  std::string text;
+  for (int i = 0; i < 65'535; ++i) text += i % 2 == 0 ? "41" : "e9";  // A, e with an acute accent
+  client_says(bind_as(acme) + submit("00", "03", "", "0424 ffff" + text), 1'460);
+  ASSERT_EQ(seen.size(), 2U);
+  EXPECT_EQ(last().text.size(), 32'768U + 2 * 32'767U);
+  EXPECT_TRUE(last().text.starts_with("A\u00e9A\u00e9"));
+  EXPECT_TRUE(last().text.ends_with("\u00e9A"));
+  EXPECT_EQ(counters.of(Count::unread_smpp_too_long), 0U);
+  EXPECT_EQ(counters.of(Count::lost_text_no_room), 0U);
+}
+
+TEST_F(SmppInspector, the_largest_pdu_is_of_80_kib) {
+  const std::string vendors = "1400 3fc8" + std::string(2 * 16'328, '0');  // of any length
+  const std::string payload = "0424 ffff" + std::string(2 * 65'535, '4');
+  for (const bool one_more : {false, true}) {
+    const Stream large = submit("00", "01", "", payload + (one_more ? "1401 0000" : "") + vendors);
+    SCOPED_TRACE(large.size());
+    client_says(large, 1'460);
+    EXPECT_EQ(counters.of(Count::unread_smpp_too_long), one_more ? 1U : 0U);
+  }
+  EXPECT_EQ(seen.size(), 1U);
+}
+
+TEST_F(SmppInspector, a_connection_picked_up_within_the_longest_pdu_is_not_given_up) {
+  client.state.from_start = server.state.from_start = false;
+  Stream stream = submit("00", "01", "", "0424 ffff" + std::string(2 * 65'535, '4'));
+  stream.erase(stream.begin(), stream.begin() + 20);
+  client_says(stream + submit("00", "01", "6869") + submit("00", "01", "6869", "", "00000003"), 1'460);
+  EXPECT_EQ(seen.size(), 2U);
+  EXPECT_FALSE(client.state.not_mine);
+}
+
 TEST_F(SmppInspector, of_more_than_one_text_the_first_is_read_and_the_others_are_counted) {
   client_says(bind_as(acme) + submit("00", "01", "6869", "0424 0002 6f6f  0424 0001 6f"));
   EXPECT_EQ(last().text, "hi");
@@ -470,8 +505,8 @@ TEST_F(SmppInspector, an_unreadable_pdu_is_counted_and_passed_over) {
 }
 
 TEST_F(SmppInspector, an_oversized_pdu_is_passed_over) {
-  Stream large(70'000, std::byte{0x41});
-  const auto header = test::hex("00011170 00000004 00000000 00000002");
+  Stream large(90'000, std::byte{0x41});
+  const auto header = test::hex("00015f90 00000004 00000000 00000002");
   std::copy(header.begin(), header.end(), large.begin());
   client_says(bind_as(acme) + large + submit("00", "01", "6869"), 1460);
   EXPECT_EQ(seen.size(), 2U);
