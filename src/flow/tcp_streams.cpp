@@ -184,6 +184,7 @@ void TcpStreams::begin(Direction& direction, std::uint32_t start) {
   direction.state.from_start = true;
   direction.next = direction.start = start;
   direction.position = 0;
+  direction.given_up = {};
 }
 
 void TcpStreams::release(Connection& connection) {
@@ -212,6 +213,8 @@ Octets TcpStreams::place(Direction& direction, std::uint32_t sequence, Octets pa
     direction.synchronised = true;
     direction.next = sequence;
     direction.position = sequence;
+    // What comes now and stands before it was not seen.
+    direction.given_up.add(direction.position - max_distance, direction.position);
   }
   std::int32_t ahead = distance(direction.next, sequence);
   if (ahead > max_distance || ahead < -max_distance) {
@@ -223,8 +226,11 @@ Octets TcpStreams::place(Direction& direction, std::uint32_t sequence, Octets pa
     return {};
   }
   const auto known = static_cast<std::size_t>(-ahead);
+  const std::size_t before = std::min(known, payload.size());
+  const bool late = direction.given_up.overlaps(direction.position - (known - before), before);
+  if (late) counters_.add(Count::late_tcp_segment);
   if (known >= payload.size()) {
-    counters_.add(Count::repeated_tcp_segment);
+    if (!late) counters_.add(Count::repeated_tcp_segment);
     return {};
   }
   payload = payload.subspan(known);
@@ -250,11 +256,8 @@ bool TcpStreams::resynchronise(Direction& direction, std::uint32_t sequence, std
     return false;
   }
   counters_.add(Count::skipped_tcp_gap);
-  drop_kept(direction);
   drop_held(direction);
-  direction.position += sequence - direction.next;
-  direction.next = sequence;
-  direction.state.lost = true;
+  go_on_at(direction, sequence);
   direction.stray_seen = false;
   return true;
 }
@@ -284,10 +287,10 @@ void TcpStreams::hold(Direction& direction, std::uint32_t sequence, Octets paylo
       }
       length = std::min<std::size_t>(length, begin - at);
     }
-    if (!hold_piece(direction, *link, sequence, payload.first(length), carriage)) {
-      counters_.add(Count::lost_tcp_no_buffer, payload.size());
-      return;
-    }
+    if (direction.held_count == max_held)
+      return counters_.add(Count::lost_tcp_too_many_pieces, payload.size());
+    if (!hold_piece(direction, *link, sequence, payload.first(length), carriage))
+      return counters_.add(Count::lost_tcp_no_buffer, payload.size());
     held_any = true;
     link = &held_[*link].next;
     payload = payload.subspan(length);
@@ -299,7 +302,6 @@ void TcpStreams::hold(Direction& direction, std::uint32_t sequence, Octets paylo
 /// Copies a piece into a buffer that `link` then names.
 bool TcpStreams::hold_piece(Direction& direction, BufferPool::Index& link, std::uint32_t sequence,
                             Octets piece, const Carriage& carriage) {
-  if (direction.held_count == max_held) return false;
   const BufferPool::Index index = buffers_.take(piece.size());
   if (index == BufferPool::none) return false;
   std::memcpy(buffers_.at(index), piece.data(), piece.size());
@@ -331,22 +333,35 @@ BufferPool::Index TcpStreams::take_due(Direction& direction, Octets& octets) {
 
 // --- gaps ---
 
-bool TcpStreams::must_give_up(const Direction& direction, std::uint64_t time_ns) const {
-  const bool receiver_is_behind_it =
-      !direction.acknowledgement_seen || distance(direction.next, direction.acknowledged) > 0;
-  if (receiver_is_behind_it && direction.held_count == max_held) return true;
-  return elapsed(direction.gap_since_ns, time_ns) >=
-         (receiver_is_behind_it ? gap_lifetime_ns : refused_gap_lifetime_ns);
+/// Whether the receiver may have what stands behind the gap.
+bool TcpStreams::receiver_is_behind(const Direction& direction) {
+  return !direction.acknowledgement_seen || distance(direction.next, direction.acknowledged) > 0;
 }
 
-/// Moves to the first held piece. What is kept from before the gap cannot be completed any more.
+bool TcpStreams::is_crowded(const Direction& direction) {
+  return direction.held_count == max_held && receiver_is_behind(direction);
+}
+
+bool TcpStreams::must_give_up(const Direction& direction, std::uint64_t time_ns) {
+  return is_crowded(direction) ||
+         elapsed(direction.gap_since_ns, time_ns) >=
+             (receiver_is_behind(direction) ? gap_lifetime_ns : refused_gap_lifetime_ns);
+}
+
+/// Moves to the first held piece.
 void TcpStreams::skip_gap(Direction& direction) {
-  counters_.add(Count::skipped_tcp_gap);
+  counters_.add(is_crowded(direction) ? Count::crowded_tcp_gap : Count::skipped_tcp_gap);
   unlink_gap(direction);
+  go_on_at(direction, held_[direction.first_held].sequence);
+}
+
+/// Gives up what stands before `sequence`. What is kept from before that cannot be completed any more.
+void TcpStreams::go_on_at(Direction& direction, std::uint32_t sequence) {
   drop_kept(direction);
-  const std::uint32_t to = held_[direction.first_held].sequence;
-  direction.position += to - direction.next;
-  direction.next = to;
+  const std::uint64_t position = direction.position + (sequence - direction.next);
+  direction.given_up.add(direction.position, position);
+  direction.position = position;
+  direction.next = sequence;
   direction.state.lost = true;
 }
 

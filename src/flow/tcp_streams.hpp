@@ -122,6 +122,31 @@ class TcpStreams {
     }
   };
 
+  /// The newest places of a stream that reading went on behind. They tell what comes late from what is
+  /// repeated.
+  class GivenUp {
+   public:
+    void add(std::uint64_t begin, std::uint64_t end) {
+      places_[next_] = {static_cast<std::int64_t>(begin), static_cast<std::int64_t>(end)};
+      next_ = static_cast<std::uint8_t>((next_ + 1) % places_.size());
+    }
+    /// Whether one of them has an octet of the `length` before `end`.
+    bool overlaps(std::uint64_t end, std::size_t length) const {
+      const auto to = static_cast<std::int64_t>(end);
+      const auto from = to - static_cast<std::int64_t>(length);
+      return std::any_of(places_.begin(), places_.end(),
+                         [=](const Place& p) { return from < p.end && to > p.begin; });
+    }
+
+   private:
+    struct Place {
+      std::int64_t begin = 0;
+      std::int64_t end = 0;
+    };
+    std::array<Place, 4> places_;
+    std::uint8_t next_ = 0;
+  };
+
   struct Connection;
   struct Direction {
     StreamState state;
@@ -140,6 +165,7 @@ class TcpStreams {
     std::uint32_t fin = 0;            ///< where the stream ends
     std::uint32_t stray_end = 0;      ///< where the last segment from far away ends
     std::uint64_t position = 0;       ///< of `next` in the stream
+    GivenUp given_up;
     BufferPool::Index kept = BufferPool::none;  ///< holds what was offered and not consumed
     std::uint32_t kept_length = 0;
     BufferPool::Index first_held = BufferPool::none;  ///< out-of-order pieces by sequence, none overlapping
@@ -183,8 +209,11 @@ class TcpStreams {
   bool hold_piece(Direction& direction, BufferPool::Index& link, std::uint32_t sequence, Octets piece,
                   const Carriage& carriage);
   BufferPool::Index take_due(Direction& direction, Octets& octets);
-  bool must_give_up(const Direction& direction, std::uint64_t time_ns) const;
+  static bool receiver_is_behind(const Direction& direction);
+  static bool is_crowded(const Direction& direction);
+  static bool must_give_up(const Direction& direction, std::uint64_t time_ns);
   void skip_gap(Direction& direction);
+  void go_on_at(Direction& direction, std::uint32_t sequence);
   void link_gap(Direction& direction, std::uint64_t time_ns);
   void unlink_gap(Direction& direction);
 

@@ -33,9 +33,12 @@ namespace tollgate {
   X(unread_sctp_too_long, "SCTP user messages in too many fragments: not read") \
   X(evicted_sctp_association, "directions of SCTP associations forgotten for newer ones") \
   X(evicted_sctp_fragment, "SCTP fragments forgotten before their message was whole") \
-  X(repeated_tcp_segment, "TCP segments whose octets were read before, or given up: not read") \
+  X(repeated_tcp_segment, "TCP segments whose octets were read before: not read again") \
+  X(late_tcp_segment, "TCP segments with octets that were given up before they came: these are not read") \
   X(unread_tcp_out_of_window, "TCP segments far from where their stream is: not read") \
   X(skipped_tcp_gap, "gaps in TCP streams that were given up: reading goes on behind them") \
+  X(crowded_tcp_gap, "gaps in TCP streams that were given up early: too many pieces waited behind them") \
+  X(lost_tcp_too_many_pieces, "octets of TCP streams lost because too many pieces waited behind a gap") \
   X(lost_tcp_no_buffer, "octets of TCP streams lost because no buffer was free") \
   X(unread_tcp_too_long, "remainders of TCP streams dropped: no PDU is that long") \
   X(evicted_tcp_connection, "TCP connections forgotten for newer ones") \

@@ -199,6 +199,61 @@ TEST(TcpStreams, too_many_pieces_behind_a_gap_end_the_wait) {
   for (std::uint32_t i = 0; i < TcpStreams::max_held; ++i) wire.client(101 + 2 * i, "x");
   EXPECT_EQ(wire.offers.size(), 1U);
   EXPECT_TRUE(wire.states[0].lost);
+  EXPECT_EQ(wire.counters.of(Count::crowded_tcp_gap), 1U);
+  EXPECT_EQ(wire.counters.of(Count::skipped_tcp_gap), 0U);
+}
+
+TEST(TcpStreams, pieces_beyond_those_that_can_be_held_are_lost_and_counted) {
+  Wire wire;
+  wire.send(true, 99, "", decode::tcp_syn);
+  wire.send(false, 499, "", decode::tcp_syn | ack, 100);  // nothing behind the gap is acknowledged
+  for (std::uint32_t i = 0; i < TcpStreams::max_held; ++i) wire.client(101 + 2 * i, "x");
+  EXPECT_EQ(wire.counters.of(Count::lost_tcp_too_many_pieces), 0U);
+  wire.client(5'000, "four");
+  EXPECT_EQ(wire.counters.of(Count::lost_tcp_too_many_pieces), 4U);
+  EXPECT_EQ(wire.counters.of(Count::lost_tcp_no_buffer), 0U);
+  wire.client(100, "a");
+  EXPECT_EQ(wire.all(), "a|x|");
+  EXPECT_EQ(wire.counters.of(Count::crowded_tcp_gap), 0U);
+}
+
+TEST(TcpStreams, what_comes_after_its_gap_was_given_up_is_late_not_repeated) {
+  Wire wire;
+  wire.client(99, "", decode::tcp_syn);
+  wire.client(100, "abc");
+  wire.client(200, "xyz");
+  wire.time_ns += 5 * second;
+  wire.client(203, "uvw");
+  wire.client(110, "late");
+  EXPECT_EQ(wire.counters.of(Count::late_tcp_segment), 1U);
+  wire.client(199, "?xyzuvw!");  // the end of the gap, what was read, and what is new
+  EXPECT_EQ(wire.counters.of(Count::late_tcp_segment), 2U);
+  EXPECT_EQ(wire.all(), "abc|xyz|uvw|!|");
+  wire.client(200, "xyz");
+  wire.client(100, "abc");
+  EXPECT_EQ(wire.counters.of(Count::late_tcp_segment), 2U);
+  EXPECT_EQ(wire.counters.of(Count::repeated_tcp_segment), 2U);
+}
+
+TEST(TcpStreams, what_stands_before_the_first_octet_that_was_seen_is_late) {
+  Wire wire;
+  wire.client(5'000, "def");
+  wire.client(4'997, "abc");
+  EXPECT_EQ(wire.counters.of(Count::late_tcp_segment), 1U);
+  wire.client(5'000, "def");
+  EXPECT_EQ(wire.counters.of(Count::repeated_tcp_segment), 1U);
+  EXPECT_EQ(wire.all(), "def|");
+}
+
+TEST(TcpStreams, after_a_new_syn_nothing_of_the_new_connection_is_late) {
+  Wire wire;
+  wire.client(5'000, "abc", decode::tcp_fin);
+  wire.client(99, "", decode::tcp_syn);
+  wire.client(100, "new");
+  wire.client(100, "new");
+  EXPECT_EQ(wire.all(), "abc|new|");
+  EXPECT_EQ(wire.counters.of(Count::late_tcp_segment), 0U);
+  EXPECT_EQ(wire.counters.of(Count::repeated_tcp_segment), 1U);
 }
 
 TEST(TcpStreams, a_new_syn_begins_a_new_connection) {
