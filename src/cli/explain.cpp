@@ -2,6 +2,7 @@
 #include <charconv>
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -13,6 +14,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
+#include "cli/explanation.hpp"
 #include "cli/rules_folder.hpp"
 #include "cli/terminal.hpp"
 #include "cli/trace_tree.hpp"
@@ -32,22 +34,31 @@ struct Options {
   std::uint64_t frame = 0;
   std::string hex;
   std::string as;
+  std::optional<std::uint32_t> rule;
   bool from_hex = false;
 };
 
-/// Keeps the events of the packet that is explained, as JSON lines.
+/// Keeps the events of the packet that is explained, as JSON lines, and why they were judged so.
 class KeptEvents final : public Consumer {
  public:
+  struct Event {
+    std::string line;
+    std::optional<Explanation> why;  ///< of what was judged
+  };
+
   void accept(Message& message) override {
     if (!listening) return;
-    if (spans) spans->add_spans(message);
-    events.emplace_back();
-    record::append_event(events.back(), message);
+    Event& event = events.emplace_back();
+    if (evaluator != nullptr && message.kind == Kind::message)
+      event.why = explanation_of(message, *evaluator, *spans, asked);
+    record::append_event(event.line, message);
   }
 
   bool listening = false;
-  std::optional<rules::SpanFinder> spans;
-  std::vector<std::string> events;
+  rules::Evaluator* evaluator = nullptr;
+  std::optional<rules::SpanFinder> spans;  ///< where there is an evaluator
+  const rules::Rule* asked = nullptr;      ///< by --rule
+  std::vector<Event> events;
 };
 
 class Nowhere final : public engine::Output {
@@ -78,23 +89,38 @@ std::uint64_t frame_number(const std::string& argument) {
   return number;
 }
 
+/// `argument` of --rule. Throws po::error.
+std::uint32_t rule_id(const std::string& argument) {
+  std::uint32_t id = 0;
+  const char* const end = argument.data() + argument.size();
+  const auto [parsed, error] = std::from_chars(argument.data(), end, id);
+  if (error != std::errc{} || parsed != end)
+    throw po::error(fmt::format("--rule {}: expected the id of a rule, a number", argument));
+  return id;
+}
+
 /// Nothing where --help was asked for, and given. Throws po::error.
 std::optional<Options> parse(const std::vector<std::string>& arguments) {
   Options options;
   std::string frame;
+  std::string rule;
   po::options_description own;
   own.add_options()                                                                                      //
       ("frame", po::value(&frame)->value_name("N"), "the packet to explain, counted from 1")             //
       ("hex", po::value(&options.hex)->value_name("OCTETS"), "octets from a log, instead of a capture")  //
       ("as", po::value(&options.as)->value_name("FORM"),
-       "what they are: m3ua, sccp, tcap, sms-deliver, sms-submit or smpp");
+       "what they are: m3ua, sccp, tcap, sms-deliver, sms-submit or smpp")  //
+      ("rule", po::value(&rule)->value_name("ID"), "show what became of each condition of this rule");
   add_capture_options(own, options.common);
   constexpr std::string_view usage =
       "usage: tollgate explain IN.pcap --frame N [options]\n"
       "       tollgate explain --hex OCTETS --as FORM [options]\n\n"
-      "Shows one packet as Tollgate reads it: every layer, field by field, and its messages.\n";
-  if (!read_arguments(arguments, usage, own, "one line a message: the event, and `layers`", options.common))
+      "Shows one packet as Tollgate reads it: every layer, field by field, its messages, and why rules and\n"
+      "policy judge them so.\n";
+  if (!read_arguments(arguments, usage, own, "one line a message: the event, why, and `layers`",
+                      options.common))
     return std::nullopt;
+  if (!rule.empty()) options.rule = rule_id(rule);
   // An option that is given is never empty, but for --hex ''.
   options.from_hex = !options.hex.empty() || !options.as.empty();
   if (options.from_hex == !options.common.in.empty() || (options.from_hex && !frame.empty()))
@@ -214,22 +240,46 @@ void print_json(const TraceTree& tree, const std::vector<Json>& events,
   if (events.empty()) fmt::print("{}\n", common.dump());
   for (Json line : events) {
     line.update(common);
-    fmt::print("{}\n", line.dump());
+    // A path is whatever octets a file system holds; JSON takes UTF-8 only.
+    fmt::print("{}\n", line.dump(-1, ' ', false, Json::error_handler_t::replace));
   }
+}
+
+void print_text(const Options& options, const TraceTree& tree, const KeptEvents& kept,
+                const std::vector<std::string>& notes) {
+  const bool colours = wants_colours();
+  fmt::print("{}", to_text(tree.layers(), colours));
+  for (std::size_t i = 0; i < kept.events.size(); ++i) {
+    fmt::print("\nMessage {} of {}\n", i + 1, kept.events.size());
+    Json event = event_of(options, kept.events[i].line);
+    if (kept.events[i].why) {  // which says the same in more words
+      for (const char* of_why : {"labels", "rules", "more_rules", "policy"}) event.erase(of_why);
+    }
+    print_fields(event, "");
+    if (kept.events[i].why) fmt::print("{}", to_text(*kept.events[i].why, colours));
+  }
+  if (kept.events.empty()) fmt::print("\nNo message is complete with this packet.\n");
+  for (const std::string& note : notes) fmt::print("Note: {}\n", note);
 }
 
 void print(const Options& options, const TraceTree& tree, const KeptEvents& kept,
            const std::vector<std::string>& notes) {
+  if (!options.common.json) return print_text(options, tree, kept, notes);
   std::vector<Json> events;
-  for (const std::string& event : kept.events) events.push_back(event_of(options, event));
-  if (options.common.json) return print_json(tree, events, notes);
-  fmt::print("{}", to_text(tree.layers(), wants_colours()));
-  for (std::size_t i = 0; i < events.size(); ++i) {
-    fmt::print("\nMessage {} of {}\n", i + 1, events.size());
-    print_fields(events[i], "");
+  for (const KeptEvents::Event& event : kept.events) {
+    events.push_back(event_of(options, event.line));
+    if (event.why) add_to(events.back(), *event.why);
   }
-  if (events.empty()) fmt::print("\nNo message is complete with this packet.\n");
-  for (const std::string& note : notes) fmt::print("Note: {}\n", note);
+  print_json(tree, events, notes);
+}
+
+/// What --rule asks for. Throws po::error, and std::runtime_error where there is no such rule.
+const rules::Rule* asked_rule(const Options& options, const rules::Ruleset* ruleset) {
+  if (!options.rule) return nullptr;
+  if (ruleset == nullptr) throw po::error("--rule needs rules: --rules DIR, or `rules` in the configuration");
+  const rules::Rule* rule = rules::find_rule(*ruleset, *options.rule);
+  if (rule == nullptr) throw std::runtime_error(fmt::format("there is no rule {}", *options.rule));
+  return rule;
 }
 
 void explain_frame(const Options& options, engine::Engine& engine, KeptEvents& kept) {
@@ -284,7 +334,9 @@ int explain(const std::vector<std::string>& arguments) {
   const engine::Settings settings = settings_of(options->common);
   const auto ruleset = load_rules(settings, options->common.rules);
   if (ruleset != nullptr) kept.spans.emplace(ruleset, pattern_cache());
+  kept.asked = asked_rule(*options, ruleset.get());
   engine::Engine engine(settings, kept, ruleset);
+  kept.evaluator = engine.evaluator();
   if (options->from_hex) explain_octets(*options, engine, kept);
   else explain_frame(*options, engine, kept);
   return Exit::fine;

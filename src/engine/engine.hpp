@@ -55,6 +55,9 @@ class Engine {
 
   const Counters& counters() const { return counters_; }
 
+  /// What judges, and knows more of the message that `events` is told of; null where there is no ruleset.
+  rules::Evaluator* evaluator() { return stages_.evaluator(); }
+
   /// From now on `trace` is told what the decoders read; null: nobody.
   void trace_with(decode::Trace* trace) { trace_ = trace; }
 

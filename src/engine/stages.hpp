@@ -24,6 +24,9 @@ class Stages final : public Consumer {
 
   void accept(Message& message) override;
 
+  /// What judges; null where there is no ruleset.
+  rules::Evaluator* evaluator() { return evaluator_ ? &*evaluator_ : nullptr; }
+
   /// The end of the input: counts what waits in vain.
   void finish() { concatenation_.finish(counters_); }
 

@@ -141,6 +141,13 @@ void lay_out(Ruleset& ruleset) {
   for (PolicyLine& line : ruleset.policy) line.node = append(ruleset.nodes, ruleset.tests, line.when);
 }
 
+const Rule* find_rule(const Ruleset& ruleset, std::uint32_t id) {
+  const auto found =
+      std::lower_bound(ruleset.rules.begin(), ruleset.rules.end(), id,
+                       [](const Rule& rule, std::uint32_t wanted) { return rule.id < wanted; });
+  return found != ruleset.rules.end() && found->id == id ? &*found : nullptr;
+}
+
 void name_operators(const Ruleset& ruleset, Message& m) {
   if (ruleset.operators == nullptr) return;
   const auto name = [&](std::string_view digits, std::string_view& to) -> const Operator* {

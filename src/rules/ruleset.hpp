@@ -100,6 +100,9 @@ struct Ruleset {
 /// Lays out the nodes of all rules and policy lines, and makes the index. Drafts stand in no index.
 void lay_out(Ruleset& ruleset);
 
+/// The rule of that id; null where there is none.
+const Rule* find_rule(const Ruleset& ruleset, std::uint32_t id);
+
 /// Fills in the operators that the message leaves open, by the table.
 void name_operators(const Ruleset& ruleset, Message& message);
 

@@ -35,10 +35,8 @@ void SpanFinder::add_spans(Message& message) {
   spans_.clear();
   std::vector<TextSpan> of_rule;
   for (RuleHit& hit : rules_) {
-    const auto rule = std::lower_bound(ruleset_->rules.begin(), ruleset_->rules.end(), hit.id,
-                                       [](const Rule& r, std::uint32_t id) { return r.id < id; });
     of_rule.clear();
-    find(rule->when, of_rule);
+    find(find_rule(*ruleset_, hit.id)->when, of_rule);
     join(of_rule);
     hit.spans = static_cast<std::uint32_t>(of_rule.size());
     spans_.insert(spans_.end(), of_rule.begin(), of_rule.end());

@@ -1,7 +1,9 @@
 #include "rules/time_window.hpp"
 
 #include <algorithm>
+#include <array>
 
+#include <fmt/format.h>
 #include <unicode/basictz.h>
 #include <unicode/strenum.h>
 #include <unicode/timezone.h>
@@ -14,6 +16,21 @@ constexpr std::int64_t second_ns = 1'000'000'000;
 constexpr std::int64_t minute_s = 60;
 constexpr std::int64_t day_s = 86'400;
 constexpr double end_ms = 4'102'444'800'000.0;  // 2100-01-01T00:00:00Z
+
+struct Clock {
+  std::int64_t day;     ///< since 1970-01-01, by local clocks
+  std::int64_t minute;  ///< of the day
+};
+
+Clock clock_of(const TimeZone& zone, std::uint64_t time_ns) {
+  const std::int64_t local = static_cast<std::int64_t>(time_ns / second_ns) + zone.offset(time_ns);
+  // Before 1970-01-01T00:00 by local clocks: the day before.
+  const std::int64_t day = (local >= 0 ? local : local - day_s + 1) / day_s;
+  return {day, (local - day * day_s) / minute_s};
+}
+
+/// From Monday, 0. Day 0 was a Thursday.
+std::size_t weekday(std::int64_t day) { return static_cast<std::size_t>((day + 3 + 7) % 7); }
 
 std::size_t country_index(std::string_view country) {
   const auto letter = [](char c) { return static_cast<std::size_t>(c - 'A'); };
@@ -81,14 +98,17 @@ const std::vector<std::shared_ptr<const TimeZone>>& CountryZones::of(std::string
   return zones_[country_index(country)];
 }
 
+std::string local_time(const TimeZone& zone, std::uint64_t time_ns) {
+  constexpr std::array days{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+  const auto [day, minute] = clock_of(zone, time_ns);
+  return fmt::format("{} {:02}:{:02}", days[weekday(day)], minute / 60, minute % 60);
+}
+
 bool contains(const TimeWindow& window, const TimeZone& zone, std::uint64_t time_ns) {
-  const std::int64_t local = static_cast<std::int64_t>(time_ns / second_ns) + zone.offset(time_ns);
-  // Before 1970-01-01T00:00 by local clocks: the day before, a Wednesday.
-  const std::int64_t day = (local >= 0 ? local : local - day_s + 1) / day_s;
-  const std::int64_t minute = (local - day * day_s) / minute_s;
-  const auto on = [&](std::int64_t d) {  // day 0 was a Thursday
-    return (window.days >> static_cast<unsigned>((d + 3 + 7) % 7) & 1U) != 0;
-  };
+  const Clock local = clock_of(zone, time_ns);
+  const std::int64_t day = local.day;
+  const std::int64_t minute = local.minute;
+  const auto on = [&](std::int64_t d) { return (window.days >> weekday(d) & 1U) != 0; };
   if (window.from < window.to) return minute >= window.from && minute < window.to && on(day);
   return (minute >= window.from && on(day)) || (minute < window.to && on(day - 1));
 }

@@ -48,6 +48,9 @@ struct TimeWindow {
   std::shared_ptr<const TimeZone> zone;  ///< null: the recipient's country
 };
 
+/// The day and time by the clocks of `zone`, as `sat 22:14`.
+std::string local_time(const TimeZone& zone, std::uint64_t time_ns);
+
 /// Whether the moment lies in the window, by the clocks of `zone`.
 bool contains(const TimeWindow& window, const TimeZone& zone, std::uint64_t time_ns);
 /// The same for the country's clocks: those of all its zones. Nothing where the country is not known.

@@ -390,7 +390,8 @@ Condition read_signal(YamlReader& reader, Vocabulary& words, std::uint32_t signa
 
 Condition read_time(YamlReader& reader, Vocabulary& words, const YAML::Node& value) {
   TimeWindow window;
-  bool has_zone = false;
+  std::vector<std::string> day_names;
+  std::string zone_name;
   bool recipient = false;
   const auto between = [&](const YAML::Node& n) {
     constexpr std::string_view expected = "two times of the day such as '21:00-08:00'";
@@ -412,14 +413,14 @@ Condition read_time(YamlReader& reader, Vocabulary& words, const YAML::Node& val
       const auto place = std::find(names.begin(), names.end(), name);
       if (place == names.end()) reader.unknown(day.Mark(), "day", name, {}, names);
       window.days = static_cast<std::uint8_t>(window.days | 1U << (place - names.begin()));
+      day_names.push_back(name);
     });
   };
   const auto zone = [&](const YAML::Node& n) {
-    const std::string name = reader.text(n, "a time zone such as Europe/London, or `recipient`");
-    has_zone = true;
-    recipient = name == "recipient";
+    zone_name = reader.text(n, "a time zone such as Europe/London, or `recipient`");
+    recipient = zone_name == "recipient";
     if (recipient) return;
-    window.zone = TimeZone::named(name);
+    window.zone = TimeZone::named(zone_name);
     if (window.zone == nullptr) reader.unexpected(n, "a time zone such as Europe/London, or `recipient`");
   };
   if (!value.IsMap())
@@ -427,7 +428,7 @@ Condition read_time(YamlReader& reader, Vocabulary& words, const YAML::Node& val
   if (!reader.map(value, "time", {{"between", between}, {"days", days}, {"zone", zone}})) return {};
   if (window.from == 0 && window.to == 24 * 60 && window.days == 0x7F)
     reader.fail(value.Mark(), "this time always holds; expected `between` or `days`");
-  if (!has_zone) window.zone = TimeZone::named(words.home.time_zone);
+  if (zone_name.empty()) window.zone = TimeZone::named(words.home.time_zone);
   if (recipient) words.recipient_zone = true;
   Test test;
   test.field = FieldId::time;
@@ -435,6 +436,10 @@ Condition read_time(YamlReader& reader, Vocabulary& words, const YAML::Node& val
   test.other = words.tests.add_window(window);
   test.written = fmt::format("{:02}:{:02}-{:02}:{:02}", window.from / 60, window.from % 60, window.to / 60,
                              window.to % 60);
+  if (!day_names.empty()) test.written += fmt::format(" on {}", fmt::join(day_names, ", "));
+  test.written += fmt::format(" by {}", recipient           ? "the recipient's clocks"
+                                        : zone_name.empty() ? words.home.time_zone
+                                                            : zone_name);
   return as_condition(words.tests.add(test), value);
 }
 
