@@ -54,11 +54,13 @@ class Folder {
     among_ascii_ = static_cast<std::size_t>(high) * 2 < size_;
   }
 
-  void write(std::size_t reading);
+  void write(Guesses guesses);
 
-  /// Of what was met while writing reading 0.
+  /// Of what was met while writing the first reading.
   bool has_guesses() const { return has_guesses_; }
-  bool has_either_l_or_i() const { return has_either_l_or_i_; }
+  /// Of what was met while writing the second.
+  bool has_guessed_l() const { return has_guessed_l_; }
+  bool has_guessed_i() const { return has_guessed_i_; }
 
  private:
   std::size_t next_marked(std::size_t at) const;
@@ -69,8 +71,10 @@ class Folder {
   std::size_t word(std::size_t at);
   std::size_t scan(std::size_t at, Word& word) const;
   std::size_t spaced_out(std::size_t after, Word& word);
+  std::size_t spaced_out_after_sign(std::size_t at);
+  std::size_t scan_one(std::size_t at, Word& word) const;
   std::size_t separator(std::size_t at) const;
-  const FoldedCharacter& seen(std::size_t at) const;
+  const FoldedCharacter& seen(std::size_t& at) const;
   bool is_in_word(const FoldedCharacter& sign, std::size_t at, std::size_t octets,
                   const FoldedCharacter* before) const;
   void find_guess_free(std::size_t at, std::size_t end);
@@ -90,9 +94,10 @@ class Folder {
   std::size_t size_;
   bool among_ascii_ = false;
   bool has_guesses_ = false;
-  bool has_either_l_or_i_ = false;
+  bool has_guessed_l_ = false;
+  bool has_guessed_i_ = false;
 
-  std::size_t reading_ = 0;
+  Guesses guesses_ = Guesses::none;
   std::size_t guess_free_ = 0;   ///< where, in the token, the path of a URL begins
   bool at_is_letter_ = true;     ///< the token is no e-mail address
   std::size_t tried_until_ = 0;  ///< up to where it is known that no spaced-out word begins
@@ -102,9 +107,9 @@ class Folder {
   std::size_t piece_count_ = 0;
 };
 
-void Folder::write(std::size_t reading) {
-  FoldedText::Reading& out = out_.readings_of_[reading];
-  reading_ = reading;
+void Folder::write(Guesses guesses) {
+  FoldedText::Reading& out = out_.readings_of_[out_.readings_++];
+  guesses_ = guesses;
   tried_until_ = 0;
   room_ = out.room.get();
   length_ = 0;
@@ -136,18 +141,21 @@ std::size_t Folder::next_marked(std::size_t at) const {
   return marked == size_ ? size_ - 1 : marked;
 }
 
-/// Where to begin for what is marked: its token, and before that the letters that stand alone.
+/// Where to begin for what is marked: its token, and before that those that end in letters that stand alone.
 std::size_t Folder::token_start(std::size_t marked, std::size_t at) const {
-  const auto is_one = [&](std::size_t i) { return i > at && (is_alnum(text_[i - 1]) || text_[i - 1] < 0); };
   std::size_t start = marked;
   while (start > at && !is_blank(text_[start - 1])) --start;
-  for (;;) {
-    std::size_t end = start;
+  for (std::size_t before = start; before > at;) {
+    std::size_t end = before;
     while (end > at && is_blank(text_[end - 1])) --end;
-    if (!is_one(end) || is_one(end - 1)) return start;
-    start = end - 1;
-    while (start > at && !is_blank(text_[start - 1])) --start;
+    before = end;
+    while (before > at && !is_blank(text_[before - 1])) --before;
+    while (end > before && !is_alnum(text_[end - 1])) --end;
+    if (end == before) continue;  // symbols alone
+    if (end - 1 > before && is_alnum(text_[end - 2])) break;
+    start = before;
   }
+  return start;
 }
 
 /// Text in which nothing is marked.
@@ -182,7 +190,8 @@ void Folder::find_guess_free(std::size_t at, std::size_t end) {
   const std::size_t path = dot == token.npos ? token.npos : token.find_first_of("/?#", dot);
   guess_free_ = path == token.npos ? end : at + path;
   const std::size_t sign = token.find('@');
-  at_is_letter_ = sign == token.npos || token.find('.', sign) == token.npos;
+  const std::size_t host_dot = sign == token.npos ? sign : token.find('.', sign);
+  at_is_letter_ = host_dot == token.npos || host_dot + 1 == token.size();
 }
 
 std::size_t Folder::item(std::size_t at) {
@@ -199,13 +208,14 @@ std::size_t Folder::item(std::size_t at) {
     case Kind::space: put_space(at, decoded.octets); break;
     case Kind::symbol:
       if (is_in_word(character, at, decoded.octets, nullptr)) return word(at);
+      if (const std::size_t end = spaced_out_after_sign(at); end > at) return end;
       put_symbol(character, decoded, at);
   }
   return at + decoded.octets;
 }
 
-/// The first character from `at` that can be seen.
-const FoldedCharacter& Folder::seen(std::size_t at) const {
+/// The first character from `at` that can be seen; `at` is then where it stands.
+const FoldedCharacter& Folder::seen(std::size_t& at) const {
   for (;;) {
     const Decoded decoded = decode(text_ + at);
     const FoldedCharacter& c = folded(decoded);
@@ -214,18 +224,25 @@ const FoldedCharacter& Folder::seen(std::size_t at) const {
   }
 }
 
-/// A sign that looks like a letter is one beside a letter, but not before a digit (`$5`); an exclamation mark
-/// is one between Latin letters. `before` is what stands before it in its word, or null.
+/// A sign that looks like a letter is one beside a letter, perhaps with another sign between, but not before
+/// a digit (`$5`); an exclamation mark is one between Latin letters. `before` is what stands before it in its
+/// word, or null.
 bool Folder::is_in_word(const FoldedCharacter& sign, std::size_t at, std::size_t octets,
                         const FoldedCharacter* before) const {
   if (sign.look == 0 || at >= guess_free_ || (text_[at] == '@' && !at_is_letter_)) return false;
-  const FoldedCharacter& after = seen(at + octets);
+  std::size_t next = at + octets;
+  const FoldedCharacter* after = &seen(next);
   if (sign.look == 'i')
     return before != nullptr && before->kind == Kind::letter && before->script == FoldedCharacter::latin &&
-           after.kind == Kind::letter && after.script == FoldedCharacter::latin;
-  const bool before_letter = after.kind == Kind::letter && after.look != 0;
+           after->kind == Kind::letter && after->script == FoldedCharacter::latin;
   const bool after_letter = before != nullptr && before->kind != Kind::digit && before->look != 0;
-  return after.kind != Kind::digit && (after_letter || before_letter);
+  if (after_letter) return after->kind != Kind::digit;
+  if (after->kind == Kind::symbol && after->look != 0 && after->look != 'i' &&
+      (after->look != sign.look || text_[at] == '|')) {
+    next += decode(text_ + next).octets;
+    after = &seen(next);
+  }
+  return after->kind == Kind::letter && after->look != 0;
 }
 
 /// Reads the word at `at` on into `word`. Gives where it ends.
@@ -270,28 +287,52 @@ std::size_t Folder::word(std::size_t at) {
   if (word.size() == 1 && at >= tried_until_) {
     if (const std::size_t behind = spaced_out(end, word); behind > end) {
       has_guesses_ = true;
-      has_either_l_or_i_ |= spelling_of(word, among_ascii_).either_l_or_i;
-      if (reading_ != 0) end = behind;
+      if (guesses_ != Guesses::none) end = behind;
       else word.cut_to_first();
     }
   }
   const Spelling spelling = spelling_of(word, among_ascii_);
   has_guesses_ |= spelling.guesses();
-  has_either_l_or_i_ |= spelling.either_l_or_i;
+  if (spelling.mixed_scripts != 0 && !among_ascii_) {
+    // Where words mix scripts, others may be look-alikes altogether.
+    among_ascii_ = has_guesses_ = true;
+  }
   write(word, spelling);
   return end;
 }
 
-/// How many octets from `at` can stand between the letters of a spaced-out word: blanks, or one symbol.
+/// How many octets from `at` can stand between the letters of a spaced-out word: blanks, or one symbol,
+/// perhaps repeated, with blanks around it. A sign between blanks can be a letter of the word itself.
 std::size_t Folder::separator(std::size_t at) const {
-  constexpr std::size_t longest = 4;
-  if (at >= size_) return 0;
-  std::size_t octets = 0;
-  while (octets < longest && text_[at + octets] == ' ') ++octets;
-  if (octets > 0) return octets;
+  constexpr std::size_t longest = 4;  // characters
+  std::size_t characters = 0;
+  char32_t symbol = 0;
+  const std::size_t begin = at;
+  while (at < size_ && characters < longest) {
+    const Decoded decoded = decode(text_ + at);
+    const FoldedCharacter& c = folded(decoded);
+    const bool sign = c.look != 0 && symbol == 0 && at > begin;
+    const bool same = symbol == 0 || symbol == decoded.c;
+    const bool seen = c.kind != Kind::nothing && c.kind != Kind::joiner;
+    if (c.kind == Kind::symbol && same && !sign) symbol = decoded.c;
+    else if (c.kind != Kind::space && seen) break;
+    at += decoded.octets;
+    characters += seen ? 1 : 0;
+  }
+  return at - begin;
+}
+
+/// Reads the one character of a spaced-out word that stands at `at` into `word`, or nothing. Gives where it
+/// ends.
+std::size_t Folder::scan_one(std::size_t at, Word& word) const {
+  word.clear();
+  const std::size_t end = scan(at, word);
+  if (word.size() != 0 || at >= size_) return end;
   const Decoded decoded = decode(text_ + at);
-  const Kind kind = folded(decoded).kind;
-  return kind == Kind::symbol || kind == Kind::space ? decoded.octets : 0;
+  const FoldedCharacter& c = folded(decoded);
+  if (c.kind != Kind::symbol || c.look == 0 || c.look == 'i') return end;
+  word.add({&c, static_cast<std::uint32_t>(at), decoded.octets, decoded.c < 0x80 ? text_[at] : '\0'});
+  return at + decoded.octets;
 }
 
 /// Adds to `word`, which is one letter or digit and ends at `after`, the others of a spaced-out word. Gives
@@ -303,29 +344,45 @@ std::size_t Folder::spaced_out(std::size_t after, Word& word) {
   std::size_t end = after;
   Word next;
   while (octets > 0 && !word.full() && std::string_view(text_ + end, octets) == between) {
-    next.clear();
-    const std::size_t next_end = scan(end + octets, next);
+    const std::size_t next_end = scan_one(end + octets, next);
     if (next.size() != 1) break;
     word.add(next[0]);
     end = next_end;
   }
-  tried_until_ = end;
+  // Something else may stand behind the last one, and join it to those that follow.
+  tried_until_ = word[word.size() - 1].from;
   const auto is_letter = [](const WordCharacter& c) { return c.folded->kind == Kind::letter; };
   const auto letters = static_cast<std::size_t>(std::count_if(word.begin(), word.end(), is_letter));
-  if (word.size() >= 3 && letters * 2 > word.size()) return end;
+  if (word.size() >= 3 && letters * 2 >= word.size()) return end;
   word.cut_to_first();
   return after;
 }
 
+/// Writes a spaced-out word that begins with a sign, `$ a v e`, and gives where it ends; `at` where there is
+/// none, or guesses are not taken.
+std::size_t Folder::spaced_out_after_sign(std::size_t at) {
+  if (at < tried_until_ || at >= guess_free_) return at;
+  Word word;
+  const std::size_t after = scan_one(at, word);
+  if (word.size() == 0) return at;
+  const std::size_t end = spaced_out(after, word);
+  if (end == after) return at;
+  has_guesses_ = true;
+  if (guesses_ == Guesses::none) return at;
+  write(word, spelling_of(word, among_ascii_));
+  return end;
+}
+
 void Folder::write(const Word& word, const Spelling& spelling) {
-  if (spelling.mixed_scripts == 0 && (reading_ == 0 || !spelling.guesses())) {
+  if (spelling.mixed_scripts == 0 && (guesses_ == Guesses::none || !spelling.guesses())) {
     write_as_it_is(word);
     return;
   }
   bool bare = false;  // the last letter became ASCII: what belongs to it goes
   for (std::size_t i = 0; i < word.size(); ++i) {
     const WordCharacter& c = word[i];
-    if (const char put_for = spelled(word, i, spelling, reading_); put_for != 0) {
+    if (const char put_for = spelled(word, i, spelling, guesses_); put_for != 0) {
+      if (is_either_l_or_i(c)) (put_for == 'l' ? has_guessed_l_ : has_guessed_i_) = true;
       put(&put_for, 1, c.from, c.from + c.octets);
       bare = true;
     } else if (c.folded->kind != Kind::mark && c.folded->kind != Kind::joiner) {
@@ -421,15 +478,16 @@ void fold(const FoldTables& tables, std::string_view text, FoldedText& out) {
     out.readings_ = 1;
     return;
   }
+  out.readings_ = 0;
   Folder folder(tables, out);
-  folder.write(0);
-  out.readings_ = 1;
+  folder.write(Guesses::none);
   if (!folder.has_guesses()) return;
-  folder.write(1);
-  out.readings_ = 2;
-  if (!folder.has_either_l_or_i()) return;
-  folder.write(2);
-  out.readings_ = 3;
+  folder.write(Guesses::by_neighbours);
+  if (out.reading(1) == out.reading(0)) --out.readings_;
+  const bool l = folder.has_guessed_l();
+  const bool i = folder.has_guessed_i();
+  if (i) folder.write(Guesses::all_l);
+  if (l) folder.write(Guesses::all_i);
 }
 
 Span FoldedText::origin(std::size_t i, std::size_t from, std::size_t to) const {

@@ -18,19 +18,19 @@ struct Span {
   friend bool operator==(const Span&, const Span&) = default;
 };
 
-/// A text folded for matching, in up to three readings, with a map back. Owned by a worker, which uses it for
+/// A text folded for matching, in up to four readings, with a map back. Owned by a worker, which uses it for
 /// one text after another; its views and its map are valid until the next `fold` and while the text is.
 ///
 /// Reading 0 is always there and takes nothing for what it may not be. Where something in the text can be
-/// read in another way as well (`acc0unt`, `Iocked`, `v e r i f y`), reading 1 has all of these at once;
-/// reading 2 is there only where 1 or | was read as l or i, and has the other of these. A pattern matches
-/// a text where it matches any of its readings.
+/// read in another way as well (`acc0unt`, `Iocked`, `v e r i f y`), reading 1 has all of these at once.
+/// Where 1 or | was read as l or i there, by its neighbours, the readings behind it have l throughout and i
+/// throughout. A pattern matches a text where it matches any of its readings.
 class FoldedText {
  public:
   /// The longest text that a message has: 255 parts of 1,024 octets.
   static constexpr std::size_t longest = 1U << 18U;
 
-  /// Allocates for texts of up to `most` octets, once: 49 octets for each, touched only as they are used.
+  /// Allocates for texts of up to `most` octets, once: 64 octets for each, touched only as they are used.
   explicit FoldedText(std::size_t most = longest);
 
   std::size_t readings() const { return readings_; }
@@ -80,7 +80,7 @@ class FoldedText {
   Padded lowered_;
   Padded marked_;
   Padded alnum_;
-  std::array<Reading, 3> readings_of_;
+  std::array<Reading, 4> readings_of_;
   std::size_t readings_ = 0;
   bool cut_ = false;
 };
@@ -95,12 +95,14 @@ class FoldedText {
 /// - Words that mix scripts become ASCII where each of their letters looks like an ASCII letter.
 /// - In the other readings: digits and signs are letters in words that mix them (not in the path of a URL),
 ///   O and l are digits in numbers, I and l stand for each other where the case is odd, letters of another
-///   script are ASCII ones in a word of three or more that look so, in a text mostly ASCII; three or more
-///   letters that stand alone, with the same between them (one character, or blanks), are one word.
+///   script are ASCII ones in a word of three or more that look so, in a text mostly ASCII or with words that
+///   mix scripts; three or more letters that stand alone, with the same between them (one to four characters,
+///   blanks and one kind of symbol), are one word.
 ///
 /// Folding reading 0 again leaves it as it is (a word of more than 64 characters is folded in parts, and may
-/// then change). Not undone: `rn` for m and `vv` for w, 2, 6, 8 and 9 for letters, words broken in parts of
-/// more than one letter, text turned round by U+202E.
+/// then change). Not undone: `rn` for m and `vv` for w, 2, 6, 8 and 9 for letters, two digits that a word
+/// begins with or different ones that it ends with, words broken in parts of more than one letter or by
+/// different symbols, text turned round by U+202E.
 void fold(const FoldTables& tables, std::string_view text, FoldedText& out);
 
 /// Octets of UTF-8 `text` as code points of it. Precondition: octets lie inside.

@@ -44,16 +44,26 @@ Octets16 chosen(Mask where, char then, Octets16 otherwise) {
   return (Octets16(where) & static_cast<Octet>(then)) | (Octets16(~where) & otherwise);
 }
 
-/// Three letters or digits that each stand alone end before `alnum`, which says where such are.
-Mask ends_spaced_out(const char* alnum) {
-  const auto at = [alnum](std::ptrdiff_t back) { return load<Mask>(alnum - back); };
-  return ~at(0) & at(1) & ~at(2) & at(3) & ~at(4) & at(5) & ~at(6);
-}
-
 bool any(Mask mask) {
   std::uint64_t halves[2];
   std::memcpy(halves, &mask, sizeof halves);
   return (halves[0] | halves[1]) != 0;
+}
+
+/// Where a letter or digit that stands alone ends before `alnum`, which says where letters and digits are.
+Mask ends_alone(const char* alnum) {
+  const auto at = [alnum](std::ptrdiff_t back) { return load<Mask>(alnum - back); };
+  return ~at(0) & at(1) & ~at(2);
+}
+
+/// Where the last of three does that stand equally far from each other, by one to four characters.
+Mask ends_spaced_out(const char* alnum) {
+  const Mask one = ends_alone(alnum);
+  Mask third{};
+  if (!any(one)) return third;
+  for (std::ptrdiff_t step = 2; step <= 5; ++step)
+    third |= one & ends_alone(alnum - step) & ends_alone(alnum - 2 * step);
+  return third;
 }
 
 }  // namespace

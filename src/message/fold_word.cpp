@@ -22,9 +22,6 @@ bool is_vowel(char c) {
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool looks_like_a_digit(char c) { return c == 'o' || c == 'O' || c == 'l' || c == 'I'; }
-bool is_either_l_or_i(const WordCharacter& c) {
-  return c.folded->look == 'l' && (c.folded->kind == Kind::digit || c.ascii == '|');
-}
 
 struct Counts {
   std::size_t letters = 0;
@@ -42,7 +39,6 @@ struct Counts {
   bool several_scripts = false;
   bool letters_look_ascii = true;
   bool digits_look_ascii = true;
-  bool either_l_or_i = false;
 };
 
 void count_letter(Counts& n, const WordCharacter& c, bool first) {
@@ -77,7 +73,6 @@ Counts count(const Word& word) {
       ++n.signs;
       n.trailing_digits = 0;
     }
-    n.either_l_or_i |= is_either_l_or_i(c);
   }
   return n;
 }
@@ -131,6 +126,10 @@ std::uint64_t mixed_scripts(const Word& word) {
 
 }  // namespace
 
+bool is_either_l_or_i(const WordCharacter& c) {
+  return c.folded->look == 'l' && (c.folded->kind == Kind::digit || c.ascii == '|');
+}
+
 Spelling spelling_of(const Word& word, bool among_ascii) {
   Spelling out;
   if (!among_ascii && word.is_of_other_script()) return out;
@@ -138,7 +137,10 @@ Spelling spelling_of(const Word& word, bool among_ascii) {
   if (n.several_scripts) out.mixed_scripts = mixed_scripts(word);
   if (n.letters == 0 || !n.letters_look_ascii) return out;
   const bool latin = n.script == FoldedCharacter::latin;
-  out.other_script = among_ascii && !n.several_scripts && !latin && n.letters >= 3;
+  // Signs and digits that are letters may be what keeps the scripts apart, or what makes the word long
+  // enough.
+  const bool long_enough = n.letters >= 2 && n.letters + n.digits + n.signs >= 3;
+  out.other_script = n.several_scripts ? n.signs > 0 : among_ascii && !latin && long_enough;
   // A word of another script stays, and so do the digits in it.
   if (!latin && !n.several_scripts && !out.other_script) return out;
 
@@ -148,25 +150,23 @@ Spelling spelling_of(const Word& word, bool among_ascii) {
     return out;
   }
   out.signs_as_letters = digits_are_letters(word, n);
-  out.either_l_or_i = out.signs_as_letters && n.either_l_or_i;
   if (n.lower > 0 && n.inner_upper == n.inner_i) {
-    const bool before_vowel =
-        word.size() > 2 && word[0].ascii == 'I' && is_lower(word[1].ascii) && is_vowel(word[1].ascii);
     out.capital_i_as_l = n.inner_i > 0;
-    out.initial_i_as_l = before_vowel;
+    out.initial_i_as_l =
+        word[0].ascii == 'I' && word.size() > 2 && (word[1].ascii == 'I' || is_vowel(word[1].folded->look));
   }
   out.small_l_as_i = n.upper >= 2 && n.lower > 0 && n.lower_l == n.lower;
   return out;
 }
 
-char spelled(const Word& word, std::size_t i, const Spelling& spelling, std::size_t reading) {
+char spelled(const Word& word, std::size_t i, const Spelling& spelling, Guesses guesses) {
   const WordCharacter& c = word[i];
   const char look = c.folded->look;
   const bool letter = c.folded->kind == Kind::letter;
   if (letter && look != 0 && c.folded->script != FoldedCharacter::latin &&
-      ((spelling.mixed_scripts >> i & 1U) != 0 || (reading != 0 && spelling.other_script)))
+      ((spelling.mixed_scripts >> i & 1U) != 0 || (guesses != Guesses::none && spelling.other_script)))
     return look;
-  if (reading == 0) return 0;
+  if (guesses == Guesses::none) return 0;
   if (letter) {
     if (spelling.letters_as_digits) return c.ascii == 'o' || c.ascii == 'O' ? '0' : '1';
     if (c.ascii == 'I' && (i == 0 ? spelling.initial_i_as_l : spelling.capital_i_as_l)) return 'l';
@@ -175,8 +175,8 @@ char spelled(const Word& word, std::size_t i, const Spelling& spelling, std::siz
   }
   if (!spelling.signs_as_letters || look == 0) return 0;
   if (!is_either_l_or_i(c)) return look;
-  const bool l = (l_or_i(word, i) == 'l') != (reading == 2);
-  return l ? 'l' : 'i';
+  if (guesses == Guesses::by_neighbours) return l_or_i(word, i);
+  return guesses == Guesses::all_l ? 'l' : 'i';
 }
 
 }  // namespace tollgate

@@ -75,7 +75,6 @@ struct Spelling {
   bool initial_i_as_l = false;     ///< `Iogin`
   bool small_l_as_i = false;       ///< `lNVOICE`
   bool other_script = false;       ///< a word that is wholly of another script, and looks like ASCII letters
-  bool either_l_or_i = false;      ///< among the signs is 1 or |
 
   bool guesses() const {
     return signs_as_letters || letters_as_digits || capital_i_as_l || initial_i_as_l || small_l_as_i ||
@@ -86,9 +85,17 @@ struct Spelling {
 /// `among_ascii`: the text around the word is mostly ASCII.
 Spelling spelling_of(const Word& word, bool among_ascii);
 
-/// The ASCII character to put for the i-th of `word` in that reading; 0 where its folded form is to be put.
-/// Reading 0 takes no guess; 1 takes all, and 1 and | for l or i by their neighbours; 2 takes these the other
-/// way round.
-char spelled(const Word& word, std::size_t i, const Spelling& spelling, std::size_t reading);
+/// Which guesses a reading takes.
+enum class Guesses : std::uint8_t {
+  none,
+  by_neighbours,  ///< all, and 1 and | for l or i by what stands beside them
+  all_l,          ///< all, and 1 and | for l
+  all_i,          ///< all, and 1 and | for i
+};
+
+bool is_either_l_or_i(const WordCharacter& c);
+
+/// The ASCII character to put for the i-th of `word` with such guesses; 0 where its folded form is to be put.
+char spelled(const Word& word, std::size_t i, const Spelling& spelling, Guesses guesses);
 
 }  // namespace tollgate

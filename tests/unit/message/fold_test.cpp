@@ -128,6 +128,8 @@ TEST(Fold, offers_letters_for_digits_and_signs_in_words) {
          {"fr33 m0n3y", {"fr33 m0n3y", "free money"}},
          {"ca$h p@y $ave", {"ca$h p@y $ave", "cash pay save"}},
          {"fr€€ £oan", {"fr€€ £oan", "free loan"}},
+         {"$@ir €|ectric upd@ted.",
+          {"$@ir €|ectric upd@ted.", "sair electric updated.", "sair eiectric updated."}},
          {"0TP 0ffer", {"0tp 0ffer", "otp offer"}},
          {"w!n", {"w!n", "win"}},
          {"s3nd 10 to 50", {"s3nd 10 to 50", "send 10 to 50"}},
@@ -137,18 +139,18 @@ TEST(Fold, offers_letters_for_digits_and_signs_in_words) {
 TEST(Fold, offers_both_l_and_i_for_one_and_stroke) {
   check({{"1ogin", {"1ogin", "login", "iogin"}},
          {"w1n a g1ft", {"w1n a g1ft", "win a gift", "wln a glft"}},
-         {"1im1ted", {"1im1ted", "limited", "iimlted"}},
+         {"1im1ted", {"1im1ted", "limited", "limlted", "iimited"}},
          {"c|ick", {"c|ick", "click", "ciick"}},
          {"ema1l", {"ema1l", "emall", "email"}}});
 }
 
 TEST(Fold, leaves_numbers_codes_and_units) {
   for (const std::string_view text :
-       {"A1B2C3",    "G-482913", "4G",         "2nd",   "1st", "10am",
-        "b4",        "PS5",      "50mg",       "3D",    "24h", "0770 090 0123",
-        "1.000.000", "10:30",    "12/05/2024", "2nite", "4u",  "gr8",
-        "$5",        "£10.50",   "5%",         "100k",  "B12", "me@home.example",
-        "7pm!",      "NGN100",   "promo10"}) {
+       {"A1B2C3",    "G-482913", "4G",         "2nd",        "1st", "10am",
+        "b4",        "PS5",      "50mg",       "3D",         "24h", "0770 090 0123",
+        "1.000.000", "10:30",    "12/05/2024", "2nite",      "4u",  "gr8",
+        "$5",        "£10.50",   "5%",         "100k",       "B12", "me@home.example",
+        "7pm!",      "NGN100",   "promo10",    "a@b.example"}) {
     std::string lower(text);
     for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     EXPECT_EQ(readings(text), Readings{lower}) << text;
@@ -167,6 +169,7 @@ TEST(Fold, offers_the_other_letter_where_the_case_is_odd) {
          {"lNVOICE", {"lnvoice", "invoice"}},
          {"BlLL", {"blll", "bill"}},
          {"heIp biII InvaIid AIert", {"heip biii invaiid aiert", "help bill invalid alert"}},
+         {"IIama I0cked", {"iiama i0cked", "llama locked"}},
          {"Iog1n", {"iog1n", "login", "logln"}}});
 }
 
@@ -180,6 +183,10 @@ TEST(Fold, joins_spaced_out_words_in_another_reading) {
          {"v 3 r i f y", {"v 3 r i f y", "verify"}},
          {"v e r і f y", {"v e r і f y", "verify"}},  // a Cyrillic letter
          {"验 证 码", {"验 证 码", "验证码"}},
+         {"p . a . y  n. o. w", {"p . a . y n. o. w", "pay now"}},
+         {"p...a...y n • o • w", {"p.a.y n • o • w", "pay now"}},
+         {"open a n.o.t.e", {"open a n.o.t.e", "open a note"}},
+         {"$ a v e c @ s h", {"$ a v e c @ s h", "savecash"}},
          {"from the U.S.A. is", {"from the u.s.a. is", "from the usa. is"}},
          {"u r a", {"u r a", "ura"}}});
 }
