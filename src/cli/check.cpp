@@ -171,7 +171,8 @@ int check(const std::vector<std::string>& arguments) {
     return Exit::fine;
   }
   rules::Findings findings;
-  const auto set = rules::load(std::filesystem::path(folder), load_options(settings), findings);
+  const detect::Plugins plugins(settings.plugins, findings);
+  const auto set = rules::load(std::filesystem::path(folder), load_options(settings, plugins), findings);
   rules::TestRun run;
   if (set != nullptr) {
     rules::Evaluator evaluator(set);

@@ -42,6 +42,7 @@ class Config {
   void read_version(const YAML::Node& root) const;
   void read_home(const YAML::Node& node, Home& home) const;
   void read_country(const YAML::Node& node, Home& home) const;
+  void read_plugins(const YAML::Node& node, detect::Settings& plugins) const;
   void read_short_codes(const YAML::Node& node, Home& home) const;
   engine::Network read_network(const YAML::Node& node) const;
   engine::Peer read_peer(const YAML::Node& node) const;
@@ -120,6 +121,27 @@ void Config::read_home(const YAML::Node& node, Home& home) const {
                {"time_zone", [&](const YAML::Node& n) {
                   home.time_zone = reader_.text(n, "a time zone, for example Europe/London");
                 }}});
+}
+
+void Config::read_plugins(const YAML::Node& node, detect::Settings& plugins) const {
+  const auto read_plugin = [&](const std::string& name, const YAML::Node& key, const YAML::Node& value) {
+    detect::PluginSettings& plugin = plugins.plugins.emplace_back();
+    plugin.name = name;
+    plugin.place = reader_.place(key.Mark());
+    if (value.IsNull()) return;
+    reader_.map(value, fmt::format("a map of what the plugin `{}` takes", name),
+                [&](const std::string& setting, const YAML::Node& where, const YAML::Node& given) {
+                  if (!given.IsScalar())
+                    reader_.unexpected(given, fmt::format("one value for `{}`", setting));
+                  plugin.settings.push_back({setting, given.Scalar(), reader_.place(where.Mark())});
+                });
+  };
+  reader_.map(node, "a map of plugins, such as {rate: {memory: 64 MiB}}",
+              [&](const std::string& name, const YAML::Node& key, const YAML::Node& value) {
+                if (name != "folder") return read_plugin(name, key, value);
+                plugins.folder = folder(value);
+                plugins.folder_place = reader_.place(value.Mark());
+              });
 }
 
 engine::Network Config::read_network(const YAML::Node& node) const {
@@ -220,6 +242,7 @@ engine::Settings Config::read(const YAML::Node& root) {
                {"links", of_kind(Kind::Sequence, "a list of links")},
                {"replay", read_replay},
                {"rules", [&](const YAML::Node& n) { settings.rules = folder(n); }},
+               {"plugins", [&](const YAML::Node& n) { read_plugins(n, settings.plugins); }},
                {"ledger", of_kind(Kind::Map, "a map with `sqlite` or `postgresql`")},
                {"events", of_kind(Kind::Map, "a map with `file`, `text`, `numbers`")},
                {"peers", [&](const YAML::Node& n) { read_peers(n, settings.peers); }}});

@@ -332,10 +332,10 @@ int explain(const std::vector<std::string>& arguments) {
   if (!options) return Exit::fine;
   KeptEvents kept;
   const engine::Settings settings = settings_of(options->common);
-  const auto ruleset = load_rules(settings, options->common.rules);
-  if (ruleset != nullptr) kept.spans.emplace(ruleset, pattern_cache());
-  kept.asked = asked_rule(*options, ruleset.get());
-  engine::Engine engine(settings, kept, ruleset);
+  const Judges judges = load_judges(settings, options->common.rules);
+  if (judges.ruleset != nullptr) kept.spans.emplace(judges.ruleset, pattern_cache());
+  kept.asked = asked_rule(*options, judges.ruleset.get());
+  engine::Engine engine(settings, kept, judges.ruleset, judges.plugins);
   kept.evaluator = engine.evaluator();
   if (options->from_hex) explain_octets(*options, engine, kept);
   else explain_frame(*options, engine, kept);

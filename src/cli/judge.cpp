@@ -1,7 +1,10 @@
+#include <algorithm>
 #include <fstream>
 #include <iostream>
+#include <limits>
 #include <optional>
 #include <stdexcept>
+#include <vector>
 
 #include <boost/program_options.hpp>
 #include <fmt/format.h>
@@ -10,6 +13,7 @@
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
 #include "cli/rules_folder.hpp"
+#include "detect/detectors.hpp"
 #include "record/event_json.hpp"
 #include "rules/evaluate.hpp"
 #include "rules/sample.hpp"
@@ -57,11 +61,33 @@ void set_fields(rules::Sample& sample, const Json& object, const std::string& pr
   }
 }
 
+/// Rules and plugins.
 struct Judge {
-  explicit Judge(const std::shared_ptr<const rules::Ruleset>& ruleset)
-      : evaluator(ruleset), spans(ruleset, pattern_cache()) {}
+  explicit Judge(const Judges& judges)
+      : evaluator(judges.ruleset),
+        detectors(judges.plugins, *judges.ruleset),
+        spans(judges.ruleset, pattern_cache()) {}
+
+  /// Signals that the message brings with it are taken as they are. Throws std::runtime_error.
+  void judge(Message& message, const Json& given) {
+    const auto detected = detectors.detect(evaluator.look_at(message));
+    const std::vector<std::string>& names = evaluator.ruleset().signals;
+    signals.assign(names.size(), std::numeric_limits<double>::quiet_NaN());
+    std::copy(detected.begin(), detected.end(), signals.begin());
+    for (const auto& [name, value] : given.items()) {
+      const auto known = std::find(names.begin(), names.end(), name);
+      if (known == names.end()) continue;
+      if (!value.is_number()) throw std::runtime_error(fmt::format("the signal `{}` is no number", name));
+      signals[static_cast<std::size_t>(known - names.begin())] = value.get<double>();
+    }
+    evaluator.judge(signals);
+    spans.add_spans(message);
+  }
+
   rules::Evaluator evaluator;
+  detect::Detectors detectors;
   rules::SpanFinder spans;
+  std::vector<double> signals;
 };
 
 /// One line in, its object with the verdict out. Throws std::runtime_error.
@@ -79,10 +105,7 @@ Json judge_line(const std::string& line, Judge* judge, const Home& home) {
   rules::Sample sample(home);
   set_fields(sample, object, "");
   Message& message = sample.message();
-  if (judge != nullptr) {
-    judge->evaluator.judge(message);
-    judge->spans.add_spans(message);
-  }
+  if (judge != nullptr) judge->judge(message, object.value("signals", Json::object()));
   std::string judged;
   record::append_judgement(judged, message.judgement);
   const Json said = Json::parse(judged);
@@ -112,9 +135,9 @@ int judge(const std::vector<std::string>& arguments) {
   const std::optional<Arguments> options = parse(arguments);
   if (!options) return Exit::fine;
   const engine::Settings settings = settings_of(*options);
-  const auto ruleset = load_rules(settings, options->rules);
+  const Judges judges = load_judges(settings, options->rules);
   std::optional<Judge> judge;
-  if (ruleset != nullptr) judge.emplace(ruleset);
+  if (judges.ruleset != nullptr) judge.emplace(judges);
 
   std::ifstream file;
   if (options->in != "-") {

@@ -183,11 +183,11 @@ int replay(const std::vector<std::string>& arguments) {
     if (!reader.format().not_kept.empty()) warn(reader.format().not_kept);
   }
   const engine::Settings settings = settings_of(options->common);
-  const auto ruleset = load_rules(settings, options->common.rules);
+  const Judges judges = load_judges(settings, options->common.rules);
   record::Summary summary;
   Recorder recorder(summary);
-  if (!options->events.empty()) recorder.open_events(options->events, options->all, ruleset);
-  engine::Engine engine(settings, recorder, ruleset);
+  if (!options->events.empty()) recorder.open_events(options->events, options->all, judges.ruleset);
+  engine::Engine engine(settings, recorder, judges.ruleset, judges.plugins);
 
   const Run run = send_all(reader, writer.get(), engine, recorder, summary);
 

@@ -15,21 +15,23 @@ std::string pattern_cache() {
   return {};
 }
 
-rules::LoadOptions load_options(const engine::Settings& settings) {
-  return {.home = settings.home, .signals = {}, .cache = pattern_cache()};
+rules::LoadOptions load_options(const engine::Settings& settings, const detect::Plugins& plugins) {
+  return {.home = settings.home, .signals = plugins.signal_names(), .cache = pattern_cache()};
 }
 
-std::shared_ptr<const rules::Ruleset> load_rules(const engine::Settings& settings,
-                                                 const std::string& folder) {
+Judges load_judges(const engine::Settings& settings, const std::string& folder) {
   const std::string& from = folder.empty() ? settings.rules : folder;
-  if (from.empty()) return nullptr;
+  if (from.empty()) return {};
+  rules::Findings of_plugins;
+  auto plugins = std::make_shared<const detect::Plugins>(settings.plugins, of_plugins);
+  for (const rules::Finding& finding : of_plugins.all()) fmt::print(stderr, "{}\n", to_string(finding));
   rules::Findings findings;
-  auto ruleset = rules::load(std::filesystem::path(from), load_options(settings), findings);
+  auto ruleset = rules::load(std::filesystem::path(from), load_options(settings, *plugins), findings);
   for (const rules::Finding& finding : findings.all()) fmt::print(stderr, "{}\n", to_string(finding));
   if (ruleset == nullptr)
     throw std::runtime_error(fmt::format("the rules of {} have {} {}; nothing was done", from,
                                          findings.errors(), findings.errors() == 1 ? "error" : "errors"));
-  return ruleset;
+  return {std::move(plugins), std::move(ruleset)};
 }
 
 }  // namespace tollgate::cli

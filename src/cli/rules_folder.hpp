@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "detect/plugins.hpp"
 #include "engine/settings.hpp"
 #include "rules/load.hpp"
 
@@ -13,10 +14,17 @@ namespace tollgate::cli {
 std::string pattern_cache();
 
 /// How rules are loaded for a command.
-rules::LoadOptions load_options(const engine::Settings& settings);
+rules::LoadOptions load_options(const engine::Settings& settings, const detect::Plugins& plugins);
 
-/// The rules of `folder`, by default of the settings' folder; null where neither is named. What is found in
-/// them goes to standard error. Throws std::runtime_error where there is an error.
-std::shared_ptr<const rules::Ruleset> load_rules(const engine::Settings& settings, const std::string& folder);
+/// What messages are judged by. Plugins remember messages, so each engine has its own.
+struct Judges {
+  std::shared_ptr<const detect::Plugins> plugins;
+  std::shared_ptr<const rules::Ruleset> ruleset;
+};
+
+/// The plugins, and the rules of `folder`, by default of the settings' folder; both null where no rules are
+/// named. What is found in them goes to standard error. Plugins that cannot be used are left out. Throws
+/// std::runtime_error where there is an error in the rules.
+Judges load_judges(const engine::Settings& settings, const std::string& folder);
 
 }  // namespace tollgate::cli

@@ -25,9 +25,10 @@ void show_chunks(const decode::sctp::Packet& packet, decode::Trace& trace) {
 
 }  // namespace
 
-Engine::Engine(const Settings& settings, Consumer& events, std::shared_ptr<const rules::Ruleset> ruleset)
+Engine::Engine(const Settings& settings, Consumer& events, std::shared_ptr<const rules::Ruleset> ruleset,
+               std::shared_ptr<const detect::Plugins> plugins)
     : settings_(settings),
-      stages_(settings_, counters_, arena_, events, std::move(ruleset)),
+      stages_(settings_, counters_, arena_, events, std::move(ruleset), std::move(plugins)),
       fragments_(counters_, settings_.ip_datagrams, settings_.ip_fragment_octets),
       associations_(counters_, settings_.sctp),
       streams_(counters_, settings_.tcp),

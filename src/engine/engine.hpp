@@ -39,8 +39,9 @@ enum class PayloadKind : std::uint8_t { m3ua, sccp, tcap, sms_deliver, sms_submi
 class Engine {
  public:
   /// `events` is told of every message; it must outlive the engine. Messages are judged by `ruleset`, where
-  /// there is one.
-  Engine(const Settings& settings, Consumer& events, std::shared_ptr<const rules::Ruleset> ruleset = {});
+  /// there is one, and by the signals of `plugins`, with whose names it was loaded.
+  Engine(const Settings& settings, Consumer& events, std::shared_ptr<const rules::Ruleset> ruleset = {},
+         std::shared_ptr<const detect::Plugins> plugins = {});
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "decode/ip_address.hpp"
+#include "detect/settings.hpp"
 #include "flow/concatenation.hpp"
 #include "flow/sctp_associations.hpp"
 #include "flow/tcp_streams.hpp"
@@ -31,6 +32,7 @@ struct Settings {
   Home home;
 
   std::string rules;  ///< the folder of the rules; empty: none
+  detect::Settings plugins;
 
   /// A capture has no ports: what comes from these networks is from outside, and has this route.
   std::vector<Network> replay_outside;

@@ -26,13 +26,15 @@ bool contains(const Network& network, const IpAddress& address) {
 }  // namespace
 
 Stages::Stages(const Settings& settings, Counters& counters, Arena& arena, Consumer& events,
-               std::shared_ptr<const rules::Ruleset> ruleset)
+               std::shared_ptr<const rules::Ruleset> ruleset, std::shared_ptr<const detect::Plugins> plugins)
     : settings_(settings),
       counters_(counters),
       arena_(arena),
       events_(events),
       concatenation_(settings.concatenation) {
-  if (ruleset != nullptr) evaluator_.emplace(std::move(ruleset));
+  if (ruleset == nullptr) return;
+  if (plugins != nullptr) detectors_.emplace(std::move(plugins), *ruleset);
+  evaluator_.emplace(std::move(ruleset));
 }
 
 bool Stages::from_outside(const IpAddress& address) const {
@@ -73,8 +75,13 @@ void Stages::accept(Message& message) {
   if (message.protocol == Protocol::smpp) message.origin.account = account_of(message);
   if (message.kind == Kind::message && message.parts.total > 1) put_together(message);
   message.body = {};
-  if (message.kind == Kind::message && evaluator_) evaluator_->judge(message);
+  if (message.kind == Kind::message && evaluator_) judge(message);
   events_.accept(message);
+}
+
+void Stages::judge(Message& message) {
+  rules::Subject& subject = evaluator_->look_at(message);
+  evaluator_->judge(detectors_ ? detectors_->detect(subject) : std::span<const double>{});
 }
 
 void Stages::put_together(Message& message) {

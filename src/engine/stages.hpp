@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "detect/detectors.hpp"
 #include "engine/settings.hpp"
 #include "flow/concatenation.hpp"
 #include "message/arena.hpp"
@@ -15,12 +16,13 @@
 namespace tollgate::engine {
 
 /// What happens to a Message after its inspector: its numbers become E.164, its route and account are named,
-/// the parts of a long message are put together, rules judge it, and it goes to the events.
+/// the parts of a long message are put together, plugins and rules judge it, and it goes to the events.
 class Stages final : public Consumer {
  public:
-  /// Without a ruleset nothing is judged.
+  /// Without a ruleset nothing is judged, and no plugin runs.
   Stages(const Settings& settings, Counters& counters, Arena& arena, Consumer& events,
-         std::shared_ptr<const rules::Ruleset> ruleset = {});
+         std::shared_ptr<const rules::Ruleset> ruleset = {},
+         std::shared_ptr<const detect::Plugins> plugins = {});
 
   void accept(Message& message) override;
 
@@ -35,6 +37,7 @@ class Stages final : public Consumer {
   std::string_view account_of(const IpAddress& address) const;
   std::string_view account_of(const Message& message) const;
   void put_together(Message& message);
+  void judge(Message& message);
 
   const Settings& settings_;
   Counters& counters_;
@@ -42,6 +45,7 @@ class Stages final : public Consumer {
   Consumer& events_;
   flow::Concatenation concatenation_;
   std::optional<rules::Evaluator> evaluator_;
+  std::optional<detect::Detectors> detectors_;
   std::uint64_t frame_ = 0;  ///< of the last message: octets that waited in a stream keep their own
   std::uint32_t item_ = 0;   ///< the next message's, if it is of that frame
 };

@@ -32,13 +32,21 @@ struct RuleHit {
   std::uint32_t spans = 0;  ///< how many of Judgement::spans are its own, following those of the rule before
 };
 
-/// What the rules and the policy say of a message. Its spans of labels, rules and spans are the evaluator's
-/// and good until its next message; texts belong to the ruleset and are good as long as that lives.
+/// What a plugin says of a message.
+struct SignalValue {
+  std::string_view name;  ///< `rate.sender_per_minute`
+  double value = 0;
+};
+
+/// What the rules and the policy say of a message. Its spans of labels, rules, spans and signals are the
+/// evaluator's and good until its next message; texts belong to the ruleset and are good as long as that
+/// lives.
 struct Judgement {
   std::string_view ruleset;                  ///< its name; empty where nothing judged
   std::span<const std::string_view> labels;  ///< in the order of the rules that gave them, each once
   std::span<const RuleHit> rules;            ///< by id
   std::span<const TextSpan> spans;           ///< of all rules; none until they are looked for (rules/spans)
+  std::span<const SignalValue> signals;      ///< that a rule or the policy asks for; at most 32
   std::uint32_t more_rules = 0;              ///< rules that hold beyond those that there is room for
   Verdict verdict = Verdict::pass;
   bool alert = false;

@@ -195,6 +195,7 @@ void for_each_span(M& m, F&& f) {
   f(m.judgement.labels);
   f(m.judgement.rules);
   f(m.judgement.spans);
+  f(m.judgement.signals);
 }
 
 /// Calls `f` with each view of `m`: what must be copied where a Message is kept.

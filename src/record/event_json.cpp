@@ -304,6 +304,11 @@ void write_judgement(JsonWriter& json, const Judgement& judgement) {
     json.text("ruleset", judgement.ruleset);
     write_rules(json, judgement);
   }
+  if (!judgement.signals.empty()) {
+    json.begin_object("signals");
+    for (const SignalValue& signal : judgement.signals) json.real(signal.name, signal.value);
+    json.end_object();
+  }
   json.text("verdict", to_string(judgement.verdict));
   text_unless_empty(json, "policy", judgement.policy);
   if (judgement.alert) json.flag("alert", true);

@@ -28,6 +28,7 @@ std::size_t octets_of(const View& view) {
 // Copies of spans lie one behind the other, before those of views, each aligned.
 static_assert(sizeof(std::string_view) % alignment == 0 && sizeof(RuleHit) % alignment == 0);
 static_assert(sizeof(TextSpan) % alignment == 0 && alignof(TextSpan) <= alignment);
+static_assert(sizeof(SignalValue) % alignment == 0);
 
 std::size_t view_octets(const Message& message) {
   std::size_t size = 0;

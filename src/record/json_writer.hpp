@@ -40,6 +40,12 @@ class JsonWriter {
     char room[24];
     out_.append(std::begin(room), std::to_chars(std::begin(room), std::end(room), value).ptr);
   }
+  /// Whole numbers without a point.
+  void real(double value) {
+    separate();
+    char room[32];
+    out_.append(std::begin(room), std::to_chars(std::begin(room), std::end(room), value).ptr);
+  }
   void flag(bool value) {
     separate();
     out_ += value ? "true" : "false";
@@ -66,6 +72,10 @@ class JsonWriter {
   void number(std::string_view name, Number value) {
     key(name);
     number(value);
+  }
+  void real(std::string_view name, double value) {
+    key(name);
+    real(value);
   }
   void flag(std::string_view name, bool value) {
     key(name);

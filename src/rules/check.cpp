@@ -1,6 +1,7 @@
 #include "rules/check.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 #include <fmt/format.h>
@@ -114,12 +115,15 @@ std::vector<Finding> why_not(Evaluator& evaluator, const Rule& rule) {
 
 TestRun run_tests(Evaluator& evaluator) {
   TestRun run;
+  std::vector<double> signals;
   for (const Rule& rule : evaluator.ruleset().rules) {
     for (const RuleTest& test : rule.tests) {
       ++run.tests;
       Sample sample(evaluator.ruleset().home);
       for (const auto& [name, value] : test.fields) sample.set(name, value);
-      evaluator.judge(sample.message());
+      signals.assign(evaluator.ruleset().signals.size(), std::numeric_limits<double>::quiet_NaN());
+      for (const auto& [signal, value] : test.signals) signals[signal] = value;
+      evaluator.judge(sample.message(), signals);
       if (evaluator.holds(rule.node) == test.match) continue;
       run.failed.push_back({&rule, &test, why_not(evaluator, rule)});
     }

@@ -106,12 +106,7 @@ class ConditionReader {
     if (!siblings.empty())
       reader_.fail(key.Mark(),
                    fmt::format("unknown field `{}`; expected one of {}", name, fmt::join(siblings, ", ")));
-    if (!beginning.empty())
-      reader_.fail(
-          key.Mark(),
-          words_.signals.empty()
-              ? fmt::format("unknown signal `{}`; no plugin that publishes signals is loaded", name)
-              : fmt::format("unknown signal `{}`; known are {}", name, fmt::join(words_.signals, ", ")));
+    if (!beginning.empty()) unknown_signal(reader_, words_, name, key.Mark());
     reader_.fail(key.Mark(),
                  fmt::format("unknown field `{}`; expected a field of the event, such as text, sender, "
                              "url.host, or any, all, not",
@@ -127,6 +122,13 @@ class ConditionReader {
 
 Condition read_condition(YamlReader& reader, Vocabulary& words, Asker asker, const YAML::Node& when) {
   return ConditionReader(reader, words, asker).all_of(when, 1);
+}
+
+void unknown_signal(YamlReader& reader, const Vocabulary& words, std::string_view name,
+                    const YAML::Mark& mark) {
+  if (words.signals.empty())
+    reader.fail(mark, fmt::format("unknown signal `{}`; no plugin that publishes signals is loaded", name));
+  reader.unknown(mark, "signal", name, {}, {words.signals.begin(), words.signals.end()});
 }
 
 bool is_name(std::string_view text) {

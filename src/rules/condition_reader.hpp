@@ -33,6 +33,9 @@ Condition read_condition(YamlReader& reader, Vocabulary& words, Asker asker, con
 Condition read_value(YamlReader& reader, Vocabulary& words, FieldId field, const YAML::Node& value);
 /// One value of the signal with that index.
 Condition read_signal(YamlReader& reader, Vocabulary& words, std::uint32_t signal, const YAML::Node& value);
+/// Refuses a signal that no plugin publishes.
+[[noreturn]] void unknown_signal(YamlReader& reader, const Vocabulary& words, std::string_view name,
+                                 const YAML::Mark& mark);
 /// A map of between, days, zone.
 Condition read_time(YamlReader& reader, Vocabulary& words, const YAML::Node& value);
 

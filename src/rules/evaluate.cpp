@@ -31,8 +31,8 @@ Evaluator::Evaluator(std::shared_ptr<const Ruleset> ruleset)
   }
 }
 
-void Evaluator::judge(Message& message, std::span<const double> signals) {
-  begin(message, signals);
+void Evaluator::judge(std::span<const double> signals) {
+  subject_.take(signals);
   scan();
   look_up();
   suggest(ruleset_->index.always);
@@ -41,10 +41,10 @@ void Evaluator::judge(Message& message, std::span<const double> signals) {
     const Rule& rule = ruleset_->rules[suggested_[i]];
     if (holds(rule.node)) apply(rule);
   }
-  decide(message);
+  decide();
 }
 
-void Evaluator::begin(Message& message, std::span<const double> signals) {
+Subject& Evaluator::look_at(Message& message) {
   if (++now_ == 0) {  // after four thousand million messages
     std::fill(tests_.begin(), tests_.end(), Memory{});
     std::fill(rules_.begin(), rules_.end(), 0U);
@@ -54,7 +54,9 @@ void Evaluator::begin(Message& message, std::span<const double> signals) {
   suggested_count_ = label_count_ = hit_count_ = 0;
   more_rules_ = 0;
   name_operators(*ruleset_, message);
-  subject_.look_at(message, signals, ruleset_->shorteners);
+  subject_.look_at(message, ruleset_->shorteners);
+  message_ = &message;
+  return subject_;
 }
 
 void Evaluator::scan() {
@@ -151,7 +153,10 @@ bool Evaluator::ask(const Test& test) {
   switch (test.op) {
     case Op::pattern: return false;  // it was scanned for
     case Op::label: return labels_given_[test.other] == now_;
-    case Op::signal: return rules::holds(test.relation, subject_.signal(test.other), test.level);
+    case Op::signal: {
+      const double value = subject_.signal(test.other);
+      return !std::isnan(value) && rules::holds(test.relation, value, test.level);
+    }
     case Op::field: return ask_field(test);
     case Op::flag: return subject_.flag(test.field) == (test.number != 0);
     case Op::compare: return ask_number(test);
@@ -227,25 +232,43 @@ void Evaluator::apply(const Rule& rule) {
 }
 
 /// The first line of the policy that holds.
-void Evaluator::decide(Message& message) {
-  Judgement& judgement = message.judgement;
+void Evaluator::decide() {
+  Judgement& judgement = message_->judgement;
   judgement = {};
   judgement.ruleset = ruleset_->name;
   judgement.labels = {labels_.data(), label_count_};
   judgement.rules = {hits_.data(), hit_count_};
   judgement.more_rules = more_rules_;
+  show_signals();
   const auto line = std::find_if(ruleset_->policy.begin(), ruleset_->policy.end(),
                                  [&](const PolicyLine& l) { return holds(l.node); });
   if (line == ruleset_->policy.end()) return;
   const Action& action = line->action;
   judgement.policy = line->name;
-  judgement.verdict = action.verdict;
+  judgement.verdict = verdict_of(action);
   judgement.alert = action.alert;
   judgement.accepted = action.accepted;
   judgement.map_error = action.map_error;
   judgement.smpp_status = action.smpp_status;
   judgement.tariff = action.tariff;
   judgement.divert_to = action.divert_to;
+}
+
+/// A message within its limit passes; so does one that has not what is counted.
+Verdict Evaluator::verdict_of(const Action& action) const {
+  if (action.verdict != Verdict::throttle) return action.verdict;
+  return subject_.signal(action.signal) > action.limit ? Verdict::throttle : Verdict::pass;
+}
+
+/// The signals that the ruleset asks for, as far as the message has them and there is room.
+void Evaluator::show_signals() {
+  std::size_t count = 0;
+  for (const std::uint32_t signal : ruleset_->shown_signals) {
+    const double value = subject_.signal(signal);
+    if (std::isfinite(value) && count < signals_.size())
+      signals_[count++] = {ruleset_->signals[signal], value};
+  }
+  message_->judgement.signals = {signals_.data(), count};
 }
 
 }  // namespace tollgate::rules

@@ -20,7 +20,15 @@ class Evaluator {
   /// Fills in `message.judgement`, and the operators that the message leaves open. What the judgement shows
   /// is good until the next message. `signals` are the plugins' values, in the order in which the ruleset
   /// names them; NaN where there is none.
-  void judge(Message& message, std::span<const double> signals = {});
+  void judge(Message& message, std::span<const double> signals = {}) {
+    look_at(message);
+    judge(signals);
+  }
+
+  // The same in two steps, between which plugins make their signals of the subject:
+
+  Subject& look_at(Message& message);
+  void judge(std::span<const double> signals);
 
   const Ruleset& ruleset() const { return *ruleset_; }
 
@@ -34,15 +42,17 @@ class Evaluator {
  private:
   static constexpr std::size_t most_labels = 32;
   static constexpr std::size_t most_rules = 32;
+  static constexpr std::size_t most_signals = 32;
 
-  void begin(Message& message, std::span<const double> signals);
   void scan();
   void scan_field(FieldId id, const FieldPatterns& patterns, const Matcher& matcher);
   void look_up();
   void now_holds(TestId test);
   void suggest(std::span<const std::uint32_t> rules);
   void apply(const Rule& rule);
-  void decide(Message& message);
+  void decide();
+  Verdict verdict_of(const Action& action) const;
+  void show_signals();
 
   bool ask(const Test& test);
   bool ask_text(const Test& test);
@@ -50,6 +60,7 @@ class Evaluator {
   bool ask_field(const Test& test);
 
   std::shared_ptr<const Ruleset> ruleset_;
+  Message* message_ = nullptr;
   Subject subject_;
   Scratch scratch_;
 
@@ -70,6 +81,7 @@ class Evaluator {
   std::array<RuleHit, most_rules> hits_;
   std::size_t hit_count_ = 0;
   std::uint32_t more_rules_ = 0;
+  std::array<SignalValue, most_signals> signals_;
 };
 
 }  // namespace tollgate::rules

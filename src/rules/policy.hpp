@@ -25,6 +25,7 @@ struct Action {
   std::uint32_t limit = 0;
   std::uint32_t per_seconds = 0;
   FieldId by = FieldId::sender;
+  std::uint32_t signal = 0;  ///< that says how many there are: of the plugin `rate`
 
   std::string tariff;                 ///< of a charge
   std::string divert_to;              ///< of a divert: digits

@@ -277,6 +277,24 @@ class PolicyReader {
              }}});
     if (good && (action.per_seconds == 0 || action.limit == 0))
       reader_.fail(node.Mark(), fmt::format("a throttle without `per` or `limit`; expected {}", expected));
+    if (good) find_signal(node, action);
+  }
+
+  /// The plugin `rate` counts what a throttle limits: by origin.gt and minute, in rate.origin_gt_per_minute.
+  void find_signal(const YAML::Node& node, Action& action) {
+    std::string by(field(action.by).name);
+    std::replace(by.begin(), by.end(), '.', '_');
+    const std::string_view window = action.per_seconds == 1    ? "second"
+                                    : action.per_seconds == 60 ? "minute"
+                                                               : "hour";
+    const std::string name = fmt::format("rate.{}_per_{}", by, window);
+    const auto signal = std::find(words_.signals.begin(), words_.signals.end(), name);
+    if (signal == words_.signals.end())
+      reader_.fail(node.Mark(),
+                   fmt::format("nothing counts for this throttle: it needs the signal {}, and the plugin "
+                               "`rate`, which has it, is not loaded",
+                               name));
+    action.signal = static_cast<std::uint32_t>(signal - words_.signals.begin());
   }
 
   void divert(const YAML::Node& node, Action& action, const Condition& when) {

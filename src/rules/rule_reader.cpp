@@ -95,6 +95,7 @@ class RuleReader {
                         expects = true;
                         return;
                       }
+                      if (name == "signals") return signals(value, test);
                       if (!value.IsScalar())
                         reader_.unexpected(value, fmt::format("one value for `{}`", name));
                       if (!Sample::knows(name)) unknown(name, key);
@@ -108,8 +109,21 @@ class RuleReader {
     return test;
   }
 
+  void signals(const YAML::Node& node, RuleTest& test) {
+    reader_.map(node, "signals and their values, such as {rate.sender_per_minute: 120}",
+                [&](const std::string& name, const YAML::Node& key, const YAML::Node& value) {
+                  const auto known = std::find(words_.signals.begin(), words_.signals.end(), name);
+                  if (known == words_.signals.end()) unknown_signal(reader_, words_, name, key.Mark());
+                  const std::string text = reader_.text(value, "a number");
+                  const auto number = real_number(text);
+                  if (!number) reader_.unexpected(value, "a number");
+                  test.signals.emplace_back(static_cast<std::uint32_t>(known - words_.signals.begin()),
+                                            *number);
+                });
+  }
+
   [[noreturn]] void unknown(const std::string& name, const YAML::Node& key) {
-    std::vector<std::string_view> names{"expect"};
+    std::vector<std::string_view> names{"expect", "signals"};
     for (std::size_t i = 0; i < field_count; ++i) {
       const std::string_view field_name = field(static_cast<FieldId>(i)).name;
       if (Sample::knows(field_name)) names.push_back(field_name);
@@ -118,8 +132,8 @@ class RuleReader {
     if (!meant.empty())
       reader_.fail(key.Mark(), fmt::format("unknown field `{}` in a test; did you mean `{}`?", name, meant));
     reader_.fail(key.Mark(),
-                 fmt::format("a test cannot have `{}`; expected `expect` and fields of a message, such as "
-                             "text, sender, origin.gt",
+                 fmt::format("a test cannot have `{}`; expected `expect`, `signals` and fields of a message, "
+                             "such as text, sender, origin.gt",
                              name));
   }
 

@@ -116,6 +116,29 @@ std::uint32_t append(std::vector<Node>& nodes, const Tests& tests, const Conditi
   return place;
 }
 
+void note_signals(Ruleset& ruleset, const Condition& condition) {
+  for (const Condition& child : condition.children) note_signals(ruleset, child);
+  if (condition.kind != Kind::test) return;
+  const Test& test = ruleset.tests[condition.test];
+  if (test.op == Op::signal) ruleset.compared[test.other] = 1;
+}
+
+/// Which signals the rules in force, shadows too, and the policy ask for.
+void note_signals(Ruleset& ruleset) {
+  ruleset.compared.assign(ruleset.signals.size(), 0);
+  for (const Rule& rule : ruleset.rules) {
+    if (rule.state != RuleState::draft) note_signals(ruleset, rule.when);
+  }
+  for (const PolicyLine& line : ruleset.policy) {
+    note_signals(ruleset, line.when);
+    for (const Action* action = &line.action; action != nullptr; action = action->otherwise.get())
+      if (action->verdict == Verdict::throttle) ruleset.compared[action->signal] = 1;
+  }
+  for (std::uint32_t signal = 0; signal < ruleset.compared.size(); ++signal) {
+    if (ruleset.compared[signal] != 0) ruleset.shown_signals.push_back(signal);
+  }
+}
+
 }  // namespace
 
 void lay_out(Ruleset& ruleset) {
@@ -139,6 +162,7 @@ void lay_out(Ruleset& ruleset) {
     }
   }
   for (PolicyLine& line : ruleset.policy) line.node = append(ruleset.nodes, ruleset.tests, line.when);
+  note_signals(ruleset);
 }
 
 const Rule* find_rule(const Ruleset& ruleset, std::uint32_t id) {

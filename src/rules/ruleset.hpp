@@ -25,6 +25,7 @@ namespace tollgate::rules {
 /// One of a rule's own tests: a message, and whether the rule has to hold for it.
 struct RuleTest {
   std::vector<std::pair<std::string, std::string>> fields;  ///< the event's, with their values
+  std::vector<std::pair<std::uint32_t, double>> signals;    ///< by index; the others are missing
   bool match = true;
   Place place;
 };
@@ -91,7 +92,9 @@ struct Ruleset {
   const List* shorteners = nullptr;
   std::shared_ptr<const Operators> operators;  ///< null where there is no such table
   std::shared_ptr<const CountryZones> zones;   ///< null where no condition asks for the recipient's time
-  std::vector<std::string> signals;
+  std::vector<std::string> signals;            ///< that plugins publish
+  std::vector<std::uint8_t> compared;          ///< by signal: 1 where a rule or the policy asks for it
+  std::vector<std::uint32_t> shown_signals;    ///< those
   Home home;
   std::shared_ptr<const FoldTables> fold;
   std::shared_ptr<const PublicSuffixes> suffixes;

@@ -47,7 +47,7 @@ void SpanFinder::add_spans(Message& message) {
 
 void SpanFinder::look_at(const Message& message) {
   found_.clear();
-  subject_.look_at(message, {}, nullptr);
+  subject_.look_at(message, nullptr);
   if (!subject_.has_text()) return;
   for (const auto& [id, patterns] : ruleset_->tests.patterns()) {
     if (id == FieldId::text || id == FieldId::raw_text) scan(id, patterns);

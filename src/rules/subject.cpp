@@ -48,9 +48,9 @@ std::uint64_t characters(std::string_view text) {
 Subject::Subject(const FoldTables& tables, const PublicSuffixes& suffixes)
     : tables_(tables), suffixes_(suffixes) {}
 
-void Subject::look_at(const Message& message, std::span<const double> signals, const List* shorteners) {
+void Subject::look_at(const Message& message, const List* shorteners) {
   message_ = &message;
-  signals_ = signals;
+  signals_ = {};
   shorteners_ = shorteners;
   folded_made_ = urls_made_ = numbers_made_ = elements_made_ = false;
 }

@@ -22,10 +22,13 @@ class Subject {
   /// `suffixes` and `tables` must outlive the subject.
   Subject(const FoldTables& tables, const PublicSuffixes& suffixes);
 
-  /// From now on the fields are those of `message`, which must stay until the next call; `signals` are the
-  /// plugins', by their index. `shorteners` decides what `url.shortener` is; null where there is no such
-  /// list.
-  void look_at(const Message& message, std::span<const double> signals, const List* shorteners);
+  static constexpr std::size_t most_urls = 16;
+
+  /// From now on the fields are those of `message`, which must stay until the next call, and there are no
+  /// signals. `shorteners` decides what `url.shortener` is; null where there is no such list.
+  void look_at(const Message& message, const List* shorteners);
+  /// The plugins' signals of this message, by their index; NaN where there is none.
+  void take(std::span<const double> signals) { signals_ = signals; }
 
   const Message& message() const { return *message_; }
   std::uint64_t time_ns() const { return message_->time_ns; }
@@ -50,7 +53,6 @@ class Subject {
   const FoldedText& folded();
 
  private:
-  static constexpr std::size_t most_urls = 16;
   static constexpr std::size_t most_numbers = 32;
   static constexpr std::size_t most_elements = 64;
   static constexpr std::size_t host_room = 4096;

@@ -1,7 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -373,17 +371,13 @@ Condition read_signal(YamlReader& reader, Vocabulary& words, std::uint32_t signa
   constexpr std::string_view expected = "a comparison such as '> 100'";
   const std::string text = reader.text(value, expected);
   const auto given = comparison(text);
-  double level = 0;
-  const std::string_view operand = given ? given->operand : std::string_view{};
-  const auto read = std::from_chars(operand.data(), operand.data() + operand.size(), level);
-  if (operand.empty() || read.ec != std::errc{} || read.ptr != operand.data() + operand.size() ||
-      !std::isfinite(level))
-    reader.unexpected(value, expected);
+  const auto level = given ? real_number(given->operand) : std::nullopt;
+  if (!level) reader.unexpected(value, expected);
   Test test;
   test.op = Op::signal;
   test.relation = given->relation;
   test.other = signal;
-  test.level = level;
+  test.level = *level;
   test.written = text;
   return as_condition(words.tests.add(test), value);
 }

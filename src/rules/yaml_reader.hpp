@@ -25,6 +25,9 @@ bool all_digits(std::string_view text);
 /// The whole of `text` as a decimal number.
 std::optional<std::uint64_t> whole_number(std::string_view text);
 
+/// The whole of `text` as a finite number.
+std::optional<double> real_number(std::string_view text);
+
 /// What a person is told of a value: `` `text` ``, a map, a list, nothing.
 std::string found(const YAML::Node& node);
 
