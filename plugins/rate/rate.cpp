@@ -28,12 +28,11 @@ struct Kind {
 };
 // By the name of the field in rules, `_` for `.`: the policy's throttle finds its signal so.
 enum { sender, recipient, origin_gt, origin_account, url_host };
-constexpr std::array<Kind, 5> kinds{
-    {{"sender", "from this sender"},
-     {"recipient", "to this recipient"},
-     {"origin_gt", "from this calling global title"},
-     {"origin_account", "of this account"},
-     {"url_host", "with a link to the same host; of several hosts, the most"}}};
+constexpr std::array<Kind, 5> kinds{{{"sender", "from this sender"},
+                                     {"recipient", "to this recipient"},
+                                     {"origin_gt", "from this calling global title"},
+                                     {"origin_account", "of this account"},
+                                     {"url_host", "with a link to this host"}}};
 constexpr std::size_t most_hosts = 16;
 
 std::string_view view(const tollgate_text& text) { return {text.data, text.size}; }

@@ -16,17 +16,25 @@ namespace {
 namespace po = boost::program_options;
 using Json = nlohmann::ordered_json;
 
+struct Options {
+  Arguments common;
+  bool signals = false;
+};
+
 /// Nothing where --help was asked for, and given. Throws po::error.
-std::optional<Arguments> parse(const std::vector<std::string>& arguments) {
-  Arguments read;
+std::optional<Options> parse(const std::vector<std::string>& arguments) {
+  Options options;
+  Arguments& read = options.common;
+  po::options_description own;
+  own.add_options()("signals", po::bool_switch(&options.signals),
+                    "only show the signals of plugins, which rules can compare");
   constexpr std::string_view usage =
       "usage: tollgate check [options]\n\n"
       "Reads the configuration, the rules, their lists and the policy as a start would, runs the\n"
       "rules' own tests, and says all that is wrong. Exit status 1 where something is.\n";
-  if (!read_arguments(arguments, usage, po::options_description(), "the same as JSON", read))
-    return std::nullopt;
+  if (!read_arguments(arguments, usage, own, "the same as JSON", read)) return std::nullopt;
   if (!read.in.empty()) throw po::too_many_positional_options_error();
-  return read;
+  return options;
 }
 
 /// What a ruleset is made of.
@@ -158,29 +166,50 @@ void print_text(const rules::Findings& findings, const rules::Ruleset* set, cons
   fmt::print("{}", table(count(*set), run));
 }
 
+/// What plugins publish.
+int show_signals(const detect::Plugins& plugins, const rules::Findings& findings, bool json) {
+  if (json) {
+    Json out{{"findings", Json::array()}, {"signals", Json::array()}};
+    for (const rules::Finding& finding : findings.all()) out["findings"].push_back(finding_json(finding));
+    for (const detect::Signal& signal : plugins.signals())
+      out["signals"].push_back({{"name", signal.name},
+                                {"type", to_string(signal.type)},
+                                {"unit", signal.unit},
+                                {"help", signal.help}});
+    fmt::print("{}\n", out.dump(2, ' ', false, Json::error_handler_t::replace));
+  } else {
+    for (const rules::Finding& finding : findings.all()) fmt::print("{}\n", to_string(finding));
+    constexpr std::string_view row = "{:<32} {:<8} {:<12} {}\n";
+    fmt::print(row, "signal", "type", "unit", "what it says of a message");
+    for (const detect::Signal& signal : plugins.signals())
+      fmt::print(row, signal.name, to_string(signal.type), signal.unit, signal.help);
+  }
+  return findings.any_error() ? Exit::failure : Exit::fine;
+}
+
 }  // namespace
 
 int check(const std::vector<std::string>& arguments) {
-  const std::optional<Arguments> options = parse(arguments);
+  const std::optional<Options> options = parse(arguments);
   if (!options) return Exit::fine;
-  const engine::Settings settings = settings_of(*options);
-  const std::string& folder = options->rules.empty() ? settings.rules : options->rules;
-  if (folder.empty()) {
-    fmt::print("{}",
-               options->json ? "{\"findings\": []}\n" : "The configuration is good; it names no rules.\n");
-    return Exit::fine;
-  }
+  const engine::Settings settings = settings_of(options->common);
+  const bool json = options->common.json;
   rules::Findings findings;
   const detect::Plugins plugins(settings.plugins, findings);
-  const auto set = rules::load(std::filesystem::path(folder), load_options(settings, plugins), findings);
+  if (options->signals) return show_signals(plugins, findings, json);
+  const std::string& folder = options->common.rules.empty() ? settings.rules : options->common.rules;
+  std::shared_ptr<const rules::Ruleset> set;
   rules::TestRun run;
+  if (!folder.empty())
+    set = rules::load(std::filesystem::path(folder), load_options(settings, plugins), findings);
+  else if (!json && findings.all().empty()) fmt::print("The configuration is good; it names no rules.\n");
   if (set != nullptr) {
     rules::Evaluator evaluator(set);
     run = rules::run_tests(evaluator);
     rules::warn_of_wide_patterns(evaluator, findings);
     findings.sort();
   }
-  if (options->json) print_json(findings, set.get(), run);
+  if (json) print_json(findings, set.get(), run);
   else print_text(findings, set.get(), run);
   return findings.any_error() || !run.failed.empty() ? Exit::failure : Exit::fine;
 }

@@ -29,17 +29,14 @@ std::string text_of(const char* text, const char* else_ = "") { return text != n
 
 tollgate_text text_view(const std::string& text) { return {text.data(), text.size()}; }
 
-/// The modules of `folder`: there, or in a folder of their own, as they are built.
+/// The modules of `folder`: NAME.so, or NAME/NAME.so, as they are built.
 std::vector<std::string> modules_of(const fs::path& folder) {
   std::vector<std::string> found;
   std::error_code error;
-  const auto add = [&](const fs::directory_entry& entry) {
-    std::error_code ignored;
-    if (entry.path().extension() == ".so" && entry.is_regular_file(ignored)) found.push_back(entry.path());
-  };
   for (const auto& entry : fs::directory_iterator(folder, error)) {
-    add(entry);
-    for (const auto& inner : fs::directory_iterator(entry.path(), error)) add(inner);
+    const bool is_folder = entry.is_directory(error);
+    const fs::path file = is_folder ? entry.path() / entry.path().filename().concat(".so") : entry.path();
+    if (file.extension() == ".so" && fs::is_regular_file(file, error)) found.push_back(file);
   }
   std::sort(found.begin(), found.end());
   return found;
@@ -148,6 +145,14 @@ Plugins::Plugins(const Settings& settings, rules::Findings& findings) : workers_
   if (!settings.folder.empty() && !fs::is_directory(folder, error))
     findings.error(settings.folder_place, fmt::format("no plugins: {} is not a folder", folder));
   for (const std::string& file : modules_of(folder)) load(file, settings, findings);
+  for (const PluginSettings& plugin : settings.plugins) {
+    std::vector<std::string_view> names(seen_.begin(), seen_.end());
+    if (std::find(names.begin(), names.end(), plugin.name) != names.end()) continue;
+    const std::string_view meant = rules::nearest(plugin.name, names);
+    findings.error(plugin.place,
+                   fmt::format("no plugin `{}` in {}{}", plugin.name, folder,
+                               meant.empty() ? std::string{} : fmt::format("; did you mean `{}`?", meant)));
+  }
 }
 
 Plugins::~Plugins() {
@@ -184,6 +189,7 @@ void Plugins::load(const std::string& file, const Settings& settings, rules::Fin
         fmt::format("calls itself `{}`; a plugin's name is small letters, digits and _, from a "
                     "letter on, and not `folder`",
                     name));
+  seen_.push_back(name);
   if (functions->kind != TOLLGATE_DETECTOR)
     return refuse(fmt::format("the plugin {} is {}; this Tollgate loads detectors only", name,
                               functions->kind == TOLLGATE_SINK ? "a sink" : "of an unknown kind"));

@@ -38,8 +38,8 @@ std::string default_folder();
 /// All plugins of a folder, loaded and opened: what an engine shares between its workers.
 class Plugins {
  public:
-  /// Loads each `*.so` of the folder and of the folders in it, in the order of their names. A module that
-  /// cannot be used is an error in `findings`, and the others run.
+  /// Loads NAME.so and NAME/NAME.so of the folder, in their order. A module that cannot be used is an error
+  /// in `findings`, and the others run.
   Plugins(const Settings& settings, rules::Findings& findings);
   ~Plugins();
   Plugins(const Plugins&) = delete;
@@ -58,6 +58,7 @@ class Plugins {
 
   std::vector<Plugin> plugins_;
   std::vector<Signal> signals_;
+  std::vector<std::string> seen_;  ///< what modules call themselves, those that are refused too
   std::uint32_t workers_;
 };
 
