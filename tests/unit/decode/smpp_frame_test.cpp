@@ -31,8 +31,8 @@ TEST(SmppFrame, a_length_below_the_headers_is_no_boundary) {
 }
 
 TEST(SmppFrame, a_length_above_the_bound_is_oversized) {
-  EXPECT_EQ(frame(hex("00010001")).kind, Frame::Kind::oversized);
-  EXPECT_EQ(frame(hex("00010000")).kind, Frame::Kind::need_more);
+  EXPECT_EQ(frame(hex("00014001")).kind, Frame::Kind::oversized);
+  EXPECT_EQ(frame(hex("00014000")).kind, Frame::Kind::need_more);
   EXPECT_EQ(frame(hex("00000400"), 512).kind, Frame::Kind::oversized);
   EXPECT_EQ(frame(hex("fffffff0")).size, 0xfffffff0U);
 }
