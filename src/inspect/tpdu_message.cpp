@@ -16,6 +16,11 @@ Address read_tpdu_address(const decode::TpAddress& address, Arena& arena) {
 
 void read_tpdu_message(const decode::Tpdu& tpdu, Message& message, Arena& arena, Counters& counters) {
   using decode::TpduType;
+  message.tpdu = {.type = decode::to_string(tpdu.type),
+                  .message_reference = tpdu.message_reference,
+                  .status = tpdu.status,
+                  .failure_cause = tpdu.failure_cause,
+                  .command_type = tpdu.command_type};
   if (tpdu.address) {
     const bool to_recipient = tpdu.type == TpduType::submit || tpdu.type == TpduType::command;
     (to_recipient ? message.recipient : message.sender) = read_tpdu_address(*tpdu.address, arena);

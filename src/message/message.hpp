@@ -98,6 +98,15 @@ struct MapNodes {
   std::string_view other_address;  ///< another node: HLR, GMSC, gsmSCF, MLC, GGSN
 };
 
+/// What a TPDU of MAP says of itself (TS 23.040 9.2.3), beside addresses and text.
+struct TpduInfo {
+  std::string_view type;  ///< `SMS-DELIVER`; empty where there is none; static storage
+  std::optional<std::uint8_t> message_reference;  ///< TP-MR
+  std::optional<std::uint8_t> status;             ///< TP-ST of an SMS-STATUS-REPORT
+  std::optional<std::uint8_t> failure_cause;      ///< TP-FCS of a report in an error
+  std::optional<std::uint8_t> command_type;       ///< TP-CT of an SMS-COMMAND
+};
+
 /// SMPP's view of a message.
 struct SmppInfo {
   std::string_view system_id;  ///< from the bind; empty where that was not seen
@@ -155,6 +164,7 @@ struct Message {
   Endpoint destination;
   TcapInfo tcap;
   MapNodes map;
+  TpduInfo tpdu;
   SmppInfo smpp;
 
   std::string_view service_centre;  ///< digits

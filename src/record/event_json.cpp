@@ -237,6 +237,17 @@ void write_map(JsonWriter& json, const MapNodes& nodes) {
   json.end_object();
 }
 
+void write_tpdu(JsonWriter& json, const TpduInfo& tpdu) {
+  if (tpdu.type.empty()) return;
+  json.begin_object("tpdu");
+  json.text("type", tpdu.type);
+  number_if_present(json, "message_reference", tpdu.message_reference);
+  number_if_present(json, "status", tpdu.status);
+  number_if_present(json, "failure_cause", tpdu.failure_cause);
+  number_if_present(json, "command_type", tpdu.command_type);
+  json.end_object();
+}
+
 void write_urls(JsonWriter& json, std::string_view text) {
   UrlFinder urls(text);
   std::string_view url = urls.next();
@@ -369,6 +380,7 @@ void append_event(std::string& out, const Message& m) {
   text_unless_empty(json, "imsi", m.imsi);
   write_address(json, "sender", m.sender);
   write_address(json, "recipient", m.recipient);
+  write_tpdu(json, m.tpdu);
   write_content(json, m);
   write_judgement(json, m.judgement);
   json.end_object();

@@ -18,6 +18,8 @@ constexpr std::string_view directions[] = {"mo", "mt"};
 constexpr std::string_view operations[] = {"mo-forwardSM", "mt-forwardSM", "sendRoutingInfoForSM",
                                            "submit_sm",    "data_sm",      "deliver_sm",
                                            "submit_multi", "broadcast_sm", "mt-forwardSM-VGCS"};
+// Those that a message can be: a report is a response.
+constexpr std::string_view tpdu_types[] = {"SMS-DELIVER", "SMS-SUBMIT", "SMS-STATUS-REPORT", "SMS-COMMAND"};
 constexpr std::string_view number_types[] = {"unknown",    "international", "national",    "network",
                                              "subscriber", "alphanumeric",  "abbreviated", "reserved"};
 constexpr std::string_view codings[] = {
@@ -61,6 +63,7 @@ std::span<const std::string_view> choices(FieldId id) {
     case FieldId::protocol: return protocols;
     case FieldId::operation: return operations;
     case FieldId::direction: return directions;
+    case FieldId::tpdu_type: return tpdu_types;
     case FieldId::sender_type:
     case FieldId::recipient_type: return number_types;
     case FieldId::coding: return codings;

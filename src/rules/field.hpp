@@ -53,6 +53,10 @@ enum class FieldType : std::uint8_t {
   X(destination_country, "destination.country", text, map, one) \
   X(tcap_context, "tcap.context", text, map, one) \
   X(tcap_version, "tcap.version", number, map, one) \
+  X(tpdu_type, "tpdu.type", choice, map, one) \
+  X(tpdu_message_reference, "tpdu.message_reference", number, map, one) \
+  X(tpdu_status, "tpdu.status", number, map, one) \
+  X(tpdu_command_type, "tpdu.command_type", number, map, one) \
   X(smpp_system_id, "smpp.system_id", text, smpp, one) \
   X(smpp_esm_class, "smpp.esm_class", number, smpp, one) \
   X(service_centre, "service_centre", digits, map, one) \

@@ -108,6 +108,7 @@ std::string_view Subject::one_text(FieldId id) const {
     case FieldId::destination_operator: return m.destination.operator_name;
     case FieldId::destination_country: return country_of_gt(m.destination);
     case FieldId::tcap_context: return m.tcap.context;
+    case FieldId::tpdu_type: return m.tpdu.type;
     case FieldId::smpp_system_id: return m.smpp.system_id;
     case FieldId::service_centre: return m.service_centre;
     case FieldId::service_centre_operator: return m.service_centre_operator;
@@ -151,6 +152,9 @@ std::optional<std::uint64_t> Subject::one_number(FieldId id) const {
     case FieldId::destination_pc: return m.destination.pc;
     case FieldId::destination_ssn: return m.destination.ssn;
     case FieldId::tcap_version: return unless_zero(m.tcap.version);
+    case FieldId::tpdu_message_reference: return m.tpdu.message_reference;
+    case FieldId::tpdu_status: return m.tpdu.status;
+    case FieldId::tpdu_command_type: return m.tpdu.command_type;
     case FieldId::smpp_esm_class: return m.smpp.esm_class;
     case FieldId::sender_ton: return of(m.sender, m.sender.ton);
     case FieldId::sender_npi: return of(m.sender, m.sender.npi);

@@ -284,7 +284,7 @@ def mt_event(frame, text, sender, otid="00000001", version=3, **more):
         "tcap": {"otid": otid, "invoke": 1, "context": "shortMsgMT-Relay", "version": version},
         "service_centre": SERVICE_CENTRE, "imsi": IMSI,
         "sender": international(sender) if sender.isdigit() else {"address": sender, "type": "alphanumeric", "ton": 5, "npi": 0},
-        "pid": 0, "dcs": 0, "coding": "gsm7", "text": text}
+        "tpdu": {"type": "SMS-DELIVER"}, "pid": 0, "dcs": 0, "coding": "gsm7", "text": text}
     return event(frame, **{**fields, **more})
 
 

@@ -78,7 +78,17 @@ void add_kind_mixes(MixList& list) {
            with(true, [](SmRecipe& r, Random&) { r.status_report = true; }));
   list.add("tp-status-report", "a STATUS-REPORT",
            with(false, [](SmRecipe& r, Random&) { r.tpdu = TpduType::status_report; }));
+  list.add("tp-status-report-expired", "a STATUS-REPORT: SM Validity Period Expired",
+           with(false, [](SmRecipe& r, Random&) {
+             r.tpdu = TpduType::status_report;
+             r.status = 0x46;
+           }));
   list.add("tp-command", "a COMMAND", with(true, [](SmRecipe& r, Random&) { r.tpdu = TpduType::command; }));
+  list.add("tp-command-delete", "a COMMAND: Delete previously submitted Short Message",
+           with(true, [](SmRecipe& r, Random&) {
+             r.tpdu = TpduType::command;
+             r.status = 2;
+           }));
   for (const std::uint8_t pid :
        std::initializer_list<std::uint8_t>{0x00, 0x20, 0x32, 0x40, 0x41, 0x47, 0x5e, 0x7d, 0x7f, 0xc0}) {
     list.add(fmt::format("tp-pid-{:02x}", pid), pid == 0x40 ? "silent: short message type 0" : "this TP-PID",

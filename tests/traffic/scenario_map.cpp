@@ -95,7 +95,7 @@ class Delivery {
     dialogue.send(MessageType::end, false, std::move(contents));
   }
 
-  Bytes tpdu(std::size_t part, bool more) const {
+  Bytes tpdu(std::size_t part, bool more) {
     Tpdu made;
     made.address = recipe_.address;
     made.pid = recipe_.content.pid;
@@ -104,12 +104,12 @@ class Delivery {
     made.more_messages = more;
     made.status_report = recipe_.status_report;
     made.validity = recipe_.validity;
-    made.reference = static_cast<std::uint8_t>(context_.transactions);
+    made.reference = reference_ = static_cast<std::uint8_t>(context_.transactions);
     Bytes out;
     out.reserve(176);
     switch (recipe_.tpdu) {
-      case TpduType::status_report: status_report(out, made, 0); break;
-      case TpduType::command: command(out, made, 0); break;
+      case TpduType::status_report: status_report(out, made, recipe_.status); break;
+      case TpduType::command: command(out, made, recipe_.status); break;
       case TpduType::message:
         if (recipe_.mobile_originated) {
           submit(out, made);
@@ -121,7 +121,20 @@ class Delivery {
     return out;
   }
 
-  tcap::Component invoke(std::size_t part, bool more, std::int32_t id) const {
+  /// The truth of the TPDU written last.
+  Json tpdu_truth() const {
+    switch (recipe_.tpdu) {
+      case TpduType::status_report:
+        return {{"type", "SMS-STATUS-REPORT"}, {"message_reference", reference_}, {"status", recipe_.status}};
+      case TpduType::command:
+        return {{"type", "SMS-COMMAND"}, {"message_reference", reference_}, {"command_type", recipe_.status}};
+      case TpduType::message: break;
+    }
+    if (!recipe_.mobile_originated) return {{"type", "SMS-DELIVER"}};
+    return {{"type", "SMS-SUBMIT"}, {"message_reference", reference_}};
+  }
+
+  tcap::Component invoke(std::size_t part, bool more, std::int32_t id) {
     const Bytes ui = tpdu(part, more);
     map::ForwardSm arg;
     const map::RpAddress centre{map::RpChoice::service_centre, {recipe_.service_centre}};
@@ -146,6 +159,7 @@ class Delivery {
     Event made = dialogue.event("message", operation_name(), "invoke", direction(), true, id);
     Json& e = made.fields;
     e["service_centre"] = {{"address", recipe_.service_centre}};
+    e["tpdu"] = tpdu_truth();
     const bool has_imsi = recipe_.mobile_originated ? recipe_.version == 3 : !recipe_.by_lmsi;
     if (has_imsi) e["imsi"] = recipe_.imsi;
     if (recipe_.mobile_originated) {
@@ -191,7 +205,15 @@ class Delivery {
     if (component.has_operation) {
       component.parameter = map::forward_sm_res(report(std::nullopt).span(), recipe_.path.lengths);
     }
-    return dialogue.with(std::move(component), [&] { return answer_event(dialogue, "result", id); });
+    return dialogue.with(std::move(component), [&] {
+      Event made = answer_event(dialogue, "result", id);
+      if (recipe_.answer == Answer::result_with_report) made.fields["tpdu"] = {{"type", report_type()}};
+      return made;
+    });
+  }
+
+  std::string_view report_type() const {
+    return recipe_.mobile_originated ? "SMS-SUBMIT-REPORT" : "SMS-DELIVER-REPORT";
   }
 
   Bytes report(std::optional<std::uint8_t> cause) const {
@@ -209,12 +231,15 @@ class Delivery {
     component.type = ComponentType::return_error;
     component.invoke_id = id;
     component.code = recipe_.error;
-    const Bytes tp = recipe_.answer == Answer::error_with_report ? report(std::uint8_t{0xd0}) : Bytes{};
+    constexpr std::uint8_t cause = 0xd0;  // (U)SIM SMS storage full
+    const bool reports = recipe_.answer == Answer::error_with_report;
+    const Bytes tp = reports ? report(cause) : Bytes{};
     component.parameter =
         map::error_parameter(recipe_.error, recipe_.version, tp.span(), recipe_.path.lengths);
     return dialogue.with(std::move(component), [&] {
       Event made = answer_event(dialogue, "error", id);
       made.fields["error"] = map::error_name(recipe_.error);
+      if (reports) made.fields["tpdu"] = {{"type", report_type()}, {"failure_cause", cause}};
       return made;
     });
   }
@@ -263,6 +288,7 @@ class Delivery {
   Context& context_;
   const SmRecipe& recipe_;
   std::array<std::uint64_t, 32> requests_{};  ///< by invoke ID
+  std::uint8_t reference_ = 0;                ///< TP-MR of the TPDU written last
 };
 
 }  // namespace

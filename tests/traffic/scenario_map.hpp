@@ -34,6 +34,7 @@ struct SmRecipe {
   std::string service_centre;
   ValidityFormat validity = ValidityFormat::relative;
   TpduType tpdu = TpduType::message;
+  std::uint8_t status = 0;  ///< of a STATUS-REPORT TP-ST, of a COMMAND TP-CT
   bool status_report = false;
   bool by_lmsi = false;  ///< MT: sm-RP-DA is an LMSI
   Answer answer = Answer::result;

@@ -36,8 +36,8 @@ def mo_event(frame, otid, recipient, text):
     return event(frame, kind="message", protocol="map", operation="mo-forwardSM", component="invoke", direction="mo",
                  origin=MSC, destination={**CENTRE, "ip": "198.51.100.2"},
                  tcap={"otid": otid, "invoke": 1, "context": "shortMsgMO-Relay", "version": 2},
-                 service_centre=SERVICE_CENTRE, sender=international("447700900124"), recipient=recipient, pid=0, dcs=0,
-                 coding="gsm7", text=text)
+                 service_centre=SERVICE_CENTRE, sender=international("447700900124"), recipient=recipient,
+                 tpdu={"type": "SMS-SUBMIT", "message_reference": 1}, pid=0, dcs=0, coding="gsm7", text=text)
 
 
 events = [

@@ -55,16 +55,41 @@ TEST(TpduMessage, the_recipient_of_a_submit_is_tp_da) {
   EXPECT_EQ(r.message.recipient.address, "77009001234");
   EXPECT_EQ(r.message.recipient.type, NumberType::national);
   EXPECT_EQ(r.message.text, "A");
+  EXPECT_EQ(r.message.tpdu.type, "SMS-SUBMIT");
+  EXPECT_EQ(r.message.tpdu.message_reference, 42);
+  EXPECT_FALSE(r.message.tpdu.status.has_value());
 }
 
 TEST(TpduMessage, a_status_report_is_from_the_recipient_it_tells_of) {
-  const auto octets = hex("06 2a 0c 91 447700091032 62112212000000 62112212100000 00");
+  const auto octets = hex("06 2a 0c 91 447700091032 62112212000000 62112212100000 46");
   Reading r;
   r.read(octets, TpduDirection::sc_to_ms);
   EXPECT_EQ(r.message.sender.address, "447700900123");
   EXPECT_FALSE(r.message.has_text);
   EXPECT_EQ(r.message.coding, Coding::none);
   EXPECT_FALSE(r.message.dcs.has_value());
+  EXPECT_EQ(r.message.tpdu.type, "SMS-STATUS-REPORT");
+  EXPECT_EQ(r.message.tpdu.message_reference, 42);
+  EXPECT_EQ(r.message.tpdu.status, 0x46);  // SM Validity Period Expired
+}
+
+TEST(TpduMessage, a_command_says_which) {
+  const auto octets = hex("02 2a 00 02 2b 0c 91 447700091032 00");
+  Reading r;
+  r.read(octets, TpduDirection::ms_to_sc);
+  EXPECT_EQ(r.message.tpdu.type, "SMS-COMMAND");
+  EXPECT_EQ(r.message.tpdu.command_type, 2);  // delete
+  EXPECT_EQ(r.message.recipient.address, "447700900123");
+}
+
+TEST(TpduMessage, a_report_in_an_error_says_why) {
+  const auto octets = hex("00 d0 00");
+  Reading r;
+  read_tpdu(octets, TpduDirection::ms_to_sc, decode::RpMessage::error, r.message, r.arena, r.counters,
+            nullptr);
+  EXPECT_EQ(r.message.tpdu.type, "SMS-DELIVER-REPORT");
+  EXPECT_EQ(r.message.tpdu.failure_cause, 0xd0);
+  EXPECT_FALSE(r.message.tpdu.message_reference.has_value());
 }
 
 }  // namespace

@@ -155,6 +155,21 @@ TEST(EventJson, writes_the_nodes_that_map_names) {
       R"("additional_node":{"address":"491550000001","country":"DE"},"other_address":{"address":"1234","country":"US"}})");
 }
 
+TEST(EventJson, writes_what_a_tpdu_says_of_itself) {
+  Message m;
+  EXPECT_FALSE(parsed(m).contains("tpdu"));
+  m.tpdu.type = "SMS-DELIVER";
+  EXPECT_EQ(parsed(m)["tpdu"].dump(), R"({"type":"SMS-DELIVER"})");
+  m.tpdu = {.type = "SMS-STATUS-REPORT",
+            .message_reference = 7,
+            .status = 0,
+            .failure_cause = 208,
+            .command_type = 2};
+  EXPECT_EQ(
+      parsed(m)["tpdu"].dump(),
+      R"({"type":"SMS-STATUS-REPORT","message_reference":7,"status":0,"failure_cause":208,"command_type":2})");
+}
+
 TEST(EventJson, writes_smpp_in_the_place_of_tcap) {
   // user_message_reference (0204) twice, a vendor's tag, message_payload (0424), receipted_message_id (001E),
   // more_messages_to_send (0426) without its octet, then a length that lies.

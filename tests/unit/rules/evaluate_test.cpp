@@ -93,6 +93,12 @@ TEST(Evaluate, asks_every_kind_of_field) {
   EXPECT_FALSE(holds("parts: '< 3'", {{"text", ""}})) << "a missing field";
   EXPECT_TRUE(holds("udh.element: 5, ports.destination: 2948", {{"udh", "0605040b8423f0"}, {"data", "00"}}));
   EXPECT_TRUE(holds("udh: '0605*'", {{"udh", "0605040b8423f0"}, {"data", "00"}}));
+  EXPECT_TRUE(holds("tpdu.type: SMS-STATUS-REPORT, tpdu.status: '>= 64'",
+                    {{"tpdu.type", "SMS-STATUS-REPORT"}, {"tpdu.status", "70"}}));
+  EXPECT_FALSE(holds("tpdu.type: SMS-STATUS-REPORT", {{"text", ""}, {"tpdu.type", "SMS-DELIVER"}}));
+  EXPECT_TRUE(
+      holds("tpdu.type: SMS-COMMAND, tpdu.command_type: 2, tpdu.message_reference: 7",
+            {{"tpdu.type", "SMS-COMMAND"}, {"tpdu.command_type", "2"}, {"tpdu.message_reference", "7"}}));
   EXPECT_TRUE(holds("size: 5", {{"text", "h\xc3\xa9llo"}})) << "characters";
   EXPECT_TRUE(holds("origin.ip: 192.0.2.0/24", {{"text", ""}, {"origin.ip", "192.0.2.9"}}));
   EXPECT_FALSE(holds("origin.ip: 192.0.2.0/25", {{"text", ""}, {"origin.ip", "192.0.2.129"}}));
