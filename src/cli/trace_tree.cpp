@@ -62,7 +62,12 @@ class Text {
         case Kind::bits: line("", pattern(nodes[i]), depth + 1, nodes[i].name, nodes[i].value); break;
         case Kind::refusal: refusal(nodes[i], depth); break;
         case Kind::header:
-          header(nodes[i], nodes[i + 1], depth);
+          if (i + 2 < nodes.size() && are_contents(nodes[i + 1], nodes[i + 2])) {
+            element(nodes[i], nodes[i + 1], nodes[i + 2], depth);
+            ++i;
+          } else {
+            header(nodes[i], nodes[i + 1], depth);
+          }
           ++i;
           break;
       }
@@ -129,6 +134,34 @@ class Text {
     print(std::span{node.children}.subspan(2), depth + 1);
   }
 
+  static bool are_contents(const Node& length, const Node& node) {
+    return node.kind == Kind::field && node.numbering == length.numbering &&
+           node.offset == length.offset + length.octets.size();
+  }
+
+  /// A primitive element in one line.
+  void element(const Node& tag, const Node& length, const Node& contents, std::size_t depth) {
+    before_ = &contents;
+    std::vector<std::byte> octets = tag.octets;
+    octets.insert(octets.end(), length.octets.begin(), length.octets.end());
+    const bool again = is_read_again(contents);
+    if (!again) octets.insert(octets.end(), contents.octets.begin(), contents.octets.end());
+    std::string value{again ? "shown below" : contents.value};
+    if (!value.empty()) value += ", ";
+    value += header_value(tag, length);
+    lines(tag.offset, octets, depth, contents.name, value);
+  }
+
+  /// A line with the first octets, and more for the others.
+  void lines(std::size_t offset, const std::vector<std::byte>& octets, std::size_t depth,
+             std::string_view name, std::string_view value) {
+    line(fmt::to_string(offset), hex(octets, 0, octets_a_line, " "), depth, name, value);
+    for (std::size_t at = octets_a_line; at < octets.size(); at += octets_a_line) {
+      out_ += coloured(fmt::format("{:>6}  {}", "", hex(octets, at, octets_a_line, " ")), dim);
+      out_ += '\n';
+    }
+  }
+
   void header(const Node& tag, const Node& length, std::size_t depth) {
     line(fmt::to_string(tag.offset), header_octets(tag, length), depth, header_value(tag, length), "", dim);
   }
@@ -152,14 +185,11 @@ class Text {
                       before_->octets == node.octets && before_->numbering == node.numbering;
     if (same) return line("", "", depth + 1, node.name, node.value);
     before_ = &node;
-    const std::string offset = fmt::to_string(node.offset);
-    if (is_read_again(node))
-      return line(offset, fmt::format("{} octets", node.octets.size()), depth, node.name, "shown below");
-    line(offset, hex(node.octets, 0, octets_a_line, " "), depth, node.name, node.value);
-    for (std::size_t at = octets_a_line; at < node.octets.size(); at += octets_a_line) {
-      out_ += coloured(fmt::format("{:>6}  {}", "", hex(node.octets, at, octets_a_line, " ")), dim);
-      out_ += '\n';
+    if (is_read_again(node)) {
+      const std::string octets = fmt::format("{} octets", node.octets.size());
+      return line(fmt::to_string(node.offset), octets, depth, node.name, "shown below");
     }
+    lines(node.offset, node.octets, depth, node.name, node.value);
   }
 
   bool colours_;

@@ -155,10 +155,17 @@ class BasicCursor {
       trace_->text(name, shown(tlv), {digits, static_cast<std::size_t>(end - digits)});
     }
   }
-  void show_oid(std::string_view name, const Tlv& tlv) const {
+  void show_oid(std::string_view name, const Tlv& tlv, std::string_view meaning = {}) const {
     if constexpr (tracing) {
-      char text[64];
-      trace_->text(name, shown(tlv), to_dotted(tlv.contents, text));
+      char text[160];
+      std::string_view dotted = to_dotted(tlv.contents, text);
+      if (!meaning.empty() && dotted.size() + meaning.size() + 3 <= sizeof text) {
+        char* at = text + dotted.size();
+        for (const std::string_view part : {std::string_view{" ("}, meaning, std::string_view{")"}})
+          at = std::copy(part.begin(), part.end(), at);
+        dotted = {text, static_cast<std::size_t>(at - text)};
+      }
+      trace_->text(name, shown(tlv), dotted);
     }
   }
   /// An element that has no place here: its tag is its name.

@@ -3,6 +3,7 @@
 #include <span>
 
 #include "decode/ber.hpp"
+#include "decode/map_names.hpp"
 #include "decode/tcap_dialogue.hpp"
 
 namespace tollgate::decode::tcap {
@@ -31,73 +32,20 @@ std::optional<MessageType> message_type(const ber::Tlv& tlv) {
   }
 }
 
-/// One element of the transaction portion into `message`; what is wrong with it, if anything.
-template <class C>
-std::optional<Error> read_element(const C& cursor, const ber::Tlv& tlv, Message& message) {
-  switch (tlv.tag) {
-    case otid_tag:
-    case dtid_tag: {
-      const bool origin = tlv.tag == otid_tag;
-      Octets& id = origin ? message.otid : message.dtid;
-      if (!id.empty()) return cursor.error(Layer::tcap, Reason::bad_tag, tlv.whole);
-      if (tlv.contents.empty() || tlv.contents.size() > 4)
-        return cursor.error(Layer::tcap, Reason::bad_length, tlv.whole);
-      id = tlv.contents;
-      cursor.show(origin ? "otid" : "dtid", tlv);
-      return std::nullopt;
-    }
-    case p_abort_cause_tag: {
-      const auto cause = ber::to_integer(tlv.contents);
-      if (!cause || *cause < 0 || *cause > 255)
-        return cursor.error(Layer::tcap, Reason::bad_value, tlv.whole);
-      message.p_abort_cause = static_cast<std::uint8_t>(*cause);
-      cursor.show_integer("p-abortCause", tlv, *cause, p_abort_cause_name(*message.p_abort_cause));
-      return std::nullopt;
-    }
-    case dialogue_portion_tag:
-      message.dialogue_error = read_dialogue(cursor, tlv, message.type, message.dialogue);
-      return std::nullopt;
-    case component_portion_tag:
-      if (!message.components.empty()) return cursor.error(Layer::tcap, Reason::bad_tag, tlv.whole);
-      message.components = tlv.contents;
-      cursor.show_header(tlv);
-      return std::nullopt;
-    default: return cursor.error(Layer::tcap, Reason::bad_tag, tlv.whole);
-  }
-}
+/// By which version of MAP a trace names codes; nothing where the dialogue is not known as MAP's.
+using Names = std::optional<std::uint8_t>;
 
-bool lacks_transaction_id(const Message& m) {
-  const bool needs_otid = m.type == MessageType::begin || m.type == MessageType::continue_;
-  const bool needs_dtid = m.type != MessageType::begin && m.type != MessageType::unidirectional;
-  return (needs_otid && m.otid.empty()) || (needs_dtid && m.dtid.empty());
-}
-
-template <class C>
-std::optional<Error> read(C cursor, Octets input, Message& message) {
-  ber::Tlv whole;
-  if (!cursor.next(whole)) {
-    if (input.empty()) return Error{Layer::tcap, Reason::truncated, 0};
-    return cursor.error(Layer::tcap);
-  }
-  const auto type = message_type(whole);
-  if (!type) return Error{Layer::tcap, Reason::unknown_type, 0};
-
-  message.type = *type;
-  message.input = input;
-  const TraceScope scope(cursor.trace(), to_string(*type), whole.whole);
-  C elements = cursor.inside(whole);
-  for (ber::Tlv tlv; elements.next(tlv);) {
-    if (const auto error = read_element(elements, tlv, message)) return error;
-  }
-  if (elements.failed()) return elements.error(Layer::tcap);
-  if (lacks_transaction_id(message)) return Error{Layer::tcap, Reason::missing_field, 0};
-  message.trailing = cursor.rest();
-  return std::nullopt;
+std::string_view name_of(std::int32_t code, bool error, Names names) {
+  if (!names) return {};
+  if (error) return map::error_name(code);
+  constexpr std::uint8_t of_both_directions = 2;  // what code 46 is where nothing tells which it is
+  return map::operation_name(code, *names == 0 ? of_both_directions : *names);
 }
 
 /// Codes of operations and errors, Q.773 4.2.2: local INTEGER or global OBJECT IDENTIFIER.
 template <class C>
-bool read_code(const C& cursor, const ber::Tlv& tlv, std::string_view name, Code& code) {
+bool read_code(const C& cursor, const ber::Tlv& tlv, bool error, Names names, Code& code) {
+  const std::string_view name = error ? "errorCode" : "operationCode";
   code.octets = tlv.contents;
   if (tlv.tag == ber::object_identifier && !tlv.contents.empty()) {
     code.form = Code::Form::global;
@@ -108,23 +56,26 @@ bool read_code(const C& cursor, const ber::Tlv& tlv, std::string_view name, Code
   if (tlv.tag != ber::integer || !value) return false;
   code.form = Code::Form::local;
   code.local = *value;
-  cursor.show_integer(name, tlv, *value);
+  if constexpr (C::tracing) cursor.show_integer(name, tlv, *value, name_of(*value, error, names));
   return true;
 }
 
 /// Operation or error code and parameter, which stand the same way in Invoke, ReturnResult and ReturnError.
 template <class C>
-std::optional<Error> read_code_and_parameter(C& cursor, ber::Tlv tlv, Component& component) {
+std::optional<Error> read_code_and_parameter(C& cursor, ber::Tlv tlv, Names names, Component& component) {
   const bool error = component.type == ComponentType::return_error;
-  if (!read_code(cursor, tlv, error ? "errorCode" : "operationCode", component.code))
+  if (!read_code(cursor, tlv, error, names, component.code))
     return cursor.error(Layer::tcap, Reason::bad_tag, tlv.whole);
-  if (cursor.next(tlv)) component.parameter = tlv.whole;
+  if (cursor.next(tlv)) {
+    component.parameter = tlv.whole;
+    if constexpr (C::tracing) cursor.trace()->octets("parameter", tlv.whole);
+  }
   if (cursor.failed()) return cursor.error(Layer::tcap);
   return std::nullopt;
 }
 
 template <class C>
-std::optional<Error> read_invoke(C& cursor, const ber::Tlv& whole, Component& component) {
+std::optional<Error> read_invoke(C& cursor, const ber::Tlv& whole, Names names, Component& component) {
   ber::Tlv tlv;
   if (cursor.next(tlv) && tlv.tag == ber::context(0)) {
     component.linked_id = ber::to_integer(tlv.contents);
@@ -135,11 +86,11 @@ std::optional<Error> read_invoke(C& cursor, const ber::Tlv& whole, Component& co
   }
   if (cursor.failed()) return cursor.error(Layer::tcap);
   if (tlv.whole.empty()) return cursor.error(Layer::tcap, Reason::missing_field, whole.whole);
-  return read_code_and_parameter(cursor, tlv, component);
+  return read_code_and_parameter(cursor, tlv, names, component);
 }
 
 template <class C>
-std::optional<Error> read_return_result(C& cursor, Component& component) {
+std::optional<Error> read_return_result(C& cursor, Names names, Component& component) {
   ber::Tlv tlv;
   if (!cursor.next(tlv)) {  // neither operation nor parameter: they are optional together
     if (cursor.failed()) return cursor.error(Layer::tcap);
@@ -153,17 +104,17 @@ std::optional<Error> read_return_result(C& cursor, Component& component) {
     if (inner.failed()) return inner.error(Layer::tcap);
     return std::nullopt;
   }
-  return read_code_and_parameter(inner, tlv, component);
+  return read_code_and_parameter(inner, tlv, names, component);
 }
 
 template <class C>
-std::optional<Error> read_return_error(C& cursor, const ber::Tlv& whole, Component& component) {
+std::optional<Error> read_return_error(C& cursor, const ber::Tlv& whole, Names names, Component& component) {
   ber::Tlv tlv;
   if (!cursor.next(tlv)) {
     if (cursor.failed()) return cursor.error(Layer::tcap);
     return cursor.error(Layer::tcap, Reason::missing_field, whole.whole);
   }
-  return read_code_and_parameter(cursor, tlv, component);
+  return read_code_and_parameter(cursor, tlv, names, component);
 }
 
 template <class C>
@@ -216,7 +167,8 @@ std::optional<Error> read_invoke_id(C& cursor, const ber::Tlv& whole, Component&
 }
 
 template <class C>
-std::optional<Error> read_component(const C& portion, const ber::Tlv& whole, Component& component) {
+std::optional<Error> read_component(const C& portion, const ber::Tlv& whole, Names names,
+                                    Component& component) {
   const auto type = component_type(whole);
   if (!type) {
     portion.show_unknown(whole);
@@ -228,18 +180,94 @@ std::optional<Error> read_component(const C& portion, const ber::Tlv& whole, Com
   C cursor = portion.inside(whole);
   if (auto error = read_invoke_id(cursor, whole, component)) return error;
   switch (*type) {
-    case ComponentType::invoke: return read_invoke(cursor, whole, component);
+    case ComponentType::invoke: return read_invoke(cursor, whole, names, component);
     case ComponentType::return_result_last:
-    case ComponentType::return_result_not_last: return read_return_result(cursor, component);
-    case ComponentType::return_error: return read_return_error(cursor, whole, component);
+    case ComponentType::return_result_not_last: return read_return_result(cursor, names, component);
+    case ComponentType::return_error: return read_return_error(cursor, whole, names, component);
     case ComponentType::reject: return read_reject(cursor, whole, component);
   }
   return std::nullopt;
 }
 
-/// Fills `next`: the caller's own, so that a component is never copied.
+/// Tells a trace of the components. What is wrong with one ends neither the others nor the message.
 template <class C>
-void read_next(C cursor, Octets& rest, std::optional<Result<Component>>& next) {
+void show_components(const C& cursor, const ber::Tlv& portion, Names names, Octets input) {
+  Trace& trace = *cursor.trace();
+  const TraceScope scope(&trace, "components", portion.whole);
+  C rest = cursor.inside(portion);
+  for (ber::Tlv whole; rest.next(whole);) {
+    Component component;
+    if (const auto error = read_component(rest, whole, names, component)) trace.refused(*error, input);
+  }
+  if (rest.failed()) trace.refused(rest.error(Layer::tcap), input);
+}
+
+/// One element of the transaction portion into `message`; what is wrong with it, if anything.
+template <class C>
+std::optional<Error> read_element(const C& cursor, const ber::Tlv& tlv, Names names, Message& message) {
+  switch (tlv.tag) {
+    case otid_tag:
+    case dtid_tag: {
+      const bool origin = tlv.tag == otid_tag;
+      Octets& id = origin ? message.otid : message.dtid;
+      if (!id.empty()) return cursor.error(Layer::tcap, Reason::bad_tag, tlv.whole);
+      if (tlv.contents.empty() || tlv.contents.size() > 4)
+        return cursor.error(Layer::tcap, Reason::bad_length, tlv.whole);
+      id = tlv.contents;
+      cursor.show(origin ? "otid" : "dtid", tlv);
+      return std::nullopt;
+    }
+    case p_abort_cause_tag: {
+      const auto cause = ber::to_integer(tlv.contents);
+      if (!cause || *cause < 0 || *cause > 255)
+        return cursor.error(Layer::tcap, Reason::bad_value, tlv.whole);
+      message.p_abort_cause = static_cast<std::uint8_t>(*cause);
+      cursor.show_integer("p-abortCause", tlv, *cause, p_abort_cause_name(*message.p_abort_cause));
+      return std::nullopt;
+    }
+    case dialogue_portion_tag:
+      message.dialogue_error = read_dialogue(cursor, tlv, message.type, message.dialogue);
+      return std::nullopt;
+    case component_portion_tag:
+      if (!message.components.empty()) return cursor.error(Layer::tcap, Reason::bad_tag, tlv.whole);
+      message.components = tlv.contents;
+      if constexpr (C::tracing) show_components(cursor, tlv, names, message.input);
+      return std::nullopt;
+    default: return cursor.error(Layer::tcap, Reason::bad_tag, tlv.whole);
+  }
+}
+
+bool lacks_transaction_id(const Message& m) {
+  const bool needs_otid = m.type == MessageType::begin || m.type == MessageType::continue_;
+  const bool needs_dtid = m.type != MessageType::begin && m.type != MessageType::unidirectional;
+  return (needs_otid && m.otid.empty()) || (needs_dtid && m.dtid.empty());
+}
+
+template <class C>
+std::optional<Error> read(C cursor, Octets input, Names names, Message& message) {
+  ber::Tlv whole;
+  if (!cursor.next(whole)) {
+    if (input.empty()) return Error{Layer::tcap, Reason::truncated, 0};
+    return cursor.error(Layer::tcap);
+  }
+  const auto type = message_type(whole);
+  if (!type) return Error{Layer::tcap, Reason::unknown_type, 0};
+
+  message.type = *type;
+  message.input = input;
+  const TraceScope scope(cursor.trace(), to_string(*type), whole.whole);
+  C elements = cursor.inside(whole);
+  for (ber::Tlv tlv; elements.next(tlv);) {
+    if (const auto error = read_element(elements, tlv, names, message)) return error;
+  }
+  if (elements.failed()) return elements.error(Layer::tcap);
+  if (lacks_transaction_id(message)) return Error{Layer::tcap, Reason::missing_field, 0};
+  message.trailing = cursor.rest();
+  return std::nullopt;
+}
+
+/// Fills `next`: the caller's own, so that a component is never copied.
+void read_next(ber::Cursor cursor, Octets& rest, std::optional<Result<Component>>& next) {
   ber::Tlv whole;
   const bool found = cursor.next(whole);
   rest = cursor.failed() ? Octets{} : cursor.rest();
@@ -247,16 +275,16 @@ void read_next(C cursor, Octets& rest, std::optional<Result<Component>>& next) {
     next = cursor.error(Layer::tcap);
   } else if (found) {
     next.emplace(std::in_place);
-    if (const auto error = read_component(cursor, whole, next->value())) next = *error;
+    if (const auto error = read_component(cursor, whole, {}, next->value())) next = *error;
   }
 }
 
 }  // namespace
 
-Result<Message> decode(Octets input, Trace* trace) {
+Result<Message> decode(Octets input, Trace* trace, std::optional<std::uint8_t> map_version) {
   Result<Message> result{std::in_place};
   const auto error =
-      ber::with_cursor(input, trace, [&](auto cursor) { return read(cursor, input, *result); });
+      ber::with_cursor(input, trace, [&](auto cursor) { return read(cursor, input, map_version, *result); });
   if (error) result = *error;
   return result;
 }
@@ -264,12 +292,7 @@ Result<Message> decode(Octets input, Trace* trace) {
 std::optional<Result<Component>> Components::next() {
   std::optional<Result<Component>> next;
   if (rest_.empty()) return next;
-  if (trace_ == nullptr) {
-    read_next(ber::Cursor{rest_, input_, nullptr}, rest_, next);
-  } else {
-    read_next(ber::TracingCursor{rest_, input_, trace_}, rest_, next);
-    if (next) tell_refusal(*trace_, input_, *next);
-  }
+  read_next(ber::Cursor{rest_, input_, nullptr}, rest_, next);
   return next;
 }
 

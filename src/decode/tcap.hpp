@@ -54,7 +54,10 @@ struct Message {
 };
 
 /// Reads transaction and dialogue portion. Errors: Layer::tcap. ANSI TCAP is no TCAP here: see ansi_tcap.hpp.
-Result<Message> decode(Octets input, Trace* trace = nullptr);
+/// A trace is told of the components as well, and of their codes by the names of MAP in `map_version` (0: not
+/// known which), where there is one.
+Result<Message> decode(Octets input, Trace* trace = nullptr,
+                       std::optional<std::uint8_t> map_version = std::nullopt);
 
 enum class ComponentType : std::uint8_t {
   invoke = 1,
@@ -98,8 +101,7 @@ struct Component {
 ///       if (*component) use(**component); else count(component->error());
 class Components {
  public:
-  explicit Components(const Message& message, Trace* trace = nullptr)
-      : rest_(message.components), input_(message.input), trace_(trace) {}
+  explicit Components(const Message& message) : rest_(message.components), input_(message.input) {}
 
   /// The next component, or why it cannot be read; nothing after the last. After an unsound component the
   /// next one is given, unless the fault is in the length that says where it would begin.
@@ -108,7 +110,6 @@ class Components {
  private:
   Octets rest_;
   Octets input_;
-  Trace* trace_;
 };
 
 std::string_view to_string(MessageType type);

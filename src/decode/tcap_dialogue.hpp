@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "decode/ber.hpp"
+#include "decode/map_names.hpp"
 #include "decode/tcap.hpp"
 
 // The dialogue portion, Q.773 4.2.3 and Q.775: used by tcap.cpp alone.
@@ -21,13 +22,33 @@
 //     |  |  |  |  BE user-information                BE               BE
 namespace tollgate::decode::tcap {
 
+/// `shortMsgMT-RelayContext-v3`, as TS 29.002 17.3.3 writes it, in `room`; empty where it names none.
+inline std::string_view context_name(const map::Context& context, std::span<char, 64> room) {
+  constexpr std::string_view behind = "Context-v";
+  if (context.name.empty() || context.name.size() + behind.size() + 1 > room.size()) return {};
+  char* at = std::copy(context.name.begin(), context.name.end(), room.data());
+  at = std::copy(behind.begin(), behind.end(), at);
+  *at++ = static_cast<char>('0' + context.version);
+  return {room.data(), static_cast<std::size_t>(at - room.data())};
+}
+
+/// The abstract syntax of the dialogue portion (Q.773 4.2.3): {itu-t recommendation q 773 as(1) ...}.
+inline std::string_view abstract_syntax_name(Octets oid) {
+  if (oid.size() != 7 || oid[5] != std::byte{1}) return {};
+  return oid[4] == std::byte{1} ? "dialogue-as-id" : oid[4] == std::byte{2} ? "uniDialogue-as-id" : "";
+}
+
 template <class C>
 bool read_application_context_name(const C& cursor, const ber::Tlv& tlv, Dialogue& dialogue) {
   C inner = cursor.inside(tlv);
   ber::Tlv oid;
   if (!inner.next(oid) || oid.tag != ber::object_identifier) return false;
   dialogue.application_context_name = oid.contents;
-  inner.show_oid("application-context-name", oid);
+  if constexpr (C::tracing) {
+    char name[64];
+    inner.show_oid("application-context-name", oid,
+                   context_name(map::application_context(oid.contents), name));
+  }
   return true;
 }
 
@@ -91,7 +112,7 @@ bool read_dialogue_element(const C& cursor, const ber::Tlv& tlv, Dialogue& dialo
       return dialogue.result.has_value();
     case ber::context(3): return read_result_source_diagnostic(cursor, tlv, dialogue);
     case ber::context(30):
-      cursor.show_header(tlv);
+      cursor.show("user-information", tlv);
       dialogue.user_information = tlv.contents;
       return true;
     default: cursor.show_unknown(tlv); return true;
@@ -188,7 +209,9 @@ std::optional<Error> read_dialogue(const C& cursor, const ber::Tlv& portion, Mes
   C elements = outer.inside(external);
   for (ber::Tlv tlv; elements.next(tlv);) {
     switch (tlv.tag) {
-      case ber::object_identifier: elements.show_oid("direct-reference", tlv); break;
+      case ber::object_identifier:
+        elements.show_oid("direct-reference", tlv, abstract_syntax_name(tlv.contents));
+        break;
       case ber::context(0):
       case ber::context(1): return read_dialogue_pdu(elements, tlv, type, dialogue);
       default: elements.show_unknown(tlv); break;

@@ -110,7 +110,7 @@ TcpOptions read_options(R r) {
 //  |                         Options, Data                         |
 //  +---------------------------------------------------------------+
 template <class R>
-Result<TcpSegment> read(R r) {
+Result<TcpSegment> read(R r, std::string_view checksum) {
   TraceScope scope{r.trace(), "TCP", r.input()};
   TcpSegment segment;
   segment.source_port = r.u16("Source Port");
@@ -125,7 +125,7 @@ Result<TcpSegment> read(R r) {
     for (unsigned i = std::size(flags); i-- > 0;) r.bits(flags[i], r.last(1), std::uint64_t{1} << i);
   }
   segment.window = r.u16("Window");
-  r.u16("Checksum", hexadecimal);
+  r.u16("Checksum", in_hex([=](std::uint64_t) { return checksum; }));
   r.u16("Urgent Pointer");
   if (r.failed()) return r.truncated(Layer::tcp);
   if (header_length < 20) return Error{Layer::tcp, Reason::bad_length, 12};
@@ -138,8 +138,8 @@ Result<TcpSegment> read(R r) {
 
 }  // namespace
 
-Result<TcpSegment> decode_tcp(Octets segment, Trace* trace) {
-  return with_reader(segment, trace, [](auto r) { return read(r); });
+Result<TcpSegment> decode_tcp(Octets segment, Trace* trace, std::string_view checksum) {
+  return with_reader(segment, trace, [=](auto r) { return read(r, checksum); });
 }
 
 TcpOptions decode_tcp_options(Octets options, Trace* trace) {

@@ -33,8 +33,9 @@ struct TcpSegment {
   Octets payload;
 };
 
-/// A TCP segment (RFC 9293 3.1), without its checksum: see `tcp_checksum_ok`. Errors: truncated, bad_length.
-Result<TcpSegment> decode_tcp(Octets segment, Trace* trace = nullptr);
+/// A TCP segment (RFC 9293 3.1). Errors: truncated, bad_length. Its checksum is not asked: see
+/// `tcp_checksum_ok`; the trace says of it what `checksum` does.
+Result<TcpSegment> decode_tcp(Octets segment, Trace* trace = nullptr, std::string_view checksum = {});
 
 /// Whether the checksum over segment and pseudo-header (RFC 9293 3.1, RFC 8200 8.1) is right.
 bool tcp_checksum_ok(const IpAddress& source, const IpAddress& destination, Octets segment);

@@ -127,11 +127,10 @@ void Engine::read_user_message(const flow::Carriage& carriage, const flow::SctpU
 }
 
 void Engine::read_tcp(const Packet& packet, const decode::IpPacket& ip) {
-  const auto segment = decode::decode_tcp(ip.payload, trace_);
+  const bool checksum_ok = decode::tcp_checksum_ok(ip.source, ip.destination, ip.payload);
+  const auto segment = decode::decode_tcp(ip.payload, trace_, checksum_ok ? "correct" : "wrong");
   if (!segment) return refuse(packet, segment.error());
-  if (!settings_.ignore_checksums && !decode::tcp_checksum_ok(ip.source, ip.destination, ip.payload)) {
-    return counters_.add(Layer::tcp, Reason::bad_checksum);
-  }
+  if (!settings_.ignore_checksums && !checksum_ok) return counters_.add(Layer::tcp, Reason::bad_checksum);
   if (trace_ != nullptr) decode::decode_tcp_options(segment->options, trace_);
   streams_.segment(carriage_of(packet, ip), *segment, deliver_to_smpp());
 }

@@ -9,6 +9,7 @@
 #include "decode/ansi_tcap.hpp"
 #include "decode/map.hpp"
 #include "decode/map_address.hpp"
+#include "decode/map_dialogue.hpp"
 #include "message/identity.hpp"
 
 namespace tollgate::inspect {
@@ -113,6 +114,23 @@ Component component_of(ComponentType type) {
 
 }  // namespace
 
+/// The layer TCAP of a trace.
+void Tcap::show(const PayloadContext& payload, Octets data, std::optional<std::uint8_t> map_version) {
+  if (payload.trace == nullptr) return;
+  const decode::TraceScope layer{payload.trace, "TCAP", data};
+  (void)decode::tcap::decode(data, payload.trace, map_version);
+}
+
+/// The layer MAP of a trace: what stands in `octets`, by its name. A TPDU in it is a layer of its own.
+template <class Decode>
+void Tcap::show_map(const PayloadContext& payload, Octets octets, std::string_view name,
+                    const Decode& decode) {
+  if (payload.trace == nullptr || octets.empty()) return;
+  const decode::TraceScope layer{payload.trace, "MAP", octets};
+  const decode::TraceScope element{payload.trace, name.empty() ? "parameter" : name, octets};
+  decode(payload.trace);
+}
+
 void Tcap::read(const PayloadContext& payload, const Unitdata& unitdata, Octets data) {
   if (data.empty()) return counters_.add(Layer::tcap, Reason::truncated);
   if (decode::ansi_tcap::is_package(data)) {
@@ -122,8 +140,11 @@ void Tcap::read(const PayloadContext& payload, const Unitdata& unitdata, Octets 
   if (!is_tcap(data) && !(unitdata.called.ssn && is_map_subsystem(*unitdata.called.ssn))) {
     return counters_.add(Count::unread_other_subsystem);
   }
-  const auto message = decode::tcap::decode(data, payload.trace);
-  if (!message) return counters_.add(message.error());
+  const auto message = decode::tcap::decode(data);
+  if (!message) {
+    show(payload, data, std::nullopt);
+    return counters_.add(message.error());
+  }
   if (message->dialogue_error) counters_.add(*message->dialogue_error);
   if (!message->trailing.empty()) counters_.add(Layer::tcap, Reason::trailing_octets);
 
@@ -131,9 +152,14 @@ void Tcap::read(const PayloadContext& payload, const Unitdata& unitdata, Octets 
   find_dialogue(reading);
   const bool map = is_known(reading.context) ? reading.context.application == decode::map::Application::map
                                              : may_be_map(unitdata);
+  // What its codes are called was known only when its dialogue had been found.
+  show(payload, data, map ? std::optional{reading.context.version} : std::nullopt);
   if (!map) return counters_.add(Count::unread_not_map);
 
-  decode::tcap::Components components{*message, payload.trace};
+  show_map(payload, message->dialogue.user_information, "user-information", [&](decode::Trace* trace) {
+    (void)decode::map::decode_dialogue(message->dialogue.user_information, trace);
+  });
+  decode::tcap::Components components{*message};
   while (const auto component = components.next()) {
     if (*component) read_component(reading, **component);
     else counters_.add(component->error());
@@ -247,21 +273,13 @@ std::int32_t Tcap::read_argument(Reading& reading, const decode::tcap::Component
   const decode::map::Parameter& parameter = argument ? *argument : nothing;
   const std::int32_t known = told_apart(code, reading.context, parameter);
   set_operation(known, reading.context.version, message);
-  const decode::TraceScope scope = operation_scope(reading, component, message.operation);
-  // Which operation it is, and so its element's name, was known only when its argument had been read.
-  if (reading.payload.trace != nullptr)
-    (void)decode::map::decode_argument(code, component.parameter, reading.payload.trace);
+  show_map(reading.payload, component.parameter, message.operation, [&](decode::Trace* trace) {
+    (void)decode::map::decode_argument(code, component.parameter, trace);
+  });
   MapReader map{counters_, arena_, reading.payload.trace};
   map.argument(parameter, message);
   if (is_short_message(known)) keep_subscriber(reading, parameter, map, message);
   return known;
-}
-
-/// The element of a trace that shows a component's parameter, under the name of its operation or error.
-decode::TraceScope Tcap::operation_scope(const Reading& reading, const decode::tcap::Component& component,
-                                         std::string_view name) {
-  return {component.parameter.empty() ? nullptr : reading.payload.trace, name.empty() ? "MAP" : name,
-          component.parameter};
 }
 
 // A dialogue's first short message names the subscriber and the service centre; those that follow it in the
@@ -311,10 +329,8 @@ void Tcap::read_result(Reading& reading, const decode::tcap::Component& componen
                                  ? invoke->operation
                                  : told_apart(code, reading.context, parameter);
   set_operation(known, reading.context.version, message);
-  const decode::TraceScope scope = operation_scope(reading, component, message.operation);
-  // Which operation it is, and so its element's name, was known only when its result had been read.
-  if (reading.payload.trace != nullptr)
-    (void)decode::map::decode_result(code, component.parameter, reading.payload.trace);
+  show_map(reading.payload, component.parameter, message.operation,
+           [&](decode::Trace* trace) { (void)decode::map::decode_result(code, component.parameter, trace); });
   MapReader{counters_, arena_, reading.payload.trace}.result(parameter, message);
 }
 
@@ -332,9 +348,10 @@ void Tcap::read_error(Reading& reading, const decode::tcap::Component& component
   if (component.code.form != Code::Form::local) return;
   message.error = decode::map::error_name(component.code.local);
   message.error_code = static_cast<std::uint32_t>(component.code.local);
-  const decode::TraceScope scope = operation_scope(reading, component, message.error);
-  const auto parameter =
-      decode::map::decode_error(component.code.local, component.parameter, reading.payload.trace);
+  const auto parameter = decode::map::decode_error(component.code.local, component.parameter);
+  show_map(reading.payload, component.parameter, message.error, [&](decode::Trace* trace) {
+    (void)decode::map::decode_error(component.code.local, component.parameter, trace);
+  });
   if (!parameter) {
     if (!invoke) set_kind_by_error(component.code.local, {}, message);
     return counters_.add(parameter.error());

@@ -68,8 +68,10 @@ class Tcap {
   std::optional<flow::PendingInvoke> answered(Reading& reading, const decode::tcap::Component& component,
                                               Message& message);
 
-  static decode::TraceScope operation_scope(const Reading& reading, const decode::tcap::Component& component,
-                                            std::string_view name);
+  static void show(const PayloadContext& payload, Octets data, std::optional<std::uint8_t> map_version);
+  template <class Decode>
+  static void show_map(const PayloadContext& payload, Octets octets, std::string_view name,
+                       const Decode& decode);
   Message begin_message(const Reading& reading, Octets octets);
   void hand_on(Reading& reading, Message& message);
   std::string_view gt_digits(const decode::sccp::GlobalTitle& gt);

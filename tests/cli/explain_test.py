@@ -138,7 +138,9 @@ class OneFrame(ExplainTest):
         self.assertEqual((node["offset"], node["octets"]), (otid + 2, frame[otid + 2:otid + 2 + frame[otid + 1]].hex()))
         self.assertEqual(node["octets"], line["tcap"]["otid"])
         self.assertEqual(self.field(layers, "TP-OA", "Address-Length")["octets"], frame[frame.index(node_text(layers, "sm-RP-UI")) + 1:][:1].hex())
-        self.assertIn("mt-forwardSM", {node["name"] for node in nodes(layers)})
+        self.assertEqual(self.field(layers, "TCAP", "Begin", "components", "Invoke", "operationCode")["value"], "44 (mt-forwardSM)")
+        self.assertEqual([layer["name"] for layer in layers],
+                         ["Ethernet", "IPv4", "SCTP", "DATA", "M3UA", "SCCP", "TCAP", "MAP", "SMS TPDU"])
 
     def test_each_layer_of_an_smpp_message(self):
         path = self.capture("smpp-submit_sm")
@@ -164,8 +166,12 @@ class OneFrame(ExplainTest):
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         for pattern in (r"(?m)^ +0  14 octets +Ethernet$", r"(?m)^ +12  08 00 +EtherType: 0x0800 \(IPv4\)$",
                         r"(?m)^ +14  45 +Version, IHL: 0x45$", r"(?m)^ +0100 \.{4} +Version: 4$", r"(?m)^ +\.{4} 0101 +IHL: 5 \(20 octets\)$",
-                        r"(?m)^ +\d+  62 [0-9a-f ]+ Begin: tag \[APPLICATION 2\], length \d+$", r"(?m)^ +\d+  02 01 +tag INTEGER, length 1$",
-                        r"(?m)^ +\d+  2c +operationCode: 44$", r"(?m)^ +\d+  \d+ octets +sm-RP-UI: shown below$", r"(?m)^Message 1 of 1$",
+                        r"(?m)^ +\d+  \d+ octets {16}TCAP$", r"(?m)^ +\d+  62 [0-9a-f ]+ {2}Begin: tag \[APPLICATION 2\], length \d+$",
+                        r"(?m)^ +\d+  \d+ octets {16}MAP$", r"(?m)^ +\d+  \d+ octets {16}SMS TPDU$",
+                        r"(?m)^ +\d+  02 01 [0-9a-f]{2} +invokeID: \d+, tag INTEGER, length 1$",
+                        r"(?m)^ +\d+  02 01 2c +operationCode: 44 \(mt-forwardSM\), tag INTEGER, length 1$",
+                        r"application-context-name: 0\.4\.0\.0\.1\.0\.25\.3\s+\(shortMsgMT-RelayContext-v3\)",
+                        r"(?m)^ +\d+  04 [0-9a-f]{2} +sm-RP-UI: shown below, tag OCTET STRING, length \d+$", r"(?m)^Message 1 of 1$",
                         r"(?m)^  operation +mt-forwardSM$", r"(?m)^ +\d+  \d+ octets +mt-forwardSM$"):
             self.assertRegex(result.stdout, pattern)
 

@@ -9,9 +9,9 @@ namespace {
 
 void read(Octets input, Trace* trace) {
   (void)ansi_tcap::decode(input, trace);
-  const auto message = tcap::decode(input, trace);
+  const auto message = tcap::decode(input, trace, 2);
   if (!message) return;
-  tcap::Components components(*message, trace);
+  tcap::Components components(*message);
   while (components.next()) {
   }
 }

@@ -142,8 +142,7 @@ TEST_F(TraceTreeTest, text_shows_tag_and_length_of_ber_elements) {
   tree.end();
   EXPECT_EQ(to_text(tree.layers()),
             "     0  00 01                    Invoke: tag [1], length 4\n"
-            "     2  02 03                      tag INTEGER, length 1\n"
-            "     4  04                         invokeID: 4\n"
+            "     2  02 03 04                   invokeID: 4, tag INTEGER, length 1\n"
             "     8  08 09                    End: tag [APPLICATION 4], length indefinite\n");
 }
 

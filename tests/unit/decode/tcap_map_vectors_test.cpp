@@ -80,7 +80,7 @@ Result<map::Parameter> parameter_of(const tcap::Component& component, Trace* tra
 
 Reading read(const tcap::Message& message, Trace* trace) {
   Reading reading;
-  tcap::Components components(message, trace);
+  tcap::Components components(message);
   while (const auto component = components.next()) {
     if (!*component) continue;
     const tcap::Component& c = **component;

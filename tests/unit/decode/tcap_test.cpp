@@ -221,20 +221,30 @@ TEST(Tcap, shows_what_it_reads) {
   const auto input = begin(dialogue_portion(element("60", "80020780" + mt_relay_v3)),
                            "a106 0201c5 02012c a406 020106 810101");
   test::RecordingTrace trace;
-  const auto message = tcap::decode(input, &trace);
-  ASSERT_TRUE(message);
-  tcap::Components components(*message, &trace);
-  while (components.next()) {
-  }
+  ASSERT_TRUE(tcap::decode(input, &trace, 3));
   const std::vector<std::string> expected = {
       "Begin/otid = 00000001",
-      "Begin/dialoguePortion/EXTERNAL/direct-reference = 0.0.17.773.1.1.1",
+      "Begin/dialoguePortion/EXTERNAL/direct-reference = 0.0.17.773.1.1.1 (dialogue-as-id)",
       "Begin/dialoguePortion/EXTERNAL/dialogueRequest (AARQ)/protocol-version = 0780",
-      "Begin/dialoguePortion/EXTERNAL/dialogueRequest (AARQ)/application-context-name = 0.4.0.0.1.0.25.3",
-      "Invoke/invokeID = -59",
-      "Invoke/operationCode = 44",
-      "Reject/invokeID = 6",
-      "Reject/invokeProblem = 1 (unrecognizedOperation)",
+      "Begin/dialoguePortion/EXTERNAL/dialogueRequest (AARQ)/application-context-name = 0.4.0.0.1.0.25.3 "
+      "(shortMsgMT-RelayContext-v3)",
+      "Begin/components/Invoke/invokeID = -59",
+      "Begin/components/Invoke/operationCode = 44 (mt-forwardSM)",
+      "Begin/components/Reject/invokeID = 6",
+      "Begin/components/Reject/invokeProblem = 1 (unrecognizedOperation)",
   };
   EXPECT_EQ(trace.lines(), expected);
+}
+
+TEST(Tcap, names_codes_as_the_version_of_map_does_and_others_not_at_all) {
+  const auto input = begin("", "a106 020101 02012e a306 020102 020106");
+  const auto shown = [&](std::optional<std::uint8_t> version) {
+    test::RecordingTrace trace;
+    EXPECT_TRUE(tcap::decode(input, &trace, version));
+    return trace.all();
+  };
+  EXPECT_NE(shown(3).find("operationCode = 46 (mo-forwardSM)"), std::string::npos);
+  EXPECT_NE(shown(2).find("operationCode = 46 (forwardSM)"), std::string::npos);
+  EXPECT_NE(shown(2).find("errorCode = 6 (absentSubscriberSM)"), std::string::npos);
+  EXPECT_EQ(shown({}).find("forwardSM"), std::string::npos);
 }
