@@ -17,6 +17,7 @@ struct Unit {
   /// A message whose content is damaged: the layer and the reason for which it must be refused.
   std::string_view damaged_layer;
   std::string_view damaged_reason;
+  std::string_view unread;   ///< the count of messages that are recognised and not read, of which it is one
   std::uint16_t stream = 1;  ///< SCTP
 };
 
@@ -42,6 +43,7 @@ class Carrier {
   Wire& wire() { return wire_; }
   void complete(Unit& unit, std::uint64_t frame) {
     wire_.truth().write(unit.events, frame);
+    if (!unit.unread.empty()) wire_.truth().unread(frame, unit.unread);
     if (!unit.damaged_layer.empty()) wire_.truth().damaged(frame, unit.damaged_layer, unit.damaged_reason);
   }
 

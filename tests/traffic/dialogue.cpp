@@ -20,6 +20,7 @@ Ss7Path on_link(Ss7Path path, LinkType link) {
   if (link == LinkType::mtp2) path.adaptation = Adaptation::mtp2;
   if (link == LinkType::mtp3) path.adaptation = Adaptation::mtp3;
   if (link == LinkType::sccp) path.adaptation = Adaptation::sccp;
+  if (link == LinkType::sccp && path.ansi_mtp3) path.unread = {};  // there is no MTP3 to tell it
   return path;
 }
 
@@ -153,7 +154,8 @@ void Dialogue::carry_sccp(const sccp::Message& message, bool from_initiator, Uni
     return;
   }
   Bytes msu;
-  mtp3(msu, label, service_indicator_sccp, encoded.span());
+  if (path_.ansi_mtp3) ansi_mtp3(msu, label, service_indicator_sccp, encoded.span());
+  else mtp3(msu, label, service_indicator_sccp, encoded.span());
   switch (path_.adaptation) {
     case Adaptation::m2pa: m2pa_data(unit.payload, msu.span()); return;
     case Adaptation::m2ua: m2ua_data(unit.payload, msu.span()); return;
@@ -180,6 +182,7 @@ void Dialogue::carry(const Bytes& tcap, bool from_initiator, std::vector<Event> 
                                      (tcap.size() + longest_unsegmented - 1) / longest_unsegmented);
     if (message.form == sccp::Form::udt) message.form = sccp::Form::xudt;
   }
+  if (!path_.unread.empty()) events.clear();
   std::vector<Event> returned;
   if (path_.returned && from_initiator) returned = returned_events(events);
   const std::size_t size = (tcap.size() + segments - 1) / segments;
@@ -194,6 +197,7 @@ void Dialogue::carry(const Bytes& tcap, bool from_initiator, std::vector<Event> 
     carry_sccp(message, from_initiator, units[0]);
     if (i + 1 == segments) {
       units[0].events = std::move(events);
+      units[0].unread = path_.unread;
       if (spoil_ != nullptr) {
         units[0].damaged_layer = spoil_layer_;
         units[0].damaged_reason = spoil_reason_;

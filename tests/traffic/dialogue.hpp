@@ -24,6 +24,8 @@ struct Ss7Path {
   SccpAddress initiator;                 ///< calling party address of the first message
   SccpAddress responder;
   bool from_client = true;  ///< the initiator sits at the client's side of the association
+  bool ansi_mtp3 = false;   ///< M2PA, M2UA: MTP3 with point codes of 24 bits
+  std::string_view unread;  ///< as Unit's, of each message: there are no events of it
   LengthForm lengths = LengthForm::definite;
   unsigned identifier_octets = 4;
   Handling handling;  ///< of the message that carries the request

@@ -75,6 +75,20 @@ void mtp3(Bytes& out, const RoutingLabel& label, std::uint8_t service_indicator,
   out.append(user_part);
 }
 
+void ansi_mtp3(Bytes& out, const RoutingLabel& label, std::uint8_t service_indicator,
+               std::span<const std::uint8_t> user_part) {
+  constexpr unsigned cluster = 100;
+  constexpr unsigned network = 245;
+  out.u8(service_indicator | network_indicator_national << 6U);
+  for (const std::uint32_t pc : {label.dpc, label.opc}) {
+    out.u8(pc & 0xffU);
+    out.u8(cluster);
+    out.u8(network);
+  }
+  out.u8(label.sls);
+  out.append(user_part);
+}
+
 void mtp2(Bytes& out, std::uint8_t fsn, std::span<const std::uint8_t> mtp3_message) {
   out.u8(0x80 | ((fsn - 1U) & 0x7fU));
   out.u8(0x80U | (fsn & 0x7fU));

@@ -24,6 +24,9 @@ struct RoutingLabel {
 /// MTP3 signalling information: SIO, routing label, user part (Q.704 14.2).
 void mtp3(Bytes& out, const RoutingLabel& label, std::uint8_t service_indicator,
           std::span<const std::uint8_t> user_part);
+/// The same of ANSI T1.111.4, clause 2.2: point codes of three octets, of which the label gives the member.
+void ansi_mtp3(Bytes& out, const RoutingLabel& label, std::uint8_t service_indicator,
+               std::span<const std::uint8_t> user_part);
 /// MTP2 as capture files hold it: BSN, FSN, LI, SIO ... without the check bits (Q.703 2.2).
 void mtp2(Bytes& out, std::uint8_t fsn, std::span<const std::uint8_t> mtp3_message);
 /// M3UA DATA (RFC 4666 3.3.1).

@@ -36,6 +36,15 @@ void add_adaptation_mixes(MixList& list) {
                r.error = 34;
              }));
   }
+  for (const Named& one : {Named{"ansi-mtp3-m2pa", Adaptation::m2pa}, {"ansi-mtp3-m2ua", Adaptation::m2ua}}) {
+    const Adaptation adaptation = one.adaptation;
+    list.add(one.name, "MTP3 with point codes of 24 bits: recognised and counted",
+             message_with([adaptation](SmRecipe& r) {
+               r.path.adaptation = adaptation;
+               r.path.ansi_mtp3 = true;
+               r.path.unread = "unread_mtp3_variant";
+             }));
+  }
   list.add("sua-ssn", "SUA, routed on the subsystem number", message_with([](SmRecipe& r) {
              r.path.adaptation = Adaptation::sua;
              for (SccpAddress* party : {&r.path.initiator, &r.path.responder}) {

@@ -115,6 +115,7 @@ void global_codes(Context& context) {
 void ansi_query(Context& context) {
   SmRecipe recipe = sm_recipe(context, false);
   recipe.content = text_content("unused", context.random);
+  recipe.path.unread = "unread_ansi_tcap";
   recipe.spoil = [](Bytes& message) {  // T1.114.3: QueryWithPermission, InvokeLast
     message.clear();
     Ber ber(message);

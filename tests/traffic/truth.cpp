@@ -29,6 +29,11 @@ void Truth::damaged(std::uint64_t frame, std::string_view layer, std::string_vie
   file_ << Json{{"kind", "damaged"}, {"frame", frame}, {"layer", layer}, {"reason", reason}}.dump() << '\n';
 }
 
+void Truth::unread(std::uint64_t frame, std::string_view count) {
+  if (!wanted()) return;
+  file_ << Json{{"kind", "unread"}, {"frame", frame}, {"count", count}}.dump() << '\n';
+}
+
 void Truth::close() {
   if (!wanted()) return;
   file_.close();

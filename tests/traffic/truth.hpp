@@ -32,6 +32,8 @@ class Truth {
   std::uint64_t next_id() { return ++last_id_; }
   void write(std::vector<Event>& events, std::uint64_t frame);
   void damaged(std::uint64_t frame, std::string_view layer, std::string_view reason);
+  /// A message of a kind that is recognised and counted by this name, not read.
+  void unread(std::uint64_t frame, std::string_view count);
   void close();
 
  private:
