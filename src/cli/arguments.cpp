@@ -19,10 +19,18 @@ bool read_arguments(const std::vector<std::string>& arguments, std::string_view 
        "the rules, instead of the configuration's")                                      //
       ("json", po::bool_switch(&read.json), json_help)                                   //
       ("help,h", "this text");
+  std::vector<std::string> in;
+  if (!parse_arguments(arguments, usage, shown, in, 1)) return false;
+  if (!in.empty()) read.in = in.front();
+  return true;
+}
+
+bool parse_arguments(const std::vector<std::string>& arguments, std::string_view usage,
+                     const po::options_description& shown, std::vector<std::string>& in, int most_in) {
   po::options_description all;
-  all.add(shown).add_options()("in", po::value(&read.in));
+  all.add(shown).add_options()("in", po::value(&in));
   po::positional_options_description positional;
-  positional.add("in", 1);
+  positional.add("in", most_in);
 
   constexpr int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
   po::variables_map given;

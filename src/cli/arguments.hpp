@@ -26,6 +26,11 @@ bool read_arguments(const std::vector<std::string>& arguments, std::string_view 
                     const boost::program_options::options_description& own, const char* json_help,
                     Arguments& read);
 
+/// The same of any command: the options `shown`, and up to `most_in` files to read (-1: any number).
+bool parse_arguments(const std::vector<std::string>& arguments, std::string_view usage,
+                     const boost::program_options::options_description& shown, std::vector<std::string>& in,
+                     int most_in);
+
 /// Adds the options of a command that reads a capture to its `own`.
 void add_capture_options(boost::program_options::options_description& own, Arguments& read);
 

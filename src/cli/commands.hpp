@@ -15,6 +15,7 @@ enum Exit : int {
 /// The commands take what follows their name and return an exit status. Arguments that they cannot accept
 /// they report as boost::program_options::error, what fails otherwise as another std::exception.
 int check(const std::vector<std::string>& arguments);
+int diff(const std::vector<std::string>& arguments);
 int explain(const std::vector<std::string>& arguments);
 int judge(const std::vector<std::string>& arguments);
 int replay(const std::vector<std::string>& arguments);

@@ -1,9 +1,5 @@
-#include <algorithm>
-#include <fstream>
-#include <iostream>
-#include <limits>
 #include <optional>
-#include <stdexcept>
+#include <string>
 #include <vector>
 
 #include <boost/program_options.hpp>
@@ -12,11 +8,10 @@
 
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
+#include "cli/message_judge.hpp"
+#include "cli/message_lines.hpp"
 #include "cli/rules_folder.hpp"
-#include "detect/detectors.hpp"
 #include "record/event_json.hpp"
-#include "rules/evaluate.hpp"
-#include "rules/sample.hpp"
 #include "rules/spans.hpp"
 
 namespace tollgate::cli {
@@ -38,79 +33,24 @@ std::optional<Arguments> parse(const std::vector<std::string>& arguments) {
   return read;
 }
 
-/// What a person may give for a field, as text; nothing for objects, lists and null.
-std::optional<std::string> scalar(const Json& value) {
-  if (value.is_string()) return value.get<std::string>();
-  if (value.is_number_integer()) return value.dump();
-  return std::nullopt;
-}
-
-/// Sets the fields of `object`, those of objects in it by dotted names. What a message cannot be given stays
-/// as it is in the line. Throws std::runtime_error.
-void set_fields(rules::Sample& sample, const Json& object, const std::string& prefix) {
-  for (const auto& [key, value] : object.items()) {
-    const std::string name = prefix + key;
-    if (value.is_object()) {
-      set_fields(sample, value, name + ".");
-    } else if (rules::Sample::knows(name)) {
-      const auto text = scalar(value);
-      if (!text) throw std::runtime_error(fmt::format("`{}` is neither text nor a whole number", name));
-      const std::string fault = sample.set(name, *text);
-      if (!fault.empty()) throw std::runtime_error(fault);
-    }
-  }
-}
-
-/// Rules and plugins.
+/// Rules and plugins, and where patterns stand.
 struct Judge {
-  explicit Judge(const Judges& judges)
-      : evaluator(judges.ruleset),
-        detectors(judges.plugins, *judges.ruleset),
-        spans(judges.ruleset, pattern_cache()) {}
-
-  /// Signals that the message brings with it are taken as they are. Throws std::runtime_error.
-  void judge(Message& message, const Json& given) {
-    const auto detected = detectors.detect(evaluator.look_at(message));
-    const std::vector<std::string>& names = evaluator.ruleset().signals;
-    signals.assign(names.size(), std::numeric_limits<double>::quiet_NaN());
-    std::copy(detected.begin(), detected.end(), signals.begin());
-    for (const auto& [name, value] : given.items()) {
-      const auto known = std::find(names.begin(), names.end(), name);
-      if (known == names.end()) continue;
-      if (!value.is_number()) throw std::runtime_error(fmt::format("the signal `{}` is no number", name));
-      signals[static_cast<std::size_t>(known - names.begin())] = value.get<double>();
-    }
-    evaluator.judge(signals);
-    spans.add_spans(message);
-  }
-
-  rules::Evaluator evaluator;
-  detect::Detectors detectors;
+  explicit Judge(const Judges& judges) : by_rules(judges), spans(judges.ruleset, pattern_cache()) {}
+  MessageJudge by_rules;
   rules::SpanFinder spans;
-  std::vector<double> signals;
 };
 
-/// One line in, its object with the verdict out. Throws std::runtime_error.
-Json judge_line(const std::string& line, Judge* judge, const Home& home) {
-  Json object;
-  try {
-    object = Json::parse(line);
-  } catch (const nlohmann::json::parse_error& error) {
-    throw std::runtime_error(fmt::format("not JSON: octet {} is not what JSON has there", error.byte));
+/// Adds the verdict on a message to its object; without `judge` it passes. Throws std::runtime_error.
+void judge_line(MessageLine& line, Judge* judge) {
+  if (line.message == nullptr) return;
+  if (judge != nullptr) {
+    judge->by_rules.judge(*line.message, line.object.value("signals", Json::object()));
+    judge->spans.add_spans(*line.message);
   }
-  if (!object.is_object())
-    throw std::runtime_error("found no object; expected one, such as {\"text\":\"hello\"}");
-  const auto text = object.find("text");
-  if (text == object.end()) throw std::runtime_error("the field `text` is missing");
-  rules::Sample sample(home);
-  set_fields(sample, object, "");
-  Message& message = sample.message();
-  if (judge != nullptr) judge->judge(message, object.value("signals", Json::object()));
   std::string judged;
-  record::append_judgement(judged, message.judgement);
+  record::append_judgement(judged, line.message->judgement);
   const Json said = Json::parse(judged);
-  for (const auto& [key, value] : said.items()) object[key] = value;
-  return object;
+  for (const auto& [key, value] : said.items()) line.object[key] = value;
 }
 
 /// For a person: one line a message, what was decided first.
@@ -123,7 +63,7 @@ std::string line_of(const Json& judged) {
   }
   std::string labels;
   for (const Json& label : judged["labels"]) labels += (labels.empty() ? "" : ",") + label.get<std::string>();
-  const auto text = judged["text"].is_string() ? judged["text"].get<std::string>() : std::string{};
+  const std::string text = judged.value("text", "");
   return fmt::format("{:<8} {:<24} {:<16} {}  {}\n", judged["verdict"].get<std::string>(),
                      judged.value("policy", "-"), labels.empty() ? "-" : labels, rules.empty() ? "-" : rules,
                      text);
@@ -139,23 +79,11 @@ int judge(const std::vector<std::string>& arguments) {
   std::optional<Judge> judge;
   if (judges.ruleset != nullptr) judge.emplace(judges);
 
-  std::ifstream file;
-  if (options->in != "-") {
-    file.open(options->in);
-    if (!file) throw std::system_error(errno, std::generic_category(), "cannot read " + options->in);
-  }
-  std::istream& in = options->in == "-" ? std::cin : file;
-  std::string line;
-  for (std::size_t number = 1; std::getline(in, line); ++number) {
-    if (line.find_first_not_of(" \t\r") == line.npos) continue;
-    try {
-      const Json judged = judge_line(line, judge ? &*judge : nullptr, settings.home);
-      if (options->json) fmt::print("{}\n", judged.dump(-1, ' ', false, Json::error_handler_t::replace));
-      else fmt::print("{}", line_of(judged));
-    } catch (const std::runtime_error& error) {
-      throw std::runtime_error(fmt::format("{}:{}: {}", options->in, number, error.what()));
-    }
-  }
+  read_message_lines(options->in, settings.home, [&](MessageLine& line) {
+    judge_line(line, judge ? &*judge : nullptr);
+    if (options->json) fmt::print("{}\n", line.object.dump(-1, ' ', false, Json::error_handler_t::replace));
+    else if (line.message != nullptr) fmt::print("{}", line_of(line.object));
+  });
   return Exit::fine;
 }
 

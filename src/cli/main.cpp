@@ -23,6 +23,7 @@ struct Command {
 
 constexpr Command commands[] = {
     {"check", "says what is wrong with the configuration and the rules; runs the rules' own tests", check},
+    {"diff", "tells which verdicts change between two folders of rules", diff},
     {"explain", "shows one packet as Tollgate reads it, field by field", explain},
     {"judge", "judges messages from a file by the rules", judge},
     {"replay", "sends a capture through the packet path; tells what is in it", replay},

@@ -77,6 +77,15 @@ class RulesTest(unittest.TestCase):
         self.assertEqual(self.judge(message)[0]["labels"], ["x"])
         self.assertEqual(self.judge(message | {"pid": 0})[0]["labels"], [])
 
+    def test_judge_takes_the_events_of_a_replay(self):
+        response = {"kind": "response", "component": "result", "answers": {"frame": 1}}
+        binary = {"kind": "message", "data": "c0ffee", "sender": {"address": "ACME"}}
+        given_back, judged = self.judge(response, binary)
+        self.assertEqual(given_back, response)
+        self.assertEqual((judged["verdict"], judged["policy"]), ("pass", "Everything else"))
+        run = self.run_tollgate("judge", "-", "--rules", "rules", text=json.dumps(response) + "\n" + json.dumps(binary) + "\n")
+        self.assertEqual((run.returncode, len(run.stdout.splitlines())), (0, 1))
+
     def test_judge_without_rules_passes_everything(self):
         self.write("tollgate.yaml", "version: 1\n")
         judged, = self.judge(LURE, arguments=("-c", "tollgate.yaml", "--json"))
