@@ -25,6 +25,17 @@ Condition simplest(Condition condition) {
   return std::move(condition.children.front());
 }
 
+class Negated {
+ public:
+  explicit Negated(Vocabulary& words) : words_(words) { words_.negated = !words_.negated; }
+  ~Negated() { words_.negated = !words_.negated; }
+  Negated(const Negated&) = delete;
+  Negated& operator=(const Negated&) = delete;
+
+ private:
+  Vocabulary& words_;
+};
+
 class ConditionReader {
  public:
   ConditionReader(YamlReader& reader, Vocabulary& words, Asker asker)
@@ -52,6 +63,7 @@ class ConditionReader {
       return several(name == "any" ? Kind::any : Kind::all, name, value, depth);
     if (name == "not") {
       Condition negation = at(Kind::negation, key.Mark());
+      const Negated inside(words_);
       negation.children.push_back(all_of(value, depth + 1));
       return negation;
     }

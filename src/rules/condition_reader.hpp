@@ -20,6 +20,7 @@ struct Vocabulary {
   const FoldTables& fold;
   FoldedText& folded;
   bool recipient_zone = false;  ///< set where a time is the recipient's
+  bool negated = false;         ///< what is read now stands below an odd number of `not`
 };
 
 /// Who asks: a rule cannot name labels.

@@ -78,7 +78,7 @@ void Evaluator::scan_field(FieldId id, const FieldPatterns& patterns, const Matc
   } else if (id == FieldId::raw_text && subject_.has_text()) {
     matcher.scan(subject_.text(), scratch_, on_hit);
   } else {
-    for (const std::string_view value : subject_.texts(id)) matcher.scan(value, scratch_, on_hit);
+    for (const std::string_view value : subject_.scanned(id)) matcher.scan(value, scratch_, on_hit);
   }
 }
 

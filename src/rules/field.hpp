@@ -16,7 +16,7 @@ enum class FieldType : std::uint8_t {
   choice,   ///< one of a few names: exact
   text,     ///< exact, `prefix*`, `/regex/`, `@list`, another field
   digits,   ///< as text; exact values and prefixes are digits
-  address,  ///< as text; a leading + does not count
+  address,  ///< as text; a leading + does not count, nor the case; `sender` is a name's readings, too
   host,     ///< as text, in small letters
   content,  ///< a phrase, `/regex/`, a list of phrases
   hex,      ///< octets as hex: exact, `prefix*`
@@ -64,6 +64,7 @@ enum class FieldType : std::uint8_t {
   X(service_centre_country, "service_centre.country", text, map, one) \
   X(imsi, "imsi", digits, map, one) \
   X(sender, "sender", address, both, one) \
+  X(raw_sender, "raw.sender", address, both, one) \
   X(sender_number, "sender.number", digits, both, one) \
   X(sender_type, "sender.type", choice, both, one) \
   X(sender_ton, "sender.ton", number, both, one) \

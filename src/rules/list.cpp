@@ -127,8 +127,13 @@ bool List::contains_host(std::string_view host, std::uint64_t time_ns) const noe
 /// Reads the lines of one list.
 class ListReader {
  public:
-  ListReader(std::string_view content, const std::string& name, Findings& findings)
-      : content_(content), name_(name), findings_(findings), many_(name, findings), csv_(content) {}
+  ListReader(std::string_view content, const std::string& name, Findings& findings, const FoldTables* tables)
+      : content_(content),
+        name_(name),
+        findings_(findings),
+        tables_(tables),
+        many_(name, findings),
+        csv_(content) {}
 
   std::shared_ptr<const List> read() {
     const std::size_t errors = findings_.errors();
@@ -245,11 +250,13 @@ class ListReader {
             field.text, field.text);
       });
     }
-    if (list_->texts_.insert(plain.text(), expires)) {
-      ++list_->hosts_and_senders_;
-    } else {
-      repeated(field);
-    }
+    if (!list_->texts_.insert(plain.text(), expires)) return repeated(field);
+    ++list_->hosts_and_senders_;
+    const auto is_ascii = [](char c) { return c >= 0; };
+    if (tables_ == nullptr || std::all_of(plain.text().begin(), plain.text().end(), is_ascii)) return;
+    fold(*tables_, plain.text(), folded_);
+    const std::string_view folded = folded_.reading(0);
+    if (!folded.empty() && folded.size() <= TextTable::max_octets) list_->texts_.insert(folded, expires);
   }
 
   void read_host(const CsvField& field, std::uint16_t expires) {
@@ -308,19 +315,23 @@ class ListReader {
   std::string_view content_;
   const std::string& name_;
   Findings& findings_;
+  const FoldTables* tables_;
+  FoldedText folded_{2 * TextTable::max_octets};
   ManyFindings many_;
   CsvReader csv_;
   std::shared_ptr<List> list_ = std::make_shared<List>();
   absl::flat_hash_set<std::string> phrases_seen_;
 };
 
-std::shared_ptr<const List> read_list(std::string_view content, const std::string& name, Findings& findings) {
-  return ListReader(content, name, findings).read();
+std::shared_ptr<const List> read_list(std::string_view content, const std::string& name, Findings& findings,
+                                      const FoldTables* fold) {
+  return ListReader(content, name, findings, fold).read();
 }
 
-std::shared_ptr<const List> load_list(const std::string& path, const std::string& name, Findings& findings) {
+std::shared_ptr<const List> load_list(const std::string& path, const std::string& name, Findings& findings,
+                                      const FoldTables* fold) {
   const auto content = read_file(path, name, findings);
-  return content ? read_list(*content, name, findings) : nullptr;
+  return content ? read_list(*content, name, findings, fold) : nullptr;
 }
 
 }  // namespace tollgate::rules

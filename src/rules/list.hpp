@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "message/fold.hpp"
 #include "rules/digit_table.hpp"
 #include "rules/finding.hpp"
 #include "rules/text_table.hpp"
@@ -73,9 +74,12 @@ class List {
   std::uint32_t label_counts_ = 0;     ///< bit n: a host has n labels, of 31 that many or more
 };
 
-/// Reads the list in the file at `path`, which findings call `name`. Null where the file has any error.
-std::shared_ptr<const List> load_list(const std::string& path, const std::string& name, Findings& findings);
-/// Reads a list from memory.
-std::shared_ptr<const List> read_list(std::string_view content, const std::string& name, Findings& findings);
+/// Reads a list from memory; `name` is how findings call it. With `fold`, senders are kept as they are
+/// folded, too, so that readings of a disguised one are found. Null where there is any error.
+std::shared_ptr<const List> read_list(std::string_view content, const std::string& name, Findings& findings,
+                                      const FoldTables* fold = nullptr);
+/// Reads the list in the file at `path`.
+std::shared_ptr<const List> load_list(const std::string& path, const std::string& name, Findings& findings,
+                                      const FoldTables* fold = nullptr);
 
 }  // namespace tollgate::rules

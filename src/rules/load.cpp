@@ -120,7 +120,8 @@ class Loader {
                         fmt::format("the list `@{}` stands in {} already", name, same->file));
         continue;
       }
-      ruleset_->lists.push_back({name, file.name, read_list(file.content, file.name, findings_), false});
+      ruleset_->lists.push_back(
+          {name, file.name, read_list(file.content, file.name, findings_, fold_.get()), false});
     }
     for (const NamedList& list : ruleset_->lists) {
       if (list.name != "url-shorteners" || list.list == nullptr) continue;

@@ -52,7 +52,7 @@ void Subject::look_at(const Message& message, const List* shorteners) {
   message_ = &message;
   signals_ = {};
   shorteners_ = shorteners;
-  folded_made_ = urls_made_ = numbers_made_ = elements_made_ = false;
+  folded_made_ = sender_made_ = urls_made_ = numbers_made_ = elements_made_ = false;
 }
 
 const FoldedText& Subject::folded() {
@@ -78,9 +78,34 @@ std::span<const std::string_view> Subject::texts(FieldId id) {
 }
 
 std::span<const std::string_view> Subject::keys(FieldId id) {
-  if (id == FieldId::sender) return small_letters(id, sender_room_);
+  if (id == FieldId::sender || id == FieldId::raw_sender) {
+    read_sender();
+    const std::size_t readings = id == FieldId::sender ? sender_.count : std::size_t{2};
+    return sender_.view().first(std::min(readings, sender_.count)).subspan(sender_.count == 0 ? 0 : 1);
+  }
   if (id == FieldId::recipient) return small_letters(id, recipient_room_);
   return texts(id);
+}
+
+std::span<const std::string_view> Subject::scanned(FieldId id) {
+  if (id != FieldId::sender) return texts(id);
+  read_sender();
+  return sender_.view();
+}
+
+void Subject::read_sender() {
+  if (sender_made_) return;
+  sender_made_ = true;
+  sender_.count = 0;
+  const Address& sender = message_->sender;
+  if (sender.address.empty()) return;
+  sender_.add(sender.address);
+  sender_.add(small_letters(FieldId::sender, sender_room_).front());
+  if (sender.type != NumberType::alphanumeric) return;
+  fold(tables_, sender.address, folded_sender_);
+  for (std::size_t i = 0; i < folded_sender_.readings(); ++i) {
+    if (folded_sender_.reading(i) != sender_.all[1]) sender_.add(folded_sender_.reading(i));
+  }
 }
 
 std::span<const std::string_view> Subject::small_letters(FieldId id, std::span<char> room) {
@@ -114,7 +139,8 @@ std::string_view Subject::one_text(FieldId id) const {
     case FieldId::service_centre_operator: return m.service_centre_operator;
     case FieldId::service_centre_country: return country_of(m.service_centre);
     case FieldId::imsi: return m.imsi;
-    case FieldId::sender: return m.sender.address;
+    case FieldId::sender:
+    case FieldId::raw_sender: return m.sender.address;
     case FieldId::sender_number: return m.sender.number;
     case FieldId::sender_type: return type(m.sender);
     case FieldId::sender_operator: return m.sender.operator_name;

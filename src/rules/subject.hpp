@@ -35,8 +35,11 @@ class Subject {
 
   /// The values of a field that is text; empty where the message does not have it. Not for content.
   std::span<const std::string_view> texts(FieldId id);
-  /// The same in the form in which values are compared: of addresses and hosts, small letters.
+  /// The same in the form in which values are compared: of addresses and hosts, small letters, and what a
+  /// sender that is a name can be read as.
   std::span<const std::string_view> keys(FieldId id);
+  /// The same as patterns look at it: of a sender that is a name, what it can be read as, too.
+  std::span<const std::string_view> scanned(FieldId id);
   /// The values of a field that is a number.
   std::span<const std::uint64_t> numbers(FieldId id);
   /// Nothing where it is missing.
@@ -74,6 +77,7 @@ class Subject {
   void find_urls();
   void find_numbers();
   void find_elements();
+  void read_sender();
   std::span<const std::string_view> small_letters(FieldId id, std::span<char> room);
   std::span<const std::string_view> hex(FieldId id, Octets octets);
 
@@ -85,6 +89,7 @@ class Subject {
 
   // What was made of this message already.
   bool folded_made_ = false;
+  bool sender_made_ = false;
   bool urls_made_ = false;
   bool numbers_made_ = false;
   bool elements_made_ = false;
@@ -98,6 +103,8 @@ class Subject {
   std::size_t element_count_ = 0;
   std::array<char, host_room> host_room_{};   ///< hosts in small letters
   std::array<char, host_room> digit_room_{};  ///< numbers without what separates their digits
+  FoldedText folded_sender_{address_room};
+  Texts<6> sender_;  ///< as it was sent, in small letters, and what else it can be read as
   std::array<char, address_room> sender_room_{};
   std::array<char, address_room> recipient_room_{};
   std::array<char, hex_octets * 2> udh_room_{};

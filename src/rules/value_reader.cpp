@@ -94,7 +94,8 @@ class ValueReader {
                    fmt::format("a comparison has to be quoted: write '{} {}'", tag, value_.Scalar()));
     text_ = value_.Scalar();
     if (text_.empty()) unexpected();
-    test_.field = id_;
+    // A name that only looks like the one that a rule spares is not spared.
+    test_.field = id_ == FieldId::sender && words_.negated ? FieldId::raw_sender : id_;
     test_.written = text_;
     if (field_.type == FieldType::number) return number();
     if (text_.front() == '@' && may_be_listed()) return as_condition(listed(), value_);
@@ -338,8 +339,20 @@ class ValueReader {
       fail(fmt::format("found {} for `{}`; expected a country's two letters of ISO 3166, for example GB",
                        found(value_), field_.name));
     test_.op = prefix ? Op::prefix : Op::equals;
-    const bool folds = field_.type == FieldType::address || field_.type == FieldType::host;
-    test_.text = folds ? lower(text) : std::string(text);
+    test_.text = compared_form(text, prefix);
+  }
+
+  /// As Subject::keys has it.
+  std::string compared_form(std::string_view text, bool prefix) {
+    constexpr std::string_view of_numbers = "0123456789+*#";
+    if (test_.field == FieldId::sender && text.find_first_not_of(of_numbers) != text.npos) {
+      fold(words_.fold, text, words_.folded);
+      std::string folded(words_.folded.reading(0));
+      if (prefix && text.back() == ' ' && !folded.empty()) folded += ' ';
+      if (!folded.empty()) return folded;
+    }
+    const bool any_case = field_.type == FieldType::address || field_.type == FieldType::host;
+    return any_case ? lower(text) : std::string(text);
   }
 
   YamlReader& reader_;

@@ -63,12 +63,52 @@ bool holds(const std::string& when, const Fields& fields, const LoadOptions& opt
   RuleFiles files;
   files.rules = {{"r.yaml", fmt::format("- {{id: 1, name: Test, labels: [spam], when: {{{}}}}}", when)}};
   files.lists = {{"staff.txt", "# type: number\n447700900123\n"},
-                 {"brands.txt", "# type: sender\nGoodBank\n"},
+                 {"brands.txt", "# type: sender\nGoodBank\nB\u00E4renBank\n"},
                  {"lures.txt", "# type: phrase\nfree money\n"},
                  {"url-shorteners.txt", "# type: host\nshort.example\n"}};
   files.operators = {
       {"operators.csv", "gt_prefix,operator,country,account\n4477,Home,GB,\n4915,Far,DE,far-account\n"}};
   return !Judging(loaded(files, options)).rules(fields).empty();
+}
+
+bool sender_holds(const std::string& when, const std::string& sender) {
+  return holds(when, {{"text", ""}, {"sender", sender}});
+}
+
+TEST(Evaluate, sees_through_a_disguised_sender) {
+  for (const std::string sender : {"Amazon", "AMAZON", "\u0410mazon", "AMAZ0N", "A.M.A.Z.O.N", "\uFF21mazon",
+                                   "Ama\u200Bzon", "Am\u0430z\u043En", "A m a z o n", "amazo\u0301n"}) {
+    EXPECT_TRUE(sender_holds("sender: Amazon", sender)) << sender;
+    EXPECT_TRUE(sender_holds("sender: AMAZON", sender)) << sender;
+    EXPECT_TRUE(sender_holds("sender: 'Amaz*'", sender)) << sender;
+    EXPECT_TRUE(sender_holds("sender: '/^amazon$/i'", sender)) << sender;
+  }
+  EXPECT_TRUE(sender_holds("sender: '@brands'", "G00DBANK"));
+  EXPECT_TRUE(sender_holds("sender: '@brands'", "G\u043E\u043EdBank"));
+  EXPECT_TRUE(sender_holds("sender: '@brands'", "B\u00C4RENBANK")) << "an entry that is not ASCII";
+  EXPECT_TRUE(sender_holds("sender: '@brands'", "B\u00E4renB4nk"));
+  EXPECT_TRUE(sender_holds("sender: B\u00C4RENBANK", "b\u00E4renb4nk"));
+  EXPECT_FALSE(sender_holds("sender: Amazon", "Amazonia"));
+  EXPECT_FALSE(sender_holds("sender: 'ACME *'", "ACMEX"));
+}
+
+TEST(Evaluate, leaves_numbers_and_names_with_numbers_alone) {
+  EXPECT_TRUE(sender_holds("sender: '447700900123'", "+447700900123"));
+  EXPECT_FALSE(sender_holds("sender: '447700900123'", "+44770O900123")) << "a name";
+  EXPECT_FALSE(sender_holds("sender: BANKEA", "BANK34")) << "a name with its number";
+  EXPECT_TRUE(sender_holds("sender: '#21#'", "#21#"));
+  EXPECT_TRUE(sender_holds("sender: '40404'", "40404"));
+  EXPECT_FALSE(sender_holds("sender: '/o/'", "40404"));
+}
+
+TEST(Evaluate, spares_nobody_who_looks_like_a_name_that_is_spared) {
+  EXPECT_FALSE(sender_holds("size: 0, not: {sender: Amazon}", "AMAZON"));
+  EXPECT_TRUE(sender_holds("size: 0, not: {sender: Amazon}", "AMAZ0N"));
+  EXPECT_TRUE(sender_holds("size: 0, not: {sender: '@brands'}", "G00DBANK"));
+  EXPECT_FALSE(sender_holds("size: 0, not: {sender: '@brands'}", "GOODBANK"));
+  EXPECT_TRUE(sender_holds("size: 0, not: {not: {sender: Amazon}}", "AMAZ0N"));
+  EXPECT_TRUE(sender_holds("raw.sender: Amazon", "AMAZON"));
+  EXPECT_FALSE(sender_holds("raw.sender: Amazon", "AMAZ0N"));
 }
 
 TEST(Evaluate, asks_every_kind_of_field) {
@@ -189,6 +229,8 @@ class Obvious {
  public:
   Obvious(const Ruleset& set, const Fields& fields) : set_(set) {
     for (const auto& [name, value] : fields) fields_[name] = value;
+    if (const auto sender = fields_.find("sender"); sender != fields_.end())
+      fields_["raw.sender"] = sender->second;
   }
 
   bool holds(const Condition& condition) const {
