@@ -139,17 +139,23 @@ class Text {
            node.offset == length.offset + length.octets.size();
   }
 
-  /// A primitive element in one line.
+  /// A primitive element in one line, or where its octets do not fit, its contents below.
   void element(const Node& tag, const Node& length, const Node& contents, std::size_t depth) {
     before_ = &contents;
+    const std::string header = header_value(tag, length);
+    if (is_read_again(contents)) {
+      return line(fmt::to_string(tag.offset), header_octets(tag, length), depth, contents.name,
+                  "shown below, " + header);
+    }
     std::vector<std::byte> octets = tag.octets;
     octets.insert(octets.end(), length.octets.begin(), length.octets.end());
-    const bool again = is_read_again(contents);
-    if (!again) octets.insert(octets.end(), contents.octets.begin(), contents.octets.end());
-    std::string value{again ? "shown below" : contents.value};
-    if (!value.empty()) value += ", ";
-    value += header_value(tag, length);
-    lines(tag.offset, octets, depth, contents.name, value);
+    if (octets.size() + contents.octets.size() > octets_a_line) {
+      line(fmt::to_string(tag.offset), header_octets(tag, length), depth, contents.name, header);
+      return lines(contents.offset, contents.octets, depth + 1, contents.value, "");
+    }
+    octets.insert(octets.end(), contents.octets.begin(), contents.octets.end());
+    const std::string_view comma = contents.value.empty() ? "" : ", ";
+    lines(tag.offset, octets, depth, contents.name, fmt::format("{}{}{}", contents.value, comma, header));
   }
 
   /// A line with the first octets, and more for the others.

@@ -227,7 +227,7 @@ Octets TcpStreams::place(Direction& direction, std::uint32_t sequence, Octets pa
   }
   const auto known = static_cast<std::size_t>(-ahead);
   const std::size_t before = std::min(known, payload.size());
-  const bool late = direction.given_up.overlaps(direction.position - (known - before), before);
+  const bool late = known != 0 && direction.given_up.overlaps(direction.position - (known - before), before);
   if (late) counters_.add(Count::late_tcp_segment);
   if (known >= payload.size()) {
     if (!late) counters_.add(Count::repeated_tcp_segment);

@@ -100,6 +100,7 @@ void Sigtran::unitdata(const PayloadContext& context, const Unitdata& unitdata,
   if (!segmentation || (segmentation->first && segmentation->remaining == 0)) {
     return tcap_.read(context, unitdata, data);
   }
+  if (context.trace != nullptr) context.trace->octets("Segment of a TCAP message", data);
   const flow::SegmentedMessage message{context.carriage.connection, unitdata.label.opc.value_or(0),
                                        unitdata.calling, segmentation->local_reference};
   const auto whole = segments_.add(message, *segmentation, data, context.carriage.time_ns, counters_);

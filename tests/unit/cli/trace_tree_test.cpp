@@ -146,6 +146,14 @@ TEST_F(TraceTreeTest, text_shows_tag_and_length_of_ber_elements) {
             "     8  08 09                    End: tag [APPLICATION 4], length indefinite\n");
 }
 
+TEST_F(TraceTreeTest, text_shows_long_contents_of_ber_elements_below_their_header) {
+  tree.header(at(0, 1), "OBJECT IDENTIFIER", at(1, 1), 7);
+  tree.text("direct-reference", at(2, 7), "0.0.17.773.1.1.1");
+  EXPECT_EQ(to_text(tree.layers()),
+            "     0  00 01                    direct-reference: tag OBJECT IDENTIFIER, length 7\n"
+            "     2  02 03 04 05 06 07 08       0.0.17.773.1.1.1\n");
+}
+
 TEST_F(TraceTreeTest, text_leaves_octets_to_the_decoder_that_reads_them_further) {
   tree.octets("sm-RP-UI", at(4, 9));
   tree.begin("SMS TPDU", at(4, 9));
