@@ -146,7 +146,7 @@ Rule 2001 does not hold
         no   text: verify your identity  not found  rules/a.yaml:6:59
       yes  sender.type: alphanumeric  found `alphanumeric`  rules/a.yaml:7:18
       yes  not  rules/a.yaml:8:5
-        no   sender: @registered  found `ACME`  rules/a.yaml:8:19
+        no   raw.sender: @registered  found `ACME`  rules/a.yaml:8:19
 """)
 
     def test_what_conditions_found_of_every_kind(self):
