@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::uint64_t start_ms =
     1'763'762'400'000;  // 2025-11-21T22:00:00Z: an hour, minute and second begin
-constexpr std::size_t second = 0;
 constexpr std::size_t minute = 1;
 constexpr std::size_t hour = 2;
 
