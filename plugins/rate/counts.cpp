@@ -100,6 +100,10 @@ Rates Counts::add(const Place& place, std::uint64_t time_ms, std::size_t longest
   Shard& shard = shards_[place.bucket / buckets_per_shard_];
   const Lock lock(shard);
   Bucket& bucket = buckets_[place.bucket];
+  // Asked for before it is known that they are needed: what waits for the bucket waits for them as well.
+  const bool in_use = shard.in_sketch.weight(longest) != 0;
+  const Cells cells = cells_of(place, in_use);
+  const Slot slot(longest, second);
   std::size_t free = bucket_places;
   std::size_t rarest = 0;
   std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
@@ -111,12 +115,10 @@ Rates Counts::add(const Place& place, std::uint64_t time_ms, std::size_t longest
       bucket.set(i, place.tag, slots);
       return slots.rates(time_ms);
     }
-    if (bucket.tags[i] == 0 || bucket.get(i).is_over(longest, second)) free = std::min(free, i);
+    if (bucket.tags[i] == 0 || slot.has_left(bucket.newest[i])) free = std::min(free, i);
   }
-  const Cells cells = cells_of(place);
   if (free != bucket_places) {
     // It may have been counted in the sketch before.
-    const bool in_use = shard.in_sketch.weight(longest) != 0;
     Slots slots = in_use ? in_cells(cells, second) : Slots{.newest = second};
     for (std::uint32_t& count : slots.current) ++count;
     bucket.set(free, place.tag, slots);
@@ -124,10 +126,10 @@ Rates Counts::add(const Place& place, std::uint64_t time_ms, std::size_t longest
   }
   const Slots slots = add_to_sketch(shard, cells, second);
   for (std::size_t i = 0; i < bucket_places; ++i) {
-    Slots other = bucket.get(i);
-    other.advance(second);
-    if (other.weight(longest) >= least) continue;
-    least = other.weight(longest);
+    const Bucket::Counted& other = bucket.counted[i];
+    const std::uint64_t weight = slot.weight(bucket.newest[i], other.current[longest], other.before[longest]);
+    if (weight >= least) continue;
+    least = weight;
     rarest = i;
   }
   if (slots.weight(longest) > least + error(shard, longest)) {
@@ -148,7 +150,7 @@ std::uint64_t Counts::in_sketch(std::uint64_t time_ms, std::size_t window) const
 }
 
 /// What is known of a key that leaves the table is enough to find its cells.
-Counts::Cells Counts::cells_of(const Place& place) const {
+Counts::Cells Counts::cells_of(const Place& place, bool prefetch) const {
   const std::uint64_t random = mix(std::uint64_t{place.bucket} << 32U | place.tag);
   const auto first = static_cast<std::uint32_t>(random);
   const auto step = static_cast<std::uint32_t>(random >> 32U) | 1U;
@@ -156,7 +158,7 @@ Counts::Cells Counts::cells_of(const Place& place) const {
   Cells cells;
   for (std::uint32_t i = 0; i < rows; ++i, row += cells_per_row_) {
     cells[i] = row + reduce(first + i * step, cells_per_row_);
-    __builtin_prefetch(cells[i], 1);
+    if (prefetch) __builtin_prefetch(cells[i], 1);
   }
   return cells;
 }
@@ -192,7 +194,7 @@ Slots Counts::add_to_sketch(Shard& shard, const Cells& cells, std::uint32_t seco
 
 void Counts::move_to_sketch(Shard& shard, const Place& place, Slots slots, std::uint32_t second) {
   slots.advance(second);
-  for (Cell* cell : cells_of(place)) {
+  for (Cell* cell : cells_of(place, true)) {
     cell->slots.advance(second);
     for (std::size_t i = 0; i < windows.size(); ++i) {
       cell->slots.current[i] = std::max(cell->slots.current[i], slots.current[i]);

@@ -76,7 +76,7 @@ class Counts {
   class Lock;
   using Cells = std::array<Cell*, rows>;
 
-  Cells cells_of(const Place& place) const;
+  Cells cells_of(const Place& place, bool prefetch) const;
   Slots in_cells(const Cells& cells, std::uint32_t second) const;
   Slots add_to_sketch(Shard& shard, const Cells& cells, std::uint32_t second);
   void move_to_sketch(Shard& shard, const Place& place, Slots slots, std::uint32_t second);

@@ -54,12 +54,26 @@ struct Slots {
 
   /// All that is counted of a window, whatever part it still reaches into.
   std::uint64_t weight(std::size_t window) const { return std::uint64_t{current[window]} + before[window]; }
+};
 
-  /// Whether the window has left all of it behind.
-  bool is_over(std::size_t window, std::uint32_t second) const {
-    const std::uint32_t length = windows[window].seconds;
-    return second / length > newest / length + 1;
+/// The slot of a window in which a time lies; says of others without dividing for each.
+class Slot {
+ public:
+  Slot(std::size_t window, std::uint32_t second)
+      : length_(windows[window].seconds), begin_(second - second % length_) {}
+
+  /// Whether the window has left all behind that was counted up to the second `newest`.
+  bool has_left(std::uint32_t newest) const { return std::uint64_t{newest} + length_ < begin_; }
+
+  /// What `Slots::weight` would be then.
+  std::uint64_t weight(std::uint32_t newest, std::uint32_t current, std::uint32_t before) const {
+    if (newest >= begin_) return std::uint64_t{current} + before;
+    return has_left(newest) ? 0 : current;
   }
+
+ private:
+  std::uint32_t length_;
+  std::uint32_t begin_;
 };
 
 }  // namespace rate

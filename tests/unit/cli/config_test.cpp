@@ -85,6 +85,23 @@ TEST(Config, takes_an_empty_national_prefix_and_one_length_of_short_codes) {
   EXPECT_EQ(home.short_code_max_digits, 5);
 }
 
+TEST(Config, takes_what_plugins_are_told_as_it_is_written) {
+  const auto plugins =
+      parse_config("version: 1\nplugins:\n  folder: lib\n  rate: {memory: 64 MiB, seed: 07}\n  other:\n",
+                   "/etc/tollgate/t.yaml")
+          .plugins;
+  EXPECT_EQ(plugins.folder, "/etc/tollgate/lib");
+  EXPECT_EQ(to_string(plugins.folder_place), "/etc/tollgate/t.yaml:3:11");
+  ASSERT_EQ(plugins.plugins.size(), 2U);
+  EXPECT_EQ(plugins.plugins[0].name, "rate");
+  ASSERT_EQ(plugins.plugins[0].settings.size(), 2U);
+  EXPECT_EQ(plugins.plugins[0].settings[0].key, "memory");
+  EXPECT_EQ(plugins.plugins[0].settings[0].value, "64 MiB");
+  EXPECT_EQ(to_string(plugins.plugins[0].settings[1].place), "/etc/tollgate/t.yaml:4:26");
+  EXPECT_EQ(plugins.plugins[0].settings[1].value, "07");
+  EXPECT_TRUE(plugins.plugins[1].settings.empty());
+}
+
 std::string error_of(const std::string& yaml) {
   try {
     parse_config(yaml, "t.yaml");
@@ -117,6 +134,14 @@ TEST(Config, tells_where_a_file_is_wrong_and_what_to_write) {
       {"version: 1\nhome: {country: GB}\nhome: {country: DE}",
        "t.yaml:3:1: key `home` is repeated; it stands in line 2 already"},
       {"version: 1\nhme: {}", "t.yaml:2:1: unknown key `hme`; did you mean `home`?"},
+      {"version: 1\nplugins: []",
+       "t.yaml:2:10: found a list; expected a map of plugins, such as {rate: {memory: 64 MiB}}"},
+      {"version: 1\nplugins: {rate: fast}",
+       "t.yaml:2:17: found `fast`; expected a map of what the plugin `rate` takes"},
+      {"version: 1\nplugins: {rate: {memory: [1]}}",
+       "t.yaml:2:26: found a list; expected one value for `memory`"},
+      {"version: 1\nplugins: {rate: {}, rate: {}}",
+       "t.yaml:2:21: key `rate` is repeated; it stands in line 2 already"},
       {"version: 1\nfirewall: {}",
        "t.yaml:2:1: unknown key `firewall`; expected one of version, home, enforcement, links, replay, "
        "rules, plugins, ledger, events, peers"},
