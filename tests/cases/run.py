@@ -52,13 +52,18 @@ class Case(unittest.TestCase):
             command += shlex.split((self.folder / "arguments").read_text())
         if (self.folder / "tollgate.yaml").exists():
             command += ["-c", "tollgate.yaml"]
-        run = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=60)
+        environment = os.environ | {"XDG_CACHE_HOME": str(out / "cache")}
+        run = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=60)
         self.assertEqual((run.returncode, run.stderr), (0, ""))
 
         events = lines(out / "events.jsonl")
         ids = [event.pop("id") for event in events]
         self.assertEqual(len(set(ids)), len(ids), "two events have the same id")
         self.assertEqual([f"{int(i, 16):032x}" for i in ids], ids, "an id is 128 bits in hex")
+        rulesets = {event.pop("ruleset") for event in events if "ruleset" in event}
+        self.assertLessEqual(len(rulesets), 1, "one ruleset judges all")
+        for name in rulesets:
+            self.assertRegex(name, "^[0-9a-f]{16}$")
         expected = lines(self.folder / "events.jsonl")
         for i, (found, wanted) in enumerate(zip(events, expected)):
             self.assertEqual(found, wanted, f"event {i + 1}")

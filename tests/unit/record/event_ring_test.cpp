@@ -1,8 +1,11 @@
 #include "record/event_ring.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -43,6 +46,43 @@ TEST(EventRing, gives_back_messages_in_order_with_their_own_views) {
   }),
             3U);
   EXPECT_EQ(ring.drain([](const Message&) { FAIL(); }), 0U);
+}
+
+TEST(EventRing, keeps_a_judgement_of_its_own) {
+  EventRing ring;
+  Message m;
+  m.text = "win a prize";
+  {
+    // What the evaluator shows is its own, and gone with the next message; texts belong to the ruleset.
+    const std::vector<std::string_view> labels{"spam", "a2p"};
+    std::vector<RuleHit> rules{{7, 2, RuleState::shadow, 1}, {9, 1, RuleState::enforce, 2}};
+    std::vector<TextSpan> spans{{0, 3}, {4, 5}, {6, 11}};
+    m.judgement.ruleset = "0123456789abcdef";
+    m.judgement.labels = labels;
+    m.judgement.rules = rules;
+    m.judgement.spans = spans;
+    m.judgement.verdict = Verdict::charge;
+    m.judgement.tariff = "domestic";
+    ASSERT_TRUE(ring.push(m));
+    std::fill(rules.begin(), rules.end(), RuleHit{});
+    std::fill(spans.begin(), spans.end(), TextSpan{});
+  }
+  EXPECT_EQ(ring.drain([](const Message& kept) {
+    const Judgement& j = kept.judgement;
+    EXPECT_EQ(kept.text, "win a prize");
+    EXPECT_EQ(std::vector<std::string_view>(j.labels.begin(), j.labels.end()),
+              (std::vector<std::string_view>{"spam", "a2p"}));
+    ASSERT_EQ(j.rules.size(), 2U);
+    EXPECT_EQ(j.rules[0].id, 7U);
+    EXPECT_EQ(j.rules[0].state, RuleState::shadow);
+    EXPECT_EQ(j.rules[1].rev, 1U);
+    EXPECT_EQ(j.rules[1].spans, 2U);
+    EXPECT_EQ(std::vector<TextSpan>(j.spans.begin(), j.spans.end()),
+              (std::vector<TextSpan>{{0, 3}, {4, 5}, {6, 11}}));
+    EXPECT_EQ(j.verdict, Verdict::charge);
+    EXPECT_EQ(j.tariff, "domestic");
+  }),
+            1U);
 }
 
 TEST(EventRing, goes_round_its_end_many_times) {

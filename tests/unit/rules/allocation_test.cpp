@@ -1,0 +1,131 @@
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include <gtest/gtest.h>
+
+#include "rules/evaluate.hpp"
+#include "rules/load.hpp"
+#include "rules/sample.hpp"
+
+// Judging never allocates: the packet path must not wait for memory. Counts what this program asks operator
+// new for.
+
+namespace {
+
+std::atomic<std::size_t> allocations{0};
+
+void* allocate(std::size_t size, std::size_t alignment) {
+  ++allocations;
+  void* room = nullptr;
+  if (posix_memalign(&room, alignment, size == 0 ? 1 : size) != 0) throw std::bad_alloc();
+  return room;
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) { return allocate(size, __STDCPP_DEFAULT_NEW_ALIGNMENT__); }
+void* operator new[](std::size_t size) { return allocate(size, __STDCPP_DEFAULT_NEW_ALIGNMENT__); }
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return allocate(size, static_cast<std::size_t>(alignment));
+}
+void* operator new[](std::size_t size, std::align_val_t alignment) {
+  return allocate(size, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* room) noexcept { std::free(room); }
+void operator delete[](void* room) noexcept { std::free(room); }
+void operator delete(void* room, std::size_t) noexcept { std::free(room); }
+void operator delete[](void* room, std::size_t) noexcept { std::free(room); }
+void operator delete(void* room, std::align_val_t) noexcept { std::free(room); }
+void operator delete[](void* room, std::align_val_t) noexcept { std::free(room); }
+void operator delete(void* room, std::size_t, std::align_val_t) noexcept { std::free(room); }
+void operator delete[](void* room, std::size_t, std::align_val_t) noexcept { std::free(room); }
+
+namespace tollgate::rules {
+namespace {
+
+constexpr const char* rules = R"(
+- {id: 1, name: Text, labels: [a], when: {text: [prize money, '/lock(ed)?/', '@lures'], raw.text: '/[A-Z]{4}/'}}
+- {id: 2, name: Sender, labels: [b], when: {sender: [ACME, '4477*', '/^[A-Z]+$/', '@brands', '@home']}}
+- {id: 3, name: Url, labels: [c], when: {url.host: '@hosts', url.shortener: true, url.path: '/x/', not: {url.domain: a.example}}}
+- {id: 4, name: Numbers, labels: [d], when: {text.number: '@staff', parts: '> 1', udh.element: 0, size: '> 3'}}
+- {id: 5, name: Time, labels: [e], when: {time: {between: '00:00-12:00', zone: recipient}, recipient.country: GB}}
+- {id: 6, name: Fields, labels: [f], when: {sender.country: '!= recipient.country', origin.operator: '= service_centre.operator'}}
+- {id: 7, name: Signal, labels: [g], when: {campaign.size: '>= 50'}}
+- {id: 8, name: Shadow, state: shadow, labels: [h], when: {any: [{pid: 64}, {not: {dcs: 4}}]}}
+)";
+constexpr const char* policy = R"(
+- {name: Pay, when: {labels: [a, b], route: international}, then: {charge: domestic, or: {block: {}}}}
+- {name: Rest, then: pass}
+)";
+
+std::shared_ptr<const Ruleset> loaded() {
+  RuleFiles files;
+  files.rules = {{"r.yaml", rules}};
+  files.policy = {{"policy.yaml", policy}};
+  files.lists = {{"lures.csv", "# type: phrase\nfree money\nold offer,2020-01-01\n"},
+                 {"brands.txt", "# type: sender\nGoodBank\n"},
+                 {"hosts.txt",
+                  "# type: host\nshort.example\nb\xc3\xbc"
+                  "cher.example\n"},
+                 {"staff.txt", "# type: prefix\n4477009\n07700\n"},
+                 {"url-shorteners.txt", "# type: host\nshort.example\n"}};
+  files.operators = {
+      {"operators.csv", "gt_prefix,operator,country,account\n4477,Home,GB,\n4915,Far,DE,far\n"}};
+  LoadOptions options;
+  options.home.gt = {"4477"};
+  options.signals = {"campaign.size"};
+  Findings findings;
+  auto set = load(files, options, findings);
+  for (const Finding& finding : findings.all()) {
+    if (finding.severity == Severity::error) ADD_FAILURE() << to_string(finding);
+  }
+  return set;
+}
+
+TEST(Allocation, is_counted) {
+  const std::size_t before = allocations;
+  const std::vector<int> some(1);
+  EXPECT_EQ(allocations, before + some.size());
+}
+
+TEST(Allocation, of_judging_is_none) {
+  const auto set = loaded();
+  ASSERT_NE(set, nullptr);
+  Evaluator evaluator(set);
+  Home home;
+  Sample lure(home);
+  lure.set("text",
+           "Y\u043eur acc0unt is L0CKED, p.r.i.z.e money! call 07700 900123, http://Go.Short.EXAMPLE/x?y");
+  lure.set("sender", "ACME");
+  lure.set("recipient", "+447700900123");
+  lure.set("udh", "050003070201");
+  lure.set("parts", "2");
+  lure.set("route", "international");
+  lure.set("origin.gt", "491550000000");
+  lure.set("service_centre", "447700900001");
+  lure.set("time", "2026-11-21T08:00:00Z");
+  Sample unlike(home);
+  unlike.set("text",
+             "\xd0\x9f\xd1\x80\xd0\xb8\xd0\xb2\xd0\xb5\xd1\x82, \xe6\x98\x8e\xe5\xa4\xa9\xe8\xa7\x81 " +
+                 std::string(20'000, 'x'));
+  Sample binary(home);
+  binary.set("data", "c0ffee");
+  Message* const messages[] = {&lure.message(), &unlike.message(), &binary.message()};
+  const double signals[] = {100};
+
+  const std::size_t before = allocations;
+  std::size_t hits = 0;
+  for (int round = 0; round < 3; ++round) {
+    for (Message* message : messages) {
+      evaluator.judge(*message, signals);
+      hits += message->judgement.rules.size();
+    }
+  }
+  const std::size_t after = allocations;
+  EXPECT_EQ(after, before);
+  EXPECT_GE(hits, 15U) << "the rules were looked at";
+}
+
+}  // namespace
+}  // namespace tollgate::rules
