@@ -93,7 +93,7 @@ typedef struct tollgate_message {
   tollgate_party sender;
   tollgate_party recipient;
   tollgate_text text; /* UTF-8; on the part that completes a long message, the whole of it */
-  tollgate_text data; /* binary user data, in the place of `text` */
+  tollgate_text data; /* binary user data, likewise, in the place of `text` */
   uint32_t parts;     /* 0: not a part */
   uint32_t part;      /* 1 to `parts` */
 } tollgate_message;

@@ -38,6 +38,7 @@ std::string_view first(std::span<const std::string_view> texts) {
 
 tollgate_message view(rules::Subject& subject) {
   const Message& m = subject.message();
+  const Octets data = m.message_data.empty() ? m.data : m.message_data;
   return {.abi = TOLLGATE_PLUGIN_ABI,
           .size = sizeof(tollgate_message),
           .time_ns = m.time_ns,
@@ -54,7 +55,7 @@ tollgate_message view(rules::Subject& subject) {
           .sender = view(m.sender),
           .recipient = view(m.recipient),
           .text = view(subject.text()),
-          .data = {reinterpret_cast<const char*>(m.data.data()), m.data.size()},
+          .data = {reinterpret_cast<const char*>(data.data()), data.size()},
           .parts = m.parts.total,
           .part = m.parts.seq};
 }
