@@ -188,6 +188,11 @@ Lines of the policy
         found = self.object("in.jsonl")
         self.assertEqual((len(found["accounts"]), len(found["verdicts"][0]["examples"])), (100, 3))
 
+    def test_rows_are_bounded_and_what_has_none_is_counted(self):
+        self.messages("in.jsonl", [{"text": "123456 code", "origin": {"account": f"account-{i}"}} for i in range(10_050)])
+        accounts = self.object("in.jsonl")["accounts"]
+        self.assertEqual((len(accounts), accounts[-1]), (10_001, {"without_row": 50}))
+
     def test_faults_of_both_folders_are_told_as_check_tells_them(self):
         for name in ("before", "after"):
             (self.folder / name / "more.yaml").write_text("- {id: 7, name: A, labels: [x], when: {pid: 300}}\n")
