@@ -206,7 +206,7 @@ int check(const std::vector<std::string>& arguments) {
   if (set != nullptr) {
     rules::Evaluator evaluator(set);
     run = rules::run_tests(evaluator);
-    rules::warn_of_wide_patterns(evaluator, findings);
+    rules::warn_of_patterns(evaluator, findings);
     findings.sort();
   }
   if (json) print_json(findings, set.get(), run);

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "rules/regex_literal.hpp"
 #include "rules/sample.hpp"
 
 namespace tollgate::rules {
@@ -102,6 +103,8 @@ constexpr std::string_view ordinary_texts[] = {
     "Happy birthday!!! 🎂",
 };
 
+bool shows_text(const Test& test) { return test.field == FieldId::text || test.field == FieldId::raw_text; }
+
 }  // namespace
 
 std::string describe(const Ruleset& ruleset, const Test& test) {
@@ -131,7 +134,7 @@ TestRun run_tests(Evaluator& evaluator) {
   return run;
 }
 
-void warn_of_wide_patterns(Evaluator& evaluator, Findings& findings) {
+void warn_of_patterns(Evaluator& evaluator, Findings& findings) {
   const Ruleset& set = evaluator.ruleset();
   std::map<TestId, std::size_t> stands_in;
   for (const std::string_view text : ordinary_texts) {
@@ -140,19 +143,44 @@ void warn_of_wide_patterns(Evaluator& evaluator, Findings& findings) {
     evaluator.judge(sample.message());
     for (TestId id = 0; id < set.tests.all().size(); ++id) {
       const Test& test = set.tests[id];
-      const bool of_text = test.field == FieldId::text || test.field == FieldId::raw_text;
-      if (test.op == Op::pattern && of_text && evaluator.test_holds(id)) ++stands_in[id];
+      if (test.op == Op::pattern && shows_text(test) && evaluator.test_holds(id)) ++stands_in[id];
     }
   }
+  const auto is_slow = [&](TestId id) {
+    const auto patterns = set.tests.patterns().find(set.tests[id].field);
+    if (patterns == set.tests.patterns().end() || !shows_text(set.tests[id])) return false;
+    const FieldPatterns& of_field = patterns->second;
+    for (std::size_t i = 0; i < of_field.patterns.size(); ++i) {
+      const auto is_used = [&](const FieldPatterns::Use& use) { return use.test == id; };
+      const bool used = std::any_of(of_field.uses[i].begin(), of_field.uses[i].end(), is_used);
+      if (used && of_field.patterns[i].kind == Pattern::Kind::regex &&
+          shape_of(of_field.patterns[i].expression).is_slow())
+        return true;
+    }
+    return false;
+  };
+  std::map<TestId, bool> slow;
   const auto warn = [&](const auto& self, const std::string& file, const Condition& condition) -> void {
     for (const Condition& child : condition.children) self(self, file, child);
     if (condition.kind != Kind::test) return;
-    const auto wide = stands_in.find(condition.test);
-    if (wide == stands_in.end() || wide->second * 2 <= std::size(ordinary_texts)) return;
-    findings.warning(
-        {file, condition.line, condition.column},
-        fmt::format("the pattern {} stands in {} of {} ordinary messages: it says almost nothing",
-                    set.tests[condition.test].written, wide->second, std::size(ordinary_texts)));
+    const Place place{file, condition.line, condition.column};
+    const std::string& written = set.tests[condition.test].written;
+    if (const auto wide = stands_in.find(condition.test);
+        wide != stands_in.end() && wide->second * 2 > std::size(ordinary_texts)) {
+      findings.warning(
+          place, fmt::format("the pattern {} stands in {} of {} ordinary messages: it says almost nothing",
+                             written, wide->second, std::size(ordinary_texts)));
+      return;
+    }
+    if (set.tests[condition.test].op != Op::pattern) return;
+    const auto [known, is_new] = slow.emplace(condition.test, false);
+    if (is_new) known->second = is_slow(condition.test);
+    if (known->second)
+      findings.warning(
+          place, fmt::format(
+                     "the pattern {} is slow: it repeats something often, and no two characters side by side "
+                     "stand in all that it matches, by which to find it; give it a word",
+                     written));
   };
   for (const Rule& rule : set.rules) warn(warn, rule.place.file, rule.when);
 }

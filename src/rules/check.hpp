@@ -32,7 +32,7 @@ TestRun run_tests(Evaluator& evaluator);
 /// The parts of `rule`'s condition that keep it from holding for the message judged last.
 std::vector<Finding> why_not(Evaluator& evaluator, const Rule& rule);
 
-/// Warns of patterns that stand in most of a few ordinary messages.
-void warn_of_wide_patterns(Evaluator& evaluator, Findings& findings);
+/// Warns of patterns that stand in most of a few ordinary messages, and of slow ones.
+void warn_of_patterns(Evaluator& evaluator, Findings& findings);
 
 }  // namespace tollgate::rules

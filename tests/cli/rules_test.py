@@ -144,9 +144,12 @@ class RulesTest(unittest.TestCase):
     def test_check_warns_of_what_is_unused_or_says_nothing(self):
         self.write("rules/lists/unused.txt", "# type: number\n447700900123\n")
         self.write("rules/more.yaml", "- {id: 1, name: A, labels: [x], when: {text: '/[a-z]/'}}\n")
+        self.write("rules/slow.yaml", "- {id: 2, name: B, labels: [x], when: {text: ['/[ae][^x]{20,60}[qz]/', '/free.{0,40}now/']}}\n")
         self.write("rules/other.yml", "")
         run = self.run_tollgate("check", "--rules", "rules")
         self.assertEqual(run.returncode, 0)
+        self.assertIn("rules/slow.yaml:1:47: warning: the pattern /[ae][^x]{20,60}[qz]/ is slow: ", run.stdout)
+        self.assertEqual(run.stdout.count(" is slow"), 1)
         self.assertIn("rules/lists/unused.txt: warning: no rule names `@unused`", run.stdout)
         self.assertIn("rules/more.yaml:1:46: warning: the pattern /[a-z]/ stands in ", run.stdout)
         self.assertIn("rules/other.yml: warning: is not read; rules stand in files that end in .yaml", run.stdout)
