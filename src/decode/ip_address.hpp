@@ -13,7 +13,7 @@ struct IpAddress {
   std::uint8_t version = 0;  ///< 4, 6, or 0 where there is none (a capture without IP)
 
   friend bool operator==(const IpAddress&, const IpAddress&) = default;
-  friend auto operator<=>(const IpAddress&, const IpAddress&) = default;
+  friend auto operator<=>(const IpAddress&, const IpAddress&) = default;  // NOLINT(modernize-use-nullptr)
 };
 
 }  // namespace tollgate

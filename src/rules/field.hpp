@@ -110,7 +110,7 @@ enum class FieldId : std::uint8_t {
 #undef X
 };
 inline constexpr std::size_t field_count = 0
-#define X(id, name, type, reach, count) +1
+#define X(id, name, type, reach, count) +1  // NOLINT(bugprone-macro-parentheses)
     TOLLGATE_FIELDS(X)
 #undef X
     ;
