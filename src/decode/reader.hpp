@@ -111,18 +111,24 @@ class BasicReader {
     return {layer, reason, static_cast<std::uint32_t>(position_)};
   }
 
-  /// Says what octets already read mean. Only the tracing reader evaluates `meaning`'s use of them.
+  /// Says what octets already read mean; nothing once a read has failed. Only the tracing reader evaluates
+  /// `meaning`'s use of them.
   void note(std::string_view name, Octets octets, std::string_view meaning) {
-    if constexpr (tracing) trace_->text(name, octets, meaning);
+    if constexpr (tracing) {
+      if (!failed_) trace_->text(name, octets, meaning);
+    }
   }
   void note(std::string_view name, Octets octets, std::uint64_t value, std::string_view meaning = {}) {
-    if constexpr (tracing) trace_->number(name, octets, value, meaning);
+    if constexpr (tracing) {
+      if (!failed_) trace_->number(name, octets, value, meaning);
+    }
   }
-  /// Shows the bits of `octets`, already read, that are set in `mask`, as a number.
+  /// Shows the bits of `octets`, already read, that are set in `mask`, as a number; nothing once a read has
+  /// failed: `last` would give other octets then.
   template <class Meaning = NoMeaning>
   void bits(std::string_view name, Octets octets, std::uint64_t mask, const Meaning& meaning = {}) {
     if constexpr (tracing) {
-      if (octets.empty()) return;
+      if (failed_ || octets.empty()) return;
       const std::uint64_t value =
           (big_endian(octets) & mask) >> static_cast<unsigned>(std::countr_zero(mask));
       if constexpr (std::is_invocable_v<Meaning, std::uint64_t>)

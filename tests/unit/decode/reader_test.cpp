@@ -47,5 +47,19 @@ TEST(Reader, tells_the_trace_what_a_number_means) {
   EXPECT_EQ(trace.lines(), std::vector<std::string>{"SSN = 6 (HLR)"});
 }
 
+TEST(Reader, says_nothing_of_octets_that_a_failed_read_did_not_give) {
+  const auto input = hex("4500");
+  test::RecordingTrace trace;
+  with_reader(input, &trace, [](auto r) {
+    r.u8("Type");
+    r.u16("Flags");
+    r.bits("Don't Fragment", r.last(2), 0x4000);
+    r.note("Flags", r.last(2), "none");
+    r.note("Flags", r.last(2), 0);
+    return 0;
+  });
+  EXPECT_EQ(trace.lines(), std::vector<std::string>{"Type = 69"});
+}
+
 }  // namespace
 }  // namespace tollgate::decode
