@@ -59,13 +59,15 @@ class Detecting {
     home.gt = {"4477"};
     rules::Sample sample(home);
     for (const auto& [name, value] : fields) EXPECT_EQ(sample.set(name, value), "") << name;
-    const auto values = detectors_->detect(evaluator_->look_at(sample.message()));
+    const auto values = run(sample.message());
     std::map<std::string, double> found;
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (!std::isnan(values[i])) found[set_->signals[i]] = values[i];
     }
     return found;
   }
+
+  std::span<const double> run(Message& message) { return detectors_->detect(evaluator_->look_at(message)); }
 
  private:
   std::shared_ptr<const Plugins> plugins_;

@@ -1,45 +1,11 @@
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
 #include <gtest/gtest.h>
 
 #include "rules/evaluate.hpp"
 #include "rules/load.hpp"
 #include "rules/sample.hpp"
+#include "support/count_allocations.hpp"
 
-// Judging never allocates: the packet path must not wait for memory. Counts what this program asks operator
-// new for.
-
-namespace {
-
-std::atomic<std::size_t> allocations{0};
-
-void* allocate(std::size_t size, std::size_t alignment) {
-  ++allocations;
-  void* room = nullptr;
-  if (posix_memalign(&room, alignment, size == 0 ? 1 : size) != 0) throw std::bad_alloc();
-  return room;
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) { return allocate(size, __STDCPP_DEFAULT_NEW_ALIGNMENT__); }
-void* operator new[](std::size_t size) { return allocate(size, __STDCPP_DEFAULT_NEW_ALIGNMENT__); }
-void* operator new(std::size_t size, std::align_val_t alignment) {
-  return allocate(size, static_cast<std::size_t>(alignment));
-}
-void* operator new[](std::size_t size, std::align_val_t alignment) {
-  return allocate(size, static_cast<std::size_t>(alignment));
-}
-void operator delete(void* room) noexcept { std::free(room); }
-void operator delete[](void* room) noexcept { std::free(room); }
-void operator delete(void* room, std::size_t) noexcept { std::free(room); }
-void operator delete[](void* room, std::size_t) noexcept { std::free(room); }
-void operator delete(void* room, std::align_val_t) noexcept { std::free(room); }
-void operator delete[](void* room, std::align_val_t) noexcept { std::free(room); }
-void operator delete(void* room, std::size_t, std::align_val_t) noexcept { std::free(room); }
-void operator delete[](void* room, std::size_t, std::align_val_t) noexcept { std::free(room); }
+// Judging never allocates: the packet path must not wait for memory.
 
 namespace tollgate::rules {
 namespace {
