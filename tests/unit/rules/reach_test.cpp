@@ -77,8 +77,8 @@ TEST(Contradiction, of_values_and_prefixes) {
   EXPECT_EQ(contradicting("sender: ACME, all: [{sender: OTHER}]"), "sender");
   EXPECT_EQ(contradicting("sender: '4477*', all: [{sender: '49*'}]"), "sender");
   EXPECT_EQ(contradicting("sender: '44*', all: [{sender: '4477*'}]"), "");
-  EXPECT_EQ(contradicting("sender: '4477*', not: {sender: '44*'}"), "sender");
-  EXPECT_EQ(contradicting("sender: '44*', not: {sender: '4477*'}"), "");
+  EXPECT_EQ(contradicting("raw.sender: '4477*', not: {sender: '44*'}"), "raw.sender");
+  EXPECT_EQ(contradicting("raw.sender: '44*', not: {sender: '4477*'}"), "");
   EXPECT_EQ(contradicting("direction: mo, not: {direction: mo}"), "direction");
   EXPECT_EQ(contradicting("not: {direction: [mo, mt]}"), "") << "a message may have no direction";
 }
