@@ -28,6 +28,8 @@
 extern "C" {
 #endif
 
+/* NOLINTBEGIN(modernize-use-using): C has no other way to name a struct */
+
 #define TOLLGATE_PLUGIN_ABI 1u
 
 /* Whether `*pointer`, a struct of that type as its writer knew it, has `member`. */
@@ -182,6 +184,8 @@ typedef struct tollgate_plugin {
 
 /* What a module exports. */
 TOLLGATE_PLUGIN_EXPORT const tollgate_plugin* tollgate_plugin_get(void);
+
+/* NOLINTEND(modernize-use-using) */
 
 #ifdef __cplusplus
 }

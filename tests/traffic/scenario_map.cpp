@@ -309,7 +309,7 @@ SmRecipe sm_recipe(Context& context, bool mobile_originated) {
   return made;
 }
 
-void short_message(Context& context, SmRecipe recipe) { Delivery(context, recipe).run(); }
+void short_message(Context& context, const SmRecipe& recipe) { Delivery(context, recipe).run(); }
 
 GatewayRecipe gateway_recipe(Context& context, std::int32_t operation) {
   Random& random = context.random;

@@ -50,7 +50,7 @@ struct SmRecipe {
 
 /// A recipe with random parties.
 SmRecipe sm_recipe(Context& context, bool mobile_originated);
-void short_message(Context& context, SmRecipe recipe);
+void short_message(Context& context, const SmRecipe& recipe);
 
 /// sendRoutingInfoForSM and the other operations around short messages.
 struct GatewayRecipe {

@@ -133,7 +133,7 @@ void ansi_query(Context& context) {
       });
     });
   };
-  short_message(context, std::move(recipe));
+  short_message(context, recipe);
 }
 
 void sent_together(Context& context, std::size_t messages, unsigned pieces) {
@@ -145,7 +145,7 @@ void sent_together(Context& context, std::size_t messages, unsigned pieces) {
     recipe.content = text_content(application_text(context.random), context.random);
     recipe.answer = Answer::none;
     path = recipe.path;
-    short_message(context, std::move(recipe));
+    short_message(context, recipe);
   }
   context.held = nullptr;
   Step step;
