@@ -75,7 +75,10 @@ void Stages::accept(Message& message) {
   if (message.protocol == Protocol::smpp) message.origin.account = account_of(message);
   if (message.kind == Kind::message && message.parts.total > 1) put_together(message);
   message.body = {};
-  if (message.kind == Kind::message && evaluator_) judge(message);
+  if (evaluator_) {
+    if (message.kind == Kind::message) judge(message);
+    else rules::name_operators(evaluator_->ruleset(), message);
+  }
   events_.accept(message);
 }
 

@@ -16,7 +16,8 @@
 namespace tollgate::engine {
 
 /// What happens to a Message after its inspector: its numbers become E.164, its route and account are named,
-/// the parts of a long message are put together, plugins and rules judge it, and it goes to the events.
+/// its operators are named, the parts of a long message are put together, plugins and rules judge it, and it
+/// goes to the events.
 class Stages final : public Consumer {
  public:
   /// Without a ruleset nothing is judged, and no plugin runs.

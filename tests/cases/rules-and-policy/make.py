@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Rules, lists and policy judge what a capture holds. A one-time password is paid for: the rule in shadow has no effect,
 the draft is not run. A lure that is cut between two parts is found when its second part completes it, with its disguise
-seen through; the spans are those of the whole text. The table of operators names ends and account. A response is not
-judged."""
+seen through; the spans are those of the whole text. The table of operators names ends and account, of a response too,
+which is not judged."""
 import pathlib
 import sys
 
@@ -44,6 +44,7 @@ events = [
      "labels": ["phishing", "spam"],
      "rules": [{"id": 2, "rev": 4, "state": "enforce", "spans": [[begin_of_lure, end_of_lure]]}],
      "verdict": "block", "policy": "Phishing never passes", "alert": True, "response": {"map_error": "systemFailure"}},
-    mt_answer(4, answers=3, dtid="00000003", route="international"),
+    mt_answer(4, answers=3, dtid="00000003", route="international",
+              origin={**MSC, **named, **account}, destination={**CENTRE, **named, **account}),
 ]
 case(__file__, frames, events)
