@@ -93,6 +93,7 @@ std::optional<Error> read_external(const C& cursor, const ber::Tlv& external, Di
       ours = is_map_dialogue(tlv.contents);
       elements.show_oid("direct-reference", tlv);
     } else if (ours && tlv.tag == ber::context(0) && tlv.constructed) {
+      const TraceScope scope(elements.trace(), "single-ASN1-type", tlv.whole);
       C inner = elements.inside(tlv);
       ber::Tlv pdu;
       if (inner.next(pdu)) return read_pdu(inner, pdu, info);

@@ -40,14 +40,14 @@ inline std::string_view abstract_syntax_name(Octets oid) {
 
 template <class C>
 bool read_application_context_name(const C& cursor, const ber::Tlv& tlv, Dialogue& dialogue) {
+  const TraceScope scope(cursor.trace(), "application-context-name", tlv.whole);
   C inner = cursor.inside(tlv);
   ber::Tlv oid;
   if (!inner.next(oid) || oid.tag != ber::object_identifier) return false;
   dialogue.application_context_name = oid.contents;
   if constexpr (C::tracing) {
     char name[64];
-    inner.show_oid("application-context-name", oid,
-                   context_name(map::application_context(oid.contents), name));
+    inner.show_oid("OBJECT IDENTIFIER", oid, context_name(map::application_context(oid.contents), name));
   }
   return true;
 }
@@ -57,13 +57,15 @@ template <class C>
 std::optional<std::uint8_t> read_small_integer(const C& cursor, const ber::Tlv& explicit_tag,
                                                std::string_view name,
                                                std::initializer_list<std::string_view> meanings) {
+  const TraceScope scope(cursor.trace(), name, explicit_tag.whole);
   C inner = cursor.inside(explicit_tag);
   ber::Tlv tlv;
   if (!inner.next(tlv) || tlv.tag != ber::integer) return std::nullopt;
   const auto value = ber::to_integer(tlv.contents);
   if (!value || *value < 0 || *value > 255) return std::nullopt;
   const auto at = static_cast<std::size_t>(*value);
-  inner.show_integer(name, tlv, *value, at < meanings.size() ? meanings.begin()[at] : std::string_view{});
+  inner.show_integer("INTEGER", tlv, *value,
+                     at < meanings.size() ? meanings.begin()[at] : std::string_view{});
   return static_cast<std::uint8_t>(*value);
 }
 
@@ -135,10 +137,12 @@ inline std::string_view name_of(DialoguePdu pdu) {
   return names[static_cast<std::size_t>(pdu)];
 }
 
-/// What `single-ASN1-type` (or `octet-aligned`) holds.
+/// What `single-ASN1-type` or `octet-aligned` holds.
 template <class C>
 std::optional<Error> read_dialogue_pdu(const C& cursor, const ber::Tlv& encoding, MessageType type,
                                        Dialogue& dialogue) {
+  const TraceScope encoding_scope(
+      cursor.trace(), encoding.tag == ber::context(0) ? "single-ASN1-type" : "octet-aligned", encoding.whole);
   C inner = cursor.inside(encoding);
   ber::Tlv pdu;
   if (!inner.next(pdu)) return cursor.error(Layer::tcap, Reason::missing_field, encoding.whole);

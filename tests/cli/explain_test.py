@@ -170,7 +170,9 @@ class OneFrame(ExplainTest):
                         r"(?m)^ +\d+  \d+ octets {16}MAP$", r"(?m)^ +\d+  \d+ octets {16}SMS TPDU$",
                         r"(?m)^ +\d+  02 01 [0-9a-f]{2} +invokeID: \d+, tag INTEGER, length 1$",
                         r"(?m)^ +\d+  02 01 2c +operationCode: 44 \(mt-forwardSM\), tag INTEGER, length 1$",
-                        r"(?m)^ +\d+  06 07 +application-context-name: tag OBJECT IDENTIFIER, length 7$",
+                        r"(?m)^ +\d+  a0 11 +single-ASN1-type: tag \[0\], length 17$",
+                        r"(?m)^ +\d+  a1 09 +application-context-name: tag \[1\], length 9$",
+                        r"(?m)^ +\d+  06 07 +OBJECT IDENTIFIER: tag OBJECT IDENTIFIER, length 7$",
                         r"(?m)^ +\d+  04 00 00 01 00 19 03 +0\.4\.0\.0\.1\.0\.25\.3 \(shortMsgMT-RelayContext-v3\)$",
                         r"(?m)^ +\d+  04 [0-9a-f]{2} +sm-RP-UI: shown below, tag OCTET STRING, length \d+$", r"(?m)^Message 1 of 1$",
                         r"(?m)^  operation +mt-forwardSM$", r"(?m)^ +\d+  \d+ octets +mt-forwardSM$"):

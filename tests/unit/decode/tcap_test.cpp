@@ -222,12 +222,12 @@ TEST(Tcap, shows_what_it_reads) {
                            "a106 0201c5 02012c a406 020106 810101");
   test::RecordingTrace trace;
   ASSERT_TRUE(tcap::decode(input, &trace, 3));
+  const std::string request = "Begin/dialoguePortion/EXTERNAL/single-ASN1-type/dialogueRequest (AARQ)/";
   const std::vector<std::string> expected = {
       "Begin/otid = 00000001",
       "Begin/dialoguePortion/EXTERNAL/direct-reference = 0.0.17.773.1.1.1 (dialogue-as-id)",
-      "Begin/dialoguePortion/EXTERNAL/dialogueRequest (AARQ)/protocol-version = 0780",
-      "Begin/dialoguePortion/EXTERNAL/dialogueRequest (AARQ)/application-context-name = 0.4.0.0.1.0.25.3 "
-      "(shortMsgMT-RelayContext-v3)",
+      request + "protocol-version = 0780",
+      request + "application-context-name/OBJECT IDENTIFIER = 0.4.0.0.1.0.25.3 (shortMsgMT-RelayContext-v3)",
       "Begin/components/Invoke/invokeID = -59",
       "Begin/components/Invoke/operationCode = 44 (mt-forwardSM)",
       "Begin/components/Reject/invokeID = 6",
