@@ -446,6 +446,7 @@ Result<Tpdu> read(R r, TpduDirection direction, RpMessage carrier) {
     case TpduType::submit_report: read_submit_report(r, carrier, tpdu); break;
   }
   if (r.failed()) tpdu.cut = r.truncated(Layer::tpdu);
+  else tpdu.trailing = static_cast<std::uint32_t>(r.remaining());
   return result;
 }
 

@@ -101,9 +101,11 @@ struct Tpdu {
   /// The TPDU ends inside a field. The fields before are given, and of TP-UD what is there: then
   /// `user_data_length` counts that.
   std::optional<Error> cut;
+  /// Octets after its end (9.2.3.16: TP-UDL says where the user data end): to be counted.
+  std::uint32_t trailing = 0;
 };
 
-/// Reads a TPDU. Octets after its end are left alone (9.2.3.16: TP-UDL says where the user data end).
+/// Reads a TPDU.
 /// Errors, layer tpdu: truncated, where there is no octet; unknown_type (TP-MTI 3 from MS to SC, which is
 /// reserved); bad_value (a TP-MTI that `carrier` does not carry: a report in RP-DATA, another in an RP-ACK).
 /// TP-MTI 3 from SC to MS is read as SMS-DELIVER, as 9.2.3.1 has the MS do.

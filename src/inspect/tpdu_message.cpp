@@ -42,6 +42,7 @@ void read_tpdu(Octets octets, decode::TpduDirection direction, decode::RpMessage
   const auto tpdu = decode::decode_tpdu(octets, direction, carrier, trace);
   if (!tpdu) return counters.add(tpdu.error());
   if (tpdu->cut) counters.add(*tpdu->cut);
+  if (tpdu->trailing != 0) counters.add(decode::Layer::tpdu, decode::Reason::trailing_octets);
   read_tpdu_message(*tpdu, message, arena, counters);
 }
 

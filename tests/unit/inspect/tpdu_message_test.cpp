@@ -92,5 +92,16 @@ TEST(TpduMessage, a_report_in_an_error_says_why) {
   EXPECT_FALSE(r.message.tpdu.message_reference.has_value());
 }
 
+TEST(TpduMessage, octets_after_the_user_data_are_counted_and_are_no_text) {
+  const auto octets = hex("04 0c 91 447700091032 00 00 62112212000000 05 e8329bfd06 c8c8");
+  for (const bool whole : {true, false}) {
+    Reading r;
+    read_tpdu(Octets{octets}.first(octets.size() - (whole ? 2 : 0)), TpduDirection::sc_to_ms,
+              decode::RpMessage::data_or_ack, r.message, r.arena, r.counters, nullptr);
+    EXPECT_EQ(r.message.text, "hello");
+    EXPECT_EQ(r.counters.of(decode::Layer::tpdu, decode::Reason::trailing_octets), whole ? 0U : 1U);
+  }
+}
+
 }  // namespace
 }  // namespace tollgate::inspect
