@@ -243,11 +243,17 @@ class TcpStreams {
     keep(direction, all.subspan(std::min(consumed, all.size())));
   }
 
+  /// `as_they_came`: no packet lets them through, so each has its own frame and time.
   template <class Deliver>
-  void offer_held(Connection& connection, Direction& direction, Carriage& carriage, Deliver& deliver) {
+  void offer_held(Connection& connection, Direction& direction, Carriage& carriage, Deliver& deliver,
+                  bool as_they_came = false) {
     Octets octets;
     for (BufferPool::Index index = take_due(direction, octets); index != BufferPool::none;
          index = take_due(direction, octets)) {
+      if (as_they_came) {
+        carriage.time_ns = held_[index].time_ns;
+        carriage.frame = held_[index].frame;
+      }
       if (!octets.empty()) offer(connection, direction, carriage, octets, deliver);
       buffers_.give_back(index);
     }
@@ -256,13 +262,10 @@ class TcpStreams {
 
   template <class Deliver>
   void give_up(Direction& direction, Deliver& deliver) {
-    const Held& first = held_[direction.first_held];
     Carriage carriage;
-    carriage.time_ns = first.time_ns;
-    carriage.frame = first.frame;
     name(carriage, *direction.connection, direction.side);
     skip_gap(direction);
-    offer_held(*direction.connection, direction, carriage, deliver);
+    offer_held(*direction.connection, direction, carriage, deliver, true);
   }
 
   /// Tells the reader that the stream has ended, where it waits for more.

@@ -166,6 +166,20 @@ TEST(TcpStreams, a_gap_is_given_up_after_five_seconds) {
   EXPECT_EQ(wire.streams.buffers_taken(), 0U);
 }
 
+TEST(TcpStreams, what_waited_behind_a_gap_that_is_given_up_comes_with_its_own_frame_and_time) {
+  Wire wire;
+  wire.client(100, "abc");
+  wire.client(110, "def");
+  wire.time_ns += second;
+  wire.client(113, "ghi");
+  wire.streams.finish(wire.reader());
+  EXPECT_EQ(wire.all(), "abc|def|ghi|");
+  EXPECT_EQ(wire.carriages[1].frame, 2U);
+  EXPECT_EQ(wire.carriages[1].time_ns, second);
+  EXPECT_EQ(wire.carriages[2].frame, 3U);
+  EXPECT_EQ(wire.carriages[2].time_ns, 2 * second);
+}
+
 TEST(TcpStreams, a_gap_in_a_silent_connection_is_given_up_by_expire_and_finish) {
   Wire wire;
   wire.client(99, "", decode::tcp_syn);
