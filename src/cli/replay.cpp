@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include <boost/program_options.hpp>
@@ -186,7 +188,15 @@ int replay(const std::vector<std::string>& arguments) {
   const Judges judges = load_judges(settings, options->common.rules);
   record::Summary summary;
   Recorder recorder(summary);
-  if (!options->events.empty()) recorder.open_events(options->events, options->all, judges.ruleset);
+  if (!options->events.empty()) {
+    // Both exist by now or not at all: the packets' file was made above.
+    std::error_code unknown;
+    if (std::filesystem::is_regular_file(options->out, unknown) &&
+        std::filesystem::equivalent(options->out, options->events, unknown)) {
+      throw dpdk::CaptureError(fmt::format("--out and --events are the same file, {}", options->events));
+    }
+    recorder.open_events(options->events, options->all, judges.ruleset);
+  }
   engine::Engine engine(settings, recorder, judges.ruleset, judges.plugins);
 
   const Run run = send_all(reader, writer.get(), engine, recorder, summary);

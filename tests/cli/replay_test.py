@@ -217,6 +217,12 @@ class WhatGoesWrong(ReplayTest):
             self.assert_says(self.replay("-", "--out", path, stdin=stdin), 1, "another file")
         self.assertEqual(path.read_bytes(), plain(3))
 
+    def test_packets_and_events_are_never_mixed_in_one_file(self):
+        path, out = self.file(plain(3)), self.folder / "out"
+        self.assert_says(self.replay(path, "--out", out, "--events", out), 2, out)
+        self.assert_says(self.replay(path, "--out", out, "--events", f"{self.folder}/./out"), 1, "same file")
+        self.assert_says(self.replay(path, "--out", "/dev/null", "--events", "//dev/null"), 0)
+
     def test_a_reader_of_the_output_that_goes_away_is_no_crash(self):
         path = self.file(plain(100_000))
         process = subprocess.Popen([TOLLGATE, "replay", str(path), "--out", "-"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
