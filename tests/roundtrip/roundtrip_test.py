@@ -98,6 +98,16 @@ class EveryLinkType(RoundTripTest):
                                            "--count", 4_000 if LONG else 200)
 
 
+class WrongArguments(RoundTripTest):
+    def test_nothing_is_generated(self):
+        for wrong in (["--count", "0"], ["--count", "-1"], ["--rate", "0"], ["--mix", "no-such"], ["--mix", "sample=0"], ["--link-type", "x"]):
+            with self.subTest(wrong):
+                result = subprocess.run([TRAFFIC, "--out", self.capture, *wrong], capture_output=True, text=True, timeout=60)
+                self.assertEqual((result.returncode, result.stdout), (2, ""))
+                self.assertIn(wrong[0], result.stderr)
+                self.assertFalse(self.capture.exists())
+
+
 class TheComparison(unittest.TestCase):
     """That differences are found: a comparison that finds none must be able to."""
 

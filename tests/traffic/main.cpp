@@ -67,7 +67,8 @@ int run(int argc, char** argv) {
   po::notify(given);
   if (order.capture.empty()) throw po::required_option("--out");
   // A negative number reads as a huge one.
-  if (order.count > max_count) throw UsageError(fmt::format("--count: from 1 to {}", max_count));
+  if (order.count == 0 || order.count > max_count)
+    throw UsageError(fmt::format("--count: from 1 to {}", max_count));
   if (order.rate == 0 || order.rate > max_count)
     throw UsageError(fmt::format("--rate: from 1 to {}", max_count));
   const auto found = link_types().find(link);
