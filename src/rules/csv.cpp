@@ -4,7 +4,6 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <unicode/ustring.h>
 
 #include "rules/utf8.hpp"
 
@@ -15,13 +14,7 @@ constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
-bool is_utf8(std::string_view text) {
-  if (is_ascii(text)) return true;
-  UErrorCode status = U_ZERO_ERROR;
-  std::int32_t length = 0;
-  u_strFromUTF8(nullptr, 0, &length, text.data(), static_cast<std::int32_t>(text.size()), &status);
-  return status != U_INVALID_CHAR_FOUND;
-}
+bool is_utf8(std::string_view text) { return is_ascii(text) || valid_octets(text) == text.size(); }
 
 std::uint32_t column_of(std::string_view line, std::size_t at) {
   const auto characters =

@@ -84,4 +84,16 @@ std::optional<HostForms> host_forms(std::string_view host) {
   return HostForms{std::string(text), std::string(text)};
 }
 
+std::string_view host_advice(std::string_view text) {
+  if (text.find("//") != std::string_view::npos || text.find('/') != std::string_view::npos) {
+    return "write only the host of the address, like `example.com`";
+  }
+  if (text.starts_with('*') || text.starts_with('.')) {
+    return "write `example.com`: all hosts below it are meant too";
+  }
+  if (text.find(':') != std::string_view::npos) return "write it without a port";
+  if (text.find('@') != std::string_view::npos) return "write what stands behind the `@`";
+  return "write a name like `example.com`";
+}
+
 }  // namespace tollgate::rules

@@ -30,4 +30,7 @@ struct HostForms {
 /// Nothing where `host` (UTF-8) cannot be the name of a host.
 std::optional<HostForms> host_forms(std::string_view host);
 
+/// What to write in the place of `text`, which is not the name of a host.
+std::string_view host_advice(std::string_view text);
+
 }  // namespace tollgate::rules

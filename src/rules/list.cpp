@@ -273,18 +273,6 @@ class ListReader {
     }
   }
 
-  static std::string_view host_advice(std::string_view text) {
-    if (text.find("//") != std::string_view::npos || text.find('/') != std::string_view::npos) {
-      return "write only the host of the address, like `example.com`";
-    }
-    if (text.starts_with('*') || text.starts_with('.')) {
-      return "write `example.com`: all hosts below it are meant too";
-    }
-    if (text.find(':') != std::string_view::npos) return "write it without a port";
-    if (text.find('@') != std::string_view::npos) return "write what stands behind the `@`";
-    return "write a name like `example.com`";
-  }
-
   bool insert_host(std::string_view host, std::uint16_t expires) {
     if (!list_->texts_.insert(host, expires)) return false;
     const auto labels = static_cast<unsigned>(std::count(host.begin(), host.end(), '.')) + 1;
@@ -293,6 +281,13 @@ class ListReader {
   }
 
   void read_phrase(const CsvField& field, std::uint16_t expires) {
+    if (field.text.size() > 2 && field.text.starts_with('/') && field.text.ends_with('/')) {
+      warning("phrases that look like regexes", field.column, [&] {
+        return fmt::format(
+            "`{}` means these very characters: a list holds phrases only; write the regex in the rule",
+            field.text);
+      });
+    }
     if (!phrases_seen_.insert(std::string(field.text)).second) return repeated(field);
     list_->phrases_.push_back({std::string(field.text), csv_.line(), expires});
   }

@@ -212,6 +212,8 @@ RuleFiles read_rule_files(const fs::path& folder, Findings& findings) {
   for (const fs::path& path : files_of(folder, {".yaml"}))
     add_file(path, path.filename() == "policy.yaml" ? files.policy : files.rules, findings);
   warn_of_others(folder, findings);
+  if (files.policy.empty() && !findings.any_error())
+    findings.warning({(folder / "policy.yaml").string(), 0, 0}, "is not there: every message passes");
   for (const fs::path& path : files_of(folder / "lists", {".txt", ".csv"}))
     add_file(path, files.lists, findings);
   if (fs::exists(folder / "operators.csv", error))

@@ -184,6 +184,8 @@ class PolicyReader {
   void block(const YAML::Node& node, Action& action, const Condition& when) {
     action.verdict = Verdict::block;
     if (node.IsNull()) return;
+    if (!node.IsMap())
+      reader_.unexpected(node, "a map of as, smpp_status, map_error, such as {as: rejected}");
     reader_.map(node, "block",
                 std::vector<YamlReader::Key>{
                     {"as",
@@ -206,6 +208,10 @@ class PolicyReader {
                        action.map_error = reader_.text(n, "the name of a MAP error, such as systemFailure");
                        check_map_error(n, action.map_error, when);
                      }}});
+    if (action.smpp_status != 0 && !can_hold(words_.tests, when, {"smpp", {}, 0}))
+      reader_.warn(node.Mark(), "`smpp_status` is never given: this line does not reach SMPP");
+    if (!action.map_error.empty() && !can_hold(words_.tests, when, {"map", {}, 0}))
+      reader_.warn(node.Mark(), "`map_error` is never given: this line does not reach MAP");
     if (action.accepted && (action.smpp_status != 0 || !action.map_error.empty()))
       reader_.fail(node.Mark(), "`as: accepted` tells the sender of success: it goes with no error");
   }

@@ -28,6 +28,19 @@ inline char32_t next_character(std::string_view text, std::size_t& at) noexcept 
   return static_cast<char32_t>(c);
 }
 
+/// How many octets from the beginning are UTF-8: all of them, or up to the first that is not.
+inline std::size_t valid_octets(std::string_view text) noexcept {
+  const auto size = static_cast<std::int32_t>(text.size());
+  std::int32_t next = 0;
+  while (next < size) {
+    const std::int32_t at = next;
+    UChar32 c = 0;
+    U8_NEXT(text.data(), next, size, c);
+    if (c < 0) return static_cast<std::size_t>(at);
+  }
+  return text.size();
+}
+
 /// Where the character that ends at `at` begins. Precondition: 0 < at <= text.size().
 inline std::size_t previous_character(std::string_view text, std::size_t at) noexcept {
   auto previous = static_cast<std::int32_t>(at);

@@ -7,6 +7,7 @@
 
 #include "message/countries.hpp"
 #include "rules/condition_reader.hpp"
+#include "rules/host_name.hpp"
 
 namespace tollgate::rules {
 namespace {
@@ -101,7 +102,7 @@ class ValueReader {
     if (text_.front() == '@' && may_be_listed()) return as_condition(listed(), value_);
     if (text_.front() == '/' && may_be_pattern()) return as_condition(regex(), value_);
     if (const auto given = comparison(text_); given && may_be_compared()) return compared(*given);
-    return as_condition(plain(text_), value_);
+    return without_sign(text_);
   }
 
  private:
@@ -176,7 +177,29 @@ class ValueReader {
           fmt::format("`{}` is not the name of a field; for any other value than this write "
                       "`not: {{{}: {}}}`",
                       given.operand, field_.name, given.operand));
-    return as_condition(plain(given.operand), value_);
+    return without_sign(given.operand);
+  }
+
+  Condition without_sign(std::string_view text) {
+    if (field_.type != FieldType::host || text.find('*') != text.npos)
+      return as_condition(plain(text), value_);
+    return host(text);
+  }
+
+  /// In both forms in which an internationalised name is written.
+  Condition host(std::string_view text) {
+    const auto forms = host_forms(text);
+    if (!forms)
+      fail(fmt::format("found {}, which is not a host; {}", found(value_),
+                       text.starts_with('.') ? "for all hosts below it write `url.domain`, or a '/regex/'"
+                                             : host_advice(text)));
+    Condition ascii = as_condition(plain(forms->ascii), value_);
+    if (forms->unicode == forms->ascii) return ascii;
+    Condition either = as_condition(0, value_);
+    either.kind = Condition::Kind::any;
+    either.children.push_back(std::move(ascii));
+    either.children.push_back(as_condition(plain(forms->unicode), value_));
+    return either;
   }
 
   TestId listed() {

@@ -16,10 +16,13 @@
 #include <fmt/ranges.h>
 #include <yaml-cpp/eventhandler.h>
 
+#include "rules/utf8.hpp"
+
 namespace tollgate::rules {
 namespace {
 
-/// Notes what a tree of nodes does not show: where a further document starts, and where an alias stands.
+/// Notes what a tree of nodes does not show: where a further document starts, where an alias stands, and
+/// the last value or key before a fault.
 class Events final : public YAML::EventHandler {
  public:
   void OnDocumentStart(const YAML::Mark& at) override { document = at; }
@@ -28,7 +31,9 @@ class Events final : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& at, YAML::anchor_t) override {
     if (!alias) alias = at;
   }
-  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnScalar(const YAML::Mark& at, const std::string&, YAML::anchor_t, const std::string&) override {
+    scalar = at;
+  }
   void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
                        YAML::EmitterStyle::value) override {}
   void OnSequenceEnd() override {}
@@ -37,25 +42,57 @@ class Events final : public YAML::EventHandler {
   void OnMapEnd() override {}
 
   YAML::Mark document;
+  YAML::Mark scalar;
   std::optional<YAML::Mark> alias;
 };
 
 /// Refuses what goes on after the first document, be it only what is left over after it, and aliases, which
 /// could make a small file large without bound. Not by YAML::LoadAll, which finds documents without end in
-/// some broken files.
+/// some broken files. Refuses a quote without its end, too: the library takes the end of the file for it, but
+/// not that of a document.
 void refuse_surprises(const std::string& yaml) {
-  std::istringstream input(yaml);
+  std::istringstream input(yaml + "\n...\n");
   YAML::Parser parser(input);
   Events events;
-  if (!parser.HandleNextDocument(events)) return;
+  try {
+    if (!parser.HandleNextDocument(events)) return;
+  } catch (const YAML::Exception& error) {
+    if (error.msg == "illegal document indicator in scalar")
+      throw Refused{events.scalar, "a quote is opened behind this and not closed"};
+    return;  // YAML::Load tells of it
+  }
   if (events.alias) throw Refused{*events.alias, "a value that begins with * has to be quoted"};
   if (parser.HandleNextDocument(events)) throw Refused{events.document, "the file goes on after its end"};
+}
+
+/// The place of the first octet that is not UTF-8.
+std::optional<YAML::Mark> not_utf8(std::string_view yaml) {
+  const std::size_t valid = valid_octets(yaml);
+  if (valid == yaml.size()) return {};
+  const std::string_view before = yaml.substr(0, valid);
+  const std::size_t line = before.rfind('\n') + 1;  // npos + 1 is 0
+  YAML::Mark mark;
+  mark.pos = static_cast<int>(valid);
+  mark.line = static_cast<int>(std::count(before.begin(), before.end(), '\n'));
+  mark.column = static_cast<int>(std::count_if(before.begin() + static_cast<std::ptrdiff_t>(line),
+                                               before.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+  return mark;
 }
 
 /// What a person is told of YAML that the library refuses: `message`, or what most likely was meant.
 std::string explain(const std::string& yaml, const YAML::Exception& error) {
   const auto at = static_cast<std::size_t>(error.mark.pos);
-  const auto plain = [&] { return fmt::format("not YAML: {}", error.msg); };
+  const auto plain = [&] {
+    if (error.msg == "end of sequence not found" || error.msg == "end of map not found")
+      return fmt::format("not YAML: {}; most likely this line is indented otherwise than those it belongs to",
+                         error.msg);
+    if (error.msg == "illegal map value")
+      return fmt::format(
+          "not YAML: {}; a text with `: ` in it has to be quoted, and the keys of one map are "
+          "indented alike",
+          error.msg);
+    return fmt::format("not YAML: {}", error.msg);
+  };
   if (error.mark.is_null() || at >= yaml.size()) return plain();
   const std::string_view rest = std::string_view(yaml).substr(at);
   const std::string_view value = rest.substr(0, rest.find_first_of(" \t\r\n,]}#"));
@@ -156,10 +193,10 @@ std::optional<std::string> read_file(const std::string& path, const std::string&
 std::optional<YAML::Node> YamlReader::parse(const std::string& yaml) {
   std::optional<YAML::Node> root;
   attempt([&] {
+    if (const auto at = not_utf8(yaml)) fail(*at, "not UTF-8; save the file as UTF-8");
     try {
-      const YAML::Node read = YAML::Load(yaml);
       refuse_surprises(yaml);
-      root = read;
+      root = YAML::Load(yaml);
     } catch (const YAML::Exception& error) {
       fail(error.mark, explain(yaml, error));
     }

@@ -154,6 +154,12 @@ class RulesTest(unittest.TestCase):
         self.assertIn("rules/more.yaml:1:46: warning: the pattern /[a-z]/ stands in ", run.stdout)
         self.assertIn("rules/other.yml: warning: is not read; rules stand in files that end in .yaml", run.stdout)
 
+    def test_check_warns_of_a_folder_without_a_policy(self):
+        (self.folder / "rules/policy.yaml").unlink()
+        run = self.run_tollgate("check", "--rules", "rules")
+        self.assertEqual(run.returncode, 0)
+        self.assertIn("rules/policy.yaml: warning: is not there: every message passes\n", run.stdout)
+
     def test_check_of_a_folder_that_is_not_there(self):
         run = self.run_tollgate("check", "--rules", "nowhere")
         self.assertEqual((run.returncode, run.stdout), (1, "nowhere: error: No such file or directory\n"))

@@ -142,6 +142,13 @@ TEST(Evaluate, asks_every_kind_of_field) {
   EXPECT_TRUE(holds("size: 5", {{"text", "h\xc3\xa9llo"}})) << "characters";
   EXPECT_TRUE(holds("origin.ip: 192.0.2.0/24", {{"text", ""}, {"origin.ip", "192.0.2.9"}}));
   EXPECT_FALSE(holds("origin.ip: 192.0.2.0/25", {{"text", ""}, {"origin.ip", "192.0.2.129"}}));
+  // Both ways in which an internationalised name is written: bücher is xn--bcher-kva by RFC 3492.
+  for (const char* host : {"bücher.example", "xn--bcher-kva.example", "BÜCHER.example"}) {
+    EXPECT_TRUE(holds(fmt::format("url.host: {}", host), {{"text", "see bücher.example/x"}})) << host;
+    EXPECT_TRUE(holds(fmt::format("url.domain: {}", host), {{"text", "http://a.xn--bcher-kva.example"}}))
+        << host;
+    EXPECT_FALSE(holds(fmt::format("url.host: {}", host), {{"text", "see bucher.example/x"}})) << host;
+  }
   EXPECT_TRUE(holds("url.host: www.example.co.uk, url.domain: example.co.uk, url.path: '/login/'",
                     {{"text", "see http://WWW.example.co.uk/login now"}}));
   EXPECT_TRUE(holds("url.shortener: true", {{"text", "see short.example/a"}}));

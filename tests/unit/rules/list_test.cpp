@@ -193,6 +193,14 @@ TEST(List, says_what_is_wrong_with_a_line) {
             Texts{"x.csv:2:1: error: the line is not UTF-8; save the file as UTF-8"});
 }
 
+TEST(List, warns_of_a_phrase_that_looks_like_a_regex) {
+  EXPECT_EQ(
+      findings_of("# type: phrase\nact now\n/pay [0-9]+/\n"),
+      Texts{"x.csv:3:1: warning: `/pay [0-9]+/` means these very characters: a list holds phrases only; "
+            "write the regex in the rule"});
+  EXPECT_EQ(findings_of("# type: phrase\n/\nand/or\n"), Texts{});
+}
+
 TEST(List, says_how_to_write_a_host) {
   const std::pair<const char*, const char*> cases[] = {
       {"http://example.com/x", "write only the host of the address, like `example.com`"},
