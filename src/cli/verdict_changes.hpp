@@ -23,7 +23,7 @@ struct Source {
 struct Change {
   std::string from;
   std::string to;
-  auto operator<=>(const Change&) const = default;
+  auto operator<=>(const Change&) const = default;  // NOLINT(modernize-use-nullptr): a false alarm
 };
 
 /// A message whose verdict changes, for a person to judge.
@@ -48,7 +48,7 @@ class Group {
     std::string name;
     Side side = Side::both;
     Change change;
-    auto operator<=>(const Key&) const = default;
+    auto operator<=>(const Key&) const = default;  // NOLINT(modernize-use-nullptr): a false alarm
   };
   struct Row {
     std::uint64_t count = 0;

@@ -152,6 +152,7 @@ class Loader {
     const Test& test = ruleset_->tests[when.test];
     if (test.op != Op::label || given.contains(test.other)) return;
     std::vector<std::string_view> names;
+    names.reserve(given.size());
     for (const LabelId label : given) names.push_back(ruleset_->tests.labels()[label]);
     const std::string& name = ruleset_->tests.labels()[test.other];
     const std::string_view meant = nearest(name, names);
