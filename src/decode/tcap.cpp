@@ -60,6 +60,14 @@ bool read_code(const C& cursor, const ber::Tlv& tlv, bool error, Names names, Co
   return true;
 }
 
+/// What stands in a component, or its resultretres, after its last element.
+template <class C>
+void read_trailing(const C& cursor, Component& component) {
+  if (cursor.empty()) return;
+  component.trailing = true;
+  if constexpr (C::tracing) cursor.trace()->octets("trailing octets", cursor.rest());
+}
+
 /// Operation or error code and parameter, which stand the same way in Invoke, ReturnResult and ReturnError.
 template <class C>
 std::optional<Error> read_code_and_parameter(C& cursor, ber::Tlv tlv, Names names, Component& component) {
@@ -71,6 +79,7 @@ std::optional<Error> read_code_and_parameter(C& cursor, ber::Tlv tlv, Names name
     if constexpr (C::tracing) cursor.trace()->octets("parameter", tlv.whole);
   }
   if (cursor.failed()) return cursor.error(Layer::tcap);
+  read_trailing(cursor, component);
   return std::nullopt;
 }
 
@@ -98,13 +107,16 @@ std::optional<Error> read_return_result(C& cursor, Names names, Component& compo
   }
   if (tlv.tag != ber::sequence || !tlv.constructed)
     return cursor.error(Layer::tcap, Reason::bad_tag, tlv.whole);
-  const TraceScope scope(cursor.trace(), "resultretres", tlv.whole);
-  C inner = cursor.inside(tlv);
-  if (!inner.next(tlv)) {
+  {
+    const TraceScope scope(cursor.trace(), "resultretres", tlv.whole);
+    C inner = cursor.inside(tlv);
+    if (inner.next(tlv)) {
+      if (auto error = read_code_and_parameter(inner, tlv, names, component)) return error;
+    }
     if (inner.failed()) return inner.error(Layer::tcap);
-    return std::nullopt;
   }
-  return read_code_and_parameter(inner, tlv, names, component);
+  read_trailing(cursor, component);
+  return std::nullopt;
 }
 
 template <class C>
@@ -133,6 +145,7 @@ std::optional<Error> read_reject(C& cursor, const ber::Tlv& whole, Component& co
   const std::uint32_t type = ber::number_of(tlv.tag);
   component.problem = Problem{static_cast<ProblemType>(type), static_cast<std::uint8_t>(*code)};
   cursor.show_integer(names[type], tlv, *code, to_string(*component.problem));
+  read_trailing(cursor, component);
   return std::nullopt;
 }
 

@@ -93,6 +93,7 @@ struct Component {
   std::optional<Problem> problem;  ///< of a Reject
   Octets parameter;                ///< the element as it stands, tag and length included; empty where absent
   Octets whole;                    ///< the component as it stands
+  bool trailing = false;           ///< in it stand octets after its last element: to be counted
 };
 
 /// Gives every component of a message, in order:

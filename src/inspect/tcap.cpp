@@ -237,6 +237,7 @@ void Tcap::hand_on(Reading& reading, Message& message) {
 }
 
 void Tcap::read_component(Reading& reading, const decode::tcap::Component& component) {
+  if (component.trailing) counters_.add(Layer::tcap, Reason::trailing_octets);
   Message message = begin_message(reading, component.whole);
   message.tcap.invoke = component.invoke_id;
   message.component = component_of(component.type);

@@ -170,6 +170,34 @@ TEST(Tcap, goes_on_after_a_component_that_it_cannot_read) {
   EXPECT_TRUE(components[2]->code.is(45));
 }
 
+// Q.773 4.2.2: nothing follows the parameter of a component, or the problem of a Reject.
+TEST(Tcap, notes_octets_after_the_last_element_of_a_component) {
+  const auto input = begin("", std::string("a10a 020101 02012d 0401aa 00") +   // not even an element
+                                   "a20c 020102 3007 02012d 0500 0500" +       // within resultretres
+                                   "a20c 020103 3005 02012d 0500 0500" +       // behind it
+                                   "a306 020104 020122" +                      // nothing
+                                   "a30a 020105 020122 0500 0500" +            //
+                                   "a408 020106 810101 0500" +                 //
+                                   "a280 020107 3080 02012d 0500 0000 0000" +  // nothing
+                                   "a280 020108 3080 02012d 0500 0500 0000 0000");
+  const auto components = components_of(read(input));
+  const std::vector<bool> expected = {true, true, true, false, true, true, false, true};
+  ASSERT_EQ(components.size(), expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    SCOPED_TRACE(i);
+    ASSERT_TRUE(components[i]);
+    EXPECT_EQ(components[i]->trailing, expected[i]);
+  }
+  EXPECT_EQ(to_hex(components[0]->parameter), "0401aa");
+  EXPECT_EQ(to_hex(components[2]->parameter), "0500");
+  EXPECT_EQ(to_string(*components[5]->problem), "unrecognizedOperation");
+
+  test::RecordingTrace trace;
+  ASSERT_TRUE(tcap::decode(input, &trace, 3));
+  EXPECT_NE(trace.all().find("ReturnResultLast/resultretres/trailing octets = 0500"), std::string::npos);
+  EXPECT_NE(trace.all().find("Reject/trailing octets = 0500"), std::string::npos);
+}
+
 TEST(Tcap, ends_at_a_component_whose_length_lies) {
   const auto input = begin("", "a106 020101 02012d a17f 0201");
   const auto components = components_of(read(input));

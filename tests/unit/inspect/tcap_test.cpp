@@ -387,6 +387,16 @@ TEST_F(TcapTest, a_message_that_is_cut_keeps_sender_and_what_there_is_of_the_tex
   EXPECT_EQ(counters.of(decode::Layer::tpdu, decode::Reason::truncated), 2U);
 }
 
+TEST_F(TcapTest, octets_after_the_parameter_of_a_component_are_counted) {
+  const Bytes argument = mt_argument(deliver);
+  EXPECT_EQ(read(begin(request(25, 3), invoke(1, 44, argument))).size(), 1U);
+  EXPECT_EQ(counters.of(decode::Layer::tcap, decode::Reason::trailing_octets), 0U);
+  const auto messages = read(begin(request(25, 3), invoke(1, 44, join({argument, hex("0500")}))));
+  ASSERT_EQ(messages.size(), 1U);
+  EXPECT_EQ(messages[0].text, "Hello");
+  EXPECT_EQ(counters.of(decode::Layer::tcap, decode::Reason::trailing_octets), 1U);
+}
+
 TEST_F(TcapTest, ansi_tcap_is_recognised) {
   EXPECT_TRUE(read(hex("e2 02 c7 00")).empty());
   EXPECT_EQ(counters.of(Count::unread_ansi_tcap), 1U);
