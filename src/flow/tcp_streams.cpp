@@ -50,7 +50,7 @@ TcpStreams::Found TcpStreams::find(const Carriage& carriage, const decode::TcpSe
   Connection& connection = *connections_
                                 .find_or_insert(key,
                                                 [this](const Key&, Connection& oldest) {
-                                                  release(oldest);
+                                                  leave(oldest);
                                                   counters_.add(Count::evicted_tcp_connection);
                                                 })
                                 .value;
@@ -99,7 +99,7 @@ bool TcpStreams::accept(Connection& connection, unsigned side, const decode::Tcp
   if ((segment.flags & decode::tcp_rst) != 0) {
     // Only where it is expected will the receiver take it (RFC 9293 3.10.7.4).
     if (direction.synchronised && segment.sequence == direction.next) {
-      release(connection);
+      leave(connection);
       direction.synchronised = opposite.synchronised = false;
       direction.offered = opposite.offered = false;
       direction.state = opposite.state = {};
@@ -163,7 +163,7 @@ bool TcpStreams::take_syn(Connection& connection, unsigned side, const decode::T
 
 /// A new connection between the same ends: this direction's first octet has the sequence number `start`.
 void TcpStreams::restart(Connection& connection, unsigned side, std::uint32_t start) {
-  release(connection);
+  leave(connection);
   for (Direction& direction : connection.directions) {
     Direction fresh;
     fresh.side = direction.side;
@@ -192,6 +192,20 @@ void TcpStreams::release(Connection& connection) {
     drop_kept(direction);
     drop_held(direction);
   }
+}
+
+/// Whether the reader was offered octets and has recognised nothing in any of them.
+bool TcpStreams::is_unrecognised(const Connection& connection) {
+  const auto& [a, b] = connection.directions;
+  if (connection.encrypted || a.state.not_mine || b.state.not_mine) return false;  // counted as that
+  return (a.offered || b.offered) && (!a.offered || a.state.unrecognised) &&
+         (!b.offered || b.state.unrecognised);
+}
+
+/// The connection is over or forgotten.
+void TcpStreams::leave(Connection& connection) {
+  if (is_unrecognised(connection)) counters_.add(Count::unread_unrecognised_tcp);
+  release(connection);
 }
 
 bool TcpStreams::is_encrypted(Connection& connection, Direction& direction, Octets octets) {

@@ -16,11 +16,12 @@ namespace tollgate::flow {
 
 /// What the reader of a stream is told of it, and may keep with it. One for each direction of a connection.
 struct StreamState {
-  bool from_start = false;  ///< the connection's beginning was seen: position 0 is the first octet
-  bool lost = false;        ///< octets are missing before those offered now, which may begin inside a PDU
-  bool finished = false;    ///< nothing comes after the octets offered now
-  bool not_mine = false;    ///< set by the reader: neither direction of this connection is offered any more
-  std::uint32_t user = 0;   ///< the reader's own; 0 when a connection begins
+  bool from_start = false;    ///< the connection's beginning was seen: position 0 is the first octet
+  bool lost = false;          ///< octets are missing before those offered now, which may begin inside a PDU
+  bool finished = false;      ///< nothing comes after the octets offered now
+  bool not_mine = false;      ///< set by the reader: neither direction of this connection is offered any more
+  bool unrecognised = false;  ///< set by the reader: it has found nothing of its own in the connection yet
+  std::uint32_t user = 0;     ///< the reader's own; 0 when a connection begins
 };
 
 /// Puts the octets of TCP connections in order and offers them to a reader:
@@ -38,6 +39,7 @@ struct StreamState {
 /// - A SYN or RST counts only if the receiver will take it; else anyone could make us lose our place.
 /// - A connection that begins with a TLS record is counted as encrypted and not offered.
 /// - In a full table the connection that was longest silent is forgotten.
+/// - A connection that leaves while its reader has recognised nothing in it is counted.
 class TcpStreams {
  public:
   struct Limits {
@@ -95,6 +97,7 @@ class TcpStreams {
   void finish(Deliver&& deliver) {
     while (oldest_gap_ != nullptr) give_up(*oldest_gap_, deliver);
     connections_.for_each([this](const Key&, const Connection& connection) {
+      if (is_unrecognised(connection)) return counters_.add(Count::unread_unrecognised_tcp);
       for (const Direction& direction : connection.directions) {
         if (direction.kept_length != 0 && !direction.state.finished)
           counters_.add(Count::unfinished_tcp_stream);
@@ -222,6 +225,8 @@ class TcpStreams {
   void drop_kept(Direction& direction);
   void drop_held(Direction& direction);
   void release(Connection& connection);
+  static bool is_unrecognised(const Connection& connection);
+  void leave(Connection& connection);
   bool is_encrypted(Connection& connection, Direction& direction, Octets octets);
 
   template <class Deliver>

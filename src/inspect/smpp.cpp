@@ -102,6 +102,7 @@ std::size_t Smpp::octets(const flow::Carriage& carriage, flow::StreamState& stat
   }
   if (state.finished && stream.mode() == Mode::reading && !stream.rest().empty())
     counters_.add(decode::Layer::smpp, decode::Reason::truncated);
+  state.unrecognised = stream.mode() == Mode::searching && !is_known(carriage);
   return stream.done;
 }
 

@@ -27,7 +27,8 @@ class Smpp {
 
   /// Takes what is in order of one direction of a connection, `carriage.position` being its first octet's.
   /// Gives the number of octets that are done with; the others are wanted again, with what follows them.
-  /// Sets `stream.not_mine` where the connection is not SMPP. `stream.user` is this class's.
+  /// Sets `stream.not_mine` where the connection is not SMPP, `stream.unrecognised` while that is not known
+  /// and a PDU is looked for. `stream.user` is this class's.
   std::size_t octets(const flow::Carriage& carriage, flow::StreamState& stream, Octets in_order,
                      Consumer& consumer, decode::Trace* trace = nullptr);
 

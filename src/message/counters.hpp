@@ -17,6 +17,7 @@ namespace tollgate {
   X(unread_not_ip, "packets that are neither IP nor SS7 (ARP and others)") \
   X(unread_other_transport, "IP packets that are neither SCTP nor TCP") \
   X(unread_other_tcp, "TCP segments of connections that are not SMPP") \
+  X(unread_unrecognised_tcp, "TCP connections that ended while a first SMPP PDU was looked for") \
   X(unread_other_ppid, "SCTP user messages that are not SIGTRAN") \
   X(unread_other_user, "MTP3 messages of other users than SCCP (ISUP, management)") \
   X(unread_connection_oriented, "SCCP connection-oriented messages") \

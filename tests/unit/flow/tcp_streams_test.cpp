@@ -33,6 +33,7 @@ struct Wire {
   std::vector<std::string> offers;
   std::size_t leave = 0;  ///< octets that the reader does not consume
   bool refuse = false;    ///< the reader says that the connection is not its own
+  bool unsure = false;    ///< the reader says that it recognises nothing yet
 
   auto reader() {
     return [this](const Carriage& carriage, StreamState& state, Octets in_order) -> std::size_t {
@@ -40,6 +41,7 @@ struct Wire {
       states.push_back(state);
       offers.emplace_back(as_chars(in_order));
       state.not_mine = refuse;
+      state.unrecognised = unsure;
       const std::size_t consumed = in_order.size() - std::min(leave, in_order.size());
       read[carriage.connection] += as_chars(in_order.first(consumed));
       return consumed;
@@ -362,6 +364,37 @@ TEST(TcpStreams, what_is_not_the_readers_is_only_counted) {
   EXPECT_EQ(wire.streams.buffers_taken(), 0U);
 }
 
+TEST(TcpStreams, a_connection_in_which_nothing_was_recognised_is_counted_once_when_it_leaves) {
+  const auto count = [](const Wire& wire) { return wire.counters.of(Count::unread_unrecognised_tcp); };
+  Wire wire;
+  wire.unsure = true;
+  wire.leave = 3;
+  wire.client(100, "GET");
+  wire.send(false, 700, "200 OK");
+  EXPECT_EQ(count(wire), 0U);
+  wire.client(103, "", decode::tcp_rst);
+  EXPECT_EQ(count(wire), 1U);
+  wire.client(1'000, "", decode::tcp_syn);
+  wire.client(1'001, "GET");
+  wire.client(1'004, "", decode::tcp_fin);
+  wire.client(2'000, "", decode::tcp_syn);  // between the same ends
+  EXPECT_EQ(count(wire), 2U);
+  wire.client(2'001, "GET");
+  wire.streams.finish(wire.reader());
+  EXPECT_EQ(count(wire), 3U);
+  EXPECT_EQ(wire.counters.of(Count::unfinished_tcp_stream), 0U);
+}
+
+TEST(TcpStreams, a_connection_that_is_recognised_in_one_direction_is) {
+  Wire wire;
+  wire.unsure = true;
+  wire.client(100, "GET");
+  wire.unsure = false;
+  wire.send(false, 700, "200 OK");
+  wire.streams.finish(wire.reader());
+  EXPECT_EQ(wire.counters.of(Count::unread_unrecognised_tcp), 0U);
+}
+
 TEST(TcpStreams, tls_is_not_offered) {
   using namespace std::string_view_literals;
   Wire wire;
@@ -404,6 +437,7 @@ TEST(TcpStreams, what_is_kept_and_the_longest_segment_are_offered_in_one_piece) 
 TEST(TcpStreams, the_longest_silent_connection_gives_its_room_back) {
   Wire wire;
   wire.leave = 1;
+  wire.unsure = true;
   for (std::uint8_t i = 0; i < 10; ++i) {
     Carriage carriage;
     carriage.source = ipv4(i);
@@ -416,6 +450,7 @@ TEST(TcpStreams, the_longest_silent_connection_gives_its_room_back) {
   }
   EXPECT_EQ(wire.streams.connections(), 4U);
   EXPECT_EQ(wire.counters.of(Count::evicted_tcp_connection), 6U);
+  EXPECT_EQ(wire.counters.of(Count::unread_unrecognised_tcp), 6U);
   EXPECT_EQ(wire.streams.buffers_taken(), 8U);
 }
 

@@ -83,6 +83,17 @@ TEST_F(SmppInspector, picks_a_connection_up_in_its_middle) {
   EXPECT_EQ(counters.of(Count::skipped_smpp_to_next_pdu), 1U);
 }
 
+TEST_F(SmppInspector, a_connection_picked_up_in_its_middle_is_not_recognised_before_a_pdu_is_read) {
+  client.state.from_start = server.state.from_start = false;
+  client_says(test::hex("474554202f"));
+  EXPECT_TRUE(client.state.unrecognised);
+  EXPECT_FALSE(client.state.not_mine);
+  server_says(bind_as(acme) + submit("00", "01", "6869"));
+  EXPECT_FALSE(server.state.unrecognised);
+  client_says(test::hex("474554202f"));
+  EXPECT_FALSE(client.state.unrecognised);
+}
+
 TEST_F(SmppInspector, finds_its_place_again_after_a_gap) {
   client_says(bind_as(acme));
   Stream stream = submit("00", "01", "6869");
