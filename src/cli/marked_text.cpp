@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 #include <unicode/uchar.h>
-#include <unicode/utf8.h>
 
+#include "cli/code_points.hpp"
 #include "cli/terminal.hpp"
 
 namespace tollgate::cli {
@@ -23,15 +23,6 @@ struct Cell {
   bool marked = false;
   bool right_to_left = false;
 };
-
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wconversion"  // in ICU's macro
-UChar32 next_code_point(std::string_view text, std::int32_t& at) {
-  UChar32 c = 0;
-  U8_NEXT(text.data(), at, static_cast<std::int32_t>(text.size()), c);
-  return c;
-}
-#pragma GCC diagnostic pop
 
 bool is_seen(UChar32 c) {
   constexpr UChar32 braille_blank = 0x2800;

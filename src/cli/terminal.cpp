@@ -7,21 +7,12 @@
 
 #include <fmt/format.h>
 #include <unicode/uchar.h>
-#include <unicode/utf8.h>
 #include <unistd.h>
+
+#include "cli/code_points.hpp"
 
 namespace tollgate::cli {
 namespace {
-
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wconversion"  // in ICU's macro
-/// The code point at `at`, which moves behind it; negative where the octets are no UTF-8.
-UChar32 next_code_point(std::string_view text, std::int32_t& at) {
-  UChar32 c = 0;
-  U8_NEXT(text.data(), at, static_cast<std::int32_t>(text.size()), c);
-  return c;
-}
-#pragma GCC diagnostic pop
 
 bool may_be_shown(UChar32 c) {
   constexpr UChar32 zero_width_non_joiner = 0x200c;
