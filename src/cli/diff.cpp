@@ -90,17 +90,12 @@ class Both final : public Consumer {
   MessageJudge after_;
 };
 
-class Nowhere final : public engine::Output {
- public:
-  void send(const engine::Packet& /*packet*/) override {}
-};
-
 void judge_capture(const std::string& path, const engine::Settings& settings, Both& both) {
   dpdk::CaptureReader reader(path);
   both.file = path;
   engine::Engine engine(settings, both);
   dpdk::CapturedFrame frame;
-  Nowhere nowhere;
+  engine::Nowhere nowhere;
   std::vector<std::byte> room;
   while (reader.next(frame)) {
     room.assign(frame.octets.begin(), frame.octets.end());
@@ -111,7 +106,7 @@ void judge_capture(const std::string& path, const engine::Settings& settings, Bo
                                 .frame = frame.number};
     engine.process({&packet, 1}, nowhere);
   }
-  engine.finish();
+  engine.finish(nowhere);
   if (reader.ending() != dpdk::CaptureReader::Ending::complete)
     fmt::print(stderr, "tollgate diff: warning: {}\n", reader.ending_message());
 }

@@ -61,11 +61,6 @@ class KeptEvents final : public Consumer {
   std::vector<Event> events;
 };
 
-class Nowhere final : public engine::Output {
- public:
-  void send(const engine::Packet& /*packet*/) override {}
-};
-
 struct Form {
   std::string_view name;
   engine::PayloadKind kind;
@@ -285,7 +280,7 @@ const rules::Rule* asked_rule(const Options& options, const rules::Ruleset* rule
 void explain_frame(const Options& options, engine::Engine& engine, KeptEvents& kept) {
   dpdk::CaptureReader reader(options.common.in);
   dpdk::CapturedFrame frame;
-  Nowhere nowhere;
+  engine::Nowhere nowhere;
   std::vector<std::byte> room;
   while (reader.next(frame)) {
     room.assign(frame.octets.begin(), frame.octets.end());

@@ -118,7 +118,7 @@ void warn(const std::string& what) { fmt::print(stderr, "tollgate replay: warnin
 Run send_all(dpdk::CaptureReader& reader, dpdk::CaptureWriter* writer, engine::Engine& engine,
              Recorder& recorder, record::Summary& summary) {
   const dpdk::Eal eal(dpdk::Replay::memory_mib);
-  dpdk::Replay path(engine, reader.link_type(), writer);
+  dpdk::Replay path(engine, reader, writer);
   catch_signals();
   Run run;
   Progress progress;

@@ -68,8 +68,11 @@ std::uint16_t make_port(rte_ring* ring, rte_mempool* pool) {
 
 }  // namespace
 
-Replay::Replay(engine::Engine& engine, decode::LinkType link_type, CaptureWriter* writer)
-    : engine_(engine), link_type_(link_type), writer_(writer) {
+Replay::Replay(engine::Engine& engine, const CaptureReader& reader, CaptureWriter* writer)
+    : engine_(engine),
+      link_type_(reader.link_type()),
+      nanoseconds_(reader.format().nanoseconds),
+      writer_(writer) {
   ordinary_ = make_pool("ordinary", ordinary_buffers, ordinary_room);
   large_ = make_pool("large", large_buffers, large_room);
   to_port_ = make_ring("replay_in", input_ring_size);
@@ -99,7 +102,7 @@ void Replay::push(const CapturedFrame& frame) {
 
 void Replay::finish() {
   work();
-  engine_.finish();
+  engine_.finish(*this);
   write_out();
 }
 
@@ -139,10 +142,43 @@ void Replay::work() {
   write_out();
 }
 
-// The engine calls this; it must not throw.
+// The engine calls these; they must not throw.
+
 void Replay::send(const engine::Packet& packet) {
-  sent_[sent_count_++] = static_cast<rte_mbuf*>(packet.handle);
+  auto* mbuf = static_cast<rte_mbuf*>(packet.handle);
+  Origin& origin = origin_of(mbuf);
+  const bool as_it_came = packet.octets.size() == mbuf->data_len && packet.frame == origin.frame;
+  if (!as_it_came) adapt(*mbuf, packet);
+  sent_[sent_count_++] = mbuf;
   if (sent_count_ == burst) transmit();
+}
+
+void Replay::drop(const engine::Packet& packet) { rte_pktmbuf_free(static_cast<rte_mbuf*>(packet.handle)); }
+
+bool Replay::make(std::size_t size, engine::Packet& packet) {
+  if (size > large_room) return false;
+  rte_mbuf* mbuf = rte_pktmbuf_alloc(size <= ordinary_room ? ordinary_ : large_);
+  if (mbuf == nullptr) return false;
+  mbuf->data_off = 0;
+  mbuf->data_len = static_cast<std::uint16_t>(size);
+  mbuf->pkt_len = mbuf->data_len;
+  origin_of(mbuf) = {};
+  packet.octets = {rte_pktmbuf_mtod(mbuf, std::byte*), size};
+  packet.handle = mbuf;
+  return true;
+}
+
+/// The engine made this packet, or cut it: what the capture says of it follows.
+void Replay::adapt(rte_mbuf& mbuf, const engine::Packet& packet) const {
+  constexpr std::uint64_t second = 1'000'000'000;
+  mbuf.data_len = static_cast<std::uint16_t>(packet.octets.size());
+  mbuf.pkt_len = mbuf.data_len;
+  const std::uint64_t rest = packet.time_ns % second;
+  origin_of(&mbuf) = {.time_ns = packet.time_ns,
+                      .frame = packet.frame,
+                      .wire_length = mbuf.data_len,
+                      .seconds = static_cast<std::uint32_t>(packet.time_ns / second),
+                      .fraction = static_cast<std::uint32_t>(nanoseconds_ ? rest : rest / 1'000)};
 }
 
 void Replay::transmit() {

@@ -24,7 +24,7 @@ class Replay final : private engine::Output {
   static constexpr std::uint32_t memory_mib = 64;
 
   /// `writer` may be null: packets are then dropped at the end. Throws std::runtime_error.
-  Replay(engine::Engine& engine, decode::LinkType link_type, CaptureWriter* writer);
+  Replay(engine::Engine& engine, const CaptureReader& reader, CaptureWriter* writer);
   ~Replay();
   Replay(const Replay&) = delete;
   Replay& operator=(const Replay&) = delete;
@@ -43,6 +43,9 @@ class Replay final : private engine::Output {
   static constexpr std::uint16_t burst = 32;
 
   void send(const engine::Packet& packet) override;
+  void drop(const engine::Packet& packet) override;
+  bool make(std::size_t size, engine::Packet& packet) override;
+  void adapt(rte_mbuf& mbuf, const engine::Packet& packet) const;
   void work();
   void transmit();
   void write_out();
@@ -51,6 +54,7 @@ class Replay final : private engine::Output {
 
   engine::Engine& engine_;
   decode::LinkType link_type_;
+  bool nanoseconds_;  ///< the unit of fractions in the capture
   CaptureWriter* writer_;
   Counters counters_;
 

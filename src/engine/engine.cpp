@@ -40,13 +40,14 @@ void Engine::process(std::span<const Packet> burst, Output& output) {
     counters_.add(Count::packets);
     counters_.add(Count::octets, packet.wire_length);
     // By packet, not by burst: what is read must not depend on how packets are handed over.
-    streams_.expire(packet.time_ns, deliver_to_smpp());
-    read(packet);
-    output.send(packet);
+    tick(packet.time_ns, output);
+    if (read(packet, output) == Fate::leaves) output.send(packet);
   }
 }
 
-void Engine::finish() {
+void Engine::tick(std::uint64_t time_ns, Output& /*output*/) { streams_.expire(time_ns, deliver_to_smpp()); }
+
+void Engine::finish(Output& /*output*/) {
   streams_.finish(deliver_to_smpp());
   fragments_.finish();
   associations_.finish();
@@ -55,63 +56,76 @@ void Engine::finish() {
 }
 
 // What is not IP has no address; the frame alone says which payload it is.
-flow::Carriage Engine::carriage_of(const Packet& packet) {
-  return {.time_ns = packet.time_ns, .frame = packet.frame, .position = packet.frame};
+flow::Carriage Engine::carriage_of(const Packet& packet) const {
+  return {.time_ns = packet.time_ns,
+          .frame = packet.frame,
+          .link = &settings_.links[packet.link],
+          .position = packet.frame};
 }
 
-flow::Carriage Engine::carriage_of(const Packet& packet, const decode::IpPacket& ip) {
-  return {
-      .time_ns = packet.time_ns, .frame = packet.frame, .source = ip.source, .destination = ip.destination};
+flow::Carriage Engine::carriage_of(const Packet& packet, const decode::IpPacket& ip) const {
+  return {.time_ns = packet.time_ns,
+          .frame = packet.frame,
+          .link = &settings_.links[packet.link],
+          .source = ip.source,
+          .destination = ip.destination};
 }
 
-void Engine::read(const Packet& packet) {
-  const auto link = decode::decode_link(packet.link_type, packet.octets, trace_);
-  if (!link) return refuse(packet, link.error());
-  const flow::Carriage carriage = carriage_of(packet);
-  const inspect::PayloadContext context{carriage, stages_, trace_};
-  switch (link->kind) {
-    case decode::LinkPayloadKind::ip: return read_ip(packet, link->payload);
-    case decode::LinkPayloadKind::mtp2: return sigtran_.mtp2(context, link->payload);
-    case decode::LinkPayloadKind::mtp3: return sigtran_.mtp3(context, link->payload);
-    case decode::LinkPayloadKind::sccp: return sigtran_.sccp(context, {}, link->payload);
-    case decode::LinkPayloadKind::other: return counters_.add(Count::unread_not_ip);
-  }
+Engine::Fate Engine::unread(Count why) {
+  counters_.add(why);
+  return Fate::leaves;
 }
 
 /// Counts an error. What a capture has cut off is not the sender's fault, and has a name of its own.
-void Engine::refuse(const Packet& packet, const decode::Error& error) {
+Engine::Fate Engine::unread(const Packet& packet, const decode::Error& error) {
   const bool cut = packet.octets.size() < packet.wire_length && error.reason == Reason::truncated;
   counters_.add(error.layer, cut ? Reason::cut_by_capture : error.reason);
+  return Fate::leaves;
 }
 
-void Engine::read_ip(const Packet& packet, Octets octets) {
+Engine::Fate Engine::read(const Packet& packet, Output& output) {
+  const auto link = decode::decode_link(packet.link_type, packet.octets, trace_);
+  if (!link) return unread(packet, link.error());
+  const flow::Carriage carriage = carriage_of(packet);
+  const inspect::PayloadContext context{carriage, stages_, trace_};
+  switch (link->kind) {
+    case decode::LinkPayloadKind::ip: return read_ip(packet, link->payload, output);
+    case decode::LinkPayloadKind::mtp2: sigtran_.mtp2(context, link->payload); break;
+    case decode::LinkPayloadKind::mtp3: sigtran_.mtp3(context, link->payload); break;
+    case decode::LinkPayloadKind::sccp: sigtran_.sccp(context, {}, link->payload); break;
+    case decode::LinkPayloadKind::other: counters_.add(Count::unread_not_ip); break;
+  }
+  return Fate::leaves;
+}
+
+Engine::Fate Engine::read_ip(const Packet& packet, Octets octets, Output& output) {
   const auto ip = decode::decode_ip(octets, trace_);
-  if (!ip) return refuse(packet, ip.error());
-  if (!settings_.ignore_checksums && !decode::ip_checksum_ok(*ip)) {
-    return counters_.add(Layer::ip, Reason::bad_checksum);
-  }
-  if (ip->cut) return refuse(packet, {Layer::ip, Reason::truncated, 0});
-  if (!ip->fragment) return read_transport(packet, *ip);
-  if (const auto datagram = fragments_.add(*ip, packet.time_ns)) read_transport(packet, *datagram);
+  if (!ip) return unread(packet, ip.error());
+  if (!settings_.ignore_checksums && !decode::ip_checksum_ok(*ip))
+    return unread(packet, {Layer::ip, Reason::bad_checksum, 0});
+  if (ip->cut) return unread(packet, {Layer::ip, Reason::truncated, 0});
+  if (!ip->fragment) return read_transport(packet, *ip, output);
+  const auto datagram = fragments_.add(*ip, packet.time_ns);
+  return datagram ? read_transport(packet, *datagram, output) : Fate::leaves;
 }
 
-void Engine::read_transport(const Packet& packet, const decode::IpPacket& ip) {
-  if (ip.protocol == decode::ip_protocol_sctp) return read_sctp(packet, ip);
-  if (ip.protocol == decode::ip_protocol_tcp) return read_tcp(packet, ip);
-  counters_.add(is_encrypted(ip.protocol) ? Count::unread_encrypted : Count::unread_other_transport);
+Engine::Fate Engine::read_transport(const Packet& packet, const decode::IpPacket& ip, Output& output) {
+  if (ip.protocol == decode::ip_protocol_sctp) return read_sctp(packet, ip, output);
+  if (ip.protocol == decode::ip_protocol_tcp) return read_tcp(packet, ip, output);
+  return unread(is_encrypted(ip.protocol) ? Count::unread_encrypted : Count::unread_other_transport);
 }
 
-void Engine::read_sctp(const Packet& packet, const decode::IpPacket& ip) {
+Engine::Fate Engine::read_sctp(const Packet& packet, const decode::IpPacket& ip, Output& /*output*/) {
   const auto sctp = decode::sctp::decode(ip.payload, trace_);
-  if (!sctp) return refuse(packet, sctp.error());
-  if (!settings_.ignore_checksums && !decode::sctp::checksum_ok(ip.payload)) {
-    return counters_.add(Layer::sctp, Reason::bad_checksum);
-  }
+  if (!sctp) return unread(packet, sctp.error());
+  if (!settings_.ignore_checksums && !decode::sctp::checksum_ok(ip.payload))
+    return unread(packet, {Layer::sctp, Reason::bad_checksum, 0});
   if (trace_ != nullptr) show_chunks(*sctp, *trace_);
   associations_.packet(carriage_of(packet, ip), *sctp,
                        [this](const flow::Carriage& carriage, const flow::SctpUserMessage& message) {
                          read_user_message(carriage, message);
                        });
+  return Fate::leaves;
 }
 
 void Engine::read_user_message(const flow::Carriage& carriage, const flow::SctpUserMessage& message) {
@@ -126,13 +140,15 @@ void Engine::read_user_message(const flow::Carriage& carriage, const flow::SctpU
   }
 }
 
-void Engine::read_tcp(const Packet& packet, const decode::IpPacket& ip) {
+Engine::Fate Engine::read_tcp(const Packet& packet, const decode::IpPacket& ip, Output& /*output*/) {
   const bool checksum_ok = decode::tcp_checksum_ok(ip.source, ip.destination, ip.payload);
   const auto segment = decode::decode_tcp(ip.payload, trace_, checksum_ok ? "correct" : "wrong");
-  if (!segment) return refuse(packet, segment.error());
-  if (!settings_.ignore_checksums && !checksum_ok) return counters_.add(Layer::tcp, Reason::bad_checksum);
+  if (!segment) return unread(packet, segment.error());
+  if (!settings_.ignore_checksums && !checksum_ok)
+    return unread(packet, {Layer::tcp, Reason::bad_checksum, 0});
   if (trace_ != nullptr) decode::decode_tcp_options(segment->options, trace_);
   streams_.segment(carriage_of(packet, ip), *segment, deliver_to_smpp());
+  return Fate::leaves;
 }
 
 void Engine::process_payload(PayloadKind kind, Octets octets) {

@@ -7,6 +7,7 @@
 #include "decode/ip.hpp"
 #include "decode/tpdu.hpp"
 #include "decode/trace.hpp"
+#include "engine/output.hpp"
 #include "engine/packet.hpp"
 #include "engine/settings.hpp"
 #include "engine/stages.hpp"
@@ -22,15 +23,6 @@
 
 namespace tollgate::engine {
 
-/// Takes the packets that the engine lets go, in the order in which they leave.
-class Output {
- public:
-  virtual void send(const Packet& packet) = 0;
-
- protected:
-  ~Output() = default;
-};
-
 /// What octets from a log are, as `explain --hex` takes them.
 enum class PayloadKind : std::uint8_t { m3ua, sccp, tcap, sms_deliver, sms_submit, smpp };
 
@@ -45,11 +37,15 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  /// Takes a burst. Each packet is given to `output` once: in this call, as long as nothing is held back.
+  /// Takes a burst. Each packet is given back to `output` once, in this call or, where it is held, in a later
+  /// one.
   void process(std::span<const Packet> burst, Output& output);
 
-  /// The end of the input: reads, or counts, what waits for octets that will not come. Once.
-  void finish();
+  /// What time alone brings, while no packet comes. To be called every few milliseconds.
+  void tick(std::uint64_t time_ns, Output& output);
+
+  /// The end of the input: reads, or counts, what waits for octets that will not come, and lets it go. Once.
+  void finish(Output& output);
 
   /// Reads octets that came without the layers below them.
   void process_payload(PayloadKind kind, Octets octets);
@@ -69,14 +65,21 @@ class Engine {
       return smpp_.octets(carriage, state, octets, stages_, trace_);
     };
   }
-  static flow::Carriage carriage_of(const Packet& packet);
-  static flow::Carriage carriage_of(const Packet& packet, const decode::IpPacket& ip);
-  void refuse(const Packet& packet, const decode::Error& error);
-  void read(const Packet& packet);
-  void read_ip(const Packet& packet, Octets octets);
-  void read_transport(const Packet& packet, const decode::IpPacket& ip);
-  void read_sctp(const Packet& packet, const decode::IpPacket& ip);
-  void read_tcp(const Packet& packet, const decode::IpPacket& ip);
+  /// What becomes of a packet once it was read.
+  enum class Fate : std::uint8_t {
+    leaves,  ///< now
+    taken,   ///< held, dropped or sent already
+  };
+
+  flow::Carriage carriage_of(const Packet& packet) const;
+  flow::Carriage carriage_of(const Packet& packet, const decode::IpPacket& ip) const;
+  Fate unread(Count why);
+  Fate unread(const Packet& packet, const decode::Error& error);
+  Fate read(const Packet& packet, Output& output);
+  Fate read_ip(const Packet& packet, Octets octets, Output& output);
+  Fate read_transport(const Packet& packet, const decode::IpPacket& ip, Output& output);
+  Fate read_sctp(const Packet& packet, const decode::IpPacket& ip, Output& output);
+  Fate read_tcp(const Packet& packet, const decode::IpPacket& ip, Output& output);
   void read_user_message(const flow::Carriage& carriage, const flow::SctpUserMessage& message);
   void read_pdus(flow::Carriage carriage, Octets octets);
   void read_tpdu(const flow::Carriage& carriage, decode::TpduDirection direction, Octets octets);

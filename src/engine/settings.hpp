@@ -11,6 +11,7 @@
 #include "flow/sctp_associations.hpp"
 #include "flow/tcp_streams.hpp"
 #include "message/home.hpp"
+#include "message/link.hpp"
 
 namespace tollgate::engine {
 
@@ -32,6 +33,9 @@ struct Settings {
   Home home;
 
   std::string rules;  ///< the folder of the rules; empty: none
+
+  bool enforcement = true;          ///< false: verdicts are recorded, nothing is edited
+  std::vector<Link> links{Link{}};  ///< by Packet::link; at least one. A capture comes over the first
   detect::Settings plugins;
 
   /// A capture has no ports: what comes from these networks is from outside, and has this route.

@@ -3,13 +3,15 @@
 #include <cstdint>
 
 #include "decode/ip_address.hpp"
+#include "message/link.hpp"
 
 namespace tollgate::flow {
 
 /// What is known of a payload from the layers below it: when and where it was seen, and which one it is.
 struct Carriage {
-  std::uint64_t time_ns = 0;  ///< of the packet that completes the payload, since 1970-01-01T00:00:00Z
-  std::uint64_t frame = 0;    ///< of that packet, from 1
+  std::uint64_t time_ns = 0;   ///< of the packet that completes the payload, since 1970-01-01T00:00:00Z
+  std::uint64_t frame = 0;     ///< of that packet, from 1
+  const Link* link = nullptr;  ///< that it came over; null for octets from a log
   IpAddress source;
   IpAddress destination;
   std::uint16_t source_port = 0;

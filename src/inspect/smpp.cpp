@@ -2,6 +2,7 @@
 
 #include "decode/smpp_frame.hpp"
 #include "inspect/charset.hpp"
+#include "inspect/payload.hpp"
 #include "inspect/smpp_message.hpp"
 #include "message/identity.hpp"
 
@@ -201,6 +202,7 @@ bool Smpp::read(const flow::Carriage& carriage, Octets octets, Consumer& consume
   message.time_ns = carriage.time_ns;
   message.frame = carriage.frame;
   message.item = item_++;
+  name_link(carriage, message);
   message.origin.ip = carriage.source;
   message.origin.port = carriage.source_port;
   message.destination.ip = carriage.destination;

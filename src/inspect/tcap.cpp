@@ -211,6 +211,7 @@ Message Tcap::begin_message(const Reading& reading, Octets octets) {
   message.time_ns = carriage.time_ns;
   message.frame = carriage.frame;
   message.protocol = Protocol::map;
+  name_link(carriage, message);
   message.origin = {.ip = carriage.source,
                     .port = carriage.source_port,
                     .pc = unitdata.label.opc ? unitdata.label.opc : unitdata.calling.point_code,

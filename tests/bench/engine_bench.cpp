@@ -61,11 +61,6 @@ class CountingConsumer final : public Consumer {
   std::uint64_t messages = 0;
 };
 
-class Nowhere final : public engine::Output {
- public:
-  void send(const engine::Packet& packet) override { benchmark::DoNotOptimize(packet.handle); }
-};
-
 double thread_seconds() {
   timespec now{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
@@ -73,7 +68,7 @@ double thread_seconds() {
 }
 
 [[gnu::noinline]] void process(engine::Engine& engine, std::span<const engine::Packet> packets) {
-  Nowhere nowhere;
+  engine::Nowhere nowhere;
   for (std::size_t at = 0; at < packets.size(); at += burst) {
     engine.process(packets.subspan(at, std::min(burst, packets.size() - at)), nowhere);
   }

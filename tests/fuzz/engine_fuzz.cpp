@@ -55,6 +55,8 @@ class CheckingOutput final : public engine::Output {
     if (!std::equal(packet.octets.begin(), packet.octets.end(), expected.begin(), expected.end()))
       std::abort();
   }
+  void drop(const engine::Packet& /*packet*/) override { std::abort(); }
+  bool make(std::size_t /*size*/, engine::Packet& /*packet*/) override { std::abort(); }
   Octets expected;
   std::uint64_t sent = 0;
 };
@@ -81,7 +83,7 @@ std::vector<std::string> replay(Octets input, decode::Trace* trace) {
     engine.process({&packet, 1}, output);
     if (output.sent != packet.frame) std::abort();
   }
-  engine.finish();
+  engine.finish(output);
   return std::move(consumer.events);
 }
 

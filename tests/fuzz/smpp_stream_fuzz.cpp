@@ -23,13 +23,13 @@ class Counting final : public Consumer {
   volatile std::uint64_t sum_ = 0;
 };
 
-struct Side {
+struct OneWay {
   flow::StreamState state;
   std::vector<std::byte> kept;
   std::uint64_t position = 0;
 };
 
-void give(inspect::Smpp& smpp, Side& side, bool first, Octets octets, Consumer& consumer, bool traced) {
+void give(inspect::Smpp& smpp, OneWay& side, bool first, Octets octets, Consumer& consumer, bool traced) {
   if (side.state.not_mine) return;
   // An exact allocation, so that a sanitizer sees a read past the end.
   std::vector<std::byte> all(side.kept);
@@ -58,13 +58,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Counting consumer;
   const unsigned how = data[0];
   Octets rest = std::as_bytes(std::span{data + 1, size - 1});
-  Side sides[2];
-  for (Side& side : sides) side.state.from_start = (how & 1U) != 0;
+  OneWay sides[2];
+  for (OneWay& side : sides) side.state.from_start = (how & 1U) != 0;
   const std::size_t piece = (how & 2U) != 0 ? 1 + (how >> 4U) : 1460;
   for (bool first = true; !rest.empty();) {
     const Octets part = rest.first(std::min(piece, rest.size()));
     rest = rest.subspan(part.size());
-    Side& side = sides[first ? 0 : 1];
+    OneWay& side = sides[first ? 0 : 1];
     if ((how & 4U) != 0 && rest.size() % 7 == 3) side.state.lost = true;
     side.state.finished = rest.empty();
     give(smpp, side, first, part, consumer, (how & 8U) != 0);

@@ -37,10 +37,6 @@ struct CountingConsumer final : Consumer {
   std::uint64_t messages = 0;
 };
 
-struct Nowhere final : Output {
-  void send(const Packet& /*packet*/) override {}
-};
-
 void put_u32(Bytes& octets, std::size_t at, std::uint32_t value) {
   for (std::size_t i = 0; i < 4; ++i) octets[at + i] = static_cast<std::byte>(value >> (24 - 8 * i));
 }

@@ -18,6 +18,8 @@ using test::hex;
 class KeptPackets final : public Output {
  public:
   void send(const Packet& packet) override { frames.push_back(packet.frame); }
+  void drop(const Packet& /*packet*/) override { FAIL() << "a packet was dropped"; }
+  bool make(std::size_t /*size*/, Packet& /*packet*/) override { return false; }
   std::vector<std::uint64_t> frames;
 };
 

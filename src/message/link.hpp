@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace tollgate {
+
+/// The two ends of a link: where the other networks are, and the own one.
+enum class Side : std::uint8_t { outside, inside };
+
+constexpr Side opposite(Side side) { return side == Side::outside ? Side::inside : Side::outside; }
+
+/// A pair of ports with Tollgate between them, or a mirror of one. Never changes while the engine runs.
+struct Link {
+  std::string name;
+  std::string route;
+  bool tap = false;  ///< what comes in leaves nowhere: nothing can be enforced
+  /// What happens to what cannot be inspected (a PDU larger than the bound, a message whose pieces do not
+  /// come together, a worker that is behind): `overload: open` lets it pass, `closed` stops it. Counted
+  /// either way.
+  bool closed = false;
+};
+
+}  // namespace tollgate
