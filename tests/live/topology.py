@@ -4,44 +4,61 @@
     c0 ---------- o0    i0 ---------- s0      link 0: 10.77.0.1, fd77:0::1 and 10.77.0.2, fd77:0::2
     c1 ---------- o1    i1 ---------- s1      link 1: 10.77.1.1, fd77:1::1 and 10.77.1.2, fd77:1::2
 
-Names are unique to the process, so that tests can run side by side; everything is gone when the topology is closed.
-The middle has no addresses and says nothing of its own. Checksum and segmentation offloads are off at all ends: a veth
+A namespace has no name: it lives while a process holds it, which ends with this program however that ends, and so does
+what was started in it. The middle has no addresses and says nothing of its own. Checksum and segmentation offloads are off at all ends: a veth
 would hand over packets whose checksum is not filled in yet.
+
+With `faults`, words for the program of wire.cpp, each `----` is two pairs and that program between them: packets are
+lost, delayed, doubled or reordered on the way to the middle and on the way from it. `faults=[]`: wires that do nothing
+but can be cut.
 """
-import itertools
+import functools
 import os
 import pathlib
 import shutil
 import subprocess
+import sys
+import time
 import unittest
 
-TOOLS = ("ip", "ethtool", "tc")
+TOOLS = ("ip", "ethtool", "unshare", "nsenter", "setpriv")
 OFFLOADS = ("tx", "rx", "tso", "gso", "gro", "txvlan", "rxvlan")
-_numbers = itertools.count()
+WIRE = os.environ.get("TOLLGATE_WIRE", str(pathlib.Path(__file__).resolve().parents[2] / "build/tests/live/wire"))
+# A closed port refuses at once, when packets pass both ways.
+KNOCK = """
+import socket, sys
+try:
+    socket.create_connection((sys.argv[1], 9), 0.5)
+except OSError as error:
+    print(type(error).__name__)
+"""
+
+
+@functools.cache
+def cannot():
+    """Why this machine does not let us make namespaces, or None."""
+    missing = [tool for tool in TOOLS if shutil.which(tool) is None]
+    if missing:
+        return f"not installed: {', '.join(missing)}"
+    made = subprocess.run(["unshare", "--net", "ip", "link", "add", "name", "one", "type", "veth", "peer", "name", "two"],
+                          capture_output=True, text=True)
+    return None if made.returncode == 0 else f"network namespaces are not allowed here: {made.stderr.strip()}"
 
 
 def skip_unless_possible():
-    """Raises unittest.SkipTest where this machine does not let us make namespaces."""
-    missing = [tool for tool in TOOLS if shutil.which(tool) is None]
-    if missing:
-        raise unittest.SkipTest(f"not installed: {', '.join(missing)}")
-    if os.geteuid() != 0:
-        raise unittest.SkipTest("network namespaces need root")
-    name = f"tollgate-probe-{os.getpid()}-{next(_numbers)}"
-    made = subprocess.run(["ip", "netns", "add", name], capture_output=True, text=True)
-    if made.returncode != 0:
-        raise unittest.SkipTest(f"network namespaces are not allowed here: {made.stderr.strip()}")
-    subprocess.run(["ip", "netns", "delete", name], capture_output=True)
+    if cannot():
+        raise unittest.SkipTest(cannot())
 
 
 class Topology:
-    def __init__(self, links=1, mtu=1500):
+    def __init__(self, links=1, mtu=1500, faults=None):
         skip_unless_possible()
         self.links = links
-        prefix = f"tollgate-{os.getpid()}-{next(_numbers)}"
-        self.client, self.middle, self.server = (f"{prefix}-{role}" for role in ("client", "middle", "server"))
         self._processes = []
+        self._holders = []
         self._bridged = []
+        self._wires = {}
+        self._faults = faults
         try:
             self._build(mtu)
         except BaseException:
@@ -55,29 +72,49 @@ class Topology:
         self.close()
 
     def _build(self, mtu):
-        for space in (self.client, self.middle, self.server):
-            self._ip("netns", "add", space)
-            self._ip("-n", space, "link", "set", "lo", "up")
-        for setting in ("net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1"):
-            self.run(self.middle, ["sysctl", "-qw", setting])
+        self.client, self.middle, self.server = (self._space(silent) for silent in (False, True, False))
         for link in range(self.links):
-            self._join(self.client, f"c{link}", self.middle, f"o{link}", mtu)
-            self._join(self.server, f"s{link}", self.middle, f"i{link}", mtu)
+            self._connect(self.client, f"c{link}", f"o{link}", link, mtu)
+            self._connect(self.server, f"s{link}", f"i{link}", link, mtu)
             for space, device, host in ((self.client, f"c{link}", 1), (self.server, f"s{link}", 2)):
-                self._ip("-n", space, "address", "add", f"10.77.{link}.{host}/24", "dev", device)
-                self._ip("-n", space, "address", "add", f"fd77:{link}::{host}/64", "dev", device, "nodad")
+                self._ip(space, "address", "add", f"10.77.{link}.{host}/24", "dev", device)
+                self._ip(space, "address", "add", f"fd77:{link}::{host}/64", "dev", device, "nodad")
+
+    def _space(self, silent):
+        """A namespace, which is its holder's process id."""
+        holder = subprocess.Popen(["unshare", "--net", "sh", "-c", "echo; exec cat"], stdin=subprocess.PIPE,
+                                  stdout=subprocess.PIPE)
+        holder.stdout.readline()  # it has its namespace; at the end of its input, also by our death, it ends
+        self._holders.append(holder)
+        self._ip(holder.pid, "link", "set", "lo", "up")
+        for setting in ("all", "default") if silent else ():
+            self.run(holder.pid, ["sh", "-c", f"echo 1 >/proc/sys/net/ipv6/conf/{setting}/disable_ipv6"], check=False)
+        return holder.pid
+
+    def _connect(self, end, device, port, link, mtu):
+        if self._faults is None:
+            self._join(end, device, self.middle, port, mtu)
+            return
+        between = self._space(silent=True)
+        self._join(end, device, between, "near", mtu)
+        self._join(between, "far", self.middle, port, mtu)
+        seed = sum(map(ord, port))
+        wire = self.start(between, [WIRE, "near", "far", *self._faults, f"seed={seed}"], stdout=subprocess.PIPE)
+        self._wires.setdefault(link, []).append(wire)
+        if wire.stdout.readline() != b"ready\n":
+            raise RuntimeError("the faulty wire does not work")
 
     def _join(self, space, device, other_space, other_device, mtu):
-        self._ip("link", "add", device, "netns", space, "type", "veth", "peer", "name", other_device, "netns", other_space)
+        self._ip(space, "link", "add", "name", device, "type", "veth", "peer", "name", other_device, "netns", other_space)
         for where, what in ((space, device), (other_space, other_device)):
-            self._ip("-n", where, "link", "set", what, "mtu", str(mtu), "up")
-            for offload in OFFLOADS:  # one by one: a kernel refuses all where it does not let one be changed
-                self.run(where, ["ethtool", "-K", what, offload, "off"], check=False)
+            self._ip(where, "link", "set", what, "mtu", mtu, "up")
+            off = [[offload, "off"] for offload in OFFLOADS]
+            if self.run(where, ["ethtool", "-K", what, *sum(off, [])], check=False).returncode != 0:
+                for words in off:  # a kernel refuses all where it does not let one be changed
+                    self.run(where, ["ethtool", "-K", what, *words], check=False)
 
-    def _ip(self, *arguments):
-        done = subprocess.run(["ip", *arguments], capture_output=True, text=True, timeout=30)
-        if done.returncode != 0:
-            raise RuntimeError(f"ip {' '.join(arguments)}: {done.stderr.strip()}")
+    def _ip(self, space, *arguments):
+        self.run(space, ["ip", *arguments])
 
     @staticmethod
     def address(side, link=0, version=4):
@@ -89,7 +126,7 @@ class Topology:
 
     @staticmethod
     def inside(space, command):
-        return ["ip", "netns", "exec", space, *map(str, command)]
+        return ["nsenter", f"--net=/proc/{space}/ns/net", "setpriv", "--pdeathsig", "KILL", *map(str, command)]
 
     def run(self, space, command, check=True, timeout=60, **options):
         """Runs a command to its end."""
@@ -110,40 +147,37 @@ class Topology:
     def bridge(self):
         """A plain bridge of the kernel in the middle, to compare with."""
         for link in range(self.links):
-            self._ip("-n", self.middle, "link", "add", f"br{link}", "type", "bridge", "forward_delay", "0")
+            self._ip(self.middle, "link", "add", f"br{link}", "type", "bridge", "forward_delay", "0",
+                     "mcast_snooping", "0")
             for port in (f"o{link}", f"i{link}"):
-                self._ip("-n", self.middle, "link", "set", port, "master", f"br{link}")
-            self._ip("-n", self.middle, "link", "set", f"br{link}", "up")
+                self._ip(self.middle, "link", "set", port, "master", f"br{link}")
+            self._ip(self.middle, "link", "set", f"br{link}", "up")
             self._bridged.append(link)
 
     def unbridge(self):
         while self._bridged:
-            self._ip("-n", self.middle, "link", "delete", f"br{self._bridged.pop()}")
+            self._ip(self.middle, "link", "delete", f"br{self._bridged.pop()}")
 
     # Faults
 
-    def netem(self, space, device, *what):
-        """What leaves by `device` meets `tc netem what`, such as ("loss", "2%"); nothing: no more faults."""
-        self.run(space, ["tc", "qdisc", "delete", "dev", device, "root"], check=False)
-        if not what:
-            return
-        added = self.run(space, ["tc", "qdisc", "add", "dev", device, "root", "netem", *what], check=False)
-        if "kind is unknown" in added.stderr:
-            raise unittest.SkipTest("this kernel has no netem")
-        if added.returncode != 0:
-            raise RuntimeError(f"tc netem {' '.join(what)}: {added.stderr.strip()}")
-
-    def faults(self, *what):
-        """The same at both ends of every link, so in both directions."""
-        for link in range(self.links):
-            self.netem(self.client, f"c{link}", *what)
-            self.netem(self.server, f"s{link}", *what)
+    def cut(self, link):
+        """Breaks a link that has wires, for good."""
+        for wire in self._wires[link]:
+            wire.terminate()
 
     def mss(self, size):
         """TCP of both ends tells the other to send at most `size` octets a segment."""
         for link in range(self.links):
             for space, device in ((self.client, f"c{link}"), (self.server, f"s{link}")):
-                self._ip("-n", space, "route", "change", f"10.77.{link}.0/24", "dev", device, "advmss", str(size))
+                self._ip(space, "route", "replace", f"10.77.{link}.0/24", "dev", device, "advmss", str(size))
+
+    def wait_until_joined(self, seconds=15):
+        """Until packets pass the middle both ways."""
+        for link in range(self.links):
+            until = time.monotonic() + seconds
+            while "Refused" not in self.run(self.client, [sys.executable, "-c", KNOCK, self.address("server", link)]).stdout:
+                if time.monotonic() > until:
+                    raise RuntimeError(f"nothing passes on link {link}")
 
     def close(self):
         for process in self._processes:
@@ -155,6 +189,9 @@ class Topology:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        for space in (self.client, self.middle, self.server):
-            if pathlib.Path("/run/netns", space).exists():
-                subprocess.run(["ip", "netns", "delete", space], capture_output=True, timeout=30)
+            if process.stdout is not None:
+                process.stdout.close()
+        for holder in self._holders:
+            holder.stdout.close()
+            holder.stdin.close()
+            holder.wait()

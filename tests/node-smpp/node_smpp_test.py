@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """node-smpp, an SMPP implementation of others, writes PDUs that tollgate must read, and reads those of the generator.
-Environment: TOLLGATE, TOLLGATE_TRAFFIC: the programs. Needs node and its package: `npm install smpp`, where node finds
-it (NODE_PATH); skips without."""
+Environment: TOLLGATE, TOLLGATE_TRAFFIC: the programs. Needs node and its package smpp, which scripts/set-up installs;
+skips without."""
 import json
 import os
 import pathlib
@@ -14,14 +14,12 @@ import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "cases")]
+import node_smpp
 import tap
 import wire
 
 TOLLGATE = os.environ.get("TOLLGATE", str(HERE.parents[1] / "build/tollgate"))
 TRAFFIC = os.environ.get("TOLLGATE_TRAFFIC", str(HERE.parents[1] / "build/tollgate-traffic"))
-
-HAS_NODE_SMPP = shutil.which("node") is not None and subprocess.run(
-    ["node", "-e", "require('smpp')"], capture_output=True).returncode == 0
 
 SOURCE = {"source_addr_ton": 5, "source_addr_npi": 0, "source_addr": "ACME"}
 NUMBER = {"source_addr_ton": 1, "source_addr_npi": 1, "source_addr": "447700900101"}
@@ -73,12 +71,12 @@ PLACES = {
     "sc_interface_version": ("smpp", "tlvs", "SC_interface_version")}
 # Parameters that node-smpp 0.5.1 reads with another size than the standard gives them: source_telematics_id (SMPP 3.4
 # 5.3.2.8: one octet), dest_addr_np_country (SMPP 5.0 4.8.4.19: one octet to five), alert_on_message_delivery (SMPP 3.4
-# 5.3.2.41: none).
-NOT_READ = {"smpp-tlv-0010", "smpp-tlv-0613", "smpp-tlv-130c"}
+# 5.3.2.41: none); a PDU that is larger than the 16 KiB it takes.
+NOT_READ = {"smpp-tlv-0010", "smpp-tlv-0613", "smpp-tlv-130c", "smpp-message_payload-longest"}
 
 
 def node(lines):
-    run = subprocess.run(["node", HERE / "pdus.js"], input="".join(json.dumps(line) + "\n" for line in lines),
+    run = subprocess.run(["node", HERE / "pdus.js"], env=node_smpp.environment(), input="".join(json.dumps(line) + "\n" for line in lines),
                          capture_output=True, text=True, timeout=60, check=True)
     return [json.loads(line) for line in run.stdout.splitlines()]
 
@@ -124,7 +122,7 @@ def smpp_pdus(capture):
             del stream[:size]
 
 
-@unittest.skipUnless(HAS_NODE_SMPP, "node or its package smpp is not there (npm install smpp; NODE_PATH)")
+@unittest.skipIf(node_smpp.cannot(), node_smpp.cannot())
 class NodeSmpp(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tollgate-test-"))
