@@ -49,7 +49,7 @@ void add_capture_options(po::options_description& own, Arguments& read) {
 }
 
 engine::Settings settings_of(const Arguments& arguments) {
-  engine::Settings settings = load_config(arguments.config);
+  engine::Settings settings = load_config(arguments.config).engine;
   settings.ignore_checksums = arguments.ignore_checksums;
   return settings;
 }

@@ -19,5 +19,6 @@ int diff(const std::vector<std::string>& arguments);
 int explain(const std::vector<std::string>& arguments);
 int judge(const std::vector<std::string>& arguments);
 int replay(const std::vector<std::string>& arguments);
+int run(const std::vector<std::string>& arguments);
 
 }  // namespace tollgate::cli

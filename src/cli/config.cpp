@@ -31,12 +31,12 @@ std::optional<IpAddress> ip_address(const std::string& text) {
   return address;
 }
 
-/// Reads one file into settings.
-class Config {
+/// Reads one file.
+class ConfigReader {
  public:
-  explicit Config(rules::YamlReader& reader) : reader_(reader) {}
+  explicit ConfigReader(rules::YamlReader& reader) : reader_(reader) {}
 
-  engine::Settings read(const YAML::Node& root);
+  Configuration read(const YAML::Node& root);
 
  private:
   void read_version(const YAML::Node& root) const;
@@ -47,12 +47,19 @@ class Config {
   engine::Network read_network(const YAML::Node& node) const;
   engine::Peer read_peer(const YAML::Node& node) const;
   void read_peers(const YAML::Node& node, std::vector<engine::Peer>& peers) const;
+  bool read_switch(const YAML::Node& node, std::string_view on, std::string_view off) const;
+  void read_replay(const YAML::Node& node, engine::Settings& settings) const;
+  std::string read_device(const YAML::Node& node);
+  void read_link(const YAML::Node& node, Configuration& config);
+  void read_events(const YAML::Node& node, EventSettings& events) const;
+  void read_memory(const YAML::Node& node, dpdk::ApplianceSettings& appliance) const;
 
   /// Relative paths start at the file.
-  std::string folder(const YAML::Node& node) const {
-    const std::filesystem::path path = reader_.text(node, "a folder");
+  std::string path(const YAML::Node& node, std::string_view expected) const {
+    const std::filesystem::path path = reader_.text(node, expected);
     return (std::filesystem::path(reader_.file()).parent_path() / path).string();
   }
+  std::string folder(const YAML::Node& node) const { return path(node, "a folder"); }
   std::string prefix(const YAML::Node& node, std::string_view name, bool may_be_empty) const;
   std::vector<std::string> prefixes(const YAML::Node& node, std::string_view name) const;
   /// For keys of stages that do not run yet.
@@ -63,9 +70,12 @@ class Config {
   }
 
   rules::YamlReader& reader_;
+  /// Where each device, interface and name of a link stands: none may stand twice.
+  std::map<std::string, YAML::Mark> devices_;
+  std::map<std::string, YAML::Mark> link_names_;
 };
 
-std::string Config::prefix(const YAML::Node& node, std::string_view name, bool may_be_empty) const {
+std::string ConfigReader::prefix(const YAML::Node& node, std::string_view name, bool may_be_empty) const {
   const bool empty = node.IsScalar() && node.Scalar().empty() && may_be_empty;
   const bool digits = node.IsScalar() && all_digits(node.Scalar()) && node.Scalar().size() <= longest_number;
   if (!empty && !digits)
@@ -74,7 +84,7 @@ std::string Config::prefix(const YAML::Node& node, std::string_view name, bool m
   return node.Scalar();
 }
 
-std::vector<std::string> Config::prefixes(const YAML::Node& node, std::string_view name) const {
+std::vector<std::string> ConfigReader::prefixes(const YAML::Node& node, std::string_view name) const {
   std::vector<std::string> all;
   reader_.each(node, fmt::format("a list of {}es", name), [&](const YAML::Node& one) {
     all.push_back(prefix(one, fmt::format("one {}", name), false));
@@ -82,14 +92,14 @@ std::vector<std::string> Config::prefixes(const YAML::Node& node, std::string_vi
   return all;
 }
 
-void Config::read_country(const YAML::Node& node, Home& home) const {
+void ConfigReader::read_country(const YAML::Node& node, Home& home) const {
   constexpr std::string_view expected = "a country's two letters of ISO 3166, for example GB";
   home.country = reader_.text(node, expected);
   home.country_code = country_code_of(home.country);
   if (home.country_code.empty()) reader_.unexpected(node, expected);
 }
 
-void Config::read_short_codes(const YAML::Node& node, Home& home) const {
+void ConfigReader::read_short_codes(const YAML::Node& node, Home& home) const {
   constexpr std::string_view expected = "lengths such as '3-6 digits' or '5 digits', from 1 to 15";
   const std::string whole = reader_.text(node, expected);
   std::string_view range = whole;
@@ -104,7 +114,7 @@ void Config::read_short_codes(const YAML::Node& node, Home& home) const {
   home.short_code_max_digits = static_cast<std::uint8_t>(*high);
 }
 
-void Config::read_home(const YAML::Node& node, Home& home) const {
+void ConfigReader::read_home(const YAML::Node& node, Home& home) const {
   const auto read_number = [&](const YAML::Node& number) {
     reader_.map(number, "home.number",
                 {{"international_prefix",
@@ -123,7 +133,7 @@ void Config::read_home(const YAML::Node& node, Home& home) const {
                 }}});
 }
 
-void Config::read_plugins(const YAML::Node& node, detect::Settings& plugins) const {
+void ConfigReader::read_plugins(const YAML::Node& node, detect::Settings& plugins) const {
   const auto read_plugin = [&](const std::string& name, const YAML::Node& key, const YAML::Node& value) {
     detect::PluginSettings& plugin = plugins.plugins.emplace_back();
     plugin.name = name;
@@ -144,7 +154,7 @@ void Config::read_plugins(const YAML::Node& node, detect::Settings& plugins) con
               });
 }
 
-engine::Network Config::read_network(const YAML::Node& node) const {
+engine::Network ConfigReader::read_network(const YAML::Node& node) const {
   constexpr std::string_view expected = "a network such as 192.0.2.0/24 or 2001:db8::/32, or an address";
   const std::string whole = reader_.text(node, expected);
   const std::size_t slash = whole.find('/');
@@ -164,7 +174,7 @@ engine::Network Config::read_network(const YAML::Node& node) const {
   return network;
 }
 
-engine::Peer Config::read_peer(const YAML::Node& node) const {
+engine::Peer ConfigReader::read_peer(const YAML::Node& node) const {
   engine::Peer peer;
   const bool good = reader_.map(
       node, "peers",
@@ -181,7 +191,7 @@ engine::Peer Config::read_peer(const YAML::Node& node) const {
   return peer;
 }
 
-void Config::read_peers(const YAML::Node& node, std::vector<engine::Peer>& peers) const {
+void ConfigReader::read_peers(const YAML::Node& node, std::vector<engine::Peer>& peers) const {
   constexpr std::string_view expected = "a list of peers, for example [{ip: 192.0.2.7, account: acme}]";
   if (!node.IsSequence()) reader_.unexpected(node, expected);
   std::map<IpAddress, engine::Peer> by_address;
@@ -195,7 +205,7 @@ void Config::read_peers(const YAML::Node& node, std::vector<engine::Peer>& peers
   for (const auto& [ip, peer] : by_address) peers.push_back(peer);
 }
 
-void Config::read_version(const YAML::Node& root) const {
+void ConfigReader::read_version(const YAML::Node& root) const {
   constexpr unsigned current = 1;
   if (!root.IsMap())
     reader_.fail(root.Mark(),
@@ -214,39 +224,121 @@ void Config::read_version(const YAML::Node& root) const {
   reader_.fail(root.Mark(), "the key `version` is missing; write `version: 1`");
 }
 
-engine::Settings Config::read(const YAML::Node& root) {
-  engine::Settings settings;
+bool ConfigReader::read_switch(const YAML::Node& node, std::string_view on, std::string_view off) const {
+  const std::string expected = fmt::format("`{}` or `{}`", on, off);
+  const std::string value = reader_.text(node, expected);
+  if (value != on && value != off) reader_.unexpected(node, expected);
+  return value == on;
+}
+
+void ConfigReader::read_replay(const YAML::Node& node, engine::Settings& settings) const {
+  reader_.map(node, "replay",
+              {{"outside",
+                [&](const YAML::Node& n) {
+                  reader_.each(n, "a list of networks", [&](const YAML::Node& one) {
+                    settings.replay_outside.push_back(read_network(one));
+                  });
+                }},
+               {"route",
+                [&](const YAML::Node& n) { settings.replay_route = reader_.text(n, "the name of a route"); }},
+               {"overload",
+                [&](const YAML::Node& n) { settings.links[0].closed = read_switch(n, "closed", "open"); }}});
+}
+
+std::string ConfigReader::read_device(const YAML::Node& node) {
+  constexpr std::string_view expected =
+      "a device such as 'net_af_packet0,iface=eth1', or the PCI address of one such as 0000:3b:00.0";
+  const std::string device = reader_.text(node, expected);
+  const std::string name = dpdk::device_name(device);
+  if (!dpdk::is_pci_address(device) && !name.starts_with("net_")) reader_.unexpected(node, expected);
+  const std::string interface = dpdk::device_argument(device, "iface");
+  if (name.starts_with("net_af_packet") && interface.empty())
+    reader_.fail(node.Mark(),
+                 fmt::format("found {}; expected `iface=` and the interface's name", found(node)));
+  for (const auto& [what, key] : {std::pair{"device", name}, {"interface", interface}}) {
+    if (key.empty()) continue;
+    const auto [first, is_new] = devices_.emplace(fmt::format("{} `{}`", what, key), node.Mark());
+    if (!is_new)
+      reader_.fail(node.Mark(), fmt::format("the {} is used in line {} already; a port has one place",
+                                            first->first, first->second.line + 1));
+  }
+  return device;
+}
+
+void ConfigReader::read_link(const YAML::Node& node, Configuration& config) {
+  Link link;
+  dpdk::LinkPorts ports;
+  const bool good = reader_.map(
+      node, "links",
+      {{"name",
+        [&](const YAML::Node& n) {
+          link.name = reader_.text(n, "the name of the link");
+          const auto [first, is_new] = link_names_.emplace(link.name, n.Mark());
+          if (!is_new)
+            reader_.fail(n.Mark(), fmt::format("a link is called `{}` in line {} already", link.name,
+                                               first->second.line + 1));
+        }},
+       {"outside", [&](const YAML::Node& n) { ports.outside = read_device(n); }},
+       {"inside", [&](const YAML::Node& n) { ports.inside = read_device(n); }},
+       {"route", [&](const YAML::Node& n) { link.route = reader_.text(n, "the name of a route"); }},
+       {"overload", [&](const YAML::Node& n) { link.closed = read_switch(n, "closed", "open"); }},
+       {"mode", [&](const YAML::Node& n) { link.tap = read_switch(n, "tap", "inline"); }}});
+  if (!good) return;
+  if (link.name.empty()) reader_.fail(node.Mark(), "the link has no `name`");
+  if (ports.outside.empty()) reader_.fail(node.Mark(), "the link has no `outside`");
+  if (ports.inside.empty() != link.tap)
+    reader_.fail(node.Mark(), link.tap ? "a link of `mode: tap` has no `inside`: what comes in leaves nowhere"
+                                       : "the link has no `inside`; or is it one of `mode: tap`?");
+  config.links.push_back(link);
+  config.appliance.links.push_back(ports);
+}
+
+void ConfigReader::read_events(const YAML::Node& node, EventSettings& events) const {
+  reader_.map(node, "events",
+              {{"file", [&](const YAML::Node& n) { events.file = path(n, "a file"); }},
+               {"text", [&](const YAML::Node& n) { reader_.text(n, "`never`, `blocked` or `all`"); }},
+               {"numbers", [&](const YAML::Node& n) { read_switch(n, "masked", "full"); }}});
+}
+
+void ConfigReader::read_memory(const YAML::Node& node, dpdk::ApplianceSettings& appliance) const {
+  constexpr std::uint64_t most_mib = 1U << 20U;
+  reader_.map(node, "memory",
+              {{"mib",
+                [&](const YAML::Node& n) {
+                  appliance.memory_mib =
+                      static_cast<std::uint32_t>(reader_.number(n, 1, most_mib, "a number of MiB"));
+                }},
+               {"huge_pages", [&](const YAML::Node& n) { appliance.huge_pages = reader_.flag(n); }}});
+}
+
+Configuration ConfigReader::read(const YAML::Node& root) {
+  Configuration config;
   read_version(root);
-  const auto read_replay = [&](const YAML::Node& node) {
-    reader_.map(node, "replay",
-                {{"outside",
-                  [&](const YAML::Node& n) {
-                    reader_.each(n, "a list of networks", [&](const YAML::Node& one) {
-                      settings.replay_outside.push_back(read_network(one));
-                    });
-                  }},
-                 {"route", [&](const YAML::Node& n) {
-                    settings.replay_route = reader_.text(n, "the name of a route");
-                  }}});
-  };
-  const auto read_enforcement = [&](const YAML::Node& node) {
-    constexpr std::string_view expected = "`on` or `off`";
-    if (const std::string value = reader_.text(node, expected); value != "on" && value != "off")
-      reader_.unexpected(node, expected);
-  };
   using Kind = YAML::NodeType;
-  reader_.map(root, {},
-              {{"version", [](const YAML::Node&) {}},
-               {"home", [&](const YAML::Node& n) { read_home(n, settings.home); }},
-               {"enforcement", read_enforcement},
-               {"links", of_kind(Kind::Sequence, "a list of links")},
-               {"replay", read_replay},
-               {"rules", [&](const YAML::Node& n) { settings.rules = folder(n); }},
-               {"plugins", [&](const YAML::Node& n) { read_plugins(n, settings.plugins); }},
-               {"ledger", of_kind(Kind::Map, "a map with `sqlite` or `postgresql`")},
-               {"events", of_kind(Kind::Map, "a map with `file`, `text`, `numbers`")},
-               {"peers", [&](const YAML::Node& n) { read_peers(n, settings.peers); }}});
-  return settings;
+  const auto read_links = [&](const YAML::Node& node) {
+    constexpr std::string_view expected = "a list of links";
+    if (!node.IsSequence()) reader_.unexpected(node, expected);
+    reader_.each(node, expected, [&](const YAML::Node& one) { read_link(one, config); });
+  };
+  const auto read_workers = [&](const YAML::Node& node) {
+    constexpr std::uint64_t most = 64;
+    config.appliance.workers = static_cast<std::uint32_t>(reader_.number(node, 1, most, "1 to 64 workers"));
+  };
+  reader_.map(
+      root, {},
+      {{"version", [](const YAML::Node&) {}},
+       {"home", [&](const YAML::Node& n) { read_home(n, config.engine.home); }},
+       {"enforcement", [&](const YAML::Node& n) { config.engine.enforcement = read_switch(n, "on", "off"); }},
+       {"links", read_links},
+       {"replay", [&](const YAML::Node& n) { read_replay(n, config.engine); }},
+       {"rules", [&](const YAML::Node& n) { config.engine.rules = folder(n); }},
+       {"plugins", [&](const YAML::Node& n) { read_plugins(n, config.engine.plugins); }},
+       {"ledger", of_kind(Kind::Map, "a map with `sqlite` or `postgresql`")},
+       {"events", [&](const YAML::Node& n) { read_events(n, config.events); }},
+       {"peers", [&](const YAML::Node& n) { read_peers(n, config.engine.peers); }},
+       {"workers", read_workers},
+       {"memory", [&](const YAML::Node& n) { read_memory(n, config.appliance); }}});
+  return config;
 }
 
 /// `PLACE: TEXT`, a line each.
@@ -267,16 +359,17 @@ std::string read_config_file(const std::string& path) {
 
 }  // namespace
 
-engine::Settings parse_config(const std::string& yaml, const std::string& name) {
+Configuration parse_config(const std::string& yaml, const std::string& name) {
   rules::Findings findings;
   rules::YamlReader reader(name, findings);
-  engine::Settings settings;
-  if (const auto root = reader.parse(yaml)) reader.attempt([&] { settings = Config(reader).read(*root); });
+  Configuration config;
+  if (const auto root = reader.parse(yaml))
+    reader.attempt([&] { config = ConfigReader(reader).read(*root); });
   if (findings.any_error()) throw ConfigError(lines(findings));
-  return settings;
+  return config;
 }
 
-engine::Settings load_config(const std::string& path, const std::string& usual) {
+Configuration load_config(const std::string& path, const std::string& usual) {
   if (!path.empty()) return parse_config(read_config_file(path), path);
   std::error_code error;
   if (!std::filesystem::exists(usual, error) && !error) return {};

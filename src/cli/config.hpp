@@ -1,11 +1,28 @@
 #pragma once
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
+#include "dpdk/settings.hpp"
 #include "engine/settings.hpp"
+#include "message/link.hpp"
 
 namespace tollgate::cli {
+
+/// Where `run` writes events.
+struct EventSettings {
+  std::string file;  ///< empty: nowhere
+};
+
+/// What a configuration file says.
+struct Configuration {
+  engine::Settings engine;  ///< its one link is that of captures
+  std::vector<Link> links;  ///< of the appliance; their ports stand in `appliance` at the same index
+  dpdk::ApplianceSettings appliance;
+  EventSettings events;
+};
 
 /// A configuration that cannot be used: `FILE:LINE:COLUMN: what was found; what was expected`, a line for
 /// each fault.
@@ -15,13 +32,12 @@ struct ConfigError : std::runtime_error {
 
 inline constexpr const char* default_config_path = "/etc/tollgate/tollgate.yaml";
 
-/// The settings of the file at `path`; where `path` is empty, of the one at `usual`, or the built-in defaults
-/// where that does not exist. Throws ConfigError.
-engine::Settings load_config(const std::string& path, const std::string& usual = default_config_path);
+/// What the file at `path` says; where `path` is empty, the one at `usual`, or the built-in defaults where
+/// that does not exist. Throws ConfigError.
+Configuration load_config(const std::string& path, const std::string& usual = default_config_path);
 
-/// The settings that `yaml` says; `name` is what errors call it. Throws ConfigError.
-/// Keys of stages that do not run yet (enforcement, links, ledger, events) are known, and
-/// looked at no closer than their kind.
-engine::Settings parse_config(const std::string& yaml, const std::string& name);
+/// What `yaml` says; `name` is what errors call it. Throws ConfigError. The key `ledger`, of a stage that
+/// does not run yet, is known, and looked at no closer than its kind.
+Configuration parse_config(const std::string& yaml, const std::string& name);
 
 }  // namespace tollgate::cli

@@ -27,6 +27,7 @@ constexpr Command commands[] = {
     {"explain", "shows one packet as Tollgate reads it, field by field", explain},
     {"judge", "judges messages from a file by the rules", judge},
     {"replay", "sends a capture through the packet path; tells what is in it", replay},
+    {"run", "works in the wire, between the ports of its links, until SIGTERM", run},
 };
 
 void print_help() {
@@ -55,7 +56,7 @@ int run_command(const Command& command, const std::vector<std::string>& argument
   }
 }
 
-int run(const std::vector<std::string>& arguments) {
+int start(const std::vector<std::string>& arguments) {
   if (arguments.empty()) {
     fmt::print(stderr, "tollgate: a command is missing. See `tollgate --help`.\n");
     return Exit::usage;
@@ -81,7 +82,7 @@ int run(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a reader that went away shows as a failed write
-  const int status = tollgate::cli::run({argv + 1, argv + argc});
+  const int status = tollgate::cli::start({argv + 1, argv + argc});
   if (std::fflush(stdout) != 0) {
     if (errno != EPIPE) std::perror("tollgate: cannot write standard output");
     return tollgate::cli::Exit::failure;

@@ -117,7 +117,7 @@ void warn(const std::string& what) { fmt::print(stderr, "tollgate replay: warnin
 /// Sends all packets through the engine. Throws what the outputs throw.
 Run send_all(dpdk::CaptureReader& reader, dpdk::CaptureWriter* writer, engine::Engine& engine,
              Recorder& recorder, record::Summary& summary) {
-  const dpdk::Eal eal(dpdk::Replay::memory_mib);
+  const dpdk::Eal eal({.memory_mib = dpdk::Replay::memory_mib});
   dpdk::Replay path(engine, reader, writer);
   catch_signals();
   Run run;

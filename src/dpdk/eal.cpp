@@ -1,9 +1,12 @@
 #include "dpdk/eal.hpp"
 
-#include <array>
+#include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <pthread.h>
@@ -26,28 +29,58 @@ int first_cpu(const cpu_set_t& cpus) {
 /// parent stays: another process may be about to use it.
 void remove_runtime_directory() { ::rmdir(rte_eal_get_runtime_dir()); }
 
+/// The number in a line of /proc/meminfo, 0 where there is none.
+std::uint64_t meminfo(std::string_view name) {
+  std::ifstream file("/proc/meminfo");
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with(name)) return std::strtoull(line.c_str() + name.size() + 1, nullptr, 10);
+  }
+  return 0;
+}
+
+void need_huge_pages(std::uint64_t mib) {
+  const std::uint64_t page_kib = meminfo("Hugepagesize");
+  const std::uint64_t free_mib = meminfo("HugePages_Free") * page_kib / 1024;
+  if (free_mib >= mib) return;
+  throw std::runtime_error(
+      fmt::format("memory.huge_pages asks for {0} MiB, of which {1} are free; `sysctl vm.nr_hugepages={2}` "
+                  "makes room, or "
+                  "write `huge_pages: false`",
+                  mib, free_mib, page_kib == 0 ? mib : (mib * 1024 + page_kib - 1) / page_kib));
+}
+
 }  // namespace
 
-Eal::Eal(std::uint32_t memory_mib) {
+Eal::Eal(const EalSettings& settings) {
   cpu_set_t cpus;
   CPU_ZERO(&cpus);
   if (sched_getaffinity(0, sizeof cpus, &cpus) != 0) throw std::runtime_error(std::strerror(errno));
+  if (settings.huge_pages) need_huge_pages(settings.memory_mib);
 
-  std::array<std::string, 11> arguments{"tollgate",
-                                        "--no-huge",
-                                        "--no-pci",
-                                        "--no-shconf",
-                                        "--no-telemetry",
-                                        "--iova-mode=va",
-                                        "--log-level=*:error",
-                                        fmt::format("--lcores=0@{}", first_cpu(cpus)),
-                                        "-m",
-                                        fmt::format("{}", memory_mib),
-                                        fmt::format("--file-prefix=tollgate-{}", getpid())};
-  std::array<char*, arguments.size()> argv{};
-  for (std::size_t i = 0; i < argv.size(); ++i) argv[i] = arguments[i].data();
+  std::vector<std::string> arguments{"tollgate",
+                                     "--no-telemetry",
+                                     "--log-level=*:error",
+                                     "-m",
+                                     fmt::format("{}", settings.memory_mib),
+                                     fmt::format("--file-prefix=tollgate-{}", getpid())};
+  if (settings.huge_pages) {
+    arguments.emplace_back("--in-memory");
+  } else {
+    arguments.insert(arguments.end(), {"--no-huge", "--no-shconf"});
+  }
+  if (settings.pci.empty()) arguments.insert(arguments.end(), {"--no-pci", "--iova-mode=va"});
+  for (const std::string& address : settings.pci) arguments.insert(arguments.end(), {"-a", address});
+  // All threads begin on one CPU; they are set free below, and by whoever starts workers.
+  std::string lcores = "--lcores=";
+  for (unsigned i = 0; i <= settings.workers; ++i)
+    lcores += fmt::format("{}{}@{}", i == 0 ? "" : ",", i, first_cpu(cpus));
+  arguments.push_back(lcores);
+
+  std::vector<char*> argv;
+  for (std::string& argument : arguments) argv.push_back(argument.data());
   if (rte_eal_init(static_cast<int>(argv.size()), argv.data()) < 0) {
-    throw std::runtime_error(fmt::format("DPDK does not start: {}", rte_strerror(rte_errno)));
+    throw std::runtime_error(
+        fmt::format("DPDK does not start with {} MiB: {}", settings.memory_mib, rte_strerror(rte_errno)));
   }
   remove_runtime_directory();
   // EAL binds this thread to one CPU; replays that run side by side would share it while others are idle.

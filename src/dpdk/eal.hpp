@@ -1,15 +1,24 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 namespace tollgate::dpdk {
 
-/// DPDK's environment (EAL) for replay: without huge pages, network card or root; several at once do not
-/// disturb each other, and no files stay behind. One in a process, once.
+struct EalSettings {
+  std::uint32_t memory_mib = 64;  ///< for packet buffers
+  bool huge_pages = false;
+  std::vector<std::string> pci;  ///< addresses of the cards that may be used; no other is touched
+  unsigned workers = 0;          ///< threads beside this one: lcores 1 to `workers`
+};
+
+/// DPDK's environment (EAL). Several processes at once do not disturb each other, and no files stay behind.
+/// One in a process, once.
 class Eal {
  public:
-  /// Reserves `memory_mib` of address space for packet buffers. Throws std::runtime_error.
-  explicit Eal(std::uint32_t memory_mib);
+  /// Throws std::runtime_error.
+  explicit Eal(const EalSettings& settings);
   ~Eal();
   Eal(const Eal&) = delete;
   Eal& operator=(const Eal&) = delete;

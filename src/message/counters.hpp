@@ -49,6 +49,7 @@ namespace tollgate {
   X(unmatched_abort, "TCAP Aborts that end no operation that was seen") \
   X(unread_too_large, "packets larger than a buffer (65,535 octets)") \
   X(unread_no_buffer, "packets for which no buffer was free") \
+  X(lost_no_tx_room, "packets dropped because the port where they leave took no more") \
   X(lost_event, "events that found the ring to the sinks full") \
   X(ignored_user_data_header, "user data headers ignored as broken") \
   X(lost_text_no_room, "texts for which the arena had no room") \

@@ -22,8 +22,10 @@ constexpr mode_t readable = 0644;
 JsonLines::JsonLines(std::string path, JsonLinesOptions options)
     : path_(std::move(path)),
       options_(options),
-      file_(path_ == "-" ? ::dup(STDOUT_FILENO)
-                         : ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, readable)) {
+      file_(path_ == "-"
+                ? ::dup(STDOUT_FILENO)
+                : ::open(path_.c_str(),
+                         O_WRONLY | O_CREAT | O_CLOEXEC | (options.append ? O_APPEND : O_TRUNC), readable)) {
   if (file_ == closed) fail("create");
   buffer_.reserve(buffer_size + buffer_size / 4);
 }

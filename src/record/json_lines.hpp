@@ -8,7 +8,8 @@
 namespace tollgate::record {
 
 struct JsonLinesOptions {
-  bool all = false;  ///< writes `signalling` events too
+  bool all = false;     ///< writes `signalling` events too
+  bool append = false;  ///< keeps what is in the file
 };
 
 /// Writes events to a file, one JSON object a line, through a buffer of its own. Every write is checked:
@@ -16,7 +17,7 @@ struct JsonLinesOptions {
 /// (`cannot write events to out.jsonl: No space left on device`).
 class JsonLines {
  public:
-  /// Creates or empties the file; `-` is the standard output.
+  /// Creates the file; one that is there is emptied, unless `append`. `-` is the standard output.
   explicit JsonLines(std::string path, JsonLinesOptions options = {});
   /// Closes what `close` did not; a failure is then lost.
   ~JsonLines();

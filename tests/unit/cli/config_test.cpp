@@ -30,7 +30,7 @@ peers: [{ip: 192.0.2.7, account: acme}]
 )";
 
 TEST(Config, becomes_settings) {
-  const engine::Settings settings = parse_config(whole_file, "t.yaml");
+  const engine::Settings settings = parse_config(whole_file, "t.yaml").engine;
   EXPECT_EQ(settings.home.country, "GB");
   EXPECT_EQ(settings.home.country_code, "44");
   EXPECT_EQ(settings.home.international_prefix, "00");
@@ -56,7 +56,7 @@ TEST(Config, becomes_settings) {
 }
 
 TEST(Config, needs_only_its_version) {
-  const engine::Settings settings = parse_config("version: 1\n", "t.yaml");
+  const engine::Settings settings = parse_config("version: 1\n", "t.yaml").engine;
   EXPECT_EQ(settings.home.country, "");
   EXPECT_EQ(settings.home.international_prefix, "00");
   EXPECT_EQ(settings.home.short_code_min_digits, 3);
@@ -68,7 +68,7 @@ TEST(Config, sorts_peers_by_their_address) {
                          "version: 1\npeers: [{ip: '2001:db8::1', account: c}, {ip: 192.0.2.9, account: b},\n"
                          "  {account: a, ip: 192.0.2.8}]",
                          "t")
-                         .peers;
+                         .engine.peers;
   ASSERT_EQ(peers.size(), 3U);
   EXPECT_TRUE(peers[0].ip < peers[1].ip && peers[1].ip < peers[2].ip);
   EXPECT_EQ(peers[2].account, "b") << "9 comes after 8, and C0 after 20";
@@ -78,7 +78,7 @@ TEST(Config, takes_an_empty_national_prefix_and_one_length_of_short_codes) {
   const auto home =
       parse_config("version: 1\nhome: {country: IT, number: {national_prefix: ''}, short_codes: 5 digits}",
                    "t")
-          .home;
+          .engine.home;
   EXPECT_EQ(home.country_code, "39");
   EXPECT_EQ(home.national_prefix, "");
   EXPECT_EQ(home.short_code_min_digits, 5);
@@ -89,7 +89,7 @@ TEST(Config, takes_what_plugins_are_told_as_it_is_written) {
   const auto plugins =
       parse_config("version: 1\nplugins:\n  folder: lib\n  rate: {memory: 64 MiB, seed: 07}\n  other:\n",
                    "/etc/tollgate/t.yaml")
-          .plugins;
+          .engine.plugins;
   EXPECT_EQ(plugins.folder, "/etc/tollgate/lib");
   EXPECT_EQ(to_string(plugins.folder_place), "/etc/tollgate/t.yaml:3:11");
   ASSERT_EQ(plugins.plugins.size(), 2U);
@@ -144,7 +144,7 @@ TEST(Config, tells_where_a_file_is_wrong_and_what_to_write) {
        "t.yaml:2:21: key `rate` is repeated; it stands in line 2 already"},
       {"version: 1\nfirewall: {}",
        "t.yaml:2:1: unknown key `firewall`; expected one of version, home, enforcement, links, replay, "
-       "rules, plugins, ledger, events, peers"},
+       "rules, plugins, ledger, events, peers, workers, memory"},
       {"version: 1\n? [a, b]\n: c", "t.yaml:2:3: found a list; expected the name of a key"},
       {"version: 1\nhome: GB", "t.yaml:2:7: found `GB`; expected a map of keys and values"},
       {"version: 1\nhome:\n  contry: GB",
@@ -218,7 +218,7 @@ class ConfigFile : public testing::Test {
 TEST_F(ConfigFile, is_read_and_named_in_its_errors) {
   const std::string path = folder_ / "tollgate.yaml";
   std::ofstream(path) << "version: 1\nhome: {country: FR}\n";
-  EXPECT_EQ(load_config(path).home.country_code, "33");
+  EXPECT_EQ(load_config(path).engine.home.country_code, "33");
   std::ofstream(path) << "version: 1\nhom: {}\n";
   try {
     load_config(path);
@@ -241,9 +241,9 @@ TEST_F(ConfigFile, that_was_named_has_to_be_there) {
 
 TEST_F(ConfigFile, at_the_usual_place_may_be_absent) {
   const std::string usual = folder_ / "tollgate.yaml";
-  EXPECT_EQ(load_config("", usual).home.country, "");
+  EXPECT_EQ(load_config("", usual).engine.home.country, "");
   std::ofstream(usual) << "version: 1\nhome: {country: FR}\n";
-  EXPECT_EQ(load_config("", usual).home.country_code, "33");
+  EXPECT_EQ(load_config("", usual).engine.home.country_code, "33");
 }
 
 TEST_F(ConfigFile, that_was_named_is_read_in_place_of_the_usual_one) {
@@ -251,7 +251,7 @@ TEST_F(ConfigFile, that_was_named_is_read_in_place_of_the_usual_one) {
   const std::string named = folder_ / "named.yaml";
   std::ofstream(usual) << "version: 1\nhome: {country: FR}\n";
   std::ofstream(named) << "version: 1\nhome: {country: GB}\n";
-  EXPECT_EQ(load_config(named, usual).home.country_code, "44");
+  EXPECT_EQ(load_config(named, usual).engine.home.country_code, "44");
 }
 
 }  // namespace

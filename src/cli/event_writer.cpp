@@ -1,0 +1,90 @@
+#include "cli/event_writer.hpp"
+
+#include <chrono>
+#include <exception>
+
+#include <fmt/format.h>
+
+#include "message/counters.hpp"
+
+namespace tollgate::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto between_flushes = 50ms;
+constexpr auto between_looks = 5ms;
+
+}  // namespace
+
+EventWriter::EventWriter(const std::string& file, unsigned workers) {
+  if (!file.empty()) lines_.emplace(file, record::JsonLinesOptions{.append = true});
+  for (unsigned i = 0; i < workers; ++i) rings_.push_back(std::make_unique<record::EventRing>());
+  thread_ = std::thread([this] { work(); });
+}
+
+EventWriter::~EventWriter() { close(); }
+
+void EventWriter::close() {
+  if (!thread_.joinable()) return;
+  stop_ = true;
+  thread_.join();
+  Counters counters;
+  counters.add(Count::lost_event, lost_);
+  for (const auto& ring : rings_) counters.add(Count::lost_event, ring->lost());
+  summary_.add(counters);
+}
+
+void EventWriter::work() {
+  auto flushed = std::chrono::steady_clock::now();
+  while (!stop_) {
+    if (drain() == 0) std::this_thread::sleep_for(between_looks);
+    if (const auto now = std::chrono::steady_clock::now(); now - flushed >= between_flushes) {
+      flush();
+      flushed = now;
+    }
+  }
+  drain();
+  flush();
+}
+
+std::size_t EventWriter::drain() {
+  std::size_t count = 0;
+  for (const auto& ring : rings_)
+    count += ring->drain([this](const Message& message) {
+      summary_.add(message);
+      if (lines_) write(message);
+    });
+  return count;
+}
+
+void EventWriter::write(const Message& message) {
+  const std::uint64_t before = lines_->lines();
+  try {
+    lines_->write(message);
+    unwritten_ += lines_->lines() - before;
+  } catch (const std::exception& why) {
+    lose(why);
+  }
+}
+
+void EventWriter::flush() {
+  if (unwritten_ == 0) return;
+  try {
+    lines_->flush();
+    unwritten_ = 0;
+    failing_ = false;
+  } catch (const std::exception& why) {
+    lose(why);
+  }
+}
+
+/// What was in the buffer is gone.
+void EventWriter::lose(const std::exception& why) {
+  if (!failing_) fmt::print(stderr, "tollgate run: {}; events are lost until it can be\n", why.what());
+  failing_ = true;
+  lost_ += unwritten_;
+  unwritten_ = 0;
+}
+
+}  // namespace tollgate::cli

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "record/event_ring.hpp"
+#include "record/json_lines.hpp"
+#include "record/summary.hpp"
+
+namespace tollgate::cli {
+
+/// Takes messages from the rings of the workers to a file of events and to a summary, on a thread of its own.
+/// What cannot be written is counted as lost, and said once; the workers never wait.
+class EventWriter {
+ public:
+  /// `file`: empty for none. Events are appended. Throws std::system_error where it cannot be made.
+  EventWriter(const std::string& file, unsigned workers);
+  ~EventWriter();
+  EventWriter(const EventWriter&) = delete;
+  EventWriter& operator=(const EventWriter&) = delete;
+
+  /// Where a worker's engine puts its messages.
+  Consumer& ring(unsigned worker) { return *rings_[worker]; }
+
+  /// Writes what is left, and ends the thread. The workers have ended.
+  void close();
+
+  /// Of all that was seen; after close().
+  const record::Summary& summary() const { return summary_; }
+  record::Summary& summary() { return summary_; }
+
+ private:
+  void work();
+  std::size_t drain();
+  void write(const Message& message);
+  void flush();
+  void lose(const std::exception& why);
+
+  std::vector<std::unique_ptr<record::EventRing>> rings_;
+  std::optional<record::JsonLines> lines_;
+  record::Summary summary_;
+  std::uint64_t unwritten_ = 0;  ///< lines since the last flush
+  std::uint64_t lost_ = 0;
+  bool failing_ = false;
+  std::atomic<bool> stop_{false};
+  std::thread thread_;
+};
+
+}  // namespace tollgate::cli

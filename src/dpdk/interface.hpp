@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace tollgate::dpdk {
+
+/// A network interface of the kernel, in the namespace of this process.
+struct Interface {
+  unsigned index = 0;
+  std::uint32_t mtu = 0;
+  bool up = false;
+  bool promiscuous = false;
+};
+
+/// Nothing where there is no such interface.
+std::optional<Interface> find_interface(const std::string& name);
+
+/// Whether this process may read and write the frames of interfaces.
+bool may_open_packet_sockets();
+
+}  // namespace tollgate::dpdk

@@ -1,0 +1,141 @@
+#include "dpdk/port.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <cstdlib>
+#include <stdexcept>
+#include <utility>
+
+#include <fmt/format.h>
+#include <rte_bus.h>
+#include <rte_dev.h>
+#include <rte_errno.h>
+#include <rte_ethdev.h>
+#include <rte_mempool.h>
+
+#include "dpdk/interface.hpp"
+#include "dpdk/settings.hpp"
+
+namespace tollgate::dpdk {
+namespace {
+
+constexpr std::uint32_t ethernet_mtu = 1500;
+constexpr std::uint32_t link_header = 14 + 2 * 4;  // with two VLAN tags
+
+// net_af_packet shares a ring of frames with the kernel; a frame has its header and ours in it.
+constexpr std::uint32_t ring_octets = 16U << 20U;  // a direction: what comes within milliseconds
+constexpr std::uint32_t least_block = 65536;
+constexpr std::uint32_t least_frame = 2048;
+constexpr std::uint32_t frame_overhead = 128;
+
+constexpr std::uint16_t descriptors = 1024;
+
+[[noreturn]] void refuse(const std::string& device, const std::string& why) {
+  throw std::runtime_error(fmt::format("port `{}`: {}", device, why));
+}
+
+bool is_af_packet(const std::string& device) { return device.starts_with("net_af_packet"); }
+
+Interface usable_interface(const std::string& device) {
+  const std::string name = device_argument(device, "iface");
+  const auto interface = find_interface(name);
+  if (!interface) refuse(device, fmt::format("there is no interface `{}`", name));
+  if (!interface->up)
+    refuse(device, fmt::format("the interface `{0}` is down; `ip link set {0} up` starts it", name));
+  if (!may_open_packet_sockets())
+    refuse(device,
+           "no privilege to read and write frames; run as root, or with CAP_NET_RAW and CAP_NET_ADMIN");
+  return *interface;
+}
+
+std::uint32_t af_packet_frame(const std::string& device) {
+  const Interface interface = usable_interface(device);
+  const std::string given = device_argument(device, "framesz");
+  if (!given.empty()) return static_cast<std::uint32_t>(std::strtoul(given.c_str(), nullptr, 10));
+  return std::max(least_frame, std::bit_ceil(interface.mtu + link_header + frame_overhead));
+}
+
+/// The driver's arguments: those given, and what lost nothing for those that are not.
+std::string af_packet_arguments(const std::string& device) {
+  const std::uint32_t frame = af_packet_frame(device);
+  std::string arguments = device.substr(device.find(',') + 1);
+  const auto unless_given = [&](const std::string& key, std::uint32_t value) {
+    if (device_argument(device, key).empty()) arguments += fmt::format(",{}={}", key, value);
+  };
+  unless_given("blocksz", std::max(least_block, frame));
+  unless_given("framesz", frame);
+  unless_given("framecnt", ring_octets / std::max(frame, 1U));
+  unless_given("qdisc_bypass", 1);
+  return arguments;
+}
+
+}  // namespace
+
+std::uint32_t frame_room(const std::string& device) {
+  return is_af_packet(device) ? af_packet_frame(device) : ethernet_mtu + link_header;
+}
+
+Port::Port(std::string device, std::uint16_t queues, rte_mempool* pool) : device_(std::move(device)) {
+  probe();
+  try {
+    start(queues, pool);
+  } catch (...) {
+    rte_eth_dev_close(id_);
+    throw;
+  }
+}
+
+Port::~Port() {
+  if (promiscuous_) rte_eth_promiscuous_disable(id_);
+  rte_eth_dev_stop(id_);
+  rte_eth_dev_close(id_);
+}
+
+/// Makes the device a port of DPDK; a PCI device was found when EAL started.
+void Port::probe() {
+  const std::string name = device_name(device_);
+  if (!is_pci_address(device_)) {
+    const std::size_t comma = device_.find(',');
+    const std::string arguments = is_af_packet(device_)   ? af_packet_arguments(device_)
+                                  : comma == device_.npos ? std::string{}
+                                                          : device_.substr(comma + 1);
+    const int failed = rte_eal_hotplug_add("vdev", name.c_str(), arguments.c_str());
+    if (failed != 0)
+      refuse(device_,
+             fmt::format("the driver does not take it ({}); is its name right, and are its arguments?",
+                         rte_strerror(-failed)));
+  }
+  if (rte_eth_dev_get_port_by_name(name.c_str(), &id_) != 0)
+    refuse(device_, is_pci_address(device_)
+                        ? "there is no such card, or it is not bound to a driver for DPDK (vfio-pci)"
+                        : "the driver made no port of it");
+}
+
+void Port::start(std::uint16_t queues, rte_mempool* pool) {
+  const auto need = [&](int result, const char* what) {
+    if (result != 0) refuse(device_, fmt::format("{}: {}", what, rte_strerror(-result)));
+  };
+  rte_eth_dev_info info{};
+  need(rte_eth_dev_info_get(id_, &info), "it does not tell what it can");
+  rte_eth_conf configuration{};
+  need(rte_eth_dev_configure(id_, queues, queues, &configuration), "it cannot be configured");
+  std::uint16_t receive = descriptors;
+  std::uint16_t transmit = descriptors;
+  need(rte_eth_dev_adjust_nb_rx_tx_desc(id_, &receive, &transmit), "it has no room for packets");
+  const auto socket = static_cast<unsigned>(rte_eth_dev_socket_id(id_));
+  for (std::uint16_t queue = 0; queue < queues; ++queue) {
+    need(rte_eth_rx_queue_setup(id_, queue, receive, socket, nullptr, pool), "it cannot receive");
+    need(rte_eth_tx_queue_setup(id_, queue, transmit, socket, nullptr), "it cannot send");
+  }
+  need(rte_eth_dev_start(id_), "it does not start");
+  // What stays in the wire must see what is not for it. An interface that is promiscuous anyhow stays so.
+  const bool already = is_af_packet(device_) && usable_interface(device_).promiscuous;
+  if (!already) {
+    const int result = rte_eth_promiscuous_enable(id_);
+    if (result != 0 && result != -ENOTSUP) need(result, "it cannot be made promiscuous");
+    promiscuous_ = result == 0;
+  }
+}
+
+}  // namespace tollgate::dpdk
