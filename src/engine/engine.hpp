@@ -55,6 +55,10 @@ class Engine {
   /// What judges, and knows more of the message that `events` is told of; null where there is no ruleset.
   rules::Evaluator* evaluator() { return stages_.evaluator(); }
 
+  /// From now on `judge` judges; it becomes what has judged until now, and may be freed when the messages are
+  /// recorded that `events` was told of before. Between two calls of process(); does not allocate.
+  void exchange(Judge& judge) { stages_.exchange(judge); }
+
   /// From now on `trace` is told what the decoders read; null: nobody.
   void trace_with(decode::Trace* trace) { trace_ = trace; }
 

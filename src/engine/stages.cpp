@@ -25,6 +25,14 @@ bool contains(const Network& network, const IpAddress& address) {
 
 }  // namespace
 
+Judge::Judge(std::shared_ptr<const rules::Ruleset> ruleset, std::shared_ptr<const detect::Plugins> plugins,
+             std::uint32_t worker) {
+  if (ruleset == nullptr) return;
+  if (plugins != nullptr)
+    detectors = std::make_unique<detect::Detectors>(std::move(plugins), *ruleset, worker);
+  evaluator = std::make_unique<rules::Evaluator>(std::move(ruleset));
+}
+
 Stages::Stages(const Settings& settings, Counters& counters, Arena& arena, Consumer& events,
                std::shared_ptr<const rules::Ruleset> ruleset, std::shared_ptr<const detect::Plugins> plugins)
     : settings_(settings),
@@ -32,9 +40,8 @@ Stages::Stages(const Settings& settings, Counters& counters, Arena& arena, Consu
       arena_(arena),
       events_(events),
       concatenation_(settings.concatenation) {
-  if (ruleset == nullptr) return;
-  if (plugins != nullptr) detectors_.emplace(std::move(plugins), *ruleset);
-  evaluator_.emplace(std::move(ruleset));
+  Judge judge(std::move(ruleset), std::move(plugins));
+  exchange(judge);
 }
 
 bool Stages::from_outside(const IpAddress& address) const {

@@ -2,8 +2,8 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string_view>
+#include <utility>
 
 #include "detect/detectors.hpp"
 #include "engine/settings.hpp"
@@ -14,6 +14,18 @@
 #include "rules/evaluate.hpp"
 
 namespace tollgate::engine {
+
+/// What judges messages, for one worker. Made off the packet path, since that allocates.
+struct Judge {
+  Judge() = default;
+  /// Without a ruleset nothing is judged. `plugins` are those with whose names it was loaded; all workers
+  /// share them, each of which has a number.
+  Judge(std::shared_ptr<const rules::Ruleset> ruleset, std::shared_ptr<const detect::Plugins> plugins,
+        std::uint32_t worker = 0);
+
+  std::unique_ptr<detect::Detectors> detectors;
+  std::unique_ptr<rules::Evaluator> evaluator;
+};
 
 /// What happens to a Message after its inspector: its numbers become E.164, its route and account are named,
 /// its operators are named, the parts of a long message are put together, plugins and rules judge it, and it
@@ -28,7 +40,14 @@ class Stages final : public Consumer {
   void accept(Message& message) override;
 
   /// What judges; null where there is no ruleset.
-  rules::Evaluator* evaluator() { return evaluator_ ? &*evaluator_ : nullptr; }
+  rules::Evaluator* evaluator() { return evaluator_.get(); }
+
+  /// From now on `judge` judges; it becomes what has judged until now. What that said of messages shows the
+  /// old ruleset: both live until those messages are recorded.
+  void exchange(Judge& judge) {
+    std::swap(judge.evaluator, evaluator_);
+    std::swap(judge.detectors, detectors_);
+  }
 
   /// The end of the input: counts what waits in vain.
   void finish() { concatenation_.finish(counters_); }
@@ -45,8 +64,8 @@ class Stages final : public Consumer {
   Arena& arena_;
   Consumer& events_;
   flow::Concatenation concatenation_;
-  std::optional<rules::Evaluator> evaluator_;
-  std::optional<detect::Detectors> detectors_;
+  std::unique_ptr<rules::Evaluator> evaluator_;
+  std::unique_ptr<detect::Detectors> detectors_;
   std::uint64_t frame_ = 0;  ///< of the last message: octets that waited in a stream keep their own
   std::uint32_t item_ = 0;   ///< the next message's, if it is of that frame
 };

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "rules/load.hpp"
 #include "support/kept_messages.hpp"
 
 namespace tollgate::engine {
@@ -126,6 +127,22 @@ TEST_F(StagesTest, the_part_that_completes_binary_data_carries_all_of_it) {
   part.body = part.data = as_octets("\x03\xae");
   EXPECT_EQ(as_chars(give(part).message_data), "\x01\x06\x03\xae");
   EXPECT_EQ(kept.messages.back().message_text, "");
+}
+
+TEST_F(StagesTest, other_rules_judge_from_one_message_to_the_next) {
+  rules::Findings findings;
+  const auto ruleset = rules::load(
+      rules::RuleFiles{.policy = {{"policy.yaml", "- {name: All stop, then: {block: {}}}"}}}, {}, findings);
+  ASSERT_NE(ruleset, nullptr);
+  Judge judge(ruleset, nullptr);
+  Message message;
+  message.kind = Kind::message;
+  EXPECT_EQ(give(message).judgement.verdict, Verdict::pass);
+  stages.exchange(judge);
+  EXPECT_EQ(give(message).judgement.verdict, Verdict::block);
+  EXPECT_EQ(give(message).judgement.policy, "All stop");
+  stages.exchange(judge);
+  EXPECT_EQ(give(message).judgement.verdict, Verdict::pass) << "there were no rules at first";
 }
 
 }  // namespace
