@@ -294,10 +294,21 @@ void ConfigReader::read_link(const YAML::Node& node, Configuration& config) {
 }
 
 void ConfigReader::read_events(const YAML::Node& node, EventSettings& events) const {
+  const auto read_text = [&](const YAML::Node& n) {
+    using record::ShownText;
+    constexpr std::string_view expected = "`never`, `blocked` or `all`";
+    const std::string value = reader_.text(n, expected);
+    if (value != "never" && value != "blocked" && value != "all") reader_.unexpected(n, expected);
+    events.privacy.text = value == "all"       ? ShownText::all
+                          : value == "blocked" ? ShownText::blocked
+                                               : ShownText::never;
+  };
   reader_.map(node, "events",
               {{"file", [&](const YAML::Node& n) { events.file = path(n, "a file"); }},
-               {"text", [&](const YAML::Node& n) { reader_.text(n, "`never`, `blocked` or `all`"); }},
-               {"numbers", [&](const YAML::Node& n) { read_switch(n, "masked", "full"); }}});
+               {"text", read_text},
+               {"numbers", [&](const YAML::Node& n) {
+                  events.privacy.full_numbers = read_switch(n, "full", "masked");
+                }}});
 }
 
 void ConfigReader::read_memory(const YAML::Node& node, dpdk::ApplianceSettings& appliance) const {
@@ -336,6 +347,7 @@ Configuration ConfigReader::read(const YAML::Node& root) {
        {"ledger", of_kind(Kind::Map, "a map with `sqlite` or `postgresql`")},
        {"events", [&](const YAML::Node& n) { read_events(n, config.events); }},
        {"peers", [&](const YAML::Node& n) { read_peers(n, config.engine.peers); }},
+       {"state", [&](const YAML::Node& n) { config.state = folder(n); }},
        {"workers", read_workers},
        {"memory", [&](const YAML::Node& n) { read_memory(n, config.appliance); }}});
   return config;

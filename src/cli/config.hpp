@@ -8,12 +8,14 @@
 #include "dpdk/settings.hpp"
 #include "engine/settings.hpp"
 #include "message/link.hpp"
+#include "record/privacy.hpp"
 
 namespace tollgate::cli {
 
 /// Where `run` writes events.
 struct EventSettings {
   std::string file;  ///< empty: nowhere
+  record::PrivacySettings privacy;
 };
 
 /// What a configuration file says.
@@ -22,6 +24,8 @@ struct Configuration {
   std::vector<Link> links;  ///< of the appliance; their ports stand in `appliance` at the same index
   dpdk::ApplianceSettings appliance;
   EventSettings events;
+  std::string state =
+      "/run/tollgate";  ///< the folder of what a new process takes over, and of the control socket
 };
 
 /// A configuration that cannot be used: `FILE:LINE:COLUMN: what was found; what was expected`, a line for

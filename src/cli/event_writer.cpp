@@ -17,8 +17,8 @@ constexpr auto between_looks = 5ms;
 
 }  // namespace
 
-EventWriter::EventWriter(const std::string& file, unsigned workers) {
-  if (!file.empty()) lines_.emplace(file, record::JsonLinesOptions{.append = true});
+EventWriter::EventWriter(const EventSettings& settings, unsigned workers) : privacy_(settings.privacy) {
+  if (!settings.file.empty()) lines_.emplace(settings.file, record::JsonLinesOptions{.append = true});
   for (unsigned i = 0; i < workers; ++i) rings_.push_back(std::make_unique<record::EventRing>());
   thread_ = std::thread([this] { work(); });
 }
@@ -61,7 +61,7 @@ std::size_t EventWriter::drain() {
 void EventWriter::write(const Message& message) {
   const std::uint64_t before = lines_->lines();
   try {
-    lines_->write(message);
+    lines_->write(privacy_.filter(message));
     unwritten_ += lines_->lines() - before;
   } catch (const std::exception& why) {
     lose(why);

@@ -3,12 +3,13 @@
 #include <atomic>
 #include <memory>
 #include <optional>
-#include <string>
 #include <thread>
 #include <vector>
 
+#include "cli/config.hpp"
 #include "record/event_ring.hpp"
 #include "record/json_lines.hpp"
+#include "record/privacy.hpp"
 #include "record/summary.hpp"
 
 namespace tollgate::cli {
@@ -17,8 +18,8 @@ namespace tollgate::cli {
 /// What cannot be written is counted as lost, and said once; the workers never wait.
 class EventWriter {
  public:
-  /// `file`: empty for none. Events are appended. Throws std::system_error where it cannot be made.
-  EventWriter(const std::string& file, unsigned workers);
+  /// Events are appended. Throws std::system_error where their file cannot be made.
+  EventWriter(const EventSettings& settings, unsigned workers);
   ~EventWriter();
   EventWriter(const EventWriter&) = delete;
   EventWriter& operator=(const EventWriter&) = delete;
@@ -41,6 +42,7 @@ class EventWriter {
   void lose(const std::exception& why);
 
   std::vector<std::unique_ptr<record::EventRing>> rings_;
+  record::Privacy privacy_;
   std::optional<record::JsonLines> lines_;
   record::Summary summary_;
   std::uint64_t unwritten_ = 0;  ///< lines since the last flush

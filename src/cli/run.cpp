@@ -86,7 +86,7 @@ int run(const std::vector<std::string>& arguments) {
 
   const sigset_t signals = block_signals();
   dpdk::Appliance appliance(config.appliance);
-  EventWriter events(config.events.file, config.appliance.workers);
+  EventWriter events(config.events, config.appliance.workers);
   std::vector<std::unique_ptr<engine::Engine>> engines;
   std::vector<engine::Engine*> started;
   for (unsigned i = 0; i < config.appliance.workers; ++i) {

@@ -55,6 +55,52 @@ TEST(Config, becomes_settings) {
   EXPECT_EQ(settings.peers[0].account, "acme");
 }
 
+TEST(Config, names_links_and_their_ports) {
+  const Configuration config = parse_config(
+      "version: 1\nenforcement: off\nworkers: 4\nmemory: {mib: 1024, huge_pages: true}\nlinks:\n"
+      "  - {name: ic1, outside: 'net_af_packet0,iface=a', inside: 'net_af_packet1,iface=b', route: i,\n"
+      "     overload: closed}\n"
+      "  - {name: mirror, outside: 0000:3b:00.0, mode: tap}\n",
+      "t.yaml");
+  ASSERT_EQ(config.links.size(), 2U);
+  EXPECT_EQ(config.links[0].name, "ic1");
+  EXPECT_EQ(config.links[0].route, "i");
+  EXPECT_TRUE(config.links[0].closed);
+  EXPECT_FALSE(config.links[0].tap);
+  EXPECT_TRUE(config.links[1].tap);
+  EXPECT_FALSE(config.links[1].closed);
+  ASSERT_EQ(config.appliance.links.size(), 2U);
+  EXPECT_EQ(config.appliance.links[0].outside, "net_af_packet0,iface=a");
+  EXPECT_EQ(config.appliance.links[0].inside, "net_af_packet1,iface=b");
+  EXPECT_EQ(config.appliance.links[1].outside, "0000:3b:00.0");
+  EXPECT_EQ(config.appliance.links[1].inside, "");
+  EXPECT_EQ(config.appliance.workers, 4U);
+  EXPECT_EQ(config.appliance.memory_mib, 1024U);
+  EXPECT_TRUE(config.appliance.huge_pages);
+  EXPECT_FALSE(config.engine.enforcement);
+}
+
+TEST(Config, keeps_text_and_numbers_from_events_unless_it_is_told_otherwise) {
+  const auto events = [](const std::string& map) {
+    return parse_config("version: 1\nevents: " + map, "/etc/tollgate/t.yaml").events;
+  };
+  EXPECT_EQ(events("{file: e.jsonl}").file, "/etc/tollgate/e.jsonl");
+  EXPECT_EQ(events("{file: /var/e}").privacy.text, record::ShownText::never);
+  EXPECT_FALSE(events("{file: /var/e}").privacy.full_numbers);
+  EXPECT_EQ(events("{text: blocked}").privacy.text, record::ShownText::blocked);
+  EXPECT_EQ(events("{text: all}").privacy.text, record::ShownText::all);
+  EXPECT_TRUE(events("{numbers: full}").privacy.full_numbers);
+}
+
+TEST(Config, says_what_happens_to_what_a_replay_cannot_inspect) {
+  const Configuration config = parse_config(
+      "version: 1\nreplay: {overload: closed}\nlinks: [{name: a, outside: 'net_null0', inside: net_null1}]",
+      "t.yaml");
+  ASSERT_EQ(config.engine.links.size(), 1U) << "a capture comes over a link of its own";
+  EXPECT_TRUE(config.engine.links[0].closed);
+  EXPECT_EQ(config.engine.links[0].name, "");
+}
+
 TEST(Config, needs_only_its_version) {
   const engine::Settings settings = parse_config("version: 1\n", "t.yaml").engine;
   EXPECT_EQ(settings.home.country, "");
@@ -144,7 +190,7 @@ TEST(Config, tells_where_a_file_is_wrong_and_what_to_write) {
        "t.yaml:2:21: key `rate` is repeated; it stands in line 2 already"},
       {"version: 1\nfirewall: {}",
        "t.yaml:2:1: unknown key `firewall`; expected one of version, home, enforcement, links, replay, "
-       "rules, plugins, ledger, events, peers, workers, memory"},
+       "rules, plugins, ledger, events, peers, state, workers, memory"},
       {"version: 1\n? [a, b]\n: c", "t.yaml:2:3: found a list; expected the name of a key"},
       {"version: 1\nhome: GB", "t.yaml:2:7: found `GB`; expected a map of keys and values"},
       {"version: 1\nhome:\n  contry: GB",
@@ -186,6 +232,36 @@ TEST(Config, tells_where_a_file_is_wrong_and_what_to_write) {
        "address"},
       {"version: 1\nreplay: {route: [a]}", "t.yaml:2:17: found a list; expected the name of a route"},
       {"version: 1\nlinks: {name: a}", "t.yaml:2:8: found a map; expected a list of links"},
+      {"version: 1\nlinks: [{outside: net_null0, inside: net_null1}]", "t.yaml:2:9: the link has no `name`"},
+      {"version: 1\nlinks: [{name: a, inside: net_null1}]", "t.yaml:2:9: the link has no `outside`"},
+      {"version: 1\nlinks: [{name: a, outside: net_null0}]",
+       "t.yaml:2:9: the link has no `inside`; or is it one of `mode: tap`?"},
+      {"version: 1\nlinks: [{name: a, outside: net_null0, inside: net_null1, mode: tap}]",
+       "t.yaml:2:9: a link of `mode: tap` has no `inside`: what comes in leaves nowhere"},
+      {"version: 1\nlinks: [{name: a, outside: net_null0, mode: inlin}]",
+       "t.yaml:2:45: found `inlin`; expected `tap` or `inline`"},
+      {"version: 1\nlinks: [{name: a, outside: eth0, mode: tap}]",
+       "t.yaml:2:28: found `eth0`; expected a device such as 'net_af_packet0,iface=eth1', or the PCI address "
+       "of one such as 0000:3b:00.0"},
+      {"version: 1\nlinks: [{name: a, outside: net_af_packet0, mode: tap}]",
+       "t.yaml:2:28: found `net_af_packet0`; expected `iface=` and the interface's name"},
+      {"version: 1\nlinks:\n  - {name: a, outside: net_null0, inside: net_null0}",
+       "t.yaml:3:43: the device `net_null0` is used in line 3 already; a port has one place"},
+      {"version: 1\nlinks:\n  - {name: a, outside: 'net_af_packet0,iface=x', mode: tap}\n"
+       "  - {name: b, outside: 'net_af_packet1,iface=x', mode: tap}",
+       "t.yaml:4:24: the interface `x` is used in line 3 already; a port has one place"},
+      {"version: 1\nlinks:\n  - {name: a, outside: net_null0, mode: tap}\n"
+       "  - {name: a, outside: net_null1, mode: tap}",
+       "t.yaml:4:12: a link is called `a` in line 3 already"},
+      {"version: 1\nlinks: [{name: a, outside: net_null0, mode: tap, overload: never}]",
+       "t.yaml:2:60: found `never`; expected `closed` or `open`"},
+      {"version: 1\nworkers: 0", "t.yaml:2:10: found `0`; expected 1 to 64 workers"},
+      {"version: 1\nmemory: {mib: much}", "t.yaml:2:15: found `much`; expected a number of MiB"},
+      {"version: 1\nmemory: {huge_pages: on}", "t.yaml:2:22: found `on`; expected `true` or `false`"},
+      {"version: 1\nevents: {text: some}", "t.yaml:2:16: found `some`; expected `never`, `blocked` or `all`"},
+      {"version: 1\nevents: {numbers: none}", "t.yaml:2:19: found `none`; expected `full` or `masked`"},
+      {"version: 1\nevents: {file: [a]}", "t.yaml:2:16: found a list; expected a file"},
+      {"version: 1\nreplay: {overload: maybe}", "t.yaml:2:20: found `maybe`; expected `closed` or `open`"},
       {"version: 1\nrules: [a]", "t.yaml:2:8: found a list; expected a folder"},
       {"version: 1\npeers: acme",
        "t.yaml:2:8: found `acme`; expected a list of peers, for example [{ip: 192.0.2.7, account: acme}]"},
