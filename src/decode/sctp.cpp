@@ -1,5 +1,6 @@
 #include "decode/sctp.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
@@ -329,7 +330,7 @@ Result<Packet> decode(Octets packet, Trace* trace) {
   return with_reader(packet, trace, [](auto r) { return read_header(r); });
 }
 
-bool checksum_ok(Octets packet) {
+std::array<std::byte, 4> checksum(Octets packet) {
   // ISA-L's CRC is the bare polynomial division: no inversion before or after. It does not write to the
   // buffer.
   const auto crc = [](const std::byte* at, std::size_t length, unsigned sum) {
@@ -341,7 +342,13 @@ bool checksum_ok(Octets packet) {
   unsigned sum = crc(header.data(), header.size(), 0xffffffffU);
   sum = ~crc(packet.data() + header_length, packet.size() - header_length, sum);
   // RFC 9260 appendix A sends the least significant octet first.
-  return Reader{packet.subspan(8, 4)}.u32("Checksum") == __builtin_bswap32(sum);
+  return {static_cast<std::byte>(sum), static_cast<std::byte>(sum >> 8U), static_cast<std::byte>(sum >> 16U),
+          static_cast<std::byte>(sum >> 24U)};
+}
+
+bool checksum_ok(Octets packet) {
+  const auto right = checksum(packet);
+  return std::equal(right.begin(), right.end(), packet.begin() + checksum_offset);
 }
 
 Result<Chunk> Chunks::next(Trace* trace) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -27,6 +28,11 @@ struct Packet {
 
 /// The common header (RFC 9260 3.1), without the checksum: see `checksum_ok`. Errors: truncated.
 Result<Packet> decode(Octets packet, Trace* trace = nullptr);
+
+/// The Checksum field of a packet, as its octets make it: their CRC32c, the field itself taken for zeros (RFC
+/// 9260 appendix A). `packet` holds at least the header, in which the field stands at `checksum_offset`.
+std::array<std::byte, 4> checksum(Octets packet);
+inline constexpr std::size_t checksum_offset = 8;
 
 /// Whether the CRC32c of a whole packet is right (RFC 9260 appendix A). `packet` holds at least the header.
 bool checksum_ok(Octets packet);

@@ -16,6 +16,16 @@ using decode::Reason;
 
 bool is_encrypted(std::uint8_t protocol) { return protocol == decode::ip_protocol_esp; }
 
+/// RFC 4895: an AUTH chunk signs all chunks behind it.
+bool has_auth(const decode::sctp::Packet& packet) {
+  for (decode::sctp::Chunks chunks{packet.chunks}; !chunks.done();) {
+    const auto chunk = chunks.next();
+    if (!chunk) return false;
+    if (chunk->type == decode::sctp::ChunkType::auth) return true;
+  }
+  return false;
+}
+
 /// What the walk over the chunks reads; of user data their own decoders tell.
 void show_chunks(const decode::sctp::Packet& packet, decode::Trace& trace) {
   for (decode::sctp::Chunks chunks{packet.chunks}; !chunks.done();) {
@@ -31,9 +41,13 @@ Engine::Engine(const Settings& settings, Consumer& events, std::shared_ptr<const
       stages_(settings_, counters_, arena_, events, std::move(ruleset), std::move(plugins)),
       fragments_(counters_, settings_.ip_datagrams, settings_.ip_fragment_octets),
       associations_(counters_, settings_.sctp),
+      sctp_memory_(enforce::SctpEdits::memory_size()),
+      sctp_(counters_, associations_, sctp_memory_, settings_.links),
       streams_(counters_, settings_.tcp),
       sigtran_(settings_.dialogues, settings_.segmented_messages, counters_, arena_),
-      smpp_(settings_.smpp_sessions, settings_.smpp_requests, counters_, arena_) {}
+      smpp_(settings_.smpp_sessions, settings_.smpp_requests, counters_, arena_),
+      judges_(stages_.evaluator() != nullptr),
+      enforce_(settings_.enforcement) {}
 
 void Engine::process(std::span<const Packet> burst, Output& output) {
   for (const Packet& packet : burst) {
@@ -45,9 +59,14 @@ void Engine::process(std::span<const Packet> burst, Output& output) {
   }
 }
 
-void Engine::tick(std::uint64_t time_ns, Output& /*output*/) { streams_.expire(time_ns, deliver_to_smpp()); }
+void Engine::tick(std::uint64_t time_ns, Output& output) {
+  streams_.expire(time_ns, deliver_to_smpp());
+  if (enforce_) sctp_.expire(time_ns, output);
+  else sctp_.finish(output);
+}
 
-void Engine::finish(Output& /*output*/) {
+void Engine::finish(Output& output) {
+  sctp_.finish(output);
   streams_.finish(deliver_to_smpp());
   fragments_.finish();
   associations_.finish();
@@ -115,21 +134,62 @@ Engine::Fate Engine::read_transport(const Packet& packet, const decode::IpPacket
   return unread(is_encrypted(ip.protocol) ? Count::unread_encrypted : Count::unread_other_transport);
 }
 
-Engine::Fate Engine::read_sctp(const Packet& packet, const decode::IpPacket& ip, Output& /*output*/) {
+/// What the user data of a packet is told to: it is read, and where that is possible enforced.
+struct Engine::SctpReader : flow::SctpAssociations::Sink {
+  Engine& engine;
+  Edits& edits;
+  bool in_the_wire;  ///< what was decided before holds for copies, too
+  bool enforced;     ///< what is decided now is done; never without `in_the_wire`
+
+  void deliver(const flow::Carriage& carriage, const flow::SctpUserMessage& message) {
+    edits.begin(message.payload, message.tsn);
+    engine.read_user_message(carriage, message, enforced ? &edits : nullptr);
+    if (in_the_wire) engine.sctp_.decide(message, edits);
+  }
+  void waits(const flow::SctpDataId& id) {
+    if (enforced) engine.sctp_.waits(id);
+  }
+  void repeated(const flow::SctpDataId& id, flow::SctpAssociations::Decision decision) {
+    using Decision = flow::SctpAssociations::Decision;
+    if (in_the_wire && (enforced || decision != Decision::none_yet)) engine.sctp_.repeated(id, decision);
+  }
+  void reused(const flow::SctpDataId& id) {
+    if (enforced) engine.sctp_.reused(id);
+  }
+  bool remembers(const flow::SctpDataId& id) { return !in_the_wire || engine.sctp_.remembers(id); }
+};
+
+Engine::Fate Engine::read_sctp(const Packet& packet, const decode::IpPacket& ip, Output& output) {
   const auto sctp = decode::sctp::decode(ip.payload, trace_);
   if (!sctp) return unread(packet, sctp.error());
   if (!settings_.ignore_checksums && !decode::sctp::checksum_ok(ip.payload))
     return unread(packet, {Layer::sctp, Reason::bad_checksum, 0});
   if (trace_ != nullptr) show_chunks(*sctp, *trace_);
+  const bool in_the_wire = is_in_the_wire(packet) && can_edit(packet, ip, *sctp);
+  sctp_.begin();
   associations_.packet(carriage_of(packet, ip), *sctp,
-                       [this](const flow::Carriage& carriage, const flow::SctpUserMessage& message) {
-                         read_user_message(carriage, message);
-                       });
-  return Fate::leaves;
+                       SctpReader{{}, *this, edits_, in_the_wire, in_the_wire && enforce_});
+  if (!in_the_wire) return Fate::leaves;
+  sctp_.let_go(packet,
+               {static_cast<std::uint32_t>(ip.payload.data() - packet.octets.data()),
+                static_cast<std::uint32_t>(ip.payload.size())},
+               output);
+  return Fate::taken;
 }
 
-void Engine::read_user_message(const flow::Carriage& carriage, const flow::SctpUserMessage& message) {
-  const inspect::PayloadContext context{carriage, stages_, trace_};
+/// Whether a change of the packet is one that its receiver would take.
+bool Engine::can_edit(const Packet& packet, const decode::IpPacket& ip, const decode::sctp::Packet& sctp) {
+  const bool here = ip.payload.data() >= packet.octets.data() &&
+                    ip.payload.data() + ip.payload.size() <= packet.octets.data() + packet.octets.size();
+  if (!here) return false;  // put together from fragments, which have left
+  if (!ip.authenticated && !has_auth(sctp)) return true;
+  counters_.add(Count::uninspected_sctp_authenticated);
+  return false;
+}
+
+void Engine::read_user_message(const flow::Carriage& carriage, const flow::SctpUserMessage& message,
+                               Edits* edits) {
+  const inspect::PayloadContext context{carriage, stages_, trace_, edits};
   switch (flow::classify(message.ppid, message.payload)) {
     case flow::SctpUser::m3ua: return sigtran_.m3ua(context, message.payload);
     case flow::SctpUser::m2ua: return sigtran_.m2ua(context, message.payload);

@@ -3,12 +3,15 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "decode/ip.hpp"
+#include "decode/sctp.hpp"
 #include "decode/tpdu.hpp"
 #include "decode/trace.hpp"
 #include "engine/output.hpp"
 #include "engine/packet.hpp"
+#include "engine/sctp_wire.hpp"
 #include "engine/settings.hpp"
 #include "engine/stages.hpp"
 #include "flow/carriage.hpp"
@@ -52,6 +55,9 @@ class Engine {
 
   const Counters& counters() const { return counters_; }
 
+  /// Whether what the policy decides is done to the packets, from now on. False: it is only recorded.
+  void enforce(bool on) { enforce_ = on; }
+
   /// What judges, and knows more of the message that `events` is told of; null where there is no ruleset.
   rules::Evaluator* evaluator() { return stages_.evaluator(); }
 
@@ -82,9 +88,15 @@ class Engine {
   Fate read(const Packet& packet, Output& output);
   Fate read_ip(const Packet& packet, Octets octets, Output& output);
   Fate read_transport(const Packet& packet, const decode::IpPacket& ip, Output& output);
+  struct SctpReader;
+  bool can_edit(const Packet& packet, const decode::IpPacket& ip, const decode::sctp::Packet& sctp);
   Fate read_sctp(const Packet& packet, const decode::IpPacket& ip, Output& output);
   Fate read_tcp(const Packet& packet, const decode::IpPacket& ip, Output& output);
-  void read_user_message(const flow::Carriage& carriage, const flow::SctpUserMessage& message);
+  /// Whether a decision could change what becomes of the packet.
+  bool is_in_the_wire(const Packet& packet) const {
+    return judges_ && !settings_.links[packet.link].tap;
+  }
+  void read_user_message(const flow::Carriage& carriage, const flow::SctpUserMessage& message, Edits* edits);
   void read_pdus(flow::Carriage carriage, Octets octets);
   void read_tpdu(const flow::Carriage& carriage, decode::TpduDirection direction, Octets octets);
 
@@ -94,9 +106,14 @@ class Engine {
   Stages stages_;
   flow::IpFragments fragments_;
   flow::SctpAssociations associations_;
+  std::vector<std::byte> sctp_memory_;
+  SctpWire sctp_;
   flow::TcpStreams streams_;
   inspect::Sigtran sigtran_;
   inspect::Smpp smpp_;
+  Edits edits_;
+  const bool judges_;  ///< there are rules: these may change, but do not go
+  bool enforce_;
   decode::Trace* trace_ = nullptr;
 };
 

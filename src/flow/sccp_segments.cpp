@@ -1,5 +1,6 @@
 #include "flow/sccp_segments.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include <absl/hash/hash.h>
@@ -54,14 +55,18 @@ void SccpSegments::forget(const SegmentedMessage& message, const Assembly& assem
 }
 
 std::optional<Octets> SccpSegments::add(const SegmentedMessage& message, const Segmentation& segmentation,
-                                        Octets data, std::uint64_t now_ns, Counters& counters) {
+                                        Octets data, std::uint64_t now_ns, Counters& counters,
+                                        SegmentPlace place) {
   expire(now_ns, counters);
+  waits_ = false;
+  segment_count_ = 0;
   if (segmentation.first && segmentation.remaining == 0) return data;
   Assembly* assembly = nullptr;
   if (segmentation.first) {
     assembly = &begin(message, counters);
     assembly->started_ns = now_ns;
     assembly->length = 0;
+    assembly->segment_count = 0;
   } else {
     assembly = table_.find(message);
     if (assembly == nullptr || segmentation.remaining != assembly->next_remaining) {
@@ -78,10 +83,15 @@ std::optional<Octets> SccpSegments::add(const SegmentedMessage& message, const S
   std::byte* const octets = buffer(*assembly);
   if (!data.empty()) std::memcpy(octets + assembly->length, data.data(), data.size());
   assembly->length = static_cast<std::uint16_t>(assembly->length + data.size());
+  place.length = static_cast<std::uint32_t>(data.size());
+  assembly->segments[assembly->segment_count++] = place;
   if (segmentation.remaining != 0) {
+    waits_ = true;
     assembly->next_remaining = static_cast<std::uint8_t>(segmentation.remaining - 1);
     return std::nullopt;
   }
+  segment_count_ = assembly->segment_count;
+  std::copy_n(assembly->segments.begin(), segment_count_, segments_.begin());
   const Octets whole{octets, assembly->length};
   forget(message, *assembly);  // its buffer is the next to be used, but not before the next call
   return whole;

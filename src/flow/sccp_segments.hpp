@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -34,6 +36,13 @@ struct SegmentedMessage {
   }
 };
 
+/// Where a segment stood: `offset` octets behind the start of the payload at `position` of its connection.
+struct SegmentPlace {
+  std::uint64_t position = 0;
+  std::uint32_t offset = 0;
+  std::uint32_t length = 0;
+};
+
 /// Puts segments of XUDT, XUDTS, LUDT, LUDTS and of SUA together (Q.714 4.1.1.2.3, RFC 3868 3.10.23).
 /// They are sent in sequence, so a segment that does not follow the one before ends its message; a first
 /// segment begins it anew. Holds at most `capacity` messages of `max_octets`; a new one takes the place of
@@ -41,14 +50,21 @@ struct SegmentedMessage {
 class SccpSegments {
  public:
   static constexpr std::size_t max_octets = 16 * 255;
+  static constexpr std::size_t max_segments = 16;
   static constexpr std::uint64_t default_max_age_ns = 10'000'000'000;
 
   explicit SccpSegments(std::uint32_t capacity, std::uint64_t max_age_ns = default_max_age_ns);
 
   /// Takes a segment and gives the whole data where it is the last one. These are valid until the next
-  /// call; where one segment is the whole message, they are `data`.
+  /// call; where one segment is the whole message, they are `data`. `place` says where the segment stands;
+  /// its length is that of `data`.
   std::optional<Octets> add(const SegmentedMessage& message, const decode::sccp::Segmentation& segmentation,
-                            Octets data, std::uint64_t now_ns, Counters& counters);
+                            Octets data, std::uint64_t now_ns, Counters& counters, SegmentPlace place = {});
+
+  /// Whether the last `add` kept its segment to wait for more.
+  bool waits() const { return waits_; }
+  /// The segments of the message that the last `add` gave, in their order.
+  std::span<const SegmentPlace> segments() const { return {segments_.data(), segment_count_}; }
 
   /// The end of the input: counts what waits in vain.
   void finish(Counters& counters) const { counters.add(Count::unfinished_sccp_segments, table_.size()); }
@@ -61,6 +77,8 @@ class SccpSegments {
     std::uint32_t buffer = 0;
     std::uint16_t length = 0;
     std::uint8_t next_remaining = 0;  ///< of the segment that has to come next
+    std::uint8_t segment_count = 0;
+    std::array<SegmentPlace, max_segments> segments;
   };
 
   std::byte* buffer(const Assembly& assembly) { return &buffers_[assembly.buffer * max_octets]; }
@@ -72,6 +90,9 @@ class SccpSegments {
   std::unique_ptr<std::byte[]> buffers_;
   std::vector<std::uint32_t> free_buffers_;  ///< as many as the table has room; never grows
   std::uint64_t max_age_ns_;
+  bool waits_ = false;
+  std::array<SegmentPlace, max_segments> segments_;
+  std::size_t segment_count_ = 0;
 };
 
 }  // namespace tollgate::flow

@@ -18,6 +18,12 @@ using decode::sctp::ChunkType;
 using decode::sctp::Data;
 using decode::sctp::Packet;
 
+namespace {
+
+constexpr std::uint64_t decision_bits = 3;
+
+}  // namespace
+
 SctpAssociations::SctpAssociations(Counters& counters, const Limits& limits)
     : counters_(counters),
       directions_(limits.directions),
@@ -30,30 +36,42 @@ SctpAssociations::SctpAssociations(Counters& counters, const Limits& limits)
   std::uninitialized_value_construct_n(seen_.data(), seen_.size());
 }
 
-std::optional<SctpUserMessage> SctpAssociations::take(Carriage& carriage, const Packet& packet,
-                                                      const Chunk& chunk) {
+SctpAssociations::Taken SctpAssociations::take(Carriage& carriage, const Packet& packet, const Chunk& chunk,
+                                               bool known_is_new) {
   if (!chunk.is_data()) {
     control(packet, chunk);
-    return std::nullopt;
+    return {};
   }
   const auto data = decode::sctp::decode_data(chunk);
   if (!data) {
     counters_.add(data.error());
-    return std::nullopt;
+    return {};
   }
   const Direction& from = direction(carriage, packet);
-  if (is_retransmission(from, chunk, data->tsn)) return std::nullopt;
+  Taken taken;
+  taken.message.id = {from.identity, from.generation, data->tsn};
+  Seen& known = seen(taken.message.id);
+  const Copy copy = known_is_new ? Copy::first : look_up(known, taken.message.id, chunk);
+  taken.reused = copy == Copy::other;
+  if (copy == Copy::same) {
+    taken.kind = Taken::repeated;
+    taken.decision = static_cast<Decision>(known.digest & decision_bits);
+    return taken;
+  }
 
   std::optional<SctpUserMessage> message;
   if (data->beginning && data->ending)
     message = {.payload = data->user_data, .ppid = data->ppid, .stream = data->stream, .tsn = data->tsn};
   else message = assemble(from, *data, carriage.time_ns);
-  if (message) {
-    message->verification_tag = packet.verification_tag;
-    carriage.connection = from.identity;
-    carriage.position = message->tsn;
-  }
-  return message;
+  taken.kind = message ? Taken::whole : Taken::fragment;
+  if (!message) return taken;
+  const SctpDataId first{from.identity, from.generation, message->tsn};
+  taken.message = *message;
+  taken.message.id = first;
+  taken.message.verification_tag = packet.verification_tag;
+  carriage.connection = from.identity;
+  carriage.position = message->tsn;
+  return taken;
 }
 
 /// An association that begins or ends: its TSNs start anew, so what is known of old ones is forgotten.
@@ -62,15 +80,20 @@ void SctpAssociations::control(const Packet& packet, const Chunk& chunk) {
     case ChunkType::init:
     case ChunkType::init_ack:
       if (const auto init = decode::sctp::decode_init(chunk))
-        directions_.erase({init->initiate_tag, packet.destination_port, packet.source_port, 0});
+        forget({init->initiate_tag, packet.destination_port, packet.source_port, 0});
       else counters_.add(init.error());
       return;
     case ChunkType::abort:
     case ChunkType::shutdown_complete:
-      directions_.erase({packet.verification_tag, packet.source_port, packet.destination_port, 0});
+      forget({packet.verification_tag, packet.source_port, packet.destination_port, 0});
       return;
     default: return;
   }
+}
+
+/// Its TSNs were those of another association. Generations are odd.
+void SctpAssociations::forget(const DirectionKey& key) {
+  if (Direction* known = directions_.find(key)) known->generation += 2;
 }
 
 SctpAssociations::Direction& SctpAssociations::direction(const Carriage& carriage, const Packet& packet) {
@@ -84,32 +107,38 @@ SctpAssociations::Direction& SctpAssociations::direction(const Carriage& carriag
   if (place.inserted) {
     const std::array<std::uint32_t, 3> whole{key.verification_tag, key.source_port, key.destination_port};
     place.value->identity = XXH3_64bits_withSeed(whole.data(), sizeof whole, key.addresses);
-    place.value->generation = ++generations_;
+    place.value->generation = static_cast<std::uint32_t>(place.value->identity >> 32U) | 1U;
   }
   return *place.value;
 }
 
 /// Neighbours stand together in blocks of 64; the blocks are scattered, so that no two directions can keep
 /// pushing each other out.
-std::size_t SctpAssociations::seen_index(const Direction& direction, std::uint32_t tsn) const {
+SctpAssociations::Seen& SctpAssociations::seen(const SctpDataId& id) const {
   constexpr std::uint32_t block = 64;
   constexpr std::uint64_t golden_ratio = 0x9e3779b97f4a7c15;
-  const std::uint64_t scattered = (direction.identity + tsn / block) * golden_ratio >> 32U;
-  return (scattered * block + tsn % block) & seen_mask_;
+  const std::uint64_t scattered = (id.direction + id.tsn / block) * golden_ratio >> 32U;
+  return seen_[(scattered * block + id.tsn % block) & seen_mask_];
 }
 
-bool SctpAssociations::is_retransmission(const Direction& direction, const Chunk& chunk, std::uint32_t tsn) {
+SctpAssociations::Copy SctpAssociations::look_up(Seen& seen, const SctpDataId& id, const Chunk& chunk) {
   // The I bit may differ between copies (RFC 9260 3.3.1); U, B and E may not.
-  const std::uint64_t digest = XXH3_64bits_withSeed(chunk.value.data(), chunk.value.size(), chunk.flags & 7U);
-  Seen& seen = seen_[seen_index(direction, tsn)];
-  if (seen.generation == direction.generation && seen.tsn == tsn) {
-    const bool same = seen.digest == digest;
+  const std::uint64_t digest =
+      XXH3_64bits_withSeed(chunk.value.data(), chunk.value.size(), chunk.flags & 7U) & ~decision_bits;
+  if (seen.generation == id.generation && seen.tsn == id.tsn) {
+    const bool same = (seen.digest & ~decision_bits) == digest;
     counters_.add(same ? Count::repeated_sctp_data : Count::reused_sctp_tsn);
-    seen.digest = digest;
-    return same;
+    if (!same) seen.digest = digest;
+    return same ? Copy::same : Copy::other;
   }
-  seen = {direction.generation, tsn, digest};
-  return false;
+  seen = {id.generation, id.tsn, digest};
+  return Copy::first;
+}
+
+void SctpAssociations::decide(const SctpDataId& id, Decision decision) {
+  Seen& known = seen(id);
+  if (known.generation == id.generation && known.tsn == id.tsn)
+    known.digest = (known.digest & ~decision_bits) | static_cast<std::uint64_t>(decision);
 }
 
 /// Keeps a fragment. Where its message is complete now, the message.
@@ -163,14 +192,18 @@ std::optional<SctpUserMessage> SctpAssociations::gather(const FragmentKey first)
       counters_.add(Count::unread_sctp_too_long);
       return std::nullopt;
     }
+    whole_fragments_[count - 1] = {fragment->tsn, fragment->length};
     std::memcpy(whole_.get() + length, octets.data(), octets.size());
     length += octets.size();
     if (fragment->ending) break;
   }
   FragmentKey key = first;
-  for (; count > 0; --count, ++key.index) fragments_.erase(key);
-  return SctpUserMessage{
-      .payload = {whole_.get(), length}, .ppid = begin.ppid, .stream = begin.stream, .tsn = begin.tsn};
+  for (unsigned left = count; left > 0; --left, ++key.index) fragments_.erase(key);
+  return SctpUserMessage{.payload = {whole_.get(), length},
+                         .ppid = begin.ppid,
+                         .stream = begin.stream,
+                         .tsn = begin.tsn,
+                         .fragments = {whole_fragments_.data(), count}};
 }
 
 void SctpAssociations::forget_old_fragments(std::uint64_t time_ns) {

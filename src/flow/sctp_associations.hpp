@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "decode/sctp.hpp"
@@ -14,13 +16,32 @@
 
 namespace tollgate::flow {
 
-/// A whole user message, in order of completion. `payload` is valid during the call that delivers it.
+/// Names the user data of one chunk. The same in every process that sees the association.
+struct SctpDataId {
+  std::uint64_t direction = 0;  ///< identity of the direction of the association
+  std::uint32_t generation =
+      0;  ///< tells associations apart that use the same tag and ports one after the other
+  std::uint32_t tsn = 0;
+
+  friend bool operator==(const SctpDataId&, const SctpDataId&) = default;
+};
+
+/// A whole user message, in order of completion. `payload` and `fragments` are valid during the call that
+/// delivers it.
 struct SctpUserMessage {
+  /// A chunk that holds a part of the payload.
+  struct Fragment {
+    std::uint32_t tsn = 0;
+    std::uint32_t length = 0;
+  };
+
   Octets payload;
   std::uint32_t ppid = 0;
   std::uint16_t stream = 0;
   std::uint32_t tsn = 0;  ///< of the first fragment
   std::uint32_t verification_tag = 0;
+  SctpDataId id;                        ///< of the first fragment
+  std::span<const Fragment> fragments;  ///< in the payload's order; empty where one chunk holds all
 };
 
 /// Turns SCTP packets into user messages, each delivered once. Knows one direction of an association by its
@@ -48,22 +69,52 @@ class SctpAssociations {
   SctpAssociations(Counters& counters, const Limits& limits);
   explicit SctpAssociations(Counters& counters) : SctpAssociations(counters, Limits{}) {}
 
+  /// What was decided about user data that is seen again.
+  enum class Decision : std::uint8_t { none_yet, passes, edited };
+
+  /// A packet's user data is told to an object of this form.
+  struct Sink {
+    void deliver(const Carriage& /*carriage*/, const SctpUserMessage& /*message*/) {}
+    /// A fragment whose message is not whole yet.
+    void waits(const SctpDataId& /*id*/) {}
+    /// Seen before with the same content, and not delivered again.
+    void repeated(const SctpDataId& /*id*/, Decision /*decision*/) {}
+    /// Seen before with other content: it is delivered all the same.
+    void reused(const SctpDataId& /*id*/) {}
+    /// Whether it is still known how `id`, whose decision was `edited`, was edited. If not, it is treated as
+    /// new.
+    bool remembers(const SctpDataId& /*id*/) { return true; }
+  };
+
   /// The end of the input: counts what waits in vain.
   void finish() { counters_.add(Count::unfinished_sctp_fragment, fragments_.size()); }
 
   /// Takes a packet; `carriage` holds its time, frame and addresses.
-  /// Calls `deliver(const Carriage&, const SctpUserMessage&)` for each user message that it completes.
-  template <class Deliver>
-  void packet(Carriage carriage, const decode::sctp::Packet& packet, Deliver&& deliver) {
+  template <class Sink>
+  void packet(Carriage carriage, const decode::sctp::Packet& packet, Sink&& sink) {
     carriage.source_port = packet.source_port;
     carriage.destination_port = packet.destination_port;
     for (decode::sctp::Chunks chunks{packet.chunks}; !chunks.done();) {
       const auto chunk = chunks.next();
       if (!chunk) return counters_.add(chunk.error());
-      const std::optional<SctpUserMessage> message = take(carriage, packet, *chunk);
-      if (message) deliver(std::as_const(carriage), *message);
+      Taken taken = take(carriage, packet, *chunk, false);
+      if (taken.reused) sink.reused(taken.message.id);
+      if (taken.kind == Taken::repeated && taken.decision == Decision::edited &&
+          !sink.remembers(taken.message.id)) {
+        counters_.add(Count::forgotten_sctp_edit);
+        taken = take(carriage, packet, *chunk, true);
+      }
+      switch (taken.kind) {
+        case Taken::nothing: break;
+        case Taken::whole: sink.deliver(std::as_const(carriage), taken.message); break;
+        case Taken::fragment: sink.waits(taken.message.id); break;
+        case Taken::repeated: sink.repeated(taken.message.id, taken.decision); break;
+      }
     }
   }
+
+  /// Keeps in mind what becomes of `id`. Until then its decision is `none_yet`.
+  void decide(const SctpDataId& id, Decision decision);
 
  private:
   struct DirectionKey {
@@ -80,14 +131,20 @@ class SctpAssociations {
   };
   struct Direction {
     std::uint64_t identity = 0;
-    std::uint32_t generation =
-        0;  ///< tells its TSNs and fragments from those of others, earlier ones included
+    std::uint32_t generation = 0;
   };
   /// The memory of a TSN: the newest of those that share its place.
   struct Seen {
     std::uint32_t generation = 0;
     std::uint32_t tsn = 0;
-    std::uint64_t digest = 0;
+    std::uint64_t digest = 0;  ///< its lowest bits are the Decision
+  };
+  struct Taken {
+    enum Kind : std::uint8_t { nothing, whole, fragment, repeated };
+    Kind kind = nothing;
+    Decision decision = Decision::none_yet;  ///< of what is repeated
+    bool reused = false;
+    SctpUserMessage message;  ///< of what is no message, only `id`
   };
   struct FragmentKey {
     std::uint32_t generation = 0;
@@ -113,12 +170,14 @@ class SctpAssociations {
     bool unordered = false;
   };
 
-  std::optional<SctpUserMessage> take(Carriage& carriage, const decode::sctp::Packet& packet,
-                                      const decode::sctp::Chunk& chunk);
+  Taken take(Carriage& carriage, const decode::sctp::Packet& packet, const decode::sctp::Chunk& chunk,
+             bool known_is_new);
   void control(const decode::sctp::Packet& packet, const decode::sctp::Chunk& chunk);
   Direction& direction(const Carriage& carriage, const decode::sctp::Packet& packet);
-  std::size_t seen_index(const Direction& direction, std::uint32_t tsn) const;
-  bool is_retransmission(const Direction& direction, const decode::sctp::Chunk& chunk, std::uint32_t tsn);
+  void forget(const DirectionKey& key);
+  Seen& seen(const SctpDataId& id) const;
+  enum class Copy : std::uint8_t { first, same, other };
+  Copy look_up(Seen& seen, const SctpDataId& id, const decode::sctp::Chunk& chunk);
   std::optional<SctpUserMessage> assemble(const Direction& direction, const decode::sctp::Data& data,
                                           std::uint64_t time_ns);
   std::optional<SctpUserMessage> gather(FragmentKey first);
@@ -130,8 +189,8 @@ class SctpAssociations {
   ByteRing ring_;
   TableRoom<Seen> seen_;
   std::uint32_t seen_mask_;
-  std::uint32_t generations_ = 0;
   std::unique_ptr<std::byte[]> whole_;
+  std::array<SctpUserMessage::Fragment, max_fragments_a_message> whole_fragments_;
 };
 
 }  // namespace tollgate::flow

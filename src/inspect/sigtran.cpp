@@ -1,5 +1,6 @@
 #include "inspect/sigtran.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include "decode/m2pa.hpp"
@@ -103,8 +104,33 @@ void Sigtran::unitdata(const PayloadContext& context, const Unitdata& unitdata,
   if (context.trace != nullptr) context.trace->octets("Segment of a TCAP message", data);
   const flow::SegmentedMessage message{context.carriage.connection, unitdata.label.opc.value_or(0),
                                        unitdata.calling, segmentation->local_reference};
-  const auto whole = segments_.add(message, *segmentation, data, context.carriage.time_ns, counters_);
-  if (whole) tcap_.read(context, unitdata, *whole);
+  Edits* const edits = context.edits;
+  const flow::SegmentPlace place{context.carriage.position, edits != nullptr ? edits->offset_of(data) : 0};
+  const auto whole = segments_.add(message, *segmentation, data, context.carriage.time_ns, counters_, place);
+  if (edits != nullptr && segments_.waits()) edits->wait();
+  if (!whole) return;
+  if (edits == nullptr) return tcap_.read(context, unitdata, *whole);
+  whole_edits_.begin(*whole);
+  tcap_.read({context.carriage, context.consumer, context.trace, &whole_edits_}, unitdata, *whole);
+  edit_segments(*edits);
+}
+
+/// Lays the edits of the message that was put together over its segments.
+void Sigtran::edit_segments(Edits& edits) {
+  for (const Edit& edit : whole_edits_.all()) {
+    std::size_t begin = 0;  // of a segment, in the whole
+    for (const flow::SegmentPlace& segment : segments_.segments()) {
+      const std::size_t end = begin + segment.length;
+      const std::size_t from = std::max<std::size_t>(edit.offset, begin);
+      const std::size_t to = std::min<std::size_t>(edit.offset + edit.octets.size(), end);
+      const auto offset = static_cast<std::uint32_t>(segment.offset + (from - begin));
+      if (from < to &&
+          !edits.replace_at(segment.position, offset, edit.octets.subspan(from - edit.offset, to - from)))
+        counters_.add(Count::lost_edit);
+      begin = end;
+    }
+  }
+  for (const flow::SegmentPlace& segment : segments_.segments()) edits.decided(segment.position);
 }
 
 }  // namespace tollgate::inspect

@@ -10,6 +10,7 @@
 #include "inspect/tcap.hpp"
 #include "message/arena.hpp"
 #include "message/counters.hpp"
+#include "message/edits.hpp"
 
 namespace tollgate::inspect {
 
@@ -38,9 +39,11 @@ class Sigtran {
   void unitdata(const PayloadContext& context, const Unitdata& unitdata,
                 const std::optional<decode::sccp::Segmentation>& segmentation, Octets data);
 
+  void edit_segments(Edits& edits);
   void count_trailing(decode::Layer layer, Octets trailing);
 
   flow::SccpSegments segments_;
+  Edits whole_edits_;  ///< of a message that was put together
   Tcap tcap_;
   Counters& counters_;
   decode::mtp2::CheckBits mtp2_check_bits_ = decode::mtp2::CheckBits::perhaps;

@@ -50,6 +50,14 @@ namespace tollgate {
   X(unread_too_large, "packets larger than a buffer (65,535 octets)") \
   X(unread_no_buffer, "packets for which no buffer was free") \
   X(lost_no_tx_room, "packets dropped because the port where they leave took no more") \
+  X(lost_edit, "changes of octets for which there was no room") \
+  X(uninspected_sctp_authenticated, "SCTP packets with messages that their AUTH chunk keeps from being edited") \
+  X(uninspected_sctp_hold, "SCTP packets let go with messages whose rest did not come in time") \
+  X(spoiled_sctp_hold, "pieces of messages made unreadable because their rest did not come in time") \
+  X(dropped_sctp_ambiguous, "SCTP packets dropped: a TSN came with two contents, or too many pieces of messages") \
+  X(dropped_sctp_no_hold, "SCTP packets dropped that had to wait where no room was; they are sent again") \
+  X(edited_sctp_packets, "SCTP packets that were edited") \
+  X(forgotten_sctp_edit, "SCTP user data sent again after its verdict was forgotten: judged again") \
   X(lost_event, "events that found the ring to the sinks full") \
   X(ignored_user_data_header, "user data headers ignored as broken") \
   X(lost_text_no_room, "texts for which the arena had no room") \

@@ -14,21 +14,28 @@ namespace tollgate {
 
 /// A change of a payload that keeps its length: the octets from `offset` on become `octets`.
 struct Edit {
+  std::uint64_t position = 0;  ///< which payload of its connection: flow::Carriage::position
   std::uint32_t offset = 0;
   Octets octets;
 };
 
 /// What an inspector would change in the payload that it was given, so that what was decided about its
 /// messages comes true. One a worker; allocated once.
+///
+/// A payload may be a piece of a message that later ones complete. Nothing is decided about it then: the
+/// inspector says `wait`, and with a later payload `decided`, and how this one is to be changed.
 class Edits {
  public:
   static constexpr std::size_t most = 256;
   static constexpr std::size_t most_octets = std::size_t{256} * 1024;
+  static constexpr std::size_t most_decided = 64;
 
-  /// Begins anew: offsets count from the start of `payload`.
-  void begin(Octets payload) {
+  /// Begins anew: offsets count from the start of `payload`, which stands at `position`.
+  void begin(Octets payload, std::uint64_t position = 0) {
     payload_ = payload;
-    count_ = used_ = 0;
+    position_ = position;
+    count_ = used_ = decided_count_ = 0;
+    waits_ = false;
   }
 
   /// `where`, a view into the payload, becomes `by`, of the same size; it is copied. False where there is no
@@ -37,21 +44,43 @@ class Edits {
     assert(where.size() == by.size());
     assert(where.data() >= payload_.data() &&
            where.data() + where.size() <= payload_.data() + payload_.size());
+    return replace_at(position_, offset_of(where), by);
+  }
+  /// The same in an earlier payload, that of `position`.
+  [[nodiscard]] bool replace_at(std::uint64_t position, std::uint32_t offset, Octets by) {
     if (count_ == most || by.size() > most_octets - used_) return false;
     std::byte* const to = room_.get() + used_;
-    std::memcpy(to, by.data(), by.size());
+    if (!by.empty()) std::memcpy(to, by.data(), by.size());
     used_ += by.size();
-    all_[count_++] = {static_cast<std::uint32_t>(where.data() - payload_.data()), {to, by.size()}};
+    all_[count_++] = {position, offset, {to, by.size()}};
     return true;
   }
 
+  /// The payload is a piece of a message that is not whole yet.
+  void wait() { waits_ = true; }
+  bool waits() const { return waits_; }
+
+  /// An earlier payload, that of `position`, waits no more.
+  void decided(std::uint64_t position) {
+    if (decided_count_ < most_decided) decided_[decided_count_++] = position;
+  }
+  std::span<const std::uint64_t> decided() const { return {decided_.data(), decided_count_}; }
+
   std::span<const Edit> all() const { return {all_.data(), count_}; }
   bool empty() const { return count_ == 0; }
+  /// How far behind the payload's start `where`, a view into it, begins.
+  std::uint32_t offset_of(Octets where) const {
+    return static_cast<std::uint32_t>(where.data() - payload_.data());
+  }
 
  private:
   Octets payload_;
+  std::uint64_t position_ = 0;
+  bool waits_ = false;
   std::array<Edit, most> all_;
   std::size_t count_ = 0;
+  std::array<std::uint64_t, most_decided> decided_;
+  std::size_t decided_count_ = 0;
   std::unique_ptr<std::byte[]> room_ = std::make_unique_for_overwrite<std::byte[]>(most_octets);
   std::size_t used_ = 0;
 };

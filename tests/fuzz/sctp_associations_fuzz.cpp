@@ -6,6 +6,22 @@
 
 using namespace tollgate;
 
+namespace {
+
+struct Sink : flow::SctpAssociations::Sink {
+  std::size_t& delivered;
+  void deliver(const flow::Carriage& /*carriage*/, const flow::SctpUserMessage& message) {
+    if (message.payload.empty()) std::abort();
+    static_cast<void>(flow::classify(message.ppid, message.payload));
+    delivered += message.payload.size();
+    std::size_t fragments = 0;
+    for (const auto& fragment : message.fragments) fragments += fragment.length;
+    if (!message.fragments.empty() && fragments != message.payload.size()) std::abort();
+  }
+};
+
+}  // namespace
+
 // Packets one after the other: verification tag 8, seconds that pass 8, length 16, chunks.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Counters counters;
@@ -20,11 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     carriage.time_ns += r.u8("Seconds") * 1'000'000'000ULL;
     const std::size_t length = r.u16("Length");
     packet.chunks = r.take(std::min(length, r.remaining()));
-    associations.packet(carriage, packet, [&](const flow::Carriage&, const flow::SctpUserMessage& message) {
-      if (message.payload.empty()) std::abort();
-      static_cast<void>(flow::classify(message.ppid, message.payload));
-      delivered += message.payload.size();
-    });
+    associations.packet(carriage, packet, Sink{{}, delivered});
   }
   if (delivered > size) std::abort();  // each octet is delivered at most once
   return 0;

@@ -68,13 +68,28 @@ struct Wire {
     Carriage carriage;
     carriage.time_ns = time_ns;
     carriage.source.octets = {std::byte{192}, std::byte{0}, std::byte{2}, std::byte{address}};
-    associations.packet(carriage, {source, destination, tag, as_octets(chunks)},
-                        [this](const Carriage& at, const SctpUserMessage& message) {
-                          texts.emplace_back(as_chars(message.payload));
-                          messages.push_back(message);
-                          carriages.push_back(at);
-                        });
+    associations.packet(carriage, {source, destination, tag, as_octets(chunks)}, Keep{{}, *this});
   }
+  struct Keep : SctpAssociations::Sink {
+    Wire& wire;
+    void deliver(const Carriage& at, const SctpUserMessage& message) {
+      wire.texts.emplace_back(as_chars(message.payload));
+      wire.messages.push_back(message);
+      wire.carriages.push_back(at);
+      wire.fragments.emplace_back(message.fragments.begin(), message.fragments.end());
+    }
+    void waits(const SctpDataId& id) { wire.waiting.push_back(id.tsn); }
+    void repeated(const SctpDataId& id, SctpAssociations::Decision decision) {
+      wire.repeated.emplace_back(id.tsn, decision);
+    }
+    void reused(const SctpDataId& id) { wire.reused.push_back(id.tsn); }
+    bool remembers(const SctpDataId& /*id*/) { return wire.remembers; }
+  };
+  std::vector<std::vector<SctpUserMessage::Fragment>> fragments;
+  std::vector<std::uint32_t> waiting;
+  std::vector<std::pair<std::uint32_t, SctpAssociations::Decision>> repeated;
+  std::vector<std::uint32_t> reused;
+  bool remembers = true;
   std::string all() const {
     std::string joined;
     for (const std::string& text : texts) joined += text + '|';

@@ -1,0 +1,118 @@
+#include "enforce/sctp_edits.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+
+#include "decode/sctp.hpp"
+
+namespace tollgate::enforce {
+namespace {
+
+constexpr std::size_t header_octets = 64;  // a cache line of its own
+constexpr std::size_t alignment = 8;
+constexpr std::size_t ways = 4;
+
+constexpr std::size_t round_up(std::size_t size) { return (size + alignment - 1) / alignment * alignment; }
+
+}  // namespace
+
+std::size_t SctpEdits::memory_size() { return header_octets + entries * sizeof(Entry) + room; }
+
+SctpEdits::SctpEdits(std::span<std::byte> memory)
+    : header_(*reinterpret_cast<Header*>(memory.data())),
+      entries_(reinterpret_cast<Entry*>(memory.data() + header_octets), entries),
+      room_(memory.subspan(header_octets + entries * sizeof(Entry), room)) {
+  assert(memory.size() >= memory_size());
+  if (header_.end == 0) header_.end = alignment;
+}
+
+std::span<SctpEdits::Entry> SctpEdits::places(const flow::SctpDataId& id) const {
+  constexpr std::uint64_t golden_ratio = 0x9e3779b97f4a7c15;
+  const std::uint64_t scattered = (id.direction + id.tsn) * golden_ratio >> 40U;
+  return entries_.subspan(scattered % (entries / ways) * ways, ways);
+}
+
+SctpEdits::Entry* SctpEdits::find(const flow::SctpDataId& id) const {
+  for (Entry& entry : places(id)) {
+    if (entry.last != 0 && entry.id == id) return &entry;
+  }
+  return nullptr;
+}
+
+/// Null where it was overwritten.
+const SctpEdits::Record* SctpEdits::record(std::uint64_t place) const {
+  if (place == 0 || header_.end - place > room) return nullptr;
+  return reinterpret_cast<const Record*>(room_.data() + place % room);
+}
+
+void SctpEdits::begin(const flow::SctpDataId& id) {
+  if (Entry* entry = find(id)) entry->last = 0;
+}
+
+void SctpEdits::add(const flow::SctpDataId& id, std::uint32_t offset, Octets octets) {
+  const std::size_t size = round_up(sizeof(Record) + octets.size());
+  assert(size <= room / 2);
+  Entry* entry = find(id);
+  const std::uint64_t before = entry != nullptr ? entry->last : 0;
+  if (entry == nullptr) {
+    const auto set = places(id);
+    entry = &*std::min_element(set.begin(), set.end(),
+                               [](const Entry& a, const Entry& b) { return a.last < b.last; });
+  }
+  // What does not fit before the end stands at the start.
+  const std::size_t left = room - header_.end % room;
+  const std::uint64_t place = header_.end + (size > left ? left : 0);
+  header_.end = place + size;  // first, so that what is overwritten is known to be
+  auto* const made = reinterpret_cast<Record*>(room_.data() + place % room);
+  *made = {before, offset, static_cast<std::uint32_t>(octets.size())};
+  std::memcpy(made + 1, octets.data(), octets.size());
+  if (entry->id != id) {
+    entry->last = 0;
+    entry->id = id;
+  }
+  entry->last = place;
+}
+
+bool SctpEdits::knows(const flow::SctpDataId& id) const {
+  const Entry* entry = find(id);
+  if (entry == nullptr) return false;
+  for (std::uint64_t place = entry->last; place != 0;) {
+    const Record* at = record(place);
+    if (at == nullptr) return false;
+    place = at->before;
+  }
+  return true;
+}
+
+bool SctpEdits::apply(std::span<std::byte> packet, const flow::SctpDataId& any) const {
+  const auto decoded = decode::sctp::decode(packet);
+  if (!decoded) return false;
+  bool changed = false;
+  for (decode::sctp::Chunks chunks{decoded->chunks}; !chunks.done();) {
+    const auto chunk = chunks.next();
+    if (!chunk) break;
+    if (!chunk->is_data()) continue;
+    const auto data = decode::sctp::decode_data(*chunk);
+    if (!data) continue;
+    const Entry* entry = find({any.direction, any.generation, data->tsn});
+    if (entry == nullptr) continue;
+    const auto user_data = packet.subspan(static_cast<std::size_t>(data->user_data.data() - packet.data()),
+                                          data->user_data.size());
+    for (std::uint64_t place = entry->last; place != 0;) {
+      const Record* at = record(place);
+      if (at == nullptr) break;
+      if (at->offset < user_data.size())
+        std::memcpy(user_data.data() + at->offset, at + 1,
+                    std::min<std::size_t>(at->length, user_data.size() - at->offset));
+      changed = true;
+      place = at->before;
+    }
+  }
+  if (!changed) return false;
+  const auto checksum = decode::sctp::checksum(packet);
+  std::copy(checksum.begin(), checksum.end(), packet.begin() + decode::sctp::checksum_offset);
+  return true;
+}
+
+}  // namespace tollgate::enforce
