@@ -93,9 +93,7 @@ class Engine {
   Fate read_sctp(const Packet& packet, const decode::IpPacket& ip, Output& output);
   Fate read_tcp(const Packet& packet, const decode::IpPacket& ip, Output& output);
   /// Whether a decision could change what becomes of the packet.
-  bool is_in_the_wire(const Packet& packet) const {
-    return judges_ && !settings_.links[packet.link].tap;
-  }
+  bool is_in_the_wire(const Packet& packet) const { return judges_ && !settings_.links[packet.link].tap; }
   void read_user_message(const flow::Carriage& carriage, const flow::SctpUserMessage& message, Edits* edits);
   void read_pdus(flow::Carriage carriage, Octets octets);
   void read_tpdu(const flow::Carriage& carriage, decode::TpduDirection direction, Octets octets);
