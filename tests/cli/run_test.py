@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+"""The run command where it cannot run: what it says, and its exit status. Environment: TOLLGATE, the program."""
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(SOURCE / "tests/support"))
+import tap
+
+TOLLGATE = os.environ.get("TOLLGATE", str(SOURCE / "build/tollgate"))
+IN_A_NAMESPACE = ["unshare", "--net"]
+NULL_LINK = "links: [{name: a, outside: net_null0, inside: net_null1}]\n"
+
+
+class RunTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tollgate-test-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def run_it(self, *arguments, prefix=()):
+        return subprocess.run([*prefix, TOLLGATE, "run", *map(str, arguments)], capture_output=True, text=True, timeout=60)
+
+    def config(self, text):
+        path = self.folder / "tollgate.yaml"
+        path.write_text(f"version: 1\nstate: state\n{text}")
+        return path
+
+    def assert_refused(self, result, *words, status=1):
+        self.assertEqual(result.returncode, status, result.stderr)
+        for word in words:
+            self.assertIn(str(word), result.stderr)
+        self.assertEqual(result.stdout, "")
+        return result
+
+    def in_a_namespace(self, text, before="true"):
+        """In one of its own, where `before` has run."""
+        probe = subprocess.run([*IN_A_NAMESPACE, "true"], capture_output=True)
+        if probe.returncode != 0:
+            self.skipTest("network namespaces are not allowed here")
+        return self.run_it("-c", self.config(text), prefix=[*IN_A_NAMESPACE, "sh", "-c", before + '; exec "$@"', "sh"])
+
+    def test_help_tells_the_options(self):
+        result = self.run_it("--help")
+        self.assertEqual(result.returncode, 0)
+        self.assertIn("--config", result.stdout)
+
+    def test_takes_no_file(self):
+        self.assert_refused(self.run_it("in.pcap"), "in.pcap", status=2)
+
+    def test_a_missing_configuration_is_named(self):
+        self.assert_refused(self.run_it("-c", self.folder / "absent.yaml"), "absent.yaml", "No such file")
+
+    def test_a_configuration_without_links_is_refused(self):
+        self.assert_refused(self.run_it("-c", self.config("")), "tollgate.yaml", "has no `links`")
+
+    def test_a_fault_in_the_configuration_has_its_place(self):
+        path = self.config("links: [{name: a, outside: eth0, mode: tap}]\n")
+        self.assert_refused(self.run_it("-c", path), f"{path}:3:28: found `eth0`; expected a device")
+
+    def test_rules_with_a_fault_are_refused(self):
+        (self.folder / "rules").mkdir()
+        (self.folder / "rules/policy.yaml").write_text("- {name: x, then: blok}\n")
+        self.assert_refused(self.run_it("-c", self.config(NULL_LINK + "rules: rules\n")), "policy.yaml:1:", "blok")
+
+    def test_an_unknown_driver_is_named(self):
+        self.assert_refused(self.run_it("-c", self.config("links: [{name: a, outside: net_nil0, mode: tap}]\n")),
+                            "port `net_nil0`", "is its name right")
+
+    def test_an_absent_card_is_named(self):
+        # No machine has a bus of that number.
+        self.assert_refused(self.run_it("-c", self.config("links: [{name: a, outside: 'fffe:ff:1f.7', mode: tap}]\n")),
+                            "fffe:ff:1f.7", "there is no such card")
+
+    def test_too_little_memory_is_told_with_what_is_needed(self):
+        self.assert_refused(self.run_it("-c", self.config(NULL_LINK + "memory: {mib: 33}\n")),
+                            "memory.mib", "33 MiB are too little", "at least")
+
+    def test_more_memory_than_there_is(self):
+        self.assert_refused(self.run_it("-c", self.config(NULL_LINK + "memory: {mib: 1000000}\n")), "1000000 MiB")
+
+    def test_huge_pages_that_are_absent(self):
+        if int(pathlib.Path("/proc/sys/vm/nr_hugepages").read_text()) != 0:
+            self.skipTest("this machine has huge pages")
+        self.assert_refused(self.run_it("-c", self.config(NULL_LINK + "memory: {huge_pages: true}\n")),
+                            "memory.huge_pages", "of which 0 are free", "vm.nr_hugepages=128")
+
+    def test_an_absent_interface_is_named(self):
+        result = self.in_a_namespace("links: [{name: a, outside: 'net_af_packet0,iface=absent0', mode: tap}]\n")
+        self.assert_refused(result, "net_af_packet0", "there is no interface `absent0`")
+
+    def test_an_interface_that_is_down_is_told_with_what_to_do(self):
+        result = self.in_a_namespace("links: [{name: a, outside: 'net_af_packet0,iface=lo', mode: tap}]\n")
+        self.assert_refused(result, "the interface `lo` is down; `ip link set lo up` starts it")
+
+    def test_no_privilege(self):
+        if shutil.which("setpriv") is None or os.geteuid() != 0:
+            self.skipTest("needs root, to give it up")
+        config = self.config("links: [{name: a, outside: 'net_af_packet0,iface=lo', mode: tap}]\n")
+        without = ["setpriv", "--bounding-set", "-all", "--inh-caps", "-all", "--ambient-caps", "-all"]
+        result = self.run_it("-c", config, prefix=without)
+        if "is down" in result.stderr:
+            self.skipTest("the loopback interface is down")
+        self.assert_refused(result, "no privilege", "CAP_NET_RAW")
+
+    def test_events_that_cannot_be_written(self):
+        self.assert_refused(self.run_it("-c", self.config(NULL_LINK + "events: {file: absent/e.jsonl}\n")),
+                            "absent/e.jsonl", "No such file")
+
+
+if __name__ == "__main__":
+    tap.main()

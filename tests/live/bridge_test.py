@@ -1,0 +1,208 @@
+#!/usr/bin/env python3
+"""`tollgate run` between two interfaces: all that is no short message passes as it came. Environment: TOLLGATE."""
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(SOURCE / "tests/support"), str(SOURCE / "tests/live")]
+import tap
+import topology
+from frames import Frames, socket_in
+
+TOLLGATE = os.environ.get("TOLLGATE", str(SOURCE / "build/tollgate"))
+LINK = "{name: ic1, outside: 'net_af_packet0,iface=o0', inside: 'net_af_packet1,iface=i0', route: international}"
+TAP = "{name: mirror, outside: 'net_af_packet0,iface=o0', mode: tap}"
+CLIENT, SERVER = bytes.fromhex("020000000a01"), bytes.fromhex("020000000b02")
+SOME_NODE = bytes.fromhex("020000000c03")
+TEST_ETHERTYPE = "88b5"  # IEEE 802, for experiments
+
+
+def frames_of_every_kind(source, mtu):
+    """Frames that a bridge must not touch, from `source`."""
+    chance = random.Random(4)
+    octets = lambda size: chance.randbytes(size)
+    head = lambda ether_type, to=SOME_NODE: to + source + bytes.fromhex(ether_type)
+    frames = [
+        head("0806", b"\xff" * 6) + bytes.fromhex("0001080006040001") + source + bytes(4 + 6 + 4),  # ARP
+        head("86dd", bytes.fromhex("3333ff000001")) + octets(60),  # what claims to be IPv6 and is not
+        head("0800") + octets(80),
+        head("88cc", bytes.fromhex("0180c200000e")) + octets(60),  # LLDP: a bridge of the kernel keeps it
+        bytes.fromhex("0180c2000000") + source + (38).to_bytes(2, "big") + bytes.fromhex("424203") + octets(35),  # STP
+        head("8100") + bytes.fromhex("2064") + bytes.fromhex(TEST_ETHERTYPE) + octets(64),  # VLAN 100, priority 1
+        head("8100") + bytes.fromhex("0000") + bytes.fromhex("0800") + octets(64),  # no VLAN, but a priority
+        head("8100") + bytes.fromhex("00c8 8100 012c 0800") + octets(64),  # a tag in a tag
+        head("8100") + bytes.fromhex("00c8") + bytes.fromhex(TEST_ETHERTYPE) + octets(mtu - 4),
+        head("8847") + octets(100),  # MPLS
+        head("0000") + octets(50),
+    ]
+    for size in (0, 1, 2, 45, 46, 47, 1000, mtu - 1, mtu):
+        frames.append(head(TEST_ETHERTYPE) + octets(size))
+    for _ in range(200):
+        frames.append(head(TEST_ETHERTYPE) + octets(chance.randrange(1, mtu)))
+    return frames
+
+
+class BridgeTest(unittest.TestCase):
+    def setUp(self):
+        topology.skip_unless_possible()
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tollgate-test-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.logs = {}
+
+    def topology(self, **options):
+        made = topology.Topology(**options)
+        self.addCleanup(made.close)
+        return made
+
+    def start(self, network, links=LINK, more=""):
+        """`tollgate run`, ready, with a folder of its own."""
+        number = len(self.logs)
+        folder = self.folder / str(number)
+        folder.mkdir()
+        (folder / "tollgate.yaml").write_text(
+            f"version: 1\nlinks: [{links}]\nstate: state\nevents: {{file: events.jsonl}}\n{more}")
+        with (folder / "log").open("wb") as log:
+            process = network.start(network.middle, [TOLLGATE, "run", "-c", folder / "tollgate.yaml", "--json"],
+                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True)
+        self.logs[process] = folder / "log"
+        self.wait_until_it_says(process, "ready")
+        return process
+
+    def said(self, process):
+        return self.logs[process].read_text()
+
+    def wait_until_it_says(self, process, words, seconds=20):
+        until = time.monotonic() + seconds
+        while words not in self.said(process):
+            self.assertIsNone(process.poll(), self.said(process))
+            self.assertLess(time.monotonic(), until, f"it does not say '{words}' but: {self.said(process)}")
+            time.sleep(0.02)
+
+    def stop(self, process):
+        """Its summary."""
+        process.send_signal(signal.SIGTERM)
+        out, _ = process.communicate(timeout=20)
+        self.assertEqual(process.returncode, 0, self.said(process))
+        return json.loads(out)
+
+    def assert_all_pass(self, network, mtu=1500, link=0):
+        with Frames(network.client, f"c{link}") as client, Frames(network.server, f"s{link}") as server:
+            for sender, receiver, address in ((client, server, CLIENT), (server, client, SERVER)):
+                sent = frames_of_every_kind(address, mtu)
+                for frame in sent:
+                    sender.send(frame)
+                received = receiver.receive(len(sent), address)
+                for number, (a, b) in enumerate(zip(sent, received)):
+                    self.assertEqual(a.hex(), b.hex(), f"frame {number}")
+                self.assertEqual(len(received), len(sent))
+
+    def test_frames_of_every_kind_pass_octet_for_octet_in_order(self):
+        network = self.topology()
+        process = self.start(network)
+        self.assert_all_pass(network)
+        summary = self.stop(process)
+        self.assertEqual(summary["counts"]["lost_no_tx_room"], 0)
+        self.assertGreater(summary["counts"]["packets"], 400)
+
+    def test_jumbo_frames_pass(self):
+        network = self.topology(mtu=9000)
+        process = self.start(network)
+        self.assert_all_pass(network, mtu=9000)
+        self.stop(process)
+
+    def test_several_links_do_not_mix(self):
+        network = self.topology(links=2)
+        process = self.start(network, LINK + ", " + LINK.replace("ic1", "ic2").replace("=o0", "=o1").replace("=i0", "=i1")
+                             .replace("packet0", "packet2").replace("packet1", "packet3"))
+        self.assert_all_pass(network, link=1)
+        self.assert_all_pass(network, link=0)
+        with Frames(network.client, "c0") as client, Frames(network.server, "s1") as other:
+            client.send(SOME_NODE + CLIENT + bytes.fromhex(TEST_ETHERTYPE) + bytes(50))
+            self.assertEqual(other.receive(1, CLIENT, seconds=0.3), [])
+        self.stop(process)
+
+    def test_hosts_find_each_other_and_talk(self):
+        network = self.topology()
+        process = self.start(network)
+        for version in (4, 6):
+            done = network.run(network.client, ["ping", "-c", "20", "-i", "0.01", network.address("server", version=version)])
+            self.assertIn(" 0% packet loss", done.stdout)
+        self.assertEqual(self.transfer(network, 20_000_000), 20_000_000)
+        summary = self.stop(process)
+        self.assertGreater(summary["counts"]["unread_other_tcp"], 0)
+
+    def transfer(self, network, size):
+        """Octets that arrive of `size`, over TCP."""
+        listener = socket_in(network.server, socket.AF_INET, socket.SOCK_STREAM)
+        client = socket_in(network.client, socket.AF_INET, socket.SOCK_STREAM)
+        with listener, client:
+            listener.bind((network.address("server"), 7777))
+            listener.listen()
+            got = []
+
+            def take():
+                connection, _ = listener.accept()
+                with connection:
+                    connection.settimeout(20)
+                    while data := connection.recv(1 << 20):
+                        got.append(len(data))
+
+            taker = threading.Thread(target=take)
+            taker.start()
+            client.settimeout(20)
+            client.connect((network.address("server"), 7777))
+            client.sendall(bytes(size))
+            client.shutdown(socket.SHUT_WR)
+            taker.join(30)
+            return sum(got)
+
+    def test_a_tap_reads_and_sends_nothing(self):
+        network = self.topology()
+        process = self.start(network, TAP)
+        with Frames(network.client, "c0") as client, Frames(network.server, "s0") as server:
+            for _ in range(50):
+                client.send(SOME_NODE + CLIENT + bytes.fromhex(TEST_ETHERTYPE) + bytes(50))
+            self.assertEqual(server.receive(1, CLIENT, seconds=0.3), [])
+            self.assertEqual(client.receive(1, CLIENT, seconds=0.1), [], "nor back to where they came from")
+        self.assertGreaterEqual(self.stop(process)["counts"]["packets"], 50)
+
+    def test_an_interface_that_goes_down_comes_back(self):
+        network = self.topology()
+        process = self.start(network)
+        self.assert_all_pass(network)
+        network.run(network.middle, ["ip", "link", "set", "i0", "down"])
+        with Frames(network.client, "c0") as client, Frames(network.server, "s0") as server:
+            for _ in range(100):
+                client.send(SOME_NODE + CLIENT + bytes.fromhex(TEST_ETHERTYPE) + bytes(50))
+            self.assertEqual(server.receive(1, CLIENT, seconds=0.2), [])
+            network.run(network.middle, ["ip", "link", "set", "i0", "up"])
+            for _ in range(3):  # what waits in the driver's ring leaves with the next but one
+                client.send(SOME_NODE + CLIENT + bytes.fromhex(TEST_ETHERTYPE) + bytes(50))
+                server.receive(100, CLIENT, seconds=0.2)
+        self.assert_all_pass(network)
+        self.stop(process)
+
+    def test_a_second_appliance_does_not_disturb_the_first(self):
+        network = self.topology(links=2)
+        first = self.start(network)
+        second = self.start(network, LINK.replace("=o0", "=o1").replace("=i0", "=i1"), more="")
+        self.assert_all_pass(network, link=0)
+        self.assert_all_pass(network, link=1)
+        self.stop(second)
+        self.assert_all_pass(network, link=0)
+        self.stop(first)
+
+
+if __name__ == "__main__":
+    tap.main()
