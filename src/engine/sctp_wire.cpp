@@ -66,24 +66,24 @@ void SctpWire::decide(const flow::SctpUserMessage& message, const Edits& edits) 
   }
   for (const Edit& one : edits.all()) edit(message, one);
   current_.edited = current_.edited || !edits.empty();
-  if (held_count_ == 0) return;
   for_each_id([this](const SctpDataId& id) { decided(id); });
   for (const std::uint64_t position : edits.decided())
     decided({message.id.direction, message.id.generation, static_cast<std::uint32_t>(position)});
 }
 
-/// Nothing that is held waits for it any more.
+void SctpWire::Reading::decided(const SctpDataId& id) {
+  if (waiting_count == 0 || any.generation != id.generation) return;
+  std::uint32_t* const end = std::remove(waiting.data(), waiting.data() + waiting_count, id.tsn);
+  waiting_count = static_cast<std::uint16_t>(end - waiting.data());
+  edited = true;  // perhaps: `leave` looks
+}
+
+/// Nothing waits for it any more.
 void SctpWire::decided(const SctpDataId& id) {
-  Queue* const queue = queue_of(id.direction);
+  current_.decided(id);
+  Queue* const queue = held_count_ != 0 ? queue_of(id.direction) : nullptr;
   if (queue == nullptr) return;
-  for (Index at = queue->first; at != none; at = held_[at].next) {
-    Reading& reading = held_[at].reading;
-    if (reading.any.generation != id.generation) continue;
-    auto* const begin = reading.waiting.data();
-    auto* const end = std::remove(begin, begin + reading.waiting_count, id.tsn);
-    reading.waiting_count = static_cast<std::uint16_t>(end - begin);
-    reading.edited = true;  // perhaps: `leave` looks
-  }
+  for (Index at = queue->first; at != none; at = held_[at].next) held_[at].reading.decided(id);
 }
 
 void SctpWire::waits(const SctpDataId& id) {

@@ -71,6 +71,8 @@ class SctpWire {
     bool reused = false;
     std::uint16_t waiting_count = 0;
     std::array<std::uint32_t, most_waiting> waiting;  ///< TSNs about which nothing is decided
+
+    void decided(const flow::SctpDataId& id);
   };
   struct Held {
     Packet packet;

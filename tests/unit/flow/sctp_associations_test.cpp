@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "support/hex.hpp"
@@ -118,6 +119,43 @@ TEST(SctpAssociations, a_retransmission_is_delivered_once) {
   wire.send(7, data(2, "two"));
   EXPECT_EQ(wire.all(), "one|two|");
   EXPECT_EQ(wire.counters.of(Count::repeated_sctp_data), 1U);
+}
+
+TEST(SctpAssociations, what_was_decided_comes_back_with_a_copy) {
+  using Decision = SctpAssociations::Decision;
+  Wire wire;
+  wire.send(7, data(1, "one"));
+  wire.send(7, data(1, "one"));
+  wire.associations.decide(wire.messages[0].id, Decision::edited);
+  wire.send(7, data(1, "one"));
+  wire.associations.decide(wire.messages[0].id, Decision::passes);
+  wire.send(7, data(1, "one"));
+  EXPECT_THAT(wire.repeated,
+              testing::ElementsAre(std::pair{1U, Decision::none_yet}, std::pair{1U, Decision::edited},
+                                   std::pair{1U, Decision::passes}));
+}
+
+TEST(SctpAssociations, an_edit_that_is_not_known_any_more_makes_its_tsn_new) {
+  Wire wire;
+  wire.remembers = false;
+  wire.send(7, data(1, "one"));
+  wire.associations.decide(wire.messages[0].id, SctpAssociations::Decision::edited);
+  wire.send(7, data(1, "one"));
+  EXPECT_EQ(wire.all(), "one|one|");
+  EXPECT_EQ(wire.counters.of(Count::forgotten_sctp_edit), 1U);
+}
+
+TEST(SctpAssociations, a_message_names_the_fragments_that_hold_it) {
+  Wire wire;
+  wire.send(7, data(0xFFFFFFFF, "one", beginning));
+  wire.send(7, data(0, "fo", end));
+  EXPECT_EQ(wire.waiting, std::vector<std::uint32_t>{0xFFFFFFFF});
+  ASSERT_EQ(wire.fragments.size(), 1U);
+  ASSERT_EQ(wire.fragments[0].size(), 2U);
+  EXPECT_EQ(wire.fragments[0][0].tsn, 0xFFFFFFFFU);
+  EXPECT_EQ(wire.fragments[0][0].length, 3U);
+  EXPECT_EQ(wire.fragments[0][1].tsn, 0U);
+  EXPECT_EQ(wire.fragments[0][1].length, 2U);
 }
 
 TEST(SctpAssociations, a_tsn_with_other_content_is_delivered_and_counted) {

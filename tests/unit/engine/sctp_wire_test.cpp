@@ -1,0 +1,291 @@
+#include "engine/sctp_wire.hpp"
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "decode/sctp.hpp"
+
+namespace tollgate::engine {
+namespace {
+
+constexpr std::uint64_t millisecond = 1'000'000;
+
+void put(std::string& octets, std::uint64_t number, int width) {
+  for (int shift = 8 * (width - 1); shift >= 0; shift -= 8) octets += static_cast<char>(number >> shift);
+}
+
+enum Flags : unsigned { end = 1, beginning = 2, whole = 3 };
+
+/// RFC 9260 3.3.1.
+std::string data(std::uint32_t tsn, std::string_view text, unsigned flags = whole) {
+  std::string octets{'\0', static_cast<char>(flags)};
+  put(octets, 16 + text.size(), 2);
+  put(octets, tsn, 4);
+  put(octets, 1, 2);
+  put(octets, 0, 2);
+  put(octets, 3, 4);
+  octets += text;
+  octets.resize((octets.size() + 3) / 4 * 4);
+  return octets;
+}
+
+/// RFC 9260 3.3.4, acknowledging nothing.
+std::string sack() { return std::string("\x03\0\0\x10", 4) + std::string(12, '\0'); }
+
+std::string packet_of(const std::string& chunks, std::uint32_t tag) {
+  std::string octets;
+  put(octets, 2905, 2);
+  put(octets, 2905, 2);
+  put(octets, tag, 4);
+  put(octets, 0, 4);
+  octets += chunks;
+  const auto checksum = decode::sctp::checksum(as_octets(octets));
+  for (std::size_t i = 0; i < 4; ++i) octets[8 + i] = static_cast<char>(checksum[i]);
+  return octets;
+}
+
+struct Sent final : Output {
+  std::vector<std::string> packets;
+  unsigned dropped = 0;
+  void send(const Packet& packet) override { packets.emplace_back(as_chars(packet.octets)); }
+  void drop(const Packet& /*packet*/) override { ++dropped; }
+  bool make(std::size_t /*size*/, Packet& /*packet*/) override { return false; }
+};
+
+/// Associations, and in the place of the inspectors one that knows three kinds of user data: `bad...` has its
+/// last three octets changed to `###`; `1:...` is a segment that waits for `2:...`; what both say together is
+/// changed where it has `bad`. All else passes.
+struct Wire : flow::SctpAssociations::Sink {
+  explicit Wire(std::span<std::byte> memory) : sctp(counters, associations, memory, links) {}
+
+  void receive(const std::string& chunks, std::uint32_t tag = 7) {
+    std::string& octets = kept.emplace_back(packet_of(chunks, tag));
+    const Packet packet{.octets = std::as_writable_bytes(std::span{octets}), .time_ns = time_ns};
+    const auto decoded = decode::sctp::decode(packet.octets);
+    sctp.begin();
+    associations.packet({.time_ns = time_ns}, *decoded, *this);
+    sctp.let_go(packet, {0, static_cast<std::uint32_t>(octets.size())}, output);
+  }
+  void pass(std::uint64_t milliseconds) {
+    time_ns += milliseconds * millisecond;
+    sctp.expire(time_ns, output);
+  }
+
+  // What SctpAssociations tells.
+  void deliver(const flow::Carriage& /*carriage*/, const flow::SctpUserMessage& message) {
+    edits.begin(message.payload, message.tsn);
+    ++delivered;
+    inspect(std::string(as_chars(message.payload)), message);
+    sctp.decide(message, edits);
+  }
+  void waits(const flow::SctpDataId& id) { sctp.waits(id); }
+  void repeated(const flow::SctpDataId& id, flow::SctpAssociations::Decision decision) {
+    sctp.repeated(id, decision);
+  }
+  void reused(const flow::SctpDataId& id) { sctp.reused(id); }
+  bool remembers(const flow::SctpDataId& id) { return sctp.remembers(id); }
+
+  void inspect(const std::string& text, const flow::SctpUserMessage& message) {
+    if (text.starts_with("1:")) {
+      first_segment = text;
+      first_position = message.tsn;
+      edits.wait();
+    } else if (text.starts_with("2:")) {
+      const std::string both = first_segment.substr(2) + text.substr(2);
+      const std::size_t at = both.find("bad");
+      for (std::size_t i = at; at != std::string::npos && i < at + 3; ++i) {
+        const bool in_first = i + 2 < first_segment.size();
+        const std::size_t offset = in_first ? i + 2 : i + 4 - first_segment.size();
+        EXPECT_TRUE(edits.replace_at(in_first ? first_position : message.tsn,
+                                     static_cast<std::uint32_t>(offset), as_octets("#")));
+      }
+      edits.decided(first_position);
+    } else if (text.starts_with("bad")) {
+      EXPECT_TRUE(edits.replace(message.payload.last(3), as_octets("###")));
+    }
+  }
+
+  void expect_sent(const std::vector<std::string>& chunks, std::uint32_t tag = 7) {
+    std::vector<std::string> packets;
+    for (const std::string& all : chunks) packets.push_back(packet_of(all, tag));
+    EXPECT_EQ(output.packets, packets);
+  }
+
+  Counters counters;
+  flow::SctpAssociations associations{
+      counters, {.directions = 64, .fragments = 512, .fragment_octets = 1U << 20U, .tsns = 1U << 12U}};
+  std::vector<Link> links{Link{}};
+  SctpWire sctp;
+  Edits edits;
+  Sent output;
+  std::deque<std::string> kept;
+  std::uint64_t time_ns = 1'000 * millisecond;
+  unsigned delivered = 0;
+  std::string first_segment;
+  std::uint64_t first_position = 0;
+};
+
+class SctpWireTest : public testing::Test {
+ protected:
+  std::vector<std::byte> memory = std::vector<std::byte>(enforce::SctpEdits::memory_size());
+  Wire wire{memory};
+};
+
+TEST_F(SctpWireTest, what_passes_leaves_as_it_came_and_at_once) {
+  wire.receive(data(1, "good"));
+  wire.receive(sack());
+  wire.expect_sent({data(1, "good"), sack()});
+}
+
+TEST_F(SctpWireTest, of_bundled_chunks_only_the_bad_one_is_edited) {
+  wire.receive(data(1, "good") + data(2, "bad one") + sack() + data(3, "good too"));
+  wire.expect_sent({data(1, "good") + data(2, "bad ###") + sack() + data(3, "good too")});
+  EXPECT_EQ(wire.counters.of(Count::edited_sctp_packets), 1U);
+}
+
+TEST_F(SctpWireTest, a_chunk_sent_again_in_another_bundle_gets_the_same_edit_and_is_delivered_once) {
+  wire.receive(data(1, "good") + data(2, "bad one"));
+  wire.receive(data(2, "bad one") + data(3, "good too"));
+  wire.expect_sent({data(1, "good") + data(2, "bad ###"), data(2, "bad ###") + data(3, "good too")});
+  EXPECT_EQ(wire.delivered, 3U);
+}
+
+TEST_F(SctpWireTest, the_same_tsn_of_another_association_is_another_message) {
+  wire.receive(data(1, "bad one"), 7);
+  wire.receive(data(1, "good"), 8);
+  EXPECT_EQ(wire.output.packets,
+            (std::vector{packet_of(data(1, "bad ###"), 7), packet_of(data(1, "good"), 8)}));
+}
+
+TEST_F(SctpWireTest, a_tsn_with_two_contents_does_not_pass_the_second_time) {
+  wire.receive(data(1, "good"));
+  wire.receive(data(1, "bad one"));
+  wire.receive(data(2, "bad one") + data(2, "good"));  // which one would the receiver take?
+  wire.expect_sent({data(1, "good")});
+  EXPECT_EQ(wire.output.dropped, 2U);
+  EXPECT_EQ(wire.counters.of(Count::dropped_sctp_ambiguous), 2U);
+}
+
+TEST_F(SctpWireTest, fragments_wait_and_are_edited_where_the_message_is) {
+  wire.receive(data(1, "bad lo", beginning));
+  wire.receive(data(2, "ng mess", 0));
+  wire.receive(data(3, "harmless?"));  // behind them: waits too
+  EXPECT_TRUE(wire.output.packets.empty());
+  wire.receive(data(4, "unrelated"), 8);  // another association does not wait
+  EXPECT_EQ(wire.output.packets.size(), 1U);
+  wire.receive(data(5, "x"));
+  wire.output.packets.clear();
+  wire.receive(data(2, "ng mess", 0));  // again
+  wire.receive(data(2, "ng mess", 0) + data(3, "harmless?"));
+  EXPECT_TRUE(wire.output.packets.empty());
+}
+
+TEST_F(SctpWireTest, an_edit_is_laid_over_the_fragments_that_hold_it) {
+  wire.receive(data(1, "bad lo", beginning));
+  wire.receive(data(2, "ng messa", 0));
+  wire.receive(data(3, "ge", end));
+  wire.expect_sent({data(1, "bad lo", beginning), data(2, "ng mess#", 0), data(3, "##", end)});
+}
+
+TEST_F(SctpWireTest, fragments_out_of_order_leave_in_the_order_in_which_they_came) {
+  wire.receive(data(3, "ge", end));
+  wire.receive(data(1, "bad lo", beginning));
+  wire.receive(data(2, "ng messa", 0));
+  wire.expect_sent({data(3, "##", end), data(1, "bad lo", beginning), data(2, "ng mess#", 0)});
+}
+
+TEST_F(SctpWireTest, segments_wait_for_each_other_and_each_is_edited) {
+  wire.receive(data(1, "1:a ba"));
+  wire.receive(data(2, "good"));
+  EXPECT_TRUE(wire.output.packets.empty());
+  wire.receive(data(3, "2:d b"));
+  wire.expect_sent({data(1, "1:a ##"), data(2, "good"), data(3, "2:# b")});
+  wire.output.packets.clear();
+  wire.receive(data(1, "1:a ba"));  // sent again
+  wire.expect_sent({data(1, "1:a ##")});
+}
+
+TEST_F(SctpWireTest, segments_of_one_packet_do_not_wait) {
+  wire.receive(data(1, "1:a ba") + data(2, "2:d b"));
+  wire.expect_sent({data(1, "1:a ##") + data(2, "2:# b")});
+}
+
+TEST_F(SctpWireTest, an_open_link_lets_a_lone_piece_pass_after_its_time) {
+  wire.receive(data(1, "1:lone"));
+  wire.receive(data(2, "bad one"));
+  wire.pass(199);
+  EXPECT_TRUE(wire.output.packets.empty());
+  wire.pass(1);
+  wire.expect_sent({data(1, "1:lone"), data(2, "bad ###")});
+  EXPECT_EQ(wire.counters.of(Count::uninspected_sctp_hold), 1U);
+  wire.output.packets.clear();
+  wire.receive(data(1, "1:lone"));  // sent again: it does not wait again
+  wire.expect_sent({data(1, "1:lone")});
+}
+
+TEST_F(SctpWireTest, a_closed_link_makes_a_lone_piece_unreadable) {
+  wire.links[0].closed = true;
+  wire.receive(data(1, "1:lone") + data(2, "good"));
+  wire.receive(data(3, "ab", beginning));
+  wire.pass(200);
+  const std::string unreadable(4, '\0');
+  wire.expect_sent({data(1, unreadable + "ne") + data(2, "good"), data(3, unreadable.substr(2), beginning)});
+  EXPECT_EQ(wire.counters.of(Count::spoiled_sctp_hold), 2U);
+  wire.output.packets.clear();
+  wire.receive(data(1, "1:lone"));
+  wire.expect_sent({data(1, unreadable + "ne")});
+}
+
+TEST_F(SctpWireTest, a_direction_holds_no_more_than_its_bound) {
+  wire.receive(data(1, "1:lone"));
+  for (std::uint32_t tsn = 2; tsn <= SctpWire::most_held_a_direction; ++tsn) wire.receive(data(tsn, "good"));
+  EXPECT_TRUE(wire.output.packets.empty());
+  wire.receive(data(1'000, "good"));
+  EXPECT_EQ(wire.output.packets.size(), SctpWire::most_held_a_direction + 1);
+}
+
+TEST_F(SctpWireTest, more_directions_than_there_are_queues_for_do_not_wait_but_are_dropped) {
+  for (std::uint32_t tag = 1; tag <= SctpWire::most_directions; ++tag) wire.receive(data(1, "1:lone"), tag);
+  EXPECT_EQ(wire.output.dropped, 0U);
+  wire.receive(data(1, "1:lone"), 1'000'000);
+  EXPECT_EQ(wire.output.dropped, 1U);
+  EXPECT_EQ(wire.counters.of(Count::dropped_sctp_no_hold), 1U);
+  wire.receive(data(1, "bad one"), 1'000'001);  // what does not wait passes
+  EXPECT_EQ(wire.output.packets.size(), 1U);
+}
+
+TEST_F(SctpWireTest, at_the_end_everything_leaves) {
+  wire.receive(data(1, "1:lone"));
+  wire.receive(data(1, "ab", beginning), 8);
+  wire.sctp.finish(wire.output);
+  EXPECT_EQ(wire.output.packets.size(), 2U);
+}
+
+TEST_F(SctpWireTest, another_process_with_the_same_memory_goes_on_with_the_same_edits) {
+  wire.receive(data(2, "bad one"));
+  Wire next{memory};
+  flow::SctpDataId id;
+  wire.sctp.begin();
+  struct Find : flow::SctpAssociations::Sink {
+    flow::SctpDataId& id;
+    void repeated(const flow::SctpDataId& at, flow::SctpAssociations::Decision /*decision*/) { id = at; }
+  };
+  const std::string again = packet_of(data(2, "bad one"), 7);
+  wire.associations.packet({}, *decode::sctp::decode(as_octets(again)), Find{{}, id});
+  EXPECT_TRUE(next.sctp.remembers(id));
+}
+
+TEST_F(SctpWireTest, what_was_decided_and_is_forgotten_is_judged_again) {
+  wire.receive(data(2, "bad one"));
+  std::fill(memory.begin() + 64, memory.end(), std::byte{});  // all but the header
+  wire.receive(data(2, "bad one"));
+  wire.expect_sent({data(2, "bad ###"), data(2, "bad ###")});
+  EXPECT_EQ(wire.delivered, 2U);
+  EXPECT_EQ(wire.counters.of(Count::forgotten_sctp_edit), 1U);
+}
+
+}  // namespace
+}  // namespace tollgate::engine
