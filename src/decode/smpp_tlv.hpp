@@ -22,6 +22,7 @@ inline constexpr std::uint16_t sar_total_segments = 0x020E;
 inline constexpr std::uint16_t sar_segment_seqnum = 0x020F;
 inline constexpr std::uint16_t sc_interface_version = 0x0210;
 inline constexpr std::uint16_t message_payload = 0x0424;
+inline constexpr std::uint16_t broadcast_area_identifier = 0x0606;
 }  // namespace tag
 
 enum class TlvKind : std::uint8_t {

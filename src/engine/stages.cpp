@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <utility>
 
+#include "decode/smpp.hpp"
+#include "inspect/smpp_message.hpp"
 #include "inspect/whole_message.hpp"
 #include "message/number.hpp"
 
@@ -23,6 +26,17 @@ bool contains(const Network& network, const IpAddress& address) {
   return (address.octets[whole_octets] & mask) == (network.address.octets[whole_octets] & mask);
 }
 
+int strictness(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::pass: return 0;
+    case Verdict::charge: return 1;
+    case Verdict::divert: return 2;
+    case Verdict::throttle: return 3;
+    case Verdict::block: break;
+  }
+  return 4;
+}
+
 }  // namespace
 
 Judge::Judge(std::shared_ptr<const rules::Ruleset> ruleset, std::shared_ptr<const detect::Plugins> plugins,
@@ -30,6 +44,7 @@ Judge::Judge(std::shared_ptr<const rules::Ruleset> ruleset, std::shared_ptr<cons
   if (ruleset == nullptr) return;
   if (plugins != nullptr)
     detectors = std::make_unique<detect::Detectors>(std::move(plugins), *ruleset, worker);
+  signals.reserve(ruleset->signals.size());
   evaluator = std::make_unique<rules::Evaluator>(std::move(ruleset));
 }
 
@@ -90,8 +105,60 @@ void Stages::accept(Message& message) {
 }
 
 void Stages::judge(Message& message) {
+  const bool part = message.parts.total > 1;
+  const flow::PartsKey key = part ? flow::parts_key(message) : flow::PartsKey{};
+  if (message.smpp.destinations.empty()) judge_looked_at(message, detect(message));
+  else judge_each_recipient(message);
+  if (part) block_with_earlier_part(key, message);
+  Judgement& judgement = message.judgement;
+  judgement.enforced = message.editable && changes_message(judgement.verdict);
+}
+
+/// The evaluator looks at the message from here on.
+std::span<const double> Stages::detect(Message& message) {
   rules::Subject& subject = evaluator_->look_at(message);
-  evaluator_->judge(detectors_ ? detectors_->detect(subject) : std::span<const double>{});
+  return detectors_ ? detectors_->detect(subject) : std::span<const double>{};
+}
+
+void Stages::judge_looked_at(Message& message, std::span<const double> signals) {
+  evaluator_->judge(signals);
+  const Judgement& judgement = message.judgement;
+  if (judgement.verdict == Verdict::divert && !message.divert_room.fits(judgement.divert_to))
+    evaluator_->fall_back();
+}
+
+/// Once a part is blocked, every later part of its message is, for the same reason.
+void Stages::block_with_earlier_part(const flow::PartsKey& key, Message& message) {
+  Decision* const decision = concatenation_.blocked_by(key);
+  if (decision == nullptr) return;
+  if (message.judgement.verdict == Verdict::block) *decision = evaluator_->decision();
+  else if (decision->line != 0) evaluator_->block_by(*decision);
+}
+
+/// A submit_multi has one verdict, the strictest recipient's, which becomes the message's own. Distribution
+/// lists have no number to be judged by.
+void Stages::judge_each_recipient(Message& message) {
+  Address strictest = message.recipient;
+  std::optional<Verdict> verdict;
+  bool last = true;
+  decode::smpp::Destinations destinations(message.smpp.destinations);
+  for (decode::smpp::Destination destination; destinations.next(destination);) {
+    if (destination.is_list) continue;
+    message.recipient = inspect::read_smpp_address(destination.address, arena_);
+    if (message.recipient.number.empty()) fill_number(message.recipient, settings_.home, arena_);
+    const std::span<const double> signals = detect(message);
+    judge_looked_at(message, signals);
+    last = !verdict || strictness(message.judgement.verdict) > strictness(*verdict);
+    if (!last) continue;
+    verdict = message.judgement.verdict;
+    strictest = message.recipient;
+    signals_.assign(signals.begin(), signals.end());
+  }
+  if (verdict && last) return;
+  message.recipient = strictest;
+  if (!verdict) return judge_looked_at(message, detect(message));  // lists alone
+  evaluator_->look_at(message);
+  judge_looked_at(message, signals_);
 }
 
 void Stages::put_together(Message& message) {

@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "detect/detectors.hpp"
 #include "engine/settings.hpp"
@@ -25,11 +27,12 @@ struct Judge {
 
   std::unique_ptr<detect::Detectors> detectors;
   std::unique_ptr<rules::Evaluator> evaluator;
+  std::vector<double> signals;  ///< room for those of one message
 };
 
 /// What happens to a Message after its inspector: its numbers become E.164, its route and account are named,
-/// its operators are named, the parts of a long message are put together, plugins and rules judge it, and it
-/// goes to the events.
+/// its operators are named, the parts of a long message are put together, plugins and rules judge it, what
+/// can be done about it is settled, and it goes to the events. Its inspector then does what was decided.
 class Stages final : public Consumer {
  public:
   /// Without a ruleset nothing is judged, and no plugin runs.
@@ -47,6 +50,7 @@ class Stages final : public Consumer {
   void exchange(Judge& judge) {
     std::swap(judge.evaluator, evaluator_);
     std::swap(judge.detectors, detectors_);
+    std::swap(judge.signals, signals_);
   }
 
   /// The end of the input: counts what waits in vain.
@@ -58,6 +62,10 @@ class Stages final : public Consumer {
   std::string_view account_of(const Message& message) const;
   void put_together(Message& message);
   void judge(Message& message);
+  void judge_each_recipient(Message& message);
+  void judge_looked_at(Message& message, std::span<const double> signals);
+  void block_with_earlier_part(const flow::PartsKey& key, Message& message);
+  std::span<const double> detect(Message& message);
 
   const Settings& settings_;
   Counters& counters_;
@@ -66,8 +74,9 @@ class Stages final : public Consumer {
   flow::Concatenation concatenation_;
   std::unique_ptr<rules::Evaluator> evaluator_;
   std::unique_ptr<detect::Detectors> detectors_;
-  std::uint64_t frame_ = 0;  ///< of the last message: octets that waited in a stream keep their own
-  std::uint32_t item_ = 0;   ///< the next message's, if it is of that frame
+  std::vector<double> signals_;  ///< of the recipient whose verdict is the strictest
+  std::uint64_t frame_ = 0;      ///< of the last message: octets that waited in a stream keep their own
+  std::uint32_t item_ = 0;       ///< the next message's, if it is of that frame
 };
 
 }  // namespace tollgate::engine

@@ -121,6 +121,7 @@ void Concatenation::note_repetition(Entry& entry, std::uint32_t part) {
 }
 
 void Concatenation::begin_anew(Entry& entry, std::uint8_t sequence, Counters& counters) {
+  entry.blocked_by = {};
   if (!entry.finished) {
     counters.add(Count::replaced_parts);
     release_all(entry);

@@ -72,6 +72,14 @@ class Concatenation {
   std::span<const Passage> add(const PartsKey& key, std::uint8_t sequence, const Passage& part,
                                std::uint64_t now_ns, Counters& counters);
 
+  /// Of a message of which parts are held: what blocked one of them, kept here for those that come later. It
+  /// is forgotten with the message, and when that begins anew. Null where none is held; good until the next
+  /// `add`.
+  Decision* blocked_by(const PartsKey& key) {
+    Entry* const entry = entries_.find(key);
+    return entry == nullptr ? nullptr : &entry->blocked_by;
+  }
+
   /// The end of the input: counts what waits in vain.
   void finish(Counters& counters) const;
 
@@ -103,6 +111,7 @@ class Concatenation {
     std::uint32_t parts = none;  ///< in no order
     std::uint8_t count = 0;
     bool finished = false;
+    Decision blocked_by;
   };
 
   void expire(std::uint64_t now_ns, Counters& counters);

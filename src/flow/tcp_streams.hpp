@@ -21,6 +21,7 @@ struct StreamState {
   bool finished = false;      ///< nothing comes after the octets offered now
   bool not_mine = false;      ///< set by the reader: neither direction of this connection is offered any more
   bool unrecognised = false;  ///< set by the reader: it has found nothing of its own in the connection yet
+  std::uint32_t left = 0;     ///< so many of the octets offered now have gone to the receiver: beyond change
   std::uint32_t user = 0;     ///< the reader's own; 0 when a connection begins
 };
 

@@ -1,8 +1,11 @@
 #include "inspect/smpp.hpp"
 
+#include <array>
+
 #include "decode/smpp_frame.hpp"
 #include "inspect/charset.hpp"
 #include "inspect/payload.hpp"
+#include "inspect/smpp_edit.hpp"
 #include "inspect/smpp_message.hpp"
 #include "message/identity.hpp"
 
@@ -29,6 +32,19 @@ constexpr std::uint32_t search_limit = smpp::max_pdu_size;
 static_assert(smpp::max_pdu_size <= flow::TcpStreams::max_kept);
 // A PDU that claims to be larger than this is taken for a lost boundary.
 constexpr std::uint32_t skip_limit = 16 * 1024 * 1024;
+
+// In the header (SMPP 3.4 3.2).
+constexpr std::size_t command_id_at = 4;
+constexpr std::size_t command_id_end = 8;
+constexpr std::size_t command_status_at = 8;
+
+std::array<std::byte, 4> big_endian(std::uint32_t number) {
+  return {static_cast<std::byte>(number >> 24U), static_cast<std::byte>(number >> 16U),
+          static_cast<std::byte>(number >> 8U), static_cast<std::byte>(number)};
+}
+
+// Messages that were stopped and not answered yet; so many are a second of the most that anybody sends.
+constexpr std::uint32_t most_owed = 65'536;
 
 SmppSession::Side side_of_sender(const SmppSession& session, const flow::Carriage& carriage) {
   using Side = SmppSession::Side;
@@ -70,7 +86,11 @@ struct Smpp::Stream {
   Octets all;
   Consumer& consumer;
   decode::Trace* trace;
+  Edits* edits;
   std::size_t done = 0;
+
+  /// Where what begins now can be changed; else null.
+  Edits* edits_now() const { return done >= state.left ? edits : nullptr; }
 
   Octets rest() const { return all.subspan(done); }
   Mode mode() const { return static_cast<Mode>(state.user & ((1U << mode_bits) - 1)); }
@@ -82,13 +102,18 @@ struct Smpp::Stream {
 };
 
 Smpp::Smpp(std::uint32_t sessions, std::uint32_t requests, Counters& counters, Arena& arena)
-    : sessions_(sessions), requests_(requests), counters_(counters), arena_(arena) {
+    : sessions_(sessions),
+      requests_(requests),
+      owed_(most_owed),
+      room_(std::make_unique_for_overwrite<std::byte[]>(smpp::max_pdu_size)),
+      counters_(counters),
+      arena_(arena) {
   charsets();  // made now, not with the first message
 }
 
 std::size_t Smpp::octets(const flow::Carriage& carriage, flow::StreamState& state, Octets in_order,
-                         Consumer& consumer, decode::Trace* trace) {
-  Stream stream{carriage, state, in_order, consumer, trace};
+                         Consumer& consumer, decode::Trace* trace, Edits* edits) {
+  Stream stream{carriage, state, in_order, consumer, trace, edits};
   if (state.lost && stream.mode() != Mode::fresh) stream.set(Mode::searching);
   for (bool more = true; more && !stream.rest().empty() && !state.not_mine;) {
     const std::size_t before = stream.done;
@@ -149,16 +174,19 @@ bool Smpp::next_pdu(Stream& stream) {
     case smpp::Frame::Kind::need_more: return false;
     case smpp::Frame::Kind::lost: break;
     case smpp::Frame::Kind::oversized:
+      if (frame.size <= skip_limit && stream.rest().size() < command_id_end) return false;
       counters_.add(Count::unread_smpp_too_long);
       if (frame.size > skip_limit) break;
+      spoil(stream);
       stream.set(Mode::skipping, frame.size);
       return true;
     case smpp::Frame::Kind::pdu: {
       flow::Carriage carriage = stream.carriage;
       carriage.position += stream.done;
       const Octets octets = stream.rest().first(frame.size);
+      Edits* const edits = stream.edits_now();
       stream.done += frame.size;
-      if (!read(carriage, octets, stream.consumer, stream.trace) && !is_known(carriage))
+      if (!read(carriage, octets, stream.consumer, stream.trace, edits) && !is_known(carriage))
         stream.set(Mode::searching, frame.size);  // not SMPP, or not a good beginning
       return true;
     }
@@ -168,6 +196,15 @@ bool Smpp::next_pdu(Stream& stream) {
   ++stream.done;
   stream.set(Mode::searching);
   return true;
+}
+
+// A PDU that is too large to be read: where nothing may pass unread, its receiver shall not know it.
+void Smpp::spoil(const Stream& stream) {
+  const flow::Carriage& carriage = stream.carriage;
+  Edits* const edits = stream.edits_now();
+  if (edits == nullptr || carriage.link == nullptr || !carriage.link->closed) return;
+  if (edits->replace(stream.rest().subspan(command_id_at, 4), big_endian(unassigned_command_id)))
+    counters_.add(Count::spoilt_smpp_too_long);
 }
 
 SmppSession& Smpp::session(const flow::Carriage& carriage) {
@@ -181,11 +218,13 @@ SmppSession& Smpp::session(const flow::Carriage& carriage) {
   return *last_session_;
 }
 
-void Smpp::pdu(const flow::Carriage& carriage, Octets octets, Consumer& consumer, decode::Trace* trace) {
-  (void)read(carriage, octets, consumer, trace);
+void Smpp::pdu(const flow::Carriage& carriage, Octets octets, Consumer& consumer, decode::Trace* trace,
+               Edits* edits) {
+  (void)read(carriage, octets, consumer, trace, edits);
 }
 
-bool Smpp::read(const flow::Carriage& carriage, Octets octets, Consumer& consumer, decode::Trace* trace) {
+bool Smpp::read(const flow::Carriage& carriage, Octets octets, Consumer& consumer, decode::Trace* trace,
+                Edits* edits) {
   const auto decoded = smpp::decode(octets, trace);
   if (!decoded) {
     counters_.add(decoded.error());
@@ -212,7 +251,15 @@ bool Smpp::read(const flow::Carriage& carriage, Octets octets, Consumer& consume
   message.direction = direction_of(pdu.command_id, sender);
   message.smpp.system_id = as_utf8(connection.system_id(), arena_);
   pair(pdu, carriage, sender, message);
+  const Reading reading{carriage, octets, pdu, edits};
+  const bool has_tlvs = connection.has_tlvs();
+  if (pdu.is_response()) answer(reading, message);
+  if (message.kind == Kind::message) {
+    message.editable = edits != nullptr && edits->has_room(octets.size());
+    message.divert_room = divert_room(pdu, has_tlvs);
+  }
   consumer.accept(message);
+  if (message.kind == Kind::message) enforce(reading, has_tlvs, message.judgement);
   arena_.reset();
   return true;
 }
@@ -233,6 +280,47 @@ void Smpp::pair(const Pdu& pdu, const flow::Carriage& carriage, SmppSession::Sid
   if (!nack && id != (request->operation | smpp::response_bit)) return;
   message.answers_frame = request->frame;
   if (nack) message.direction = direction_of(static_cast<CommandId>(request->operation), other(sender));
+}
+
+// Does to the octets what was decided, and remembers what their sender is to be told.
+void Smpp::enforce(const Reading& reading, bool has_tlvs, const Judgement& judgement) {
+  const auto& [carriage, octets, pdu, edits] = reading;
+  // Whatever was owed to a message of the same number is no longer: the number is used anew.
+  (void)owed_.take(carriage.connection, pdu.sequence_number);
+  if (!judgement.enforced || edits == nullptr) return;
+  const std::span<std::byte> room{room_.get(), smpp::max_pdu_size};
+  if (judgement.verdict == Verdict::divert) {
+    (void)edits->replace(octets, diverted_pdu(pdu, octets, judgement.divert_to, room));
+    return;
+  }
+  if (!edits->replace(octets, stopped_pdu(pdu, octets, has_tlvs, room))) return;
+  const std::uint32_t status =
+      judgement.smpp_status != 0 ? judgement.smpp_status : default_status(pdu.command_id, judgement.verdict);
+  if (!owed_.insert({.asker = carriage.connection,
+                     .time_ns = carriage.time_ns,
+                     .number = pdu.sequence_number,
+                     .operation = static_cast<std::uint32_t>(pdu.command_id),
+                     .code = status,
+                     .accepted = judgement.accepted}))
+    counters_.add(Count::evicted_owed_reply);
+}
+
+// The response to a message that was stopped says what its sender is to be told. It keeps its length, so one
+// without a body cannot say that the message was accepted.
+void Smpp::answer(const Reading& reading, Message& message) {
+  const auto& [carriage, octets, pdu, edits] = reading;
+  const auto owed = owed_.take(carriage.opposite, pdu.sequence_number);
+  if (!owed) return;
+  const bool nack = pdu.command_id == CommandId::generic_nack;
+  if (!nack && static_cast<std::uint32_t>(pdu.command_id) != (owed->operation | smpp::response_bit)) return;
+  const bool accepted = owed->accepted && (nack || octets.size() > smpp::header_size);
+  Answer& answer = message.answer;
+  answer.owed = true;
+  answer.given = !nack && edits != nullptr && edits->has_room(4);
+  if (owed->accepted) answer.as = accepted ? "accepted" : "rejected";
+  if (!accepted) answer.smpp_status = owed->code;
+  if (answer.given)
+    answer.given = edits->replace(octets.subspan(command_status_at, 4), big_endian(answer.smpp_status));
 }
 
 }  // namespace tollgate::inspect

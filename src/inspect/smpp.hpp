@@ -3,15 +3,18 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
 #include "decode/smpp.hpp"
 #include "flow/bounded_table.hpp"
 #include "flow/carriage.hpp"
+#include "flow/owed_replies.hpp"
 #include "flow/requests.hpp"
 #include "flow/tcp_streams.hpp"
 #include "inspect/smpp_session.hpp"
 #include "message/arena.hpp"
 #include "message/counters.hpp"
+#include "message/edits.hpp"
 #include "message/message.hpp"
 
 namespace tollgate::inspect {
@@ -28,12 +31,15 @@ class Smpp {
   /// Takes what is in order of one direction of a connection, `carriage.position` being its first octet's.
   /// Gives the number of octets that are done with; the others are wanted again, with what follows them.
   /// Sets `stream.not_mine` where the connection is not SMPP, `stream.unrecognised` while that is not known
-  /// and a PDU is looked for. `stream.user` is this class's.
+  /// and a PDU is looked for. `stream.user` is this class's. `edits`, of which `in_order` is the payload, is
+  /// told what is to be changed of the octets that are done with; not of a PDU of which some have left
+  /// already.
   std::size_t octets(const flow::Carriage& carriage, flow::StreamState& stream, Octets in_order,
-                     Consumer& consumer, decode::Trace* trace = nullptr);
+                     Consumer& consumer, decode::Trace* trace = nullptr, Edits* edits = nullptr);
 
   /// Takes one PDU: also by itself, out of any stream.
-  void pdu(const flow::Carriage& carriage, Octets octets, Consumer& consumer, decode::Trace* trace = nullptr);
+  void pdu(const flow::Carriage& carriage, Octets octets, Consumer& consumer, decode::Trace* trace = nullptr,
+           Edits* edits = nullptr);
 
  private:
   struct Stream;  ///< what `octets` works with
@@ -52,14 +58,28 @@ class Smpp {
     return std::min(carriage.connection, carriage.opposite);
   }
 
-  bool read(const flow::Carriage& carriage, Octets octets, Consumer& consumer, decode::Trace* trace);
+  /// A PDU on its way through here.
+  struct Reading {
+    const flow::Carriage& carriage;
+    Octets octets;
+    const decode::smpp::Pdu& pdu;
+    Edits* edits;
+  };
+
+  bool read(const flow::Carriage& carriage, Octets octets, Consumer& consumer, decode::Trace* trace,
+            Edits* edits);
   void pair(const decode::smpp::Pdu& pdu, const flow::Carriage& carriage, SmppSession::Side sender,
             Message& message);
+  void enforce(const Reading& reading, bool has_tlvs, const Judgement& judgement);
+  void answer(const Reading& reading, Message& message);
+  void spoil(const Stream& stream);
 
   flow::BoundedTable<std::uint64_t, SmppSession> sessions_;
   std::uint64_t last_key_ = 0;           ///< of the session used last, most often used next
   SmppSession* last_session_ = nullptr;  ///< good until another one is made
   flow::Requests requests_;
+  flow::OwedReplies owed_;
+  std::unique_ptr<std::byte[]> room_;  ///< for an edited PDU
   Counters& counters_;
   Arena& arena_;
   std::uint64_t frame_ = 0;  ///< of the last message

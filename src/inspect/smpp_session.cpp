@@ -51,6 +51,7 @@ void SmppSession::request(const decode::smpp::Pdu& pdu) {
   const std::string_view id = pdu.system_id.substr(0, account.system_id.size());
   std::copy(id.begin(), id.end(), account.system_id.begin());
   account.length = static_cast<std::uint8_t>(id.size());
+  account.version = pdu.interface_version;
   binds_[1] = binds_[0];
   binds_[0] = {account, pdu.sequence_number, true};
   if (!bound_) account_ = account;

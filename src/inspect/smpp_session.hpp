@@ -20,6 +20,10 @@ class SmppSession {
   /// An ESME that binds again while it is bound does not change it, unless that is accepted too.
   std::string_view system_id() const { return {account_.system_id.data(), account_.length}; }
 
+  /// Whether the two sides know optional parameters, which SMPP 3.3 does not. Yes where the bind was not
+  /// seen.
+  bool has_tlvs() const { return account_.version >= first_version_with_tlvs; }
+
   /// Which side sends in the direction `connection`: from the bind, else from PDUs that only one side sends.
   Side sender(std::uint64_t connection) const {
     if (esme_ == 0) return Side::unknown;
@@ -27,9 +31,12 @@ class SmppSession {
   }
 
  private:
+  static constexpr std::uint8_t first_version_with_tlvs = 0x34;
+
   struct Account {
     std::array<char, 16> system_id{};
     std::uint8_t length = 0;
+    std::uint8_t version = first_version_with_tlvs;
   };
   struct Bind {
     Account account;

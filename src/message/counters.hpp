@@ -80,6 +80,8 @@ namespace tollgate {
   X(skipped_smpp_to_next_pdu, "times that an SMPP stream was picked up at a later PDU") \
   X(ignored_smpp_message_payload, "message_payloads beside other text of their SMPP PDU: shown, not read") \
   X(mended_smpp_string, "SMPP responses that end in the place of a NUL: read all the same") \
+  X(spoilt_smpp_too_long, "SMPP PDUs larger than the bound, made unknown to their receivers") \
+  X(evicted_owed_reply, "messages stopped whose answers pass unchanged: forgotten for newer ones") \
   X(evicted_smpp_request, "unanswered SMPP requests forgotten for newer ones") \
   X(evicted_smpp_session, "SMPP connections whose account was forgotten for newer ones")
 // clang-format on

@@ -26,7 +26,9 @@ struct Edit {
 /// inspector says `wait`, and with a later payload `decided`, and how this one is to be changed.
 class Edits {
  public:
-  static constexpr std::size_t most = 256;
+  // Of a payload of 65,535 octets every TCAP component, the shortest of which has 8 octets, can be changed,
+  // and of one of 160 KiB every SMPP PDU that carries a message, the shortest of which has 26.
+  static constexpr std::size_t most = 8'192;
   static constexpr std::size_t most_octets = std::size_t{256} * 1024;
   static constexpr std::size_t most_decided = 64;
 
@@ -38,6 +40,9 @@ class Edits {
     waits_ = false;
   }
 
+  /// Whether one more edit of so many octets has room.
+  bool has_room(std::size_t octets) const { return count_ < most && octets <= most_octets - used_; }
+
   /// `where`, a view into the payload, becomes `by`, of the same size; it is copied. False where there is no
   /// room: then nothing of the payload can be trusted to be enforced.
   [[nodiscard]] bool replace(Octets where, Octets by) {
@@ -48,7 +53,7 @@ class Edits {
   }
   /// The same in an earlier payload, that of `position`.
   [[nodiscard]] bool replace_at(std::uint64_t position, std::uint32_t offset, Octets by) {
-    if (count_ == most || by.size() > most_octets - used_) return false;
+    if (!has_room(by.size())) return false;
     std::byte* const to = room_.get() + used_;
     if (!by.empty()) std::memcpy(to, by.data(), by.size());
     used_ += by.size();
@@ -66,7 +71,7 @@ class Edits {
   }
   std::span<const std::uint64_t> decided() const { return {decided_.data(), decided_count_}; }
 
-  std::span<const Edit> all() const { return {all_.data(), count_}; }
+  std::span<const Edit> all() const { return {all_.get(), count_}; }
   bool empty() const { return count_ == 0; }
   /// How far behind the payload's start `where`, a view into it, begins.
   std::uint32_t offset_of(Octets where) const {
@@ -77,7 +82,7 @@ class Edits {
   Octets payload_;
   std::uint64_t position_ = 0;
   bool waits_ = false;
-  std::array<Edit, most> all_;
+  std::unique_ptr<Edit[]> all_ = std::make_unique_for_overwrite<Edit[]>(most);
   std::size_t count_ = 0;
   std::array<std::uint64_t, most_decided> decided_;
   std::size_t decided_count_ = 0;

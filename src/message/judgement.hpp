@@ -16,6 +16,11 @@ enum class Verdict : std::uint8_t { pass, block, charge, throttle, divert };
 std::string_view to_string(RuleState state);
 std::string_view to_string(Verdict verdict);
 
+/// Whether a message with this verdict is not delivered as it was sent.
+constexpr bool changes_message(Verdict verdict) {
+  return verdict == Verdict::block || verdict == Verdict::throttle || verdict == Verdict::divert;
+}
+
 /// Half-open, in code points of the text that was matched: the whole text of a message that its part
 /// completes, else its own.
 struct TextSpan {
@@ -38,6 +43,12 @@ struct SignalValue {
   double value = 0;
 };
 
+/// What decided, as it can be kept beyond its ruleset.
+struct Decision {
+  std::uint64_t line = 0;  ///< of the policy: a number that goes with its name; 0: none
+  bool otherwise = false;  ///< not what the line wants, but its `or`
+};
+
 /// What the rules and the policy say of a message. Its spans of labels, rules, spans and signals are the
 /// evaluator's and good until its next message; texts belong to the ruleset and are good as long as that
 /// lives.
@@ -50,8 +61,11 @@ struct Judgement {
   std::uint32_t more_rules = 0;              ///< rules that hold beyond those that there is room for
   Verdict verdict = Verdict::pass;
   bool alert = false;
-  std::string_view policy;        ///< the name of the line that decided; empty where there is no policy
-  std::string_view map_error;     ///< of a block: the standard's name of the error; empty for the default
+  /// The message was changed on its way, so that it is as the verdict says: of block, throttle and divert.
+  bool enforced = false;
+  std::string_view policy;     ///< the name of the line that decided; empty where there is no policy
+  std::string_view map_error;  ///< of a block: the standard's name of the error; empty for the default
+  std::uint8_t map_error_code = 0;
   std::uint32_t smpp_status = 0;  ///< of a block; 0 for the default
   bool accepted = false;          ///< of a block: the sender is told that it was delivered
   std::string_view tariff;        ///< of a charge

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -134,6 +135,26 @@ struct Ports {
   std::optional<std::uint16_t> source;
 };
 
+/// Where another number can stand in the place of a message's destination.
+struct DivertRoom {
+  std::size_t octets = 0;  ///< of the destination; 0: it has none
+  bool filler = false;     ///< what is left over can be filled, with no less than 4 octets
+
+  bool fits(std::string_view number) const {
+    return number.size() == octets || (filler && number.size() + 4 <= octets);
+  }
+};
+
+/// What the sender of a message that was stopped is told, in the place of what its receiver has answered.
+/// Names are static storage.
+struct Answer {
+  bool owed = false;           ///< this message answers one that was stopped
+  bool given = false;          ///< the receiver's answer had the shape that it takes, and was changed
+  std::string_view as;         ///< `accepted`; `rejected` where that should have been and cannot
+  std::string_view map_error;  ///< the standard's name
+  std::uint32_t smpp_status = 0;
+};
+
 /// Identity of a message: the same each time the same message is replayed.
 struct MessageId {
   std::uint64_t high = 0;
@@ -195,7 +216,12 @@ struct Message {
   Octets body;
   decode::NationalLanguage language;  ///< of a GSM 7 bit `body`
 
+  /// Its octets can still be changed, so that a verdict comes true.
+  bool editable = false;
+  DivertRoom divert_room;
+
   Judgement judgement;  ///< of messages, once they are judged
+  Answer answer;        ///< of responses
 };
 
 /// Calls `f` with each span of `m` whose elements are larger than an octet; they must be copied as well. What

@@ -307,6 +307,21 @@ void write_rules(JsonWriter& json, const Judgement& judgement) {
   if (judgement.more_rules != 0) json.number("more_rules", judgement.more_rules);
 }
 
+/// What became of a message that has gone on, where that is not as the verdict says.
+void write_outcome(JsonWriter& json, const Judgement& judgement) {
+  if (changes_message(judgement.verdict) && !judgement.enforced) json.flag("enforced", false);
+}
+
+void write_answer(JsonWriter& json, const Answer& answer) {
+  if (!answer.owed) return;
+  json.begin_object("response");
+  text_unless_empty(json, "as", answer.as);
+  if (answer.smpp_status != 0) json.number("smpp_status", answer.smpp_status);
+  text_unless_empty(json, "map_error", answer.map_error);
+  json.flag("given", answer.given);
+  json.end_object();
+}
+
 void write_judgement(JsonWriter& json, const Judgement& judgement) {
   json.begin_array("labels");
   for (const std::string_view label : judgement.labels) json.text(label);
@@ -383,6 +398,8 @@ void append_event(std::string& out, const Message& m) {
   write_tpdu(json, m.tpdu);
   write_content(json, m);
   write_judgement(json, m.judgement);
+  write_outcome(json, m.judgement);
+  write_answer(json, m.answer);
   json.end_object();
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <absl/hash/hash.h>
+
 namespace tollgate::rules {
 namespace {
 
@@ -16,6 +18,13 @@ bool is_in(const IpAddress& address, const IpAddress& network, std::uint64_t bit
   }
   return true;
 }
+
+const Action& otherwise_of(const PolicyLine& line) {
+  static const Action block{.verdict = Verdict::block};
+  return line.action.otherwise == nullptr ? block : *line.action.otherwise;
+}
+
+std::uint64_t number_of(const PolicyLine& line) { return absl::HashOf(line.name) | 1U; }
 
 }  // namespace
 
@@ -242,16 +251,50 @@ void Evaluator::decide() {
   show_signals();
   const auto line = std::find_if(ruleset_->policy.begin(), ruleset_->policy.end(),
                                  [&](const PolicyLine& l) { return holds(l.node); });
-  if (line == ruleset_->policy.end()) return;
-  const Action& action = line->action;
-  judgement.policy = line->name;
+  line_ = line == ruleset_->policy.end() ? nullptr : &*line;
+  otherwise_ = false;
+  if (line_ == nullptr) return;
+  judgement.policy = line_->name;
+  judgement.alert = line_->action.alert;
+  take(line_->action);
+}
+
+void Evaluator::take(const Action& action) {
+  Judgement& judgement = message_->judgement;
   judgement.verdict = verdict_of(action);
-  judgement.alert = action.alert;
+  judgement.alert = judgement.alert || action.alert;
   judgement.accepted = action.accepted;
   judgement.map_error = action.map_error;
+  judgement.map_error_code = action.map_error_code;
   judgement.smpp_status = action.smpp_status;
   judgement.tariff = action.tariff;
   judgement.divert_to = action.divert_to;
+}
+
+void Evaluator::fall_back() {
+  if (line_ == nullptr) return;
+  otherwise_ = true;
+  take(otherwise_of(*line_));
+}
+
+Decision Evaluator::decision() const {
+  return {.line = line_ == nullptr ? 0 : number_of(*line_), .otherwise = otherwise_};
+}
+
+bool Evaluator::block_by(Decision decision) {
+  const auto& policy = ruleset_->policy;
+  const auto line = std::find_if(policy.begin(), policy.end(),
+                                 [&](const PolicyLine& l) { return number_of(l) == decision.line; });
+  if (line == policy.end()) return false;
+  const Action& action = decision.otherwise ? otherwise_of(*line) : line->action;
+  if (action.verdict != Verdict::block) return false;
+  line_ = &*line;
+  otherwise_ = decision.otherwise;
+  Judgement& judgement = message_->judgement;
+  judgement.policy = line->name;
+  judgement.alert = judgement.alert || line->action.alert;
+  take(action);
+  return true;
 }
 
 /// A message within its limit passes; so does one that has not what is counted.

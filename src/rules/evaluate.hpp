@@ -32,6 +32,17 @@ class Evaluator {
 
   const Ruleset& ruleset() const { return *ruleset_; }
 
+  // What the judgement says once more is known of the message judged last:
+
+  /// What the deciding line wants cannot be: its `or` is applied, by default a block.
+  void fall_back();
+
+  Decision decision() const;
+
+  /// The message is blocked by what has decided about another one. False where the ruleset has no such line
+  /// any more, or that blocks no more.
+  bool block_by(Decision decision);
+
   // Of the message judged last, as long as it is there:
 
   /// Whether the condition that stands there holds.
@@ -51,6 +62,7 @@ class Evaluator {
   void suggest(std::span<const std::uint32_t> rules);
   void apply(const Rule& rule);
   void decide();
+  void take(const Action& action);
   Verdict verdict_of(const Action& action) const;
   void show_signals();
 
@@ -61,6 +73,8 @@ class Evaluator {
 
   std::shared_ptr<const Ruleset> ruleset_;
   Message* message_ = nullptr;
+  const PolicyLine* line_ = nullptr;  ///< that decided
+  bool otherwise_ = false;            ///< its `or`
   Subject subject_;
   Scratch scratch_;
 

@@ -20,6 +20,7 @@ struct Action {
   bool accepted = false;          ///< the sender is told that it was delivered
   std::uint32_t smpp_status = 0;  ///< 0: the default
   std::string map_error;          ///< the standard's name; empty: the default
+  std::uint8_t map_error_code = 0;
 
   // Of a throttle: at most `limit` messages of one `by` in `per`; above, a temporary error.
   std::uint32_t limit = 0;

@@ -68,6 +68,13 @@ std::vector<std::string_view> all_errors() {
   return names;
 }
 
+/// 0 where there is none of that name.
+std::uint8_t map_error_code(std::string_view name) {
+  unsigned code = 255;
+  while (code > 0 && decode::map::error_name(static_cast<std::int32_t>(code)) != name) --code;
+  return static_cast<std::uint8_t>(code);
+}
+
 /// The code of a command_status, by its name or as a number.
 std::optional<std::uint32_t> smpp_status(std::string_view text) {
   constexpr std::uint32_t last_named = 0x4FF;
@@ -207,6 +214,7 @@ class PolicyReader {
                     {"map_error", [&](const YAML::Node& n) {
                        action.map_error = reader_.text(n, "the name of a MAP error, such as systemFailure");
                        check_map_error(n, action.map_error, when);
+                       action.map_error_code = map_error_code(action.map_error);
                      }}});
     if (action.smpp_status != 0 && !can_hold(words_.tests, when, {"smpp", {}, 0}))
       reader_.warn(node.Mark(), "`smpp_status` is never given: this line does not reach SMPP");

@@ -43,7 +43,7 @@ events = [
     {**part(3, "00000003", second, 2, message_text=first + second),
      "labels": ["phishing", "spam"],
      "rules": [{"id": 2, "rev": 4, "state": "enforce", "spans": [[begin_of_lure, end_of_lure]]}],
-     "verdict": "block", "policy": "Phishing never passes", "alert": True, "response": {"map_error": "systemFailure"}},
+     "verdict": "block", "enforced": False, "policy": "Phishing never passes", "alert": True, "response": {"map_error": "systemFailure"}},
     mt_answer(4, answers=3, dtid="00000003", route="international",
               origin={**MSC, **named, **account}, destination={**CENTRE, **named, **account}),
 ]

@@ -68,6 +68,10 @@ class SmppInspector : public ::testing::Test, public Consumer {
                     std::string(m.recipient.number), std::string(m.smpp.system_id),
                     std::string(m.smpp.message_id), std::string(m.error), test::to_hex(m.udh),
                     test::to_hex(m.smpp.destinations)});
+    if (m.kind != Kind::message) return;
+    m.judgement = verdict;
+    m.judgement.enforced = m.editable && changes_message(verdict.verdict);
+    seen.back().m.judgement = m.judgement;
   }
 
   // Gives octets in pieces as a TCP stream would, keeping what is not consumed.
@@ -81,14 +85,24 @@ class SmppInspector : public ::testing::Test, public Consumer {
       if (d.state.not_mine) return;
       flow::Carriage carriage;
       carriage.frame = frame;
+      carriage.link = &link;
       carriage.connection = from_client ? 111 : 222;
       carriage.opposite = from_client ? 222 : 111;
       carriage.source_port = from_client ? 40000 : 16000;
       carriage.destination_port = from_client ? 16000 : 40000;
       carriage.position = d.position;
       test::CheckingTrace trace(d.kept);
-      const std::size_t done = smpp.octets(carriage, d.state, d.kept, *this, &trace);
+      edits.begin(d.kept);
+      const std::size_t done =
+          smpp.octets(carriage, d.state, d.kept, *this, &trace, enforcing ? &edits : nullptr);
       ASSERT_LE(done, d.kept.size());
+      const auto before = d.sent.size();
+      d.sent.insert(d.sent.end(), d.kept.begin(), d.kept.begin() + static_cast<std::ptrdiff_t>(done));
+      for (const Edit& edit : edits.all()) {
+        ASSERT_LE(edit.offset + edit.octets.size(), done);
+        std::copy(edit.octets.begin(), edit.octets.end(),
+                  d.sent.begin() + static_cast<std::ptrdiff_t>(before + edit.offset));
+      }
       d.state.lost = false;
       d.position += done;
       d.kept.erase(d.kept.begin(), d.kept.begin() + static_cast<std::ptrdiff_t>(done));
@@ -103,6 +117,7 @@ class SmppInspector : public ::testing::Test, public Consumer {
     flow::StreamState state{.from_start = true};
     Stream kept;
     std::uint64_t position = 0;
+    Stream sent;  ///< what was consumed, with what the inspector changed
   };
   Counters counters;
   Arena arena;
@@ -110,6 +125,10 @@ class SmppInspector : public ::testing::Test, public Consumer {
   Direction client, server;
   std::uint64_t frame = 0;
   std::vector<Seen> seen;
+  Edits edits;
+  bool enforcing = false;
+  Judgement verdict;  ///< on every message
+  Link link;
 };
 
 }  // namespace tollgate::inspect

@@ -269,6 +269,39 @@ TEST(EventJson, writes_times_before_and_after_a_leap_day) {
   EXPECT_EQ(parsed(m)["time"], "2024-03-01T00:00:00.000000Z");
 }
 
+TEST(EventJson, a_verdict_that_touched_nothing_says_so) {
+  Message m;
+  m.kind = Kind::message;
+  for (const Verdict verdict : {Verdict::block, Verdict::throttle, Verdict::divert}) {
+    m.judgement.verdict = verdict;
+    m.judgement.enforced = false;
+    EXPECT_EQ(parsed(m)["enforced"], false);
+    m.judgement.enforced = true;
+    EXPECT_FALSE(parsed(m).contains("enforced"));
+  }
+  for (const Verdict verdict : {Verdict::pass, Verdict::charge}) {
+    m.judgement = {};
+    m.judgement.verdict = verdict;
+    EXPECT_FALSE(parsed(m).contains("enforced"));
+  }
+  std::string judgement;
+  append_judgement(judgement, {.verdict = Verdict::block});
+  EXPECT_FALSE(nlohmann::json::parse(judgement).contains("enforced"));
+}
+
+TEST(EventJson, a_response_says_what_it_was_made_to_say) {
+  Message m;
+  m.kind = Kind::response;
+  EXPECT_FALSE(parsed(m).contains("response"));
+  m.answer = {.owed = true, .given = true, .map_error = "systemFailure"};
+  EXPECT_EQ(parsed(m)["response"], (nlohmann::ordered_json{{"map_error", "systemFailure"}, {"given", true}}));
+  m.answer = {.owed = true, .given = false, .as = "accepted"};
+  EXPECT_EQ(parsed(m)["response"], (nlohmann::ordered_json{{"as", "accepted"}, {"given", false}}));
+  m.answer = {.owed = true, .given = true, .as = "rejected", .smpp_status = 69};
+  EXPECT_EQ(parsed(m)["response"],
+            (nlohmann::ordered_json{{"as", "rejected"}, {"smpp_status", 69}, {"given", true}}));
+}
+
 TEST(EventJson, is_json_whatever_the_text_holds) {
   Message m;
   m.has_text = true;
