@@ -1,28 +1,13 @@
 #include "flow/tcp_streams.hpp"
 
-#define XXH_INLINE_ALL
 #include <cstring>
 
-#include <xxhash.h>
-
 #include "flow/elapsed.hpp"
+#include "flow/sequence.hpp"
+#include "flow/tls_record.hpp"
 
 namespace tollgate::flow {
 namespace {
-
-/// How far `sequence` is ahead of `base`; negative behind it (RFC 9293 3.4: arithmetic modulo 2^32).
-std::int32_t distance(std::uint32_t base, std::uint32_t sequence) {
-  return static_cast<std::int32_t>(sequence - base);
-}
-
-// TLS record, RFC 8446 5.1: ContentType 8, ProtocolVersion 16 (major 3), length 16
-bool is_tls_record(Octets octets) {
-  constexpr unsigned largest_record = (1U << 14U) + 2'048;
-  if (octets.size() < 5) return false;
-  const auto at = [&](std::size_t i) { return std::to_integer<unsigned>(octets[i]); };
-  const unsigned length = at(3) << 8U | at(4);
-  return at(0) >= 20 && at(0) <= 23 && at(1) == 3 && at(2) <= 4 && length != 0 && length <= largest_record;
-}
 
 // What is kept and the longest segment stand in one buffer.
 static_assert(TcpStreams::max_kept + 65'535 <= BufferPool::large_size);
@@ -38,58 +23,29 @@ TcpStreams::TcpStreams(Counters& counters, const Limits& limits)
 // --- connections ---
 
 TcpStreams::Found TcpStreams::find(const Carriage& carriage, const decode::TcpSegment& segment) {
-  const End from{carriage.source, carriage.source_port};
-  const End to{carriage.destination, carriage.destination_port};
-  const int order = std::memcmp(from.ip.octets.data(), to.ip.octets.data(), from.ip.octets.size());
-  const unsigned side = order < 0 || (order == 0 && from.port <= to.port) ? 0 : 1;
-  const Key key{side == 0 ? Ends{from, to} : Ends{to, from}};
+  const auto [key, side] = tcp_place(carriage);
   if (Connection* known = connections_.find(key)) return {known, side};
   if ((segment.flags & decode::tcp_rst) != 0) return {};
   if ((segment.flags & decode::tcp_syn) == 0 && segment.payload.empty()) return {};
 
   Connection& connection = *connections_
                                 .find_or_insert(key,
-                                                [this](const Key&, Connection& oldest) {
+                                                [this](const TcpEnds&, Connection& oldest) {
                                                   leave(oldest);
                                                   counters_.add(Count::evicted_tcp_connection);
                                                 })
                                 .value;
-  connection.ends = key.ends;
+  connection.ends = key;
   for (std::uint8_t i = 0; i < 2; ++i) {
     connection.directions[i].side = i;
     connection.directions[i].connection = &connection;
   }
-  identify(connection, 0);
+  connection.identities = tcp_identities(key, 0);
   return {&connection, side};
 }
 
-/// `salt` tells connections apart that use the same addresses and ports one after the other.
-void TcpStreams::identify(Connection& connection, std::uint64_t salt) {
-  constexpr std::size_t end_size = 19;
-  for (unsigned side = 0; side < 2; ++side) {
-    std::array<std::byte, 2 * end_size + sizeof salt> whole{};
-    std::byte* at = whole.data();
-    for (const unsigned i : {side, 1U - side}) {
-      const End& end = connection.ends[i];
-      std::memcpy(at, end.ip.octets.data(), 16);
-      at[16] = static_cast<std::byte>(end.ip.version);
-      std::memcpy(at + 17, &end.port, 2);
-      at += end_size;
-    }
-    std::memcpy(at, &salt, sizeof salt);
-    connection.identities[side] = XXH3_64bits(whole.data(), whole.size());
-  }
-}
-
 void TcpStreams::name(Carriage& carriage, const Connection& connection, unsigned side) {
-  const End& from = connection.ends[side];
-  const End& to = connection.ends[1U - side];
-  carriage.source = from.ip;
-  carriage.destination = to.ip;
-  carriage.source_port = from.port;
-  carriage.destination_port = to.port;
-  carriage.connection = connection.identities[side];
-  carriage.opposite = connection.identities[1U - side];
+  name_direction(carriage, connection.ends, connection.identities, side);
 }
 
 /// What the control bits do. Whether the segment's octets are to be placed.
@@ -171,7 +127,7 @@ void TcpStreams::restart(Connection& connection, unsigned side, std::uint32_t st
     direction = fresh;
   }
   connection.encrypted = connection.closed = false;
-  identify(connection, std::uint64_t{1} << 32U | start);
+  connection.identities = tcp_identities(connection.ends, std::uint64_t{1} << 32U | start);
   begin(connection.directions[side], start);
 }
 

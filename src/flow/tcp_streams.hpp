@@ -10,6 +10,7 @@
 #include "flow/bounded_table.hpp"
 #include "flow/buffer_pool.hpp"
 #include "flow/carriage.hpp"
+#include "flow/tcp_ends.hpp"
 #include "message/counters.hpp"
 
 namespace tollgate::flow {
@@ -97,7 +98,7 @@ class TcpStreams {
   template <class Deliver>
   void finish(Deliver&& deliver) {
     while (oldest_gap_ != nullptr) give_up(*oldest_gap_, deliver);
-    connections_.for_each([this](const Key&, const Connection& connection) {
+    connections_.for_each([this](const TcpEnds&, const Connection& connection) {
       if (is_unrecognised(connection)) return counters_.add(Count::unread_unrecognised_tcp);
       for (const Direction& direction : connection.directions) {
         if (direction.kept_length != 0 && !direction.state.finished)
@@ -110,22 +111,6 @@ class TcpStreams {
   std::uint32_t buffers_taken() const { return buffers_.taken(); }
 
  private:
-  struct End {
-    IpAddress ip;
-    std::uint16_t port = 0;
-    friend bool operator==(const End&, const End&) = default;
-  };
-  using Ends = std::array<End, 2>;  ///< the lower address and port first
-  struct Key {
-    Ends ends;
-    friend bool operator==(const Key&, const Key&) = default;
-    template <class H>
-    friend H AbslHashValue(H h, const Key& k) {
-      return H::combine(std::move(h), k.ends[0].ip.octets, k.ends[0].port, k.ends[1].ip.octets,
-                        k.ends[1].port);
-    }
-  };
-
   /// The newest places of a stream that reading went on behind. They tell what comes late from what is
   /// repeated.
   class GivenUp {
@@ -180,7 +165,7 @@ class TcpStreams {
     Connection* connection = nullptr;
   };
   struct Connection {
-    Ends ends;
+    TcpEnds ends;
     std::array<Direction, 2> directions;  ///< [0]: from the lower end
     std::array<std::uint64_t, 2> identities{};
     bool encrypted = false;
@@ -204,7 +189,6 @@ class TcpStreams {
   bool take_syn(Connection& connection, unsigned side, const decode::TcpSegment& segment);
   void restart(Connection& connection, unsigned side, std::uint32_t start);
   void begin(Direction& direction, std::uint32_t start);
-  void identify(Connection& connection, std::uint64_t salt);
   static void name(Carriage& carriage, const Connection& connection, unsigned side);
 
   Octets place(Direction& direction, std::uint32_t sequence, Octets payload, const Carriage& carriage);
@@ -288,7 +272,7 @@ class TcpStreams {
   }
 
   Counters& counters_;
-  BoundedTable<Key, Connection> connections_;
+  BoundedTable<TcpEnds, Connection> connections_;
   BufferPool buffers_;
   std::unique_ptr<Held[]> held_;  ///< by buffer index
   Direction* oldest_gap_ = nullptr;

@@ -42,6 +42,19 @@ namespace tollgate {
   X(lost_tcp_too_many_pieces, "octets of TCP streams lost because too many pieces waited behind a gap") \
   X(lost_tcp_no_buffer, "octets of TCP streams lost because no buffer was free") \
   X(unread_tcp_too_long, "remainders of TCP streams dropped: no PDU is that long") \
+  X(unread_tcp_held, "times that TCP octets went on unread: the rest of their PDU did not come in time") \
+  X(stopped_tcp_held, "times that TCP octets went on spoiled: the rest of their PDU did not come in time") \
+  X(unread_tcp_no_buffer, "TCP segments that went on unread: there was no room for their connection") \
+  X(stopped_tcp_no_buffer, "TCP segments stopped: there was no room for their connection") \
+  X(unread_tcp_authenticated, "TCP segments with TCP-MD5 or TCP-AO that went on unread") \
+  X(stopped_tcp_authenticated, "TCP segments with TCP-MD5 or TCP-AO that were stopped") \
+  X(taken_tcp_custody, "times that TCP octets were acknowledged in their receiver's place") \
+  X(lost_tcp_custody, "TCP connections whose receiver never got what was acknowledged in its place") \
+  X(refused_tcp_octets, "TCP octets not taken: beyond the receiver's window, or no room behind a gap") \
+  X(dropped_tcp_reset, "held TCP octets dropped by a reset") \
+  X(dropped_tcp_gap, "times that TCP octets behind a gap were dropped: it was open too long") \
+  X(cleared_tcp_urgent, "urgent pointers taken out of TCP segments") \
+  X(cut_tcp_syn, "TCP SYNs whose octets were cut off: they come again") \
   X(evicted_tcp_connection, "TCP connections forgotten for newer ones") \
   X(evicted_dialogue, "ends of TCAP dialogues forgotten for newer ones") \
   X(evicted_invoke, "unanswered operations forgotten for newer ones of the same dialogue") \

@@ -1,0 +1,314 @@
+#include "flow/tcp_relay.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "flow/elapsed.hpp"
+#include "flow/tcp_relay_work.hpp"
+
+namespace tollgate::flow {
+namespace {
+
+constexpr std::uint16_t default_segment_size = 536;  // RFC 9293 3.7.1
+constexpr std::uint16_t timestamps_size = 12;
+constexpr std::uint8_t largest_scale = 14;  // RFC 7323 2.3
+
+bool holds_custody(const RelayConnection& connection) {
+  const auto& [a, b] = connection.directions;
+  return a.custody.holds(a.acked) || b.custody.holds(b.acked);
+}
+
+}  // namespace
+
+TcpRelay::TcpRelay(std::span<std::byte> memory, const Limits& limits, std::span<const Link> links,
+                   Counters& counters, StreamReader& reader, Edits& edits)
+    : memory_(memory, limits),
+      links_(links),
+      counters_(counters),
+      reader_(reader),
+      edits_(edits),
+      table_(limits.connections) {}
+
+std::uint32_t TcpRelay::adopt(std::uint64_t time_ns) {
+  memory_.adopt([&](std::uint32_t slot) {
+    Local& local = *table_.find_or_insert(memory_.committed(slot).ends).value;
+    if (local.slot != RelayMemory::none) return memory_.free_slot(slot);
+    local.slot = slot;
+    watch(local, time_ns);
+  });
+  return table_.size();
+}
+
+// --- connections ---
+
+void TcpRelay::segment(TcpArrival arrival, TcpWire& wire) {
+  const decode::TcpSegment& segment = arrival.segment;
+  arrival.carriage.source_port = segment.source_port;
+  arrival.carriage.destination_port = segment.destination_port;
+  frame_ = arrival.carriage.frame;
+  const TcpPlace at = tcp_place(arrival.carriage);
+  Local* known = table_.find(at.key);
+  const bool is_syn = (segment.flags & decode::tcp_syn) != 0;
+  if (known == nullptr) {
+    if ((segment.flags & decode::tcp_rst) != 0 || (!is_syn && segment.payload.empty())) return wire.pass();
+    known = &insert(at.key);
+  }
+  Local& local = *known;
+  local.seen_ns = arrival.carriage.time_ns;
+  if (is_syn) return syn(local, at, arrival, wire);
+  if (local.ignored != Ignored::no) return unread(local.ignored, arrival, wire);
+  if (!begin_in_middle(local, at, segment.sequence)) {
+    table_.erase(at.key);
+    return unread(Ignored::no_room, arrival, wire);
+  }
+
+  Work work(local, arrival.carriage.time_ns, arrival.carriage.link);
+  work.side = at.side;
+  work.options = decode::decode_tcp_options(segment.options);
+  start_work(work);
+  if (work.options.authenticated && work.state.ignored == Ignored::no) {
+    forget(local);
+    local.ignored = Ignored::authenticated;
+    return unread(local.ignored, arrival, wire);
+  }
+  name_direction(arrival.carriage, work.state.ends, work.state.identities, work.side);
+  update_headers(work, arrival);
+  take(work, arrival);
+  const Ignored why = work.state.ignored;
+  finish_work(work, wire);
+  if (why == Ignored::no_room && local.slot == RelayMemory::none) table_.erase(at.key);  // picked up later
+}
+
+TcpRelay::Local& TcpRelay::insert(const TcpEnds& key) {
+  return *table_
+              .find_or_insert(key,
+                              [this](const TcpEnds&, Local& oldest) {
+                                forget(oldest);
+                                counters_.add(Count::evicted_tcp_connection);
+                              })
+              .value;
+}
+
+/// The connection is over or there is no more room for it.
+void TcpRelay::forget(Local& local) {
+  unwatch(local);
+  if (local.slot == RelayMemory::none) return;
+  const RelayConnection& state = memory_.committed(local.slot);
+  if (state.is_unrecognised()) counters_.add(Count::unread_unrecognised_tcp);
+  if (holds_custody(state)) counters_.add(Count::lost_tcp_custody);
+  memory_.free_slot(std::exchange(local.slot, RelayMemory::none));
+}
+
+/// Where buffers are short, connections that are silent since long give theirs. Whether any did.
+bool TcpRelay::recycle(const Work& work) {
+  constexpr std::uint32_t most = 16;
+  std::uint32_t count = 0;
+  table_.erase_oldest_while([&](const TcpEnds&, Local& local) {
+    if (count == most || &local == &work.local || elapsed(local.seen_ns, work.time_ns) < idle_ns)
+      return false;
+    forget(local);
+    counters_.add(Count::evicted_tcp_connection);
+    ++count;
+    return true;
+  });
+  return count != 0;
+}
+
+/// What is not read leaves as it came; on a link that is to stop what cannot be read, only without octets.
+void TcpRelay::unread(Ignored why, const TcpArrival& arrival, TcpWire& wire) {
+  const bool stops = arrival.carriage.link != nullptr && arrival.carriage.link->closed &&
+                     !arrival.segment.payload.empty() && !bypass_;
+  Count count = Count::unread_other_tcp;
+  bool drops = false;
+  switch (why) {
+    case Ignored::no:
+    case Ignored::not_mine: break;
+    case Ignored::encrypted: count = Count::unread_encrypted; break;
+    case Ignored::authenticated:
+      drops = stops;
+      count = drops ? Count::stopped_tcp_authenticated : Count::unread_tcp_authenticated;
+      break;
+    case Ignored::no_room:
+      drops = stops;
+      count = drops ? Count::stopped_tcp_no_buffer : Count::unread_tcp_no_buffer;
+      break;
+  }
+  if (!arrival.segment.payload.empty()) counters_.add(count);
+  if (drops) wire.drop();
+  else wire.pass();
+}
+
+/// Octets with a SYN would go on before they are read: they are cut off, and the sender repeats them.
+void TcpRelay::syn(Local& local, const TcpPlace& at, const TcpArrival& arrival, TcpWire& wire) {
+  const decode::TcpSegment& segment = arrival.segment;
+  const Opening opening{.seen = true,
+                        .start = segment.sequence + 1,
+                        .window = segment.window,
+                        .options = decode::decode_tcp_options(segment.options)};
+  const bool is_known = local.slot != RelayMemory::none &&
+                        memory_.committed(local.slot).directions[at.side].begins_with(opening.start);
+  if (is_known) {  // again
+  } else if ((segment.flags & decode::tcp_ack) == 0) {
+    local.openings[at.side] = opening;
+  } else if (!begin_answered(local, at, arrival, opening)) {
+    table_.erase(at.key);
+    return unread(Ignored::no_room, arrival, wire);
+  }
+  if (segment.payload.empty() || bypass_) return wire.pass();
+  counters_.add(Count::cut_tcp_syn);
+  wire.change({.sequence = segment.sequence, .flags = segment.flags});
+}
+
+namespace {
+
+/// What a direction is that begins with `start`. Its receiver's and its sender's SYN are null where they were
+/// not seen: then the receiver's window is not known.
+template <class Opening>
+RelayDirection begun(std::uint32_t start, const Opening* receiver, const Opening* sender) {
+  RelayDirection direction;
+  direction.synchronised = direction.reader.from_start = true;
+  direction.start = direction.acked = direction.sent = direction.read = direction.window.next = start;
+  if (receiver == nullptr || sender == nullptr) return direction;
+  const decode::TcpOptions& theirs = receiver->options;
+  const decode::TcpOptions& own = sender->options;
+  direction.timestamps = theirs.timestamp_value && own.timestamp_value;
+  if (direction.timestamps) direction.timestamp = direction.timestamp_in_order = *own.timestamp_value;
+  direction.segment_size = theirs.maximum_segment_size.value_or(default_segment_size);
+  direction.segment_size = std::max<std::uint16_t>(direction.segment_size, 64);
+  if (direction.timestamps)
+    direction.segment_size = static_cast<std::uint16_t>(direction.segment_size - timestamps_size);
+  direction.advertised = sender->window;
+  if (theirs.window_scale && own.window_scale) {
+    direction.scale = std::min(*theirs.window_scale, largest_scale);
+    // A SYN's window is not scaled (RFC 7323 2.2); ours, in its sender's place, are.
+    direction.advertised =
+        static_cast<std::uint16_t>(sender->window >> std::min(*own.window_scale, largest_scale));
+  }
+  direction.edge_known = true;
+  direction.edge = start + receiver->window;
+  return direction;
+}
+
+}  // namespace
+
+/// A SYN-ACK: begins a connection where it answers a SYN that was seen, or where none is known. False where
+/// there is no room.
+bool TcpRelay::begin_answered(Local& local, const TcpPlace& at, const TcpArrival& arrival,
+                              const Opening& answer) {
+  const std::uint32_t acknowledged = arrival.segment.acknowledgement;
+  Opening& asked = local.openings[1 - at.side];
+  const bool answers = asked.seen && asked.start == acknowledged;
+  const bool is_new = local.slot == RelayMemory::none && local.ignored == Ignored::no;
+  if (!answers && !is_new) return true;
+  forget(local);
+  local.ignored = Ignored::no;
+  if (answer.options.authenticated) {
+    local.ignored = Ignored::authenticated;
+    return true;
+  }
+  local.slot = memory_.take_slot();
+  if (local.slot == RelayMemory::none) return false;
+  RelayConnection state;
+  state.ends = at.key;
+  state.identities = tcp_identities(at.key, answers ? std::uint64_t{1} << 32U | asked.start : 0);
+  state.selective = answers && asked.options.sack_permitted && answer.options.sack_permitted;
+  const Opening* const other = answers ? &asked : nullptr;
+  state.directions[at.side] = begun(answer.start, other, &answer);
+  state.directions[1 - at.side] = begun(acknowledged, &answer, other);
+  state.directions[at.side].acknowledgement = acknowledged;
+  state.directions[1 - at.side].acknowledgement = answer.start;
+  local.openings = {};
+  memory_.commit(local.slot, state);
+  return true;
+}
+
+/// A connection of which nothing is known begins with what comes now: the first octets, where its SYN was
+/// seen. False where there is no room.
+bool TcpRelay::begin_in_middle(Local& local, const TcpPlace& at, std::uint32_t sequence) {
+  const Opening& opening = local.openings[at.side];
+  const bool opens = opening.seen && opening.start == sequence;
+  if (local.slot != RelayMemory::none) {
+    if (!opens) return true;
+    const RelayDirection& known = memory_.committed(local.slot).directions[at.side];
+    if (known.synchronised && (known.window.next == sequence || known.receiver_seen)) return true;
+    forget(local);
+  }
+  local.slot = memory_.take_slot();
+  if (local.slot == RelayMemory::none) return false;
+  RelayConnection state;
+  state.ends = at.key;
+  state.identities = tcp_identities(at.key, opens ? std::uint64_t{1} << 32U | sequence : 0);
+  if (opens) state.directions[at.side] = begun<Opening>(sequence, nullptr, nullptr);
+  local.openings = {};
+  memory_.commit(local.slot, state);
+  return true;
+}
+
+// --- steps ---
+
+void TcpRelay::start_work(Work& work) {
+  memory_.load(work.local.slot, work.state);
+  const RelayDirection& direction = work.forward();
+  work.sent_before = direction.sent;
+  work.top_before = direction.window.top();
+}
+
+/// First the state is committed, then packets leave: whoever takes over knows of every octet that left.
+void TcpRelay::finish_work(Work& work, TcpWire& wire) {
+  for (RelayDirection& direction : work.state.directions)
+    direction.window.release_if_empty(direction.low(), work.released);
+  memory_.commit(work.local.slot, work.state);
+  send(work, wire);
+  for (std::uint32_t i = 0; i < work.released.count; ++i) memory_.buffers().give_back(work.released.all[i]);
+  const auto& [a, b] = work.state.directions;
+  const bool in_custody = holds_custody(work.state);
+  if (work.state.ignored != Ignored::no && !in_custody) {
+    forget(work.local);
+    work.local.ignored = work.state.ignored;
+  } else if (in_custody || a.holds() || b.holds() || work.state.reset_ns != 0) {
+    watch(work.local, work.time_ns);
+  }
+}
+
+/// Keeps what stands before the TCP header of a direction. The copy that is committed is not touched.
+void TcpRelay::update_headers(Work& work, const TcpArrival& arrival) {
+  RelayDirection& direction = work.forward();
+  const RelayHeaders& known = memory_.headers(work.local.slot, work.side, direction.headers);
+  const std::size_t size = arrival.headers.size();
+  if (size == 0 || size > known.octets.size()) return;
+  if (direction.has_headers && known.size == size && known.ip_at == arrival.ip_at &&
+      known.side == arrival.side && known.link == arrival.link &&
+      std::memcmp(known.octets.data(), arrival.headers.data(), arrival.ip_at) == 0)
+    return;
+  direction.headers ^= 1U;
+  direction.has_headers = true;
+  RelayHeaders& fresh = memory_.headers(work.local.slot, work.side, direction.headers);
+  std::memcpy(fresh.octets.data(), arrival.headers.data(), size);
+  fresh.size = static_cast<std::uint8_t>(size);
+  fresh.ip_at = arrival.ip_at;
+  fresh.link_type = arrival.link_type;
+  fresh.side = arrival.side;
+  fresh.link = arrival.link;
+}
+
+// --- those that are looked after ---
+
+void TcpRelay::watch(Local& local, std::uint64_t time_ns) {
+  if (local.polled) return;
+  local.polled = true;
+  local.poll_at_ns = time_ns + poll_ns;
+  local.sooner = latest_;
+  local.later = nullptr;
+  (latest_ != nullptr ? latest_->later : soonest_) = &local;
+  latest_ = &local;
+}
+
+void TcpRelay::unwatch(Local& local) {
+  if (!local.polled) return;
+  local.polled = false;
+  (local.sooner != nullptr ? local.sooner->later : soonest_) = local.later;
+  (local.later != nullptr ? local.later->sooner : latest_) = local.sooner;
+}
+
+}  // namespace tollgate::flow

@@ -1,0 +1,173 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "decode/tcp.hpp"
+#include "flow/bounded_table.hpp"
+#include "flow/relay_memory.hpp"
+#include "flow/tcp_wire.hpp"
+#include "message/counters.hpp"
+
+namespace tollgate::flow {
+
+/// Stands in TCP connections: decides which octets go on to the receiver, when, and with which content. It
+/// terminates nothing: sequence numbers stay.
+///
+/// - What a reader has seen and not asked for again goes on, with the reader's edits; a segment of which that
+///   is all leaves as it came. The rest is held; when it may go, it leaves in segments that are made.
+/// - Of octets that come more than once, the first copy counts, and every later copy is overwritten with what
+///   was sent.
+/// - Octets behind a gap are kept; their packets are dropped and the sender gets a duplicate acknowledgement.
+/// - The sender of held octets gets an acknowledgement for them after 5 ms: see Custody.
+/// - What is not the reader's passes untouched and is forgotten.
+///
+/// One a worker. Its state stands in memory from outside: see RelayMemory.
+class TcpRelay {
+ public:
+  using Limits = RelayMemory::Limits;
+  static constexpr std::uint64_t poll_ns = 5'000'000;  ///< held octets are looked after so often
+  static constexpr std::uint64_t start_lifetime_ns =
+      1'000'000'000;  ///< of a first few octets that may be anything
+  static constexpr std::uint32_t start_size = 16;
+  static constexpr std::uint64_t stuck_lifetime_ns =
+      2'000'000'000;  ///< of octets that fill the receiver's window
+  static constexpr std::uint64_t probe_ns =
+      50'000'000;  ///< a receiver whose window is full is asked so often
+  static constexpr std::uint64_t gap_lifetime_ns = 60'000'000'000;
+  static constexpr std::uint64_t reset_lifetime_ns = 10'000'000'000;
+  static constexpr std::uint64_t idle_ns = 120'000'000'000;  ///< then it makes room, where that is short
+  static constexpr std::uint32_t most_unread = 160 * 1024;   ///< octets that a reader may want again
+  static constexpr std::int32_t most_distance = 1 << 20;  ///< of a sequence number, where no window is known
+
+  /// `memory`: see RelayMemory; what another relay left in it is adopted by `adopt`.
+  /// `links` by RelayHeaders::link.
+  TcpRelay(std::span<std::byte> memory, const Limits& limits, std::span<const Link> links, Counters& counters,
+           StreamReader& reader, Edits& edits);
+
+  /// How long a reader waits for the rest of what it wants.
+  void set_hold_lifetime(std::uint64_t ns) { hold_lifetime_ns_ = ns; }
+
+  /// Takes over the connections that an earlier process left in the memory; how many.
+  std::uint32_t adopt(std::uint64_t time_ns);
+
+  void segment(TcpArrival arrival, TcpWire& wire);
+  /// What time alone brings. To be called every few milliseconds; costs nothing where nothing is due.
+  void tick(std::uint64_t time_ns, TcpWire& wire);
+
+  /// Off: nothing new is held or changed, but what was is repeated until it is acknowledged.
+  void enforce(bool on) { bypass_ = !on; }
+
+  /// Whether no sender relies on us for octets that it was told are delivered.
+  bool drained() const;
+  /// What is held goes on, unread where it has to.
+  void release_all(std::uint64_t time_ns, TcpWire& wire);
+  /// The end of the input: the same, and counts what waited in vain.
+  void finish(std::uint64_t time_ns, TcpWire& wire);
+
+  std::uint32_t connections() const { return table_.size(); }
+  std::uint32_t buffers_taken() { return memory_.buffers().taken(); }
+
+ private:
+  /// A SYN that was not answered yet.
+  struct Opening {
+    bool seen = false;
+    std::uint32_t start = 0;
+    std::uint16_t window = 0;
+    decode::TcpOptions options;
+  };
+  /// What this process alone knows of a connection.
+  struct Local {
+    std::uint32_t slot = RelayMemory::none;
+    Ignored ignored = Ignored::no;  ///< then there is no slot
+    bool polled = false;
+    std::uint64_t poll_at_ns = 0;
+    std::uint64_t seen_ns = 0;  ///< the last segment
+    Local* sooner = nullptr;    ///< the list of those that are polled, by time
+    Local* later = nullptr;
+    std::array<Opening, 2> openings;
+  };
+  struct Span {
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+  };
+  /// What a step sends when its state is committed.
+  struct Plan {
+    enum class Packet : std::uint8_t { none, pass, drop, change } packet = Packet::none;
+    TcpChange change;  ///< but for the payload, which is what is kept from change_from on
+    std::uint32_t change_from = 0;
+    std::uint32_t change_end = 0;
+    bool fin_behind = false;  ///< the FIN with it
+    Span before;              ///< of the direction in hand: leaves before the packet
+    Span behind;              ///< and behind it
+    // By direction:
+    std::array<Span, 2> more;           ///< leaves as well: what is in custody again, or was held until now
+    std::array<bool, 2> fin{};          ///< and its FIN
+    std::array<bool, 2> ranges{};       ///< what stands behind gaps leaves
+    std::array<bool, 2> probe{};        ///< its receiver is asked for an acknowledgement
+    std::array<bool, 2> acknowledge{};  ///< its sender gets an acknowledgement
+  };
+  struct Work;
+
+  // tcp_relay.cpp: connections
+  Local& insert(const TcpEnds& key);
+  bool begin_in_middle(Local& local, const TcpPlace& place, std::uint32_t sequence);
+  bool begin_answered(Local& local, const TcpPlace& place, const TcpArrival& arrival, const Opening& answer);
+  void syn(Local& local, const TcpPlace& place, const TcpArrival& arrival, TcpWire& wire);
+  void unread(Ignored why, const TcpArrival& arrival, TcpWire& wire);
+  void forget(Local& local);
+  bool recycle(const Work& work);
+  void start_work(Work& work);
+  void finish_work(Work& work, TcpWire& wire);
+  void update_headers(Work& work, const TcpArrival& arrival);
+  void watch(Local& local, std::uint64_t time_ns);
+  void unwatch(Local& local);
+
+  // tcp_relay_segment.cpp: what a segment does
+  void take(Work& work, const TcpArrival& arrival);
+  void reset(Work& work, const TcpArrival& arrival);
+  bool acceptable(Work& work, const TcpArrival& arrival);
+  void learn(Work& work, const TcpArrival& arrival);
+  void acknowledgement(Work& work, const TcpArrival& arrival);
+  void octets(Work& work, const TcpArrival& arrival);
+  bool place(Work& work, const TcpArrival& arrival);
+  void leave(Work& work, const TcpArrival& arrival);
+  void leave_without_payload(Work& work, const TcpArrival& arrival);
+  void offer(Work& work, unsigned side, Carriage carriage);
+  bool apply_edits(Work& work, RelayDirection& direction);
+  void stop_reading(Work& work, Ignored why);
+  void go_on_at(Work& work, RelayDirection& direction, std::uint32_t sequence);
+  bool take_custody(Work& work, unsigned side);
+  bool passes_all(const Work& work, const RelayDirection& direction) const;
+
+  // tcp_relay_time.cpp: what time does
+  void poll(Local& local, std::uint64_t time_ns, TcpWire& wire);
+  void poll_direction(Work& work, unsigned side);
+  void poll_held(Work& work, unsigned side);
+  void let_go(Work& work, unsigned side);
+  void flush(Local& local, std::uint64_t time_ns, bool at_end, TcpWire& wire);
+  Carriage carriage_of(const Work& work, unsigned side);
+
+  // tcp_relay_send.cpp: what leaves
+  void send(Work& work, TcpWire& wire);
+  static TcpMade forward_segment(const Work& work, unsigned side);
+  void send_span(Work& work, unsigned side, Span span, bool fin, TcpWire& wire);
+  void send_probe(Work& work, unsigned side, TcpWire& wire);
+  void send_acknowledgement(Work& work, unsigned side, TcpWire& wire);
+
+  RelayMemory memory_;
+  const std::span<const Link> links_;
+  Counters& counters_;
+  StreamReader& reader_;
+  Edits& edits_;
+  BoundedTable<TcpEnds, Local> table_;
+  Local* soonest_ = nullptr;
+  Local* latest_ = nullptr;
+  std::uint64_t frame_ = 0;  ///< of the last segment
+  std::uint64_t hold_lifetime_ns_ = 30'000'000'000;
+  bool bypass_ = false;
+};
+
+}  // namespace tollgate::flow

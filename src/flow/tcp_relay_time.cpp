@@ -1,0 +1,183 @@
+#include <algorithm>
+
+#include "flow/elapsed.hpp"
+#include "flow/tcp_relay_work.hpp"
+
+namespace tollgate::flow {
+
+void TcpRelay::tick(std::uint64_t time_ns, TcpWire& wire) {
+  while (soonest_ != nullptr && soonest_->poll_at_ns <= time_ns) {
+    Local& local = *soonest_;
+    unwatch(local);
+    poll(local, time_ns, wire);
+  }
+}
+
+/// Looks after a connection that holds octets, has some in custody or was reset.
+void TcpRelay::poll(Local& local, std::uint64_t time_ns, TcpWire& wire) {
+  const RelayConnection& committed = memory_.committed(local.slot);
+  if (committed.reset_ns != 0 && elapsed(committed.reset_ns, time_ns) >= reset_lifetime_ns) {
+    const TcpEnds ends = committed.ends;
+    forget(local);
+    table_.erase(ends);
+    return;
+  }
+  Work work(local, time_ns, nullptr);
+  start_work(work);
+  for (unsigned side = 0; side < 2; ++side) poll_direction(work, side);
+  finish_work(work, wire);
+}
+
+Carriage TcpRelay::carriage_of(const Work& work, unsigned side) {
+  Carriage carriage;
+  carriage.time_ns = work.time_ns;
+  carriage.frame = frame_;
+  carriage.link = work.link;
+  name_direction(carriage, work.state.ends, work.state.identities, side);
+  return carriage;
+}
+
+void TcpRelay::poll_direction(Work& work, unsigned side) {
+  work.side = side;
+  RelayDirection& direction = work.forward();
+  if (!direction.synchronised) return;
+  if (direction.has_headers) {
+    const std::uint16_t link = memory_.headers(work.local.slot, side, direction.headers).link;
+    if (link < links_.size()) work.link = &links_[link];
+  }
+  work.sent_before = direction.sent;
+  work.top_before = direction.window.top();
+  work.has_gone = false;
+  if (direction.holds()) poll_held(work, side);
+  Span& more = work.plan.more[side];
+  switch (direction.custody.due(direction.acked, work.sent_before, work.time_ns)) {
+    case Custody::Due::nothing: break;
+    case Custody::Due::repeat:
+      if (more.begin == more.end) more = {direction.acked, direction.repeat_end()};
+      break;
+    case Custody::Due::given_up: counters_.add(Count::lost_tcp_custody); break;
+  }
+}
+
+void TcpRelay::poll_held(Work& work, unsigned side) {
+  RelayDirection& direction = work.state.directions[side];
+  RelayWindow& window = direction.window;
+  if (direction.held_since_ns == 0) direction.held_since_ns = work.time_ns;
+  const std::uint64_t held_ns = elapsed(direction.held_since_ns, work.time_ns);
+  if (direction.sent != window.next) {
+    const bool is_start = direction.reader.from_start && direction.read == direction.start &&
+                          window.next - direction.read < start_size;
+    // Where the rest has no room in the receiver's window, only the receiver, or what is held, can make some.
+    const std::uint32_t room = direction.edge - window.next;
+    const bool waits = direction.edge_known && direction.acked == direction.sent;
+    const std::uint64_t stuck_ns = std::min(held_ns, elapsed(direction.edge_ns, work.time_ns));
+    if (waits && room < 2U * direction.segment_size &&
+        elapsed(direction.probed_ns, work.time_ns) >= probe_ns) {
+      direction.probed_ns = work.time_ns;
+      work.plan.probe[side] = true;
+    }
+    if (!bypass_ && waits && room == 0 && stuck_ns >= stuck_lifetime_ns) return let_go(work, side);
+    std::uint64_t lifetime = hold_lifetime_ns_;
+    if (is_start) lifetime = std::min(lifetime, start_lifetime_ns);
+    if (bypass_ || held_ns >= lifetime) let_go(work, side);
+    else if (held_ns >= poll_ns) (void)take_custody(work, side);
+  }
+  if (window.holds_ranges() && held_ns >= gap_lifetime_ns) {
+    // The receiver does not have them either: they have to come again.
+    counters_.add(Count::dropped_tcp_gap);
+    window.range_count = 0;
+  }
+  if (!direction.holds()) direction.held_since_ns = 0;
+}
+
+/// What is held goes on, though its reader wants more of it.
+void TcpRelay::let_go(Work& work, unsigned side) {
+  RelayDirection& direction = work.state.directions[side];
+  RelayWindow& window = direction.window;
+  const std::uint32_t from = direction.sent;
+  if (from == window.next) return;
+  const bool is_closed = work.link != nullptr && work.link->closed && !bypass_;
+  if (is_closed && from == direction.read && work.state.ignored == Ignored::no) {
+    if (!window.clone(direction.low(), memory_.buffers(), work.released)) return;
+    const std::span<std::byte> rest{window.at(from, memory_.buffers()), window.next - from};
+    if (!reader_.spoil(rest)) return;
+    counters_.add(Count::stopped_tcp_held);
+  } else {
+    counters_.add(Count::unread_tcp_held);
+  }
+  direction.sent = window.next;
+  if (!direction.custody.waits(direction.acked, from)) direction.custody.start_timer(work.time_ns);
+  work.plan.more[side] = {from, direction.sent};
+}
+
+// --- the end ---
+
+bool TcpRelay::drained() const {
+  for (const Local* local = soonest_; local != nullptr; local = local->later) {
+    if (local->slot == RelayMemory::none) continue;
+    for (const RelayDirection& direction : memory_.committed(local->slot).directions) {
+      if (direction.custody.holds(direction.acked)) return false;
+    }
+  }
+  return true;
+}
+
+void TcpRelay::release_all(std::uint64_t time_ns, TcpWire& wire) {
+  for (Local* local = soonest_; local != nullptr;) {
+    Local* const later = local->later;
+    flush(*local, time_ns, false, wire);
+    local = later;
+  }
+}
+
+void TcpRelay::finish(std::uint64_t time_ns, TcpWire& wire) {
+  for (Local* local = soonest_; local != nullptr;) {
+    Local* const later = local->later;
+    flush(*local, time_ns, true, wire);
+    local = later;
+  }
+  table_.for_each([this](const TcpEnds&, const Local& local) {
+    if (local.slot == RelayMemory::none) return;
+    const RelayConnection& state = memory_.committed(local.slot);
+    if (state.is_unrecognised()) return counters_.add(Count::unread_unrecognised_tcp);
+    for (const RelayDirection& direction : state.directions) {
+      if (direction.read != direction.window.next && !direction.reader.finished)
+        counters_.add(Count::unfinished_tcp_stream);
+    }
+  });
+}
+
+/// Lets go what is held. At the end of the input nothing fills gaps any more: reading goes on behind them.
+void TcpRelay::flush(Local& local, std::uint64_t time_ns, bool at_end, TcpWire& wire) {
+  bool again = true;
+  while (again && local.slot != RelayMemory::none) {
+    again = false;
+    Work work(local, time_ns, nullptr);
+    start_work(work);
+    for (unsigned side = 0; side < 2; ++side) {
+      RelayDirection& direction = work.state.directions[side];
+      if (!direction.synchronised) continue;
+      work.side = side;
+      if (direction.has_headers) {
+        const std::uint16_t link = memory_.headers(local.slot, side, direction.headers).link;
+        if (link < links_.size()) work.link = &links_[link];
+      }
+      let_go(work, side);
+      if (!at_end || !direction.window.holds_ranges() ||
+          work.plan.more[side].begin != work.plan.more[side].end) {
+        again |= at_end && direction.window.holds_ranges();
+        continue;
+      }
+      work.top_before = direction.window.top();
+      const std::uint32_t first = direction.window.ranges[0].begin;
+      go_on_at(work, direction, first);
+      offer(work, side, carriage_of(work, side));
+      direction.sent = direction.window.next;
+      work.plan.more[side] = {first, direction.sent};
+      again |= direction.window.holds_ranges();
+    }
+    finish_work(work, wire);
+  }
+}
+
+}  // namespace tollgate::flow

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "flow/tcp_relay.hpp"
+
+namespace tollgate::flow {
+
+/// One step of a connection: a copy of its state, which is committed when the step is done, and what leaves
+/// then. For tcp_relay*.cpp alone.
+struct TcpRelay::Work {
+  Work(Local& of, std::uint64_t now_ns, const Link* over) : local(of), time_ns(now_ns), link(over) {}
+
+  Local& local;
+  const std::uint64_t time_ns;
+  const Link* link;
+  RelayConnection state;
+  ReleasedBuffers released;
+  Plan plan;
+
+  // Of the segment in hand:
+  unsigned side = 0;  ///< who sent it
+  decode::TcpOptions options;
+  bool has_news = false;      ///< its header tells the receiver something
+  bool is_acceptable = true;  ///< the receiver would take its octets
+  bool is_fresh = false;      ///< all its octets came for the first time, and in order
+  bool is_edited = false;
+  bool has_gone = false;  ///< octets up to gone_end have left already
+  std::uint32_t gone_end = 0;
+  std::uint32_t sent_before = 0;
+  std::uint32_t top_before = 0;  ///< the committed state has no octets from here on
+
+  RelayDirection& forward() { return state.directions[side]; }
+  RelayDirection& backward() { return state.directions[1 - side]; }
+  bool is_closed_link() const { return link != nullptr && link->closed; }
+};
+
+}  // namespace tollgate::flow
