@@ -1,5 +1,8 @@
 #include "engine/engine.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "decode/link.hpp"
 #include "decode/sctp.hpp"
 #include "decode/smpp_frame.hpp"
@@ -26,6 +29,10 @@ bool has_auth(const decode::sctp::Packet& packet) {
   return false;
 }
 
+bool is_within(Octets part, Octets whole) {
+  return part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size();
+}
+
 /// What the walk over the chunks reads; of user data their own decoders tell.
 void show_chunks(const decode::sctp::Packet& packet, decode::Trace& trace) {
   for (decode::sctp::Chunks chunks{packet.chunks}; !chunks.done();) {
@@ -47,7 +54,12 @@ Engine::Engine(const Settings& settings, Consumer& events, std::shared_ptr<const
       sigtran_(settings_.dialogues, settings_.segmented_messages, counters_, arena_),
       smpp_(settings_.smpp_sessions, settings_.smpp_requests, counters_, arena_),
       judges_(stages_.evaluator() != nullptr),
-      enforce_(settings_.enforcement) {}
+      enforce_(settings_.enforcement) {
+  if (!judges_ || !enforce_) return;
+  relay_room_.emplace(flow::RelayMemory::size(settings_.tcp_relay));
+  relay_.emplace(relay_room_->octets(), settings_.tcp_relay, settings_.links, counters_, smpp_reader_,
+                 edits_);
+}
 
 void Engine::process(std::span<const Packet> burst, Output& output) {
   for (const Packet& packet : burst) {
@@ -55,11 +67,17 @@ void Engine::process(std::span<const Packet> burst, Output& output) {
     counters_.add(Count::octets, packet.wire_length);
     // By packet, not by burst: what is read must not depend on how packets are handed over.
     tick(packet.time_ns, output);
+    frame_ = packet.frame;
     if (read(packet, output) == Fate::leaves) output.send(packet);
   }
 }
 
 void Engine::tick(std::uint64_t time_ns, Output& output) {
+  time_ns_ = time_ns;
+  if (relay_ && relay_->is_due(time_ns)) {
+    TcpWire wire(output, time_ns, frame_);
+    relay_->tick(time_ns, wire);
+  }
   streams_.expire(time_ns, deliver_to_smpp());
   if (enforce_) sctp_.expire(time_ns, output);
   else sctp_.finish(output);
@@ -67,6 +85,10 @@ void Engine::tick(std::uint64_t time_ns, Output& output) {
 
 void Engine::finish(Output& output) {
   sctp_.finish(output);
+  if (relay_) {
+    TcpWire wire(output, time_ns_, frame_);
+    relay_->finish(time_ns_, wire);
+  }
   streams_.finish(deliver_to_smpp());
   fragments_.finish();
   associations_.finish();
@@ -179,9 +201,7 @@ Engine::Fate Engine::read_sctp(const Packet& packet, const decode::IpPacket& ip,
 
 /// Whether a change of the packet is one that its receiver would take.
 bool Engine::can_edit(const Packet& packet, const decode::IpPacket& ip, const decode::sctp::Packet& sctp) {
-  const bool here = ip.payload.data() >= packet.octets.data() &&
-                    ip.payload.data() + ip.payload.size() <= packet.octets.data() + packet.octets.size();
-  if (!here) return false;  // put together from fragments, which have left
+  if (!is_within(ip.payload, packet.octets)) return false;  // put together from fragments, which have left
   if (!ip.authenticated && !has_auth(sctp)) return true;
   counters_.add(Count::uninspected_sctp_authenticated);
   return false;
@@ -200,15 +220,51 @@ void Engine::read_user_message(const flow::Carriage& carriage, const flow::SctpU
   }
 }
 
-Engine::Fate Engine::read_tcp(const Packet& packet, const decode::IpPacket& ip, Output& /*output*/) {
+Engine::Fate Engine::read_tcp(const Packet& packet, const decode::IpPacket& ip, Output& output) {
   const bool checksum_ok = decode::tcp_checksum_ok(ip.source, ip.destination, ip.payload);
   const auto segment = decode::decode_tcp(ip.payload, trace_, checksum_ok ? "correct" : "wrong");
   if (!segment) return unread(packet, segment.error());
   if (!settings_.ignore_checksums && !checksum_ok)
     return unread(packet, {Layer::tcp, Reason::bad_checksum, 0});
   if (trace_ != nullptr) decode::decode_tcp_options(segment->options, trace_);
+  const bool here =
+      is_within(ip.payload, packet.octets);  // else it was put together, and the pieces have left
+  if (relay_ && is_in_the_wire(packet) && here) {
+    relay_tcp(packet, ip, *segment, output);
+    return Fate::taken;
+  }
   streams_.segment(carriage_of(packet, ip), *segment, deliver_to_smpp());
   return Fate::leaves;
+}
+
+void Engine::relay_tcp(const Packet& packet, const decode::IpPacket& ip, const decode::TcpSegment& segment,
+                       Output& output) {
+  const auto ip_at = static_cast<std::size_t>(ip.header.data() - packet.octets.data());
+  const auto tcp_at = static_cast<std::size_t>(ip.payload.data() - packet.octets.data());
+  TcpWire wire(output, packet, ip_at, tcp_at, ip.payload.size());
+  relay_->segment({.carriage = carriage_of(packet, ip),
+                   .segment = segment,
+                   .headers = packet.octets.first(tcp_at),
+                   .ip_at = ip_at,
+                   .authenticated = ip.authenticated,
+                   .link_type = packet.link_type,
+                   .side = packet.side,
+                   .link = packet.link},
+                  wire);
+}
+
+std::size_t Engine::SmppReader::read(const flow::Carriage& carriage, flow::StreamState& state,
+                                     Octets in_order, Edits& /*edits*/) {
+  return engine_.smpp_.octets(carriage, state, in_order, engine_.stages_, engine_.trace_);
+}
+
+/// Of a PDU that cannot be read, the command_id becomes one that is not assigned (SMPP 3.4 5.1.2.1).
+bool Engine::SmppReader::spoil(std::span<std::byte> rest) {
+  constexpr std::size_t command_id_at = 4;
+  constexpr std::array unassigned{std::byte{0}, std::byte{0}, std::byte{0}, std::byte{0xff}};
+  if (rest.size() < command_id_at + unassigned.size()) return false;
+  std::copy(unassigned.begin(), unassigned.end(), rest.begin() + command_id_at);
+  return true;
 }
 
 void Engine::process_payload(PayloadKind kind, Octets octets) {

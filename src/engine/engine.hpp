@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -14,9 +15,12 @@
 #include "engine/sctp_wire.hpp"
 #include "engine/settings.hpp"
 #include "engine/stages.hpp"
+#include "engine/tcp_wire.hpp"
+#include "flow/anonymous_room.hpp"
 #include "flow/carriage.hpp"
 #include "flow/ip_fragments.hpp"
 #include "flow/sctp_associations.hpp"
+#include "flow/tcp_relay.hpp"
 #include "flow/tcp_streams.hpp"
 #include "inspect/sigtran.hpp"
 #include "inspect/smpp.hpp"
@@ -56,7 +60,10 @@ class Engine {
   const Counters& counters() const { return counters_; }
 
   /// Whether what the policy decides is done to the packets, from now on. False: it is only recorded.
-  void enforce(bool on) { enforce_ = on; }
+  void enforce(bool on) {
+    enforce_ = on;
+    if (relay_) relay_->enforce(on);
+  }
 
   /// What judges, and knows more of the message that `events` is told of; null where there is no ruleset.
   rules::Evaluator* evaluator() { return stages_.evaluator(); }
@@ -75,6 +82,17 @@ class Engine {
       return smpp_.octets(carriage, state, octets, stages_, trace_);
     };
   }
+  /// What TcpRelay offers them to.
+  class SmppReader final : public flow::StreamReader {
+   public:
+    explicit SmppReader(Engine& engine) : engine_(engine) {}
+    std::size_t read(const flow::Carriage& carriage, flow::StreamState& state, Octets in_order,
+                     Edits& edits) override;
+    bool spoil(std::span<std::byte> rest) override;
+
+   private:
+    Engine& engine_;
+  };
   /// What becomes of a packet once it was read.
   enum class Fate : std::uint8_t {
     leaves,  ///< now
@@ -92,6 +110,8 @@ class Engine {
   bool can_edit(const Packet& packet, const decode::IpPacket& ip, const decode::sctp::Packet& sctp);
   Fate read_sctp(const Packet& packet, const decode::IpPacket& ip, Output& output);
   Fate read_tcp(const Packet& packet, const decode::IpPacket& ip, Output& output);
+  void relay_tcp(const Packet& packet, const decode::IpPacket& ip, const decode::TcpSegment& segment,
+                 Output& output);
   /// Whether a decision could change what becomes of the packet.
   bool is_in_the_wire(const Packet& packet) const { return judges_ && !settings_.links[packet.link].tap; }
   void read_user_message(const flow::Carriage& carriage, const flow::SctpUserMessage& message, Edits* edits);
@@ -112,6 +132,11 @@ class Engine {
   Edits edits_;
   const bool judges_;  ///< there are rules: these may change, but do not go
   bool enforce_;
+  SmppReader smpp_reader_{*this};
+  std::optional<flow::AnonymousRoom> relay_room_;  ///< where there are rules, and they may be enforced
+  std::optional<flow::TcpRelay> relay_;
+  std::uint64_t time_ns_ = 0;  ///< of the last packet, or tick
+  std::uint64_t frame_ = 0;    ///< of the last packet
   decode::Trace* trace_ = nullptr;
 };
 

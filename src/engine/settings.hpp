@@ -8,6 +8,7 @@
 #include "decode/ip_address.hpp"
 #include "detect/settings.hpp"
 #include "flow/concatenation.hpp"
+#include "flow/relay_memory.hpp"
 #include "flow/sctp_associations.hpp"
 #include "flow/tcp_streams.hpp"
 #include "message/home.hpp"
@@ -56,6 +57,7 @@ struct Settings {
   std::uint32_t segmented_messages = 4'096;
   flow::Concatenation::Limits concatenation;
   flow::TcpStreams::Limits tcp;
+  flow::RelayMemory::Limits tcp_relay;
   flow::SctpAssociations::Limits sctp;
   std::uint32_t ip_datagrams = 1'024;  ///< of which fragments wait for others
   std::size_t ip_fragment_octets = 8U << 20U;

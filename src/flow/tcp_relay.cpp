@@ -67,7 +67,7 @@ void TcpRelay::segment(TcpArrival arrival, TcpWire& wire) {
   work.side = at.side;
   work.options = decode::decode_tcp_options(segment.options);
   start_work(work);
-  if (work.options.authenticated && work.state.ignored == Ignored::no) {
+  if ((work.options.authenticated || arrival.authenticated) && work.state.ignored == Ignored::no) {
     forget(local);
     local.ignored = Ignored::authenticated;
     return unread(local.ignored, arrival, wire);
@@ -286,7 +286,7 @@ void TcpRelay::update_headers(Work& work, const TcpArrival& arrival) {
   RelayHeaders& fresh = memory_.headers(work.local.slot, work.side, direction.headers);
   std::memcpy(fresh.octets.data(), arrival.headers.data(), size);
   fresh.size = static_cast<std::uint8_t>(size);
-  fresh.ip_at = arrival.ip_at;
+  fresh.ip_at = static_cast<std::uint8_t>(arrival.ip_at);
   fresh.link_type = arrival.link_type;
   fresh.side = arrival.side;
   fresh.link = arrival.link;

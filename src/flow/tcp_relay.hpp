@@ -54,6 +54,7 @@ class TcpRelay {
   std::uint32_t adopt(std::uint64_t time_ns);
 
   void segment(TcpArrival arrival, TcpWire& wire);
+  bool is_due(std::uint64_t time_ns) const { return soonest_ != nullptr && soonest_->poll_at_ns <= time_ns; }
   /// What time alone brings. To be called every few milliseconds; costs nothing where nothing is due.
   void tick(std::uint64_t time_ns, TcpWire& wire);
 

@@ -18,8 +18,9 @@ namespace tollgate::flow {
 struct TcpArrival {
   Carriage carriage;
   const decode::TcpSegment& segment;
-  Octets headers;          ///< from the link header up to the TCP header; empty: this packet is no model
-  std::uint8_t ip_at = 0;  ///< where in them the IP header begins
+  Octets headers;              ///< from the link header up to the TCP header; empty: this packet is no model
+  std::size_t ip_at = 0;       ///< where in them the IP header begins
+  bool authenticated = false;  ///< by a layer below: the segment cannot be changed
   decode::LinkType link_type = decode::LinkType::ethernet;
   Side side = Side::outside;
   std::uint16_t link = 0;
