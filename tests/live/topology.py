@@ -183,9 +183,10 @@ class Topology:
         for process in self._processes:
             if process.poll() is None:
                 process.terminate()
+        until = time.monotonic() + 1
         for process in self._processes:
             try:
-                process.wait(5)
+                process.wait(max(until - time.monotonic(), 0))
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
