@@ -3,8 +3,7 @@
 #include <chrono>
 #include <exception>
 
-#include <fmt/format.h>
-
+#include "cli/log.hpp"
 #include "message/counters.hpp"
 
 namespace tollgate::cli {
@@ -14,11 +13,13 @@ using namespace std::chrono_literals;
 
 constexpr auto between_flushes = 50ms;
 constexpr auto between_looks = 5ms;
+constexpr record::JsonLinesOptions append{.append = true};
 
 }  // namespace
 
-EventWriter::EventWriter(const EventSettings& settings, unsigned workers) : privacy_(settings.privacy) {
-  if (!settings.file.empty()) lines_.emplace(settings.file, record::JsonLinesOptions{.append = true});
+EventWriter::EventWriter(const EventSettings& settings, unsigned workers)
+    : file_(settings.file), privacy_(settings.privacy) {
+  if (!file_.empty()) lines_.emplace(file_, append);
   for (unsigned i = 0; i < workers; ++i) rings_.push_back(std::make_unique<record::EventRing>());
   thread_ = std::thread([this] { work(); });
 }
@@ -30,9 +31,14 @@ void EventWriter::close() {
   stop_ = true;
   thread_.join();
   Counters counters;
-  counters.add(Count::lost_event, lost_);
-  for (const auto& ring : rings_) counters.add(Count::lost_event, ring->lost());
+  counters.add(Count::lost_event, lost_ + lost());
   summary_.add(counters);
+}
+
+std::uint64_t EventWriter::lost() const {
+  std::uint64_t lost = 0;
+  for (const auto& ring : rings_) lost += ring->lost();
+  return lost;
 }
 
 void EventWriter::work() {
@@ -42,6 +48,7 @@ void EventWriter::work() {
     if (const auto now = std::chrono::steady_clock::now(); now - flushed >= between_flushes) {
       flush();
       flushed = now;
+      if (reopen_.exchange(false)) open_anew();
     }
   }
   drain();
@@ -55,6 +62,7 @@ std::size_t EventWriter::drain() {
       summary_.add(message);
       if (lines_) write(message);
     });
+  ++rounds_;
   return count;
 }
 
@@ -79,9 +87,19 @@ void EventWriter::flush() {
   }
 }
 
+void EventWriter::open_anew() {
+  if (!lines_) return;
+  try {
+    lines_->close();
+    lines_.emplace(file_, append);
+  } catch (const std::exception& why) {
+    lose(why);
+  }
+}
+
 /// What was in the buffer is gone.
 void EventWriter::lose(const std::exception& why) {
-  if (!failing_) fmt::print(stderr, "tollgate run: {}; events are lost until it can be\n", why.what());
+  if (!failing_) log("{}; events are lost until they can be written", why.what());
   failing_ = true;
   lost_ += unwritten_;
   unwritten_ = 0;

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
+#include <exception>
 #include <memory>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -27,11 +30,19 @@ class EventWriter {
   /// Where a worker's engine puts its messages.
   Consumer& ring(unsigned worker) { return *rings_[worker]; }
 
+  /// How often all rings were emptied. Any thread.
+  std::uint64_t rounds() const { return rounds_; }
+
+  /// Events that found a ring full. Any thread.
+  std::uint64_t lost() const;
+
+  /// Opens the file anew, as whoever has moved it away asks for. Any thread.
+  void reopen() { reopen_ = true; }
+
   /// Writes what is left, and ends the thread. The workers have ended.
   void close();
 
   /// Of all that was seen; after close().
-  const record::Summary& summary() const { return summary_; }
   record::Summary& summary() { return summary_; }
 
  private:
@@ -39,15 +50,19 @@ class EventWriter {
   std::size_t drain();
   void write(const Message& message);
   void flush();
+  void open_anew();
   void lose(const std::exception& why);
 
   std::vector<std::unique_ptr<record::EventRing>> rings_;
+  std::string file_;
   record::Privacy privacy_;
   std::optional<record::JsonLines> lines_;
   record::Summary summary_;
   std::uint64_t unwritten_ = 0;  ///< lines since the last flush
   std::uint64_t lost_ = 0;
   bool failing_ = false;
+  std::atomic<std::uint64_t> rounds_{0};
+  std::atomic<bool> reopen_{false};
   std::atomic<bool> stop_{false};
   std::thread thread_;
 };

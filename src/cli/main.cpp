@@ -22,12 +22,14 @@ struct Command {
 };
 
 constexpr Command commands[] = {
+    {"bypass", "lets a running appliance only record what it decides, or act on it again", bypass},
     {"check", "says what is wrong with the configuration and the rules; runs the rules' own tests", check},
     {"diff", "tells which verdicts change between two folders of rules", diff},
     {"explain", "shows one packet as Tollgate reads it, field by field", explain},
     {"judge", "judges messages from a file by the rules", judge},
     {"replay", "sends a capture through the packet path; tells what is in it", replay},
     {"run", "works in the wire, between the ports of its links, until SIGTERM", run},
+    {"status", "tells how a running appliance does", status},
 };
 
 void print_help() {

@@ -19,18 +19,25 @@ rules::LoadOptions load_options(const engine::Settings& settings, const detect::
   return {.home = settings.home, .signals = plugins.signal_names(), .cache = pattern_cache()};
 }
 
-Judges load_judges(const engine::Settings& settings, const std::string& folder) {
+std::shared_ptr<const rules::Ruleset> load_ruleset(const engine::Settings& settings,
+                                                   const std::string& folder,
+                                                   const detect::Plugins& plugins) {
   const std::string& from = folder.empty() ? settings.rules : folder;
-  if (from.empty()) return {};
-  rules::Findings of_plugins;
-  auto plugins = std::make_shared<const detect::Plugins>(settings.plugins, of_plugins);
-  for (const rules::Finding& finding : of_plugins.all()) fmt::print(stderr, "{}\n", to_string(finding));
   rules::Findings findings;
-  auto ruleset = rules::load(std::filesystem::path(from), load_options(settings, *plugins), findings);
+  auto ruleset = rules::load(std::filesystem::path(from), load_options(settings, plugins), findings);
   for (const rules::Finding& finding : findings.all()) fmt::print(stderr, "{}\n", to_string(finding));
   if (ruleset == nullptr)
     throw std::runtime_error(fmt::format("the rules of {} have {} {}; nothing was done", from,
                                          findings.errors(), findings.errors() == 1 ? "error" : "errors"));
+  return ruleset;
+}
+
+Judges load_judges(const engine::Settings& settings, const std::string& folder) {
+  if (folder.empty() && settings.rules.empty()) return {};
+  rules::Findings of_plugins;
+  auto plugins = std::make_shared<const detect::Plugins>(settings.plugins, of_plugins);
+  for (const rules::Finding& finding : of_plugins.all()) fmt::print(stderr, "{}\n", to_string(finding));
+  auto ruleset = load_ruleset(settings, folder, *plugins);
   return {std::move(plugins), std::move(ruleset)};
 }
 

@@ -16,7 +16,13 @@ std::string pattern_cache();
 /// How rules are loaded for a command.
 rules::LoadOptions load_options(const engine::Settings& settings, const detect::Plugins& plugins);
 
-/// What messages are judged by. Plugins remember messages, so each engine has its own.
+/// The rules of `folder`, by default of the settings' folder. What is found in them goes to standard error.
+/// Throws std::runtime_error where there is an error among it.
+std::shared_ptr<const rules::Ruleset> load_ruleset(const engine::Settings& settings,
+                                                   const std::string& folder, const detect::Plugins& plugins);
+
+/// What messages are judged by. Plugins remember messages: the workers of an appliance share them, other
+/// engines have their own.
 struct Judges {
   std::shared_ptr<const detect::Plugins> plugins;
   std::shared_ptr<const rules::Ruleset> ruleset;

@@ -1,5 +1,7 @@
+#include <array>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <optional>
@@ -9,12 +11,17 @@
 #include <boost/program_options.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <poll.h>
 
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
 #include "cli/config.hpp"
 #include "cli/event_writer.hpp"
-#include "cli/rules_folder.hpp"
+#include "cli/log.hpp"
+#include "cli/rules_in_force.hpp"
+#include "cli/signals.hpp"
+#include "control/control_socket.hpp"
+#include "control/state_folder.hpp"
 #include "dpdk/appliance.hpp"
 #include "engine/engine.hpp"
 #include "record/summary.hpp"
@@ -31,44 +38,166 @@ std::optional<Arguments> parse(const std::vector<std::string>& arguments) {
   constexpr std::string_view usage =
       "usage: tollgate run [-c tollgate.yaml] [options]\n\n"
       "Stands in the wire between the ports of each link, or reads a mirror of it, until SIGTERM or SIGINT;\n"
-      "then lets out what it holds and prints a summary.\n";
+      "then lets out what it holds and prints a summary. SIGHUP: reads the rules anew, and opens the file "
+      "of\n"
+      "events anew.\n";
   if (!read_arguments(arguments, usage, {}, "the summary as JSON", read)) return std::nullopt;
   if (!read.in.empty()) throw po::error(fmt::format("`run` takes no file such as {}", read.in));
   return read;
 }
 
-/// SIGINT and SIGTERM wait for wait_for_end(), in all threads.
-sigset_t block_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int signal : {SIGINT, SIGTERM}) sigaddset(&signals, signal);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  return signals;
+Configuration load(const Arguments& arguments) {
+  Configuration config = load_config(arguments.config);
+  if (config.links.empty())
+    throw ConfigError(fmt::format("{} has no `links`; `run` needs one at least",
+                                  arguments.config.empty() ? default_config_path : arguments.config));
+  config.engine.links = config.links;
+  config.engine.plugins.workers = config.appliance.workers;
+  return config;
 }
 
-/// From here on a second signal ends the process at once.
-void wait_for_end(const sigset_t& signals) {
-  int signal = 0;
-  sigwait(&signals, &signal);
-  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+/// An appliance from its start to its end. What is made last goes first.
+class Run {
+ public:
+  Run(const Configuration& config, const std::string& rules)
+      : config_(config),
+        state_(config.state),
+        rules_(config_.engine, rules),
+        events_(config.events, config.appliance.workers),
+        engines_(make_engines()),
+        appliance_(config.appliance),
+        control_(config.state) {}
+
+  /// Until a signal ends it.
+  void work(const Signals& signals);
+  void end();
+  void print_summary(bool as_json);
+  bool busy() const { return rules_.busy(); }
+
+ private:
+  using Engines = std::vector<std::unique_ptr<engine::Engine>>;
+
+  Engines make_engines();
+  void say_start() const;
+  bool handle(int signal);
+  std::string answer(const std::string& question);
+  std::string bypass(bool on);
+  std::string status();
+
+  const Configuration& config_;
+  control::StateFolder state_;
+  RulesInForce rules_;
+  EventWriter events_;
+  Engines engines_;
+  dpdk::Appliance appliance_;
+  control::ControlSocket control_;
+  bool bypass_ = false;
+  Clock::time_point start_ = Clock::now();
+  double seconds_ = 0;
+};
+
+Run::Engines Run::make_engines() {
+  Engines engines;
+  const Judges& judges = rules_.judges();
+  for (unsigned worker = 0; worker < config_.appliance.workers; ++worker) {
+    engines.push_back(std::make_unique<engine::Engine>(config_.engine, events_.ring(worker), judges.ruleset));
+    engine::Judge judge(judges.ruleset, judges.plugins, worker);
+    engines.back()->exchange(judge);
+  }
+  return engines;
 }
 
-void say_links(const Configuration& config) {
-  for (std::size_t i = 0; i < config.links.size(); ++i) {
-    const Link& link = config.links[i];
-    const dpdk::LinkPorts& ports = config.appliance.links[i];
-    fmt::print(stderr, "tollgate run: link {}: {}{}{}\n", link.name, ports.outside,
-               link.tap ? ", a tap" : " to ", ports.inside);
+void Run::say_start() const {
+  for (std::size_t i = 0; i < config_.links.size(); ++i) {
+    const Link& link = config_.links[i];
+    const dpdk::LinkPorts& ports = config_.appliance.links[i];
+    log("link {}: {}{}{}", link.name, ports.outside, link.tap ? ", a tap" : " to ", ports.inside);
+  }
+  if (const auto& ruleset = rules_.judges().ruleset) log("the rules are {}", ruleset->name);
+  log("ready");
+}
+
+void Run::work(const Signals& signals) {
+  std::vector<engine::Engine*> engines;
+  for (const auto& engine : engines_) engines.push_back(engine.get());
+  appliance_.start(engines);
+  start_ = Clock::now();
+  say_start();
+  constexpr int between_looks_ms = 50;
+  for (;;) {
+    std::array<pollfd, 2> waiting{pollfd{.fd = signals.descriptor(), .events = POLLIN, .revents = 0},
+                                  {.fd = control_.descriptor(), .events = POLLIN, .revents = 0}};
+    ::poll(waiting.data(), waiting.size(), between_looks_ms);
+    if (waiting[0].revents != 0 && handle(signals.next())) return;
+    if (waiting[1].revents != 0) control_.answer([this](const std::string& line) { return answer(line); });
+    rules_.look(appliance_, events_);
   }
 }
 
-void print_summary(const record::Summary& summary, double seconds, bool as_json) {
+/// Whether the signal ends the run.
+bool Run::handle(int signal) {
+  if (signal != SIGHUP) return signal == SIGTERM || signal == SIGINT;
+  log("SIGHUP: rules and the file of events are read anew");
+  events_.reopen();
+  rules_.reload();
+  return false;
+}
+
+std::string Run::answer(const std::string& question) {
+  if (question == "bypass on") return bypass(true);
+  if (question == "bypass off") return bypass(false);
+  if (question == "status") return status();
+  return "there is no such command: " + question;
+}
+
+std::string Run::bypass(bool on) {
+  bypass_ = on;
+  const bool enforce = config_.engine.enforcement && !on;
+  appliance_.between_bursts([&](engine::Engine& engine, const Counters&) { engine.enforce(enforce); });
+  const std::string said = on ? "bypass is on: verdicts are recorded, nothing is edited"
+                           : config_.engine.enforcement
+                               ? "bypass is off: verdicts are enforced"
+                               : "bypass is off, but the configuration says `enforcement: off`";
+  log("{}", said);
+  return said;
+}
+
+std::string Run::status() {
+  nlohmann::ordered_json out;
+  out["version"] = TOLLGATE_VERSION;
+  out["seconds"] = std::chrono::duration<double>(Clock::now() - start_).count();
+  out["enforcement"] = config_.engine.enforcement && !bypass_;
+  out["bypass"] = bypass_;
+  if (const auto& ruleset = rules_.judges().ruleset) out["ruleset"] = ruleset->name;
+  out["workers"] = config_.appliance.workers;
+  auto& links = out["links"] = nlohmann::ordered_json::array();
+  for (const Link& link : config_.links)
+    links.push_back({{"name", link.name}, {"route", link.route}, {"mode", link.tap ? "tap" : "inline"}});
+  Counters counters = appliance_.counters();
+  counters.add(Count::lost_event, events_.lost());
+  record::Summary summary;
+  summary.add(counters);
+  const auto all = summary.json();
+  out["counts"] = all["counts"];
+  out["errors"] = all["errors"];
+  return out.dump();
+}
+
+void Run::end() {
+  appliance_.stop();
+  events_.close();
+  seconds_ = std::chrono::duration<double>(Clock::now() - start_).count();
+}
+
+void Run::print_summary(bool as_json) {
+  record::Summary& summary = events_.summary();
+  summary.add(appliance_.counters());
   if (!as_json) {
-    fmt::print("{:<34}{:>13.3f} s\n{}", "in the wire", seconds, summary.table());
+    fmt::print("{:<34}{:>13.3f} s\n{}", "in the wire", seconds_, summary.table());
     return;
   }
   nlohmann::ordered_json out;
-  out["seconds"] = seconds;
+  out["seconds"] = seconds_;
   out.update(summary.json());
   fmt::print("{}\n", out.dump(2));
 }
@@ -78,36 +207,17 @@ void print_summary(const record::Summary& summary, double seconds, bool as_json)
 int run(const std::vector<std::string>& arguments) {
   const std::optional<Arguments> read = parse(arguments);
   if (!read) return Exit::fine;
-  Configuration config = load_config(read->config);
-  if (config.links.empty())
-    throw ConfigError(fmt::format("{} has no `links`; `run` needs one at least",
-                                  read->config.empty() ? default_config_path : read->config));
-  config.engine.links = config.links;
-
-  const sigset_t signals = block_signals();
-  dpdk::Appliance appliance(config.appliance);
-  EventWriter events(config.events, config.appliance.workers);
-  std::vector<std::unique_ptr<engine::Engine>> engines;
-  std::vector<engine::Engine*> started;
-  for (unsigned i = 0; i < config.appliance.workers; ++i) {
-    const Judges judges = load_judges(config.engine, read->rules);
-    engines.push_back(
-        std::make_unique<engine::Engine>(config.engine, events.ring(i), judges.ruleset, judges.plugins));
-    started.push_back(engines.back().get());
+  const Configuration config = load(*read);
+  const Signals signals;
+  Run run(config, read->rules);
+  run.work(signals);
+  signals.end_at_next();
+  run.end();
+  run.print_summary(read->json);
+  if (run.busy()) {  // rules that nobody waits for any more may take their time to compile
+    std::fflush(nullptr);
+    std::_Exit(Exit::fine);
   }
-  const auto start = Clock::now();
-  appliance.start(started);
-  say_links(config);
-  fmt::print(stderr, "tollgate run: ready\n");
-
-  wait_for_end(signals);
-
-  appliance.stop();
-  events.close();
-  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
-  for (const auto& engine : engines) events.summary().add(engine->counters());
-  events.summary().add(appliance.counters());
-  print_summary(events.summary(), seconds, read->json);
   return Exit::fine;
 }
 

@@ -102,7 +102,7 @@ void Appliance::start(const std::vector<engine::Engine*>& engines) {
   running_ = true;
 }
 
-void Appliance::between_bursts(const std::function<void(engine::Engine&)>& task) {
+void Appliance::between_bursts(const WorkerTask& task) {
   for (const auto& worker : workers_) worker->between_bursts(task);
 }
 
@@ -113,10 +113,17 @@ void Appliance::stop() {
   rte_eal_mp_wait_lcore();
 }
 
-Counters Appliance::counters() const {
-  Counters counters;
-  for (const auto& worker : workers_) counters.add(worker->counters());
-  return counters;
+Counters Appliance::counters() {
+  Counters all;
+  if (running_) {
+    between_bursts([&](engine::Engine& engine, const Counters& shell) {
+      all.add(engine.counters());
+      all.add(shell);
+    });
+    return all;
+  }
+  for (const auto& worker : workers_) all.add(worker->counters());
+  return all;
 }
 
 }  // namespace tollgate::dpdk

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <vector>
 
@@ -31,13 +30,13 @@ class Appliance {
 
   /// Calls `task` for each engine in turn, on its worker's thread, between two bursts; returns when that is
   /// done. Between start() and stop(), not for two threads at once.
-  void between_bursts(const std::function<void(engine::Engine&)>& task);
+  void between_bursts(const WorkerTask& task);
 
   /// Ends the workers: takes what has come already, and lets everything out that is held.
   void stop();
 
-  /// What the shell counts. After stop().
-  Counters counters() const;
+  /// What engines and the shell have counted.
+  Counters counters();
 
  private:
   static Eal start_eal(const ApplianceSettings& settings);

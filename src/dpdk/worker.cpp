@@ -86,14 +86,20 @@ void Worker::pass_time(unsigned packets) {
 void Worker::run_task() {
   const auto* task = task_.load(std::memory_order_acquire);
   if (task == nullptr) return;
-  (*task)(engine_);
+  (*task)(engine_, counters_);
   task_.store(nullptr, std::memory_order_release);
 }
 
-void Worker::between_bursts(const std::function<void(engine::Engine&)>& task) {
+void Worker::between_bursts(const WorkerTask& task) {
   task_.store(&task, std::memory_order_release);
   while (task_.load(std::memory_order_acquire) != nullptr)
     std::this_thread::sleep_for(std::chrono::microseconds(100));
+}
+
+Counters Worker::counters() const {
+  Counters all = counters_;
+  all.add(engine_.counters());
+  return all;
 }
 
 void Worker::finish() {

@@ -24,6 +24,9 @@ struct WorkerPort {
   bool tap = false;
 };
 
+/// What is done with a worker's engine and the shell's own counters.
+using WorkerTask = std::function<void(engine::Engine&, const Counters&)>;
+
 /// The loop of one core, run to completion: bursts from its queue of each port, through its engine, to the
 /// opposite port.
 class Worker final : private engine::Output {
@@ -44,10 +47,10 @@ class Worker final : private engine::Output {
 
   /// Calls `task` on the worker's thread, between two bursts, and returns when that is done. Not for two
   /// threads at once; run() must be running.
-  void between_bursts(const std::function<void(engine::Engine&)>& task);
+  void between_bursts(const WorkerTask& task);
 
-  /// What the shell itself counts. Once run() has returned, or in between_bursts().
-  const Counters& counters() const { return counters_; }
+  /// What the engine and the shell around it count. Once run() has returned.
+  Counters counters() const;
 
  private:
   static constexpr std::uint16_t burst = 32;
@@ -84,7 +87,7 @@ class Worker final : private engine::Output {
   std::uint64_t last_packet_ = 0;  ///< when it came
   std::uint64_t last_tick_ = 0;
   std::atomic<bool> stop_{false};
-  std::atomic<const std::function<void(engine::Engine&)>*> task_{nullptr};
+  std::atomic<const WorkerTask*> task_{nullptr};
 };
 
 }  // namespace tollgate::dpdk

@@ -7,6 +7,7 @@ import random
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -51,6 +52,16 @@ def frames_of_every_kind(source, mtu):
     for _ in range(200):
         frames.append(head(TEST_ETHERTYPE) + octets(chance.randrange(1, mtu)))
     return frames
+
+
+def pdu(command, sequence, *fields):
+    body = b"".join(fields)
+    return struct.pack("!IIII", 16 + len(body), command, 0, sequence) + body
+
+
+def submit_sm(text, sequence):
+    head = b"\0" + b"\x05\0ACME\0" + b"\x01\x01447700900123\0" + bytes(9)
+    return pdu(0x00000004, sequence, head, bytes([len(text)]), text.encode())
 
 
 class BridgeTest(unittest.TestCase):
@@ -144,6 +155,10 @@ class BridgeTest(unittest.TestCase):
 
     def transfer(self, network, size):
         """Octets that arrive of `size`, over TCP."""
+        return self.send_over_tcp(network, bytes(size))
+
+    def send_over_tcp(self, network, octets):
+        """How many of them arrive."""
         listener = socket_in(network.server, socket.AF_INET, socket.SOCK_STREAM)
         client = socket_in(network.client, socket.AF_INET, socket.SOCK_STREAM)
         with listener, client:
@@ -162,10 +177,108 @@ class BridgeTest(unittest.TestCase):
             taker.start()
             client.settimeout(20)
             client.connect((network.address("server"), 7777))
-            client.sendall(bytes(size))
+            client.sendall(octets)
             client.shutdown(socket.SHUT_WR)
             taker.join(30)
             return sum(got)
+
+    def rules(self, policy):
+        """A folder of rules that every appliance of this test may name."""
+        folder = self.folder / "rules"
+        folder.mkdir(exist_ok=True)
+        (folder / "policy.yaml").write_text(policy)
+        return f"rules: {folder}\n"
+
+    def verdict(self, network, process, text):
+        """Of a message that is sent through."""
+        events = self.logs[process].parent / "events.jsonl"
+        before = len(events.read_text().splitlines())
+        bind = pdu(0x00000009, 1, b"acme\0secret\0\0\x34\0\0\0")
+        self.send_over_tcp(network, bind + submit_sm(text, 2))
+        until = time.monotonic() + 5
+        while len(lines := events.read_text().splitlines()) <= before and time.monotonic() < until:
+            time.sleep(0.02)
+        event = json.loads(lines[before])
+        self.assertEqual(event["link"], "ic1")
+        self.assertEqual(event["route"], "international")
+        self.assertEqual(event["recipient"]["number"], "**********23")
+        self.assertNotIn("text", event)
+        return event["verdict"]
+
+    def test_rules_are_exchanged_while_packets_pass(self):
+        network = self.topology()
+        process = self.start(network, more=self.rules("- {name: All pass, then: pass}\n"))
+        self.assertEqual(self.verdict(network, process, "hello"), "pass")
+        self.rules("- {name: All stop, then: blok}\n")
+        process.send_signal(signal.SIGHUP)
+        self.wait_until_it_says(process, "the rules stay as they are")
+        self.assertIn("policy.yaml:1:", self.said(process))
+        self.assertEqual(self.verdict(network, process, "hello"), "pass")
+        self.rules("- {name: All stop, then: {charge: dear, or: pass}}\n")
+        process.send_signal(signal.SIGHUP)
+        self.wait_until_it_says(process, "the rules are now")
+        self.assertEqual(self.verdict(network, process, "hello"), "charge")
+        self.assertEqual(self.stop(process)["messages"], 3)
+
+    def test_events_go_on_in_a_new_file_after_sighup(self):
+        network = self.topology()
+        process = self.start(network, more=self.rules("- {name: All pass, then: pass}\n"))
+        events = self.logs[process].parent / "events.jsonl"
+        self.verdict(network, process, "hello")
+        events.rename(events.with_suffix(".1"))
+        process.send_signal(signal.SIGHUP)
+        until = time.monotonic() + 5
+        while not events.exists():
+            self.assertLess(time.monotonic(), until)
+            time.sleep(0.02)
+        self.verdict(network, process, "hello again")
+        self.stop(process)
+        self.assertEqual(len(events.read_text().splitlines()), 1)
+
+    def operate(self, process, *words):
+        return subprocess.run([TOLLGATE, *words, "-c", self.logs[process].parent / "tollgate.yaml"], capture_output=True,
+                              text=True, timeout=10)
+
+    def test_bypass_is_taken_at_once_and_logged(self):
+        network = self.topology()
+        process = self.start(network)
+        before = time.monotonic()
+        self.assertIn("bypass is on", self.operate(process, "bypass", "on").stdout)
+        self.assertLess(time.monotonic() - before, 1)
+        self.assertRegex(self.said(process), r"(?m)^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ tollgate run: bypass is on")
+        status = json.loads(self.operate(process, "status").stdout)
+        self.assertEqual((status["bypass"], status["enforcement"]), (True, False))
+        self.assert_all_pass(network)
+        self.assertIn("bypass is off", self.operate(process, "bypass", "off").stdout)
+        status = json.loads(self.operate(process, "status").stdout)
+        self.assertEqual((status["bypass"], status["enforcement"]), (False, True))
+        self.assertGreater(status["counts"]["packets"], 400)
+        self.stop(process)
+        gone = self.operate(process, "bypass", "on")
+        self.assertEqual(gone.returncode, 1)
+        self.assertIn("no appliance answers", gone.stderr)
+
+    def test_a_state_folder_is_held_by_one(self):
+        network = self.topology(links=2)
+        process = self.start(network)
+        other = self.logs[process].parent / "other.yaml"
+        other.write_text("version: 1\nstate: state\nlinks: [{name: a, outside: net_null0, mode: tap}]\n")
+        refused = network.run(network.middle, [TOLLGATE, "run", "-c", other], check=False)
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("another `tollgate run` holds it", refused.stderr)
+        self.stop(process)
+
+    def test_a_killed_appliance_leaves_nothing_that_stops_the_next(self):
+        network = self.topology()
+        process = self.start(network)
+        process.kill()
+        process.wait()
+        again = network.start(network.middle, process.args[-5:], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=self.logs[process].open("wb"), text=True)
+        self.logs[again] = self.logs[process]
+        self.wait_until_it_says(again, "ready")
+        self.assert_all_pass(network)
+        self.stop(again)
 
     def test_a_tap_reads_and_sends_nothing(self):
         network = self.topology()

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/event_writer.hpp"
+#include "cli/rules_folder.hpp"
+#include "dpdk/appliance.hpp"
+#include "engine/engine.hpp"
+
+namespace tollgate::cli {
+
+/// The rules that a running appliance judges by, and their exchange for newer ones while packets pass.
+class RulesInForce {
+ public:
+  /// Throws std::runtime_error where there is an error in the rules.
+  RulesInForce(const engine::Settings& settings, const std::string& folder);
+  /// Waits for a reload that is on its way.
+  ~RulesInForce() = default;
+
+  const Judges& judges() const { return judges_; }
+
+  /// Reads the folder anew, on a thread of its own. What is wrong goes to standard error, and changes
+  /// nothing.
+  void reload();
+
+  /// Puts in force what was loaded since the last call, and frees what nothing needs any more.
+  void look(dpdk::Appliance& appliance, const EventWriter& events);
+
+  /// Whether a reload is on its way.
+  bool busy() const { return loading_.valid(); }
+
+ private:
+  /// What judges, one a worker.
+  using Bench = std::vector<engine::Judge>;
+  struct Loaded {
+    std::shared_ptr<const rules::Ruleset> ruleset;
+    Bench bench;
+  };
+  /// Events that are still to be written show it.
+  struct Old {
+    Bench bench;
+    std::uint64_t needed_until;  ///< EventWriter::rounds()
+  };
+
+  const engine::Settings& settings_;
+  std::string folder_;
+  Judges judges_;
+  std::future<std::optional<Loaded>> loading_;
+  bool again_ = false;  ///< a reload was asked for while another was on its way
+  std::deque<Old> old_;
+};
+
+}  // namespace tollgate::cli
