@@ -1,0 +1,178 @@
+#!/usr/bin/env python3
+"""MAP over M3UA between two nodes on usrsctp, Tollgate between them.
+
+A third of the short messages, drawn with a fixed seed, is to be blocked. Exactly the others reach the MSC, unchanged and in
+the order of their stream; the centre is answered with a result for each of them, and with the policy's error for the rest;
+the association stays; the events say the same. Messages are of MAP versions 1 to 3, in UDT, XUDT and segmented XUDT.
+
+Environment: as that of smpp_test.py, and TOLLGATE_SIGTRAN_PEER."""
+import collections
+import json
+import os
+import pathlib
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent / "support")]
+import tap
+import topology
+from appliance import LURE, Appliance, Bridge, wait_for
+
+PEER = os.environ.get("TOLLGATE_SIGTRAN_PEER", str(HERE.parents[1] / "build/tests/live/sigtran_peer"))
+COUNT = int(os.environ.get("TOLLGATE_LIVE_MESSAGES", "300"))
+MIDDLES = os.environ.get("TOLLGATE_LIVE_MIDDLES", "bridge on").split()
+WINDOW, STREAMS = 50, 8
+PATIENCE = 30 + COUNT / 50
+SYSTEM_FAILURE = 34  # TS 29.002 17.6: what the policy names
+WORDS = "amber bridge candle dolphin ember forest garden harbour island juniper kettle lantern meadow nettle orchard".split()
+FAULTS = ["loss=1", "delay=5", "reorder=2", "duplicate=1"]
+
+Message = collections.namedtuple("Message", "index version form imsi sender text blocked")
+
+
+def messages(count, seed, segments=True):
+    random_ = random.Random(seed)
+    made = []
+    for index in range(count):
+        words = random_.choices(WORDS, k=random_.randint(1, 12))
+        blocked = random_.random() < 1 / 3
+        if blocked:
+            words.insert(random_.randrange(len(words) + 1), LURE)
+        version = random_.choices((1, 2, 3), (1, 2, 5))[0]
+        form = random_.choices(("udt", "xudt", "segments"), (7, 2, segments))[0]
+        made.append(Message(index, version, form, f"00101{random_.randrange(1, 10**10):010}",
+                            f"4477009{random_.randrange(100_000):05}", f"no {index} {' '.join(words)}"[:160], blocked))
+        assert blocked == (LURE in made[-1].text)
+    return made
+
+
+def lines(path):
+    return [json.loads(line) for line in path.read_text().splitlines(keepends=True) if line.endswith("\n")]
+
+
+class Exchange:
+    """Both nodes, and what they saw."""
+
+    def __init__(self, network, folder, sent, fragment=None):
+        self.network, self.folder, self.sent = network, folder, sent
+        self.fragment = [] if fragment is None else [fragment]
+        (folder / "messages").write_text("".join(json.dumps(message._asdict()) + "\n" for message in sent))
+
+    def addresses(self, side):
+        return ",".join(self.network.address(side, link) for link in range(self.network.links))
+
+    def start(self, who, space, *words):
+        with open(self.folder / who, "wb") as output:
+            return self.network.start(space, [PEER, who, *words], stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+
+    def run(self, meanwhile=None):
+        msc = self.start("msc", self.network.server, self.addresses("server"))
+        wait_for("the MSC listens", 10, lambda: self.said("msc", "ready"))
+        centre = self.start("centre", self.network.client, self.addresses("client"), self.network.address("server"),
+                            self.folder / "messages", WINDOW, STREAMS, *self.fragment)
+        if meanwhile is not None:
+            wait_for("half of them are answered", PATIENCE, lambda: len(self.said("centre", "answer")) >= len(self.sent) / 2)
+            meanwhile()
+        try:
+            centre.wait(PATIENCE)
+            msc.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            raise TimeoutError(f"{len(self.said('centre', 'answer'))} of {len(self.sent)} answered in {PATIENCE:.0f} s; "
+                               f"the MSC has {len(self.said('msc', 'begin'))}") from None
+
+    def said(self, who, event):
+        return [line for line in lines(self.folder / who) if line["event"] == event]
+
+    def seconds(self):
+        return self.said("centre", "done")[0]["at"] - self.said("centre", "active")[0]["at"]
+
+
+@unittest.skipIf(topology.cannot(), topology.cannot())
+@unittest.skipUnless(os.path.exists(PEER), "usrsctp was not there when this was built (scripts/set-up)")
+class Sigtran(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tollgate-test-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def new_folder(self):
+        return pathlib.Path(tempfile.mkdtemp(dir=self.folder))
+
+    def check(self, faults=None, fragment=None, links=1, cut=None):
+        # With enforcement off nothing is held: segments of SCCP that overtake each other are not put together.
+        sent = messages(COUNT, seed=4, segments=not (faults and "off" in MIDDLES))
+        seconds = {}
+        for kind_of_middle in MIDDLES:
+            if kind_of_middle == "bridge" and not faults and len(MIDDLES) > 1 and COUNT < 10_000:
+                continue  # nothing to compare with
+            with topology.Topology(links=links, faults=faults) as network:
+                middle = (Bridge(network) if kind_of_middle == "bridge" else
+                          Appliance(network, self.new_folder(), f"enforcement: {kind_of_middle}\n"))
+                middle.start()
+                exchange = Exchange(network, self.new_folder(), sent, fragment)
+                exchange.run(None if cut is None else lambda: network.cut(cut))
+                seconds[kind_of_middle] = exchange.seconds()
+                middle.stop()
+                self.compare(exchange, sent, kind_of_middle == "on")
+                if kind_of_middle != "bridge":
+                    self.compare_events(middle, sent, kind_of_middle == "on")
+        name = self._testMethodName.removeprefix("test_")
+        print(f"# {name}: {COUNT} messages,", ", ".join(f"{which} {took:.2f} s" for which, took in seconds.items()), flush=True)
+        if faults and "bridge" in seconds:
+            self.assertLess(max(seconds.values()), 3 * seconds["bridge"] + 1)
+
+    def compare(self, exchange, sent, enforcing):
+        blocked = {message.index for message in sent if enforcing and message.blocked}
+        taken = [line for line in exchange.said("msc", "begin") if line["outcome"] == "taken"]
+        for stream in range(1, STREAMS + 1):
+            self.assertEqual(
+                [(m.index, m.version, m.imsi, m.sender, m.text) for m in sent if 1 + m.index % STREAMS == stream and m.index not in blocked],
+                [(line["dialogue"], line["version"], line["imsi"], line["sender"], line["text"]) for line in taken if line["stream"] == stream])
+        self.assertEqual(len(taken), len(sent) - len(blocked))
+        answers = exchange.said("centre", "answer")
+        self.assertEqual(len(answers), len(sent))
+        self.assertEqual({line["index"]: (line["outcome"], line["code"]) for line in answers},
+                         {m.index: ("error", SYSTEM_FAILURE) if m.index in blocked else ("result", 0) for m in sent})
+        done = exchange.said("centre", "done")[0]
+        for who in ("msc", "centre"):
+            # What comes after the last answer is the way it ends.
+            states = [line["state"] for line in exchange.said(who, "association") if line["at"] < done["at"]]
+            self.assertEqual(states, ["up"])
+            self.assertEqual([line["broken"] for event in ("end", "done") for line in exchange.said(who, event)], [0])
+            self.assertEqual(exchange.said(who, "error"), [])
+
+    def compare_events(self, appliance, sent, enforcing):
+        events = sorted(appliance.events(), key=lambda event: event["tcap"]["otid"])
+        self.assertEqual([(int(event["tcap"]["otid"], 16), event["tcap"]["version"], event["imsi"], event["text"], event["verdict"])
+                          for event in events],
+                         [(m.index, m.version, m.imsi, m.text, "block" if m.blocked else "pass") for m in sent])
+        # Where enforcement is off, each event of a blocked message says that it passed all the same.
+        self.assertEqual([m.index for m, event in zip(sent, events) if event.get("enforced") is False],
+                         [m.index for m in sent if m.blocked and not enforcing])
+
+    def test_undisturbed(self):
+        self.check()
+
+    def test_faults(self):
+        self.check(faults=FAULTS)
+
+    def test_fragments(self):
+        self.check(fragment=100)
+
+    def test_faults_and_fragments(self):
+        self.check(faults=FAULTS, fragment=100)
+
+    def test_two_addresses_an_end(self):
+        self.check(links=2)
+
+    def test_two_addresses_an_end_and_one_path_is_cut(self):
+        self.check(links=2, faults=FAULTS, cut=0)
+
+
+if __name__ == "__main__":
+    tap.main()
