@@ -10,6 +10,7 @@
 #include "decode/map.hpp"
 #include "decode/map_address.hpp"
 #include "decode/map_dialogue.hpp"
+#include "inspect/map_edit.hpp"
 #include "message/identity.hpp"
 
 namespace tollgate::inspect {
@@ -67,6 +68,12 @@ flow::TransactionEnd origin_of(const Unitdata& unitdata, Octets otid) {
 
 flow::TransactionEnd destination_of(const Unitdata& unitdata, Octets dtid) {
   return end_of(dtid, unitdata.called, unitdata.label.dpc);
+}
+
+/// The same in every process.
+std::uint64_t digest(const flow::TransactionEnd& end) {
+  const std::array<std::uint64_t, 2> parts{end.node, std::uint64_t{end.id} << 8U | end.id_octets};
+  return XXH3_64bits(parts.data(), sizeof parts);
 }
 
 /// Of an end without an application context: a subsystem of another application does not speak MAP.
@@ -243,6 +250,7 @@ void Tcap::read_component(Reading& reading, const decode::tcap::Component& compo
   message.tcap.invoke = component.invoke_id;
   message.component = component_of(component.type);
   if (component.code.form == Code::Form::global) message.global_code = component.code.octets;
+  reading.imsi = {};
   switch (component.type) {
     case ComponentType::invoke: read_invoke(reading, component, message); break;
     case ComponentType::return_result_last:
@@ -251,7 +259,70 @@ void Tcap::read_component(Reading& reading, const decode::tcap::Component& compo
     case ComponentType::reject: read_error(reading, component, message); break;
   }
   if (reading.unitdata.returned) come_back(reading.unitdata, message);
+  else if (component.type != ComponentType::invoke) answer(reading, component, message);
+  message.editable = message.kind == Kind::message && can_change(reading, component);
   hand_on(reading, message);
+  if (message.kind == Kind::message) enforce(reading, component, message);
+}
+
+/// A global code is no short message's.
+bool Tcap::can_change(const Reading& reading, const decode::tcap::Component& component) {
+  const Edits* const edits = reading.payload.edits;
+  return edits != nullptr && component.code.form == Code::Form::local &&
+         edits->has_room(NobodysImsi(reading.imsi).size + 1);
+}
+
+/// Does to the component what was decided, and remembers what its sender is to be told.
+void Tcap::enforce(const Reading& reading, const decode::tcap::Component& component, const Message& message) {
+  const bool stopped = message.judgement.enforced && reading.payload.edits != nullptr;
+  if (!stopped && owed_.size() == 0) return;
+  const bool answerable = !reading.message.otid.empty() && component.invoke_id;
+  const std::uint64_t asker = answerable ? digest(origin_of(reading.unitdata, reading.message.otid)) : 0;
+  const auto number = static_cast<std::uint32_t>(component.invoke_id.value_or(0));
+  // Whatever was owed to an invoke of the same number is no longer: the number is used anew.
+  if (answerable) (void)owed_.take(asker, number);
+  if (!stopped) return;
+
+  const NobodysImsi nobody(reading.imsi);
+  const bool by_subscriber = nobody.size != 0;
+  // The octets before the last of a positive code that fits in it are zeros.
+  const bool changed =
+      by_subscriber
+          ? reading.payload.edits->replace(reading.imsi.first(nobody.size), nobody.octets())
+          : reading.payload.edits->replace(component.code.octets.last(1), {&unassigned_operation, 1});
+  if (!changed || !answerable) return;
+  const Judgement& judgement = message.judgement;
+  if (!owed_.insert({.asker = asker,
+                     .time_ns = message.time_ns,
+                     .number = number,
+                     .operation = static_cast<std::uint32_t>(component.code.local),
+                     .code = judgement.map_error_code != 0 ? judgement.map_error_code : default_map_error,
+                     .accepted = judgement.accepted,
+                     .by_subscriber = by_subscriber}))
+    counters_.add(Count::evicted_owed_reply);
+}
+
+/// What is owed to the end that an answer goes to, which is not given yet; says so in `message`.
+std::optional<flow::OwedReply> Tcap::owed(const Reading& reading, std::int32_t invoke_id, Message& message) {
+  if (owed_.size() == 0) return {};
+  const auto owed = owed_.take(digest(reading.destination), static_cast<std::uint32_t>(invoke_id));
+  if (!owed) return {};
+  message.answer.owed = true;
+  if (owed->accepted) message.answer.as = "accepted";
+  else message.answer.map_error = decode::map::error_name(static_cast<std::int32_t>(owed->code));
+  return owed;
+}
+
+/// The answer to an invoke that was stopped says what its sender is to be told, where it can.
+void Tcap::answer(const Reading& reading, const decode::tcap::Component& component, Message& message) {
+  if (!component.invoke_id) return;
+  const auto owed = this->owed(reading, *component.invoke_id, message);
+  Edits* const edits = reading.payload.edits;
+  if (!owed || edits == nullptr) return;
+  const auto reply = reply_in_place_of(component.whole, {.error = static_cast<std::uint8_t>(owed->code),
+                                                         .accepted = owed->accepted,
+                                                         .by_subscriber = owed->by_subscriber});
+  if (reply) message.answer.given = edits->replace(component.whole, *reply);
 }
 
 void Tcap::read_invoke(Reading& reading, const decode::tcap::Component& component, Message& message) {
@@ -280,6 +351,10 @@ std::int32_t Tcap::read_argument(Reading& reading, const decode::tcap::Component
   });
   MapReader map{counters_, arena_, reading.payload.trace};
   map.argument(parameter, message);
+  // In MAP version 1, which has no dialogue portion, an operation that is not known is aborted.
+  if (known == operation::mt_forward_sm && reading.context.version == 1 &&
+      parameter.sm_rp_da == decode::map::RpDa::imsi)
+    reading.imsi = parameter.imsi;
   if (is_short_message(known)) keep_subscriber(reading, parameter, map, message);
   return known;
 }
@@ -383,6 +458,7 @@ void Tcap::end_pending(Reading& reading) {
       message.error_code = *cause;
     }
     pending.frame = 0;
+    (void)owed(reading, pending.id, message);
     hand_on(reading, message);
   }
 }

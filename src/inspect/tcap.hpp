@@ -7,6 +7,7 @@
 #include "decode/sccp.hpp"
 #include "decode/tcap.hpp"
 #include "flow/dialogues.hpp"
+#include "flow/owed_replies.hpp"
 #include "inspect/map_message.hpp"
 #include "inspect/payload.hpp"
 #include "message/arena.hpp"
@@ -35,7 +36,7 @@ struct Unitdata {
 class Tcap {
  public:
   Tcap(std::uint32_t dialogues, Counters& counters, Arena& arena)
-      : dialogues_(dialogues, counters), counters_(counters), arena_(arena) {}
+      : dialogues_(dialogues, counters), owed_(most_owed), counters_(counters), arena_(arena) {}
 
   void read(const PayloadContext& context, const Unitdata& unitdata, Octets data);
 
@@ -53,7 +54,11 @@ class Tcap {
     flow::DialogueEnd* sender = nullptr;  ///< the end that sends it, where it has one that is kept
     decode::map::Context context;         ///< number and version 0 where it is not known
     std::uint32_t components = 0;         ///< read so far
+    Octets imsi;  ///< of the component: by which its receiver is to know no subscriber
   };
+
+  // Invokes that were stopped and not answered yet; so many are two seconds of the most that anybody sends.
+  static constexpr std::uint32_t most_owed = 65'536;
 
   void find_dialogue(Reading& reading);
   void read_component(Reading& reading, const decode::tcap::Component& component);
@@ -65,6 +70,10 @@ class Tcap {
   void end_pending(Reading& reading);
   void keep_subscriber(Reading& reading, const decode::map::Parameter& argument, MapReader& map,
                        Message& message);
+  static bool can_change(const Reading& reading, const decode::tcap::Component& component);
+  void enforce(const Reading& reading, const decode::tcap::Component& component, const Message& message);
+  void answer(const Reading& reading, const decode::tcap::Component& component, Message& message);
+  std::optional<flow::OwedReply> owed(const Reading& reading, std::int32_t invoke_id, Message& message);
   std::optional<flow::PendingInvoke> answered(Reading& reading, const decode::tcap::Component& component,
                                               Message& message);
 
@@ -77,6 +86,7 @@ class Tcap {
   std::string_view gt_digits(const decode::sccp::GlobalTitle& gt);
 
   flow::Dialogues dialogues_;
+  flow::OwedReplies owed_;
   Counters& counters_;
   Arena& arena_;
 };

@@ -30,11 +30,13 @@ def pcap(frames, link_type=1, snaplen=262144):
     return out
 
 
-def case(make, frames, events, counts=None, **options):
+def case(make, frames, events, counts=None, out=None, **options):
     """Writes the files beside make.py, or into the folder that is its argument. `counts`: what the summary
-    must say, by its names."""
+    must say, by its names. `out`: frames that come out, where they are not those that go in."""
     folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(make).parent)
     (folder / "in.pcap").write_bytes(pcap(frames, **options))
+    if out is not None:
+        (folder / "out.pcap").write_bytes(pcap(out, **options))
     (folder / "events.jsonl").write_text("".join(json.dumps(event, ensure_ascii=False) + "\n" for event in events))
     if counts is not None:
         (folder / "counts.json").write_text(json.dumps(counts, indent=2) + "\n")

@@ -2,7 +2,7 @@
 """Rules, lists and policy judge what a capture holds. A one-time password is paid for: the rule in shadow has no effect,
 the draft is not run. A lure that is cut between two parts is found when its second part completes it, with its disguise
 seen through; the spans are those of the whole text. The table of operators names ends and account, of a response too,
-which is not judged."""
+which is not judged. What is blocked leaves with another operation code."""
 import pathlib
 import sys
 
@@ -43,8 +43,11 @@ events = [
     {**part(3, "00000003", second, 2, message_text=first + second),
      "labels": ["phishing", "spam"],
      "rules": [{"id": 2, "rev": 4, "state": "enforce", "spans": [[begin_of_lure, end_of_lure]]}],
-     "verdict": "block", "enforced": False, "policy": "Phishing never passes", "alert": True, "response": {"map_error": "systemFailure"}},
+     "verdict": "block", "policy": "Phishing never passes", "alert": True, "response": {"map_error": "systemFailure"}},
     mt_answer(4, answers=3, dtid="00000003", route="international",
-              origin={**MSC, **named, **account}, destination={**CENTRE, **named, **account}),
+              origin={**MSC, **named, **account}, destination={**CENTRE, **named, **account},
+              response={"map_error": "systemFailure", "given": False}),
 ]
-case(__file__, frames, events)
+# The part that completes the lure asks for an operation that nobody knows. An answer that is no Reject stays.
+blocked = from_centre(mt_begin(deliver(second, "447700900123", concatenation(7, 2, 2)), otid="00000003", operation=127), tsn=3)
+case(__file__, frames, events, out=[*frames[:2], blocked, frames[3]])
