@@ -15,7 +15,7 @@
 #include "cli/message_lines.hpp"
 #include "cli/rules_folder.hpp"
 #include "cli/verdict_changes.hpp"
-#include "dpdk/capture_file.hpp"
+#include "dpdk/capture_packets.hpp"
 #include "engine/engine.hpp"
 
 namespace tollgate::cli {
@@ -94,19 +94,9 @@ void judge_capture(const std::string& path, const engine::Settings& settings, Bo
   dpdk::CaptureReader reader(path);
   both.file = path;
   engine::Engine engine(settings, both);
-  dpdk::CapturedFrame frame;
-  engine::Nowhere nowhere;
-  std::vector<std::byte> room;
-  while (reader.next(frame)) {
-    room.assign(frame.octets.begin(), frame.octets.end());
-    const engine::Packet packet{.octets = room,
-                                .wire_length = frame.wire_length,
-                                .link_type = reader.link_type(),
-                                .time_ns = frame.time_ns,
-                                .frame = frame.number};
-    engine.process({&packet, 1}, nowhere);
-  }
-  engine.finish(nowhere);
+  dpdk::CapturePackets packets(reader);
+  while (const auto packet = packets.next()) engine.process({&*packet, 1}, packets);
+  engine.finish(packets);
   if (reader.ending() != dpdk::CaptureReader::Ending::complete)
     fmt::print(stderr, "tollgate diff: warning: {}\n", reader.ending_message());
 }

@@ -15,10 +15,11 @@
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
 #include "cli/explanation.hpp"
+#include "cli/octet_changes.hpp"
 #include "cli/rules_folder.hpp"
 #include "cli/terminal.hpp"
 #include "cli/trace_tree.hpp"
-#include "dpdk/capture_file.hpp"
+#include "dpdk/capture_packets.hpp"
 #include "engine/engine.hpp"
 #include "record/event_json.hpp"
 #include "rules/spans.hpp"
@@ -110,8 +111,9 @@ std::optional<Options> parse(const std::vector<std::string>& arguments) {
   constexpr std::string_view usage =
       "usage: tollgate explain IN.pcap --frame N [options]\n"
       "       tollgate explain --hex OCTETS --as FORM [options]\n\n"
-      "Shows one packet as Tollgate reads it: every layer, field by field, its messages, and why rules and\n"
-      "policy judge them so.\n";
+      "Shows one packet as Tollgate reads it: every layer, field by field, its messages, why rules and "
+      "policy\n"
+      "judge them so, and which of its octets change for that.\n";
   if (!read_arguments(arguments, usage, own, "one line a message: the event, why, and `layers`",
                       options.common))
     return std::nullopt;
@@ -212,7 +214,7 @@ Json event_of(const Options& options, const std::string& line) {
   if (!options.from_hex) return event;
   for (const char* unknown : {"time", "frame", "answers"}) event.erase(unknown);
   if (options.as == "sms-deliver" || options.as == "sms-submit") {
-    for (const char* of_carrier : {"protocol", "component"}) event.erase(of_carrier);
+    for (const char* of_carrier : {"protocol", "component", "enforced"}) event.erase(of_carrier);
   }
   return event;
 }
@@ -229,8 +231,9 @@ void print_fields(const Json& value, const std::string& name) {
 }
 
 void print_json(const TraceTree& tree, const std::vector<Json>& events,
-                const std::vector<std::string>& notes) {
+                const std::vector<OctetChange>& changes, const std::vector<std::string>& notes) {
   Json common{{"layers", to_json(tree.layers())}};
+  if (!changes.empty()) common["edits"] = to_json(changes);
   if (!notes.empty() || events.empty()) common["notes"] = notes;
   if (events.empty()) fmt::print("{}\n", common.dump());
   for (Json line : events) {
@@ -241,7 +244,7 @@ void print_json(const TraceTree& tree, const std::vector<Json>& events,
 }
 
 void print_text(const Options& options, const TraceTree& tree, const KeptEvents& kept,
-                const std::vector<std::string>& notes) {
+                const std::vector<OctetChange>& changes, const std::vector<std::string>& notes) {
   const bool colours = wants_colours();
   fmt::print("{}", to_text(tree.layers(), colours));
   for (std::size_t i = 0; i < kept.events.size(); ++i) {
@@ -254,18 +257,19 @@ void print_text(const Options& options, const TraceTree& tree, const KeptEvents&
     if (kept.events[i].why) fmt::print("{}", to_text(*kept.events[i].why, colours));
   }
   if (kept.events.empty()) fmt::print("\nNo message is complete with this packet.\n");
+  if (!changes.empty()) fmt::print("\nWhat is changed, checksums too\n{}", to_text(changes));
   for (const std::string& note : notes) fmt::print("Note: {}\n", note);
 }
 
 void print(const Options& options, const TraceTree& tree, const KeptEvents& kept,
-           const std::vector<std::string>& notes) {
-  if (!options.common.json) return print_text(options, tree, kept, notes);
+           const std::vector<OctetChange>& changes, const std::vector<std::string>& notes) {
+  if (!options.common.json) return print_text(options, tree, kept, changes, notes);
   std::vector<Json> events;
   for (const KeptEvents::Event& event : kept.events) {
     events.push_back(event_of(options, event.line));
     if (event.why) add_to(events.back(), *event.why);
   }
-  print_json(tree, events, notes);
+  print_json(tree, events, changes, notes);
 }
 
 /// What --rule asks for. Throws po::error, and std::runtime_error where there is no such rule.
@@ -279,33 +283,31 @@ const rules::Rule* asked_rule(const Options& options, const rules::Ruleset* rule
 
 void explain_frame(const Options& options, engine::Engine& engine, KeptEvents& kept) {
   dpdk::CaptureReader reader(options.common.in);
-  dpdk::CapturedFrame frame;
-  engine::Nowhere nowhere;
-  std::vector<std::byte> room;
-  while (reader.next(frame)) {
-    room.assign(frame.octets.begin(), frame.octets.end());
-    const engine::Packet packet{.octets = room,
-                                .wire_length = frame.wire_length,
-                                .link_type = reader.link_type(),
-                                .time_ns = frame.time_ns,
-                                .frame = frame.number};
-    if (frame.number < options.frame) {
-      engine.process({&packet, 1}, nowhere);
+  dpdk::CapturePackets packets(reader);
+  while (const auto packet = packets.next()) {
+    if (packet->frame < options.frame) {
+      engine.process({&*packet, 1}, packets);
       continue;
     }
+    const std::vector<std::byte> came(packet->octets.begin(), packet->octets.end());
+    std::vector<OctetChange> changes;
+    packets.leaves = [&](const engine::Packet& left) {
+      if (left.frame == options.frame && left.octets.size() == came.size())
+        changes = changes_between(came, left.octets);
+    };
     const Counters before = engine.counters();
-    TraceTree tree(packet.octets);
+    TraceTree tree(packet->octets);
     kept.listening = true;
     engine.trace_with(&tree);
-    engine.process({&packet, 1}, nowhere);
+    engine.process({&*packet, 1}, packets);
     engine.trace_with(nullptr);
-    return print(options, tree, kept, notes_of(tree, before, engine.counters()));
+    return print(options, tree, kept, changes, notes_of(tree, before, engine.counters()));
   }
   if (reader.ending() != dpdk::CaptureReader::Ending::complete)
     throw dpdk::CaptureError(
         fmt::format("{}; packet {} was not reached", reader.ending_message(), options.frame));
   throw dpdk::CaptureError(fmt::format("{} has {} packets; there is no packet {}", options.common.in,
-                                       frame.number, options.frame));
+                                       packets.number(), options.frame));
 }
 
 void explain_octets(const Options& options, engine::Engine& engine, KeptEvents& kept) {
@@ -315,9 +317,13 @@ void explain_octets(const Options& options, engine::Engine& engine, KeptEvents& 
   kept.listening = true;
   const Counters before = engine.counters();
   engine.trace_with(&tree);
-  engine.process_payload(kind, octets);
+  const std::span<const Edit> edits = engine.process_payload(kind, octets);
   engine.trace_with(nullptr);
-  print(options, tree, kept, notes_of(tree, before, engine.counters()));
+  std::vector<std::byte> after = octets;
+  for (const Edit& edit : edits)
+    std::copy(edit.octets.begin(), edit.octets.end(),
+              after.begin() + static_cast<std::ptrdiff_t>(edit.offset));
+  print(options, tree, kept, changes_between(octets, after), notes_of(tree, before, engine.counters()));
 }
 
 }  // namespace

@@ -267,26 +267,32 @@ bool Engine::SmppReader::spoil(std::span<std::byte> rest) {
   return true;
 }
 
-void Engine::process_payload(PayloadKind kind, Octets octets) {
+std::span<const Edit> Engine::process_payload(PayloadKind kind, Octets octets) {
+  edits_.begin(octets);
+  read_payload(kind, octets, judges_ && enforce_ ? &edits_ : nullptr);
+  return edits_.all();
+}
+
+void Engine::read_payload(PayloadKind kind, Octets octets, Edits* edits) {
   const flow::Carriage carriage{.frame = 1, .position = 1};
-  const inspect::PayloadContext context{carriage, stages_, trace_};
+  const inspect::PayloadContext context{carriage, stages_, trace_, edits};
   switch (kind) {
     case PayloadKind::m3ua: return sigtran_.m3ua(context, octets);
     case PayloadKind::sccp: return sigtran_.sccp(context, {}, octets);
     case PayloadKind::tcap: return sigtran_.tcap(context, octets);
     case PayloadKind::sms_deliver: return read_tpdu(carriage, decode::TpduDirection::sc_to_ms, octets);
     case PayloadKind::sms_submit: return read_tpdu(carriage, decode::TpduDirection::ms_to_sc, octets);
-    case PayloadKind::smpp: return read_pdus(carriage, octets);
+    case PayloadKind::smpp: return read_pdus(carriage, octets, edits);
   }
 }
 
 /// Octets that are no whole PDU are left to the decoder, which says why.
-void Engine::read_pdus(flow::Carriage carriage, Octets octets) {
+void Engine::read_pdus(flow::Carriage carriage, Octets octets, Edits* edits) {
   using decode::smpp::Frame;
   while (!octets.empty()) {
     const Frame frame = decode::smpp::frame(octets, decode::smpp::max_pdu_size);
     const Octets pdu = frame.kind == Frame::Kind::pdu ? octets.first(frame.size) : octets;
-    smpp_.pdu(carriage, pdu, stages_, trace_);
+    smpp_.pdu(carriage, pdu, stages_, trace_, edits);
     octets = octets.subspan(pdu.size());
     carriage.position += pdu.size();
   }

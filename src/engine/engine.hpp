@@ -54,8 +54,9 @@ class Engine {
   /// The end of the input: reads, or counts, what waits for octets that will not come, and lets it go. Once.
   void finish(Output& output);
 
-  /// Reads octets that came without the layers below them.
-  void process_payload(PayloadKind kind, Octets octets);
+  /// Reads octets that came without the layers below them. Gives what would be changed in them, good until
+  /// the next call.
+  std::span<const Edit> process_payload(PayloadKind kind, Octets octets);
 
   const Counters& counters() const { return counters_; }
 
@@ -115,7 +116,8 @@ class Engine {
   /// Whether a decision could change what becomes of the packet.
   bool is_in_the_wire(const Packet& packet) const { return judges_ && !settings_.links[packet.link].tap; }
   void read_user_message(const flow::Carriage& carriage, const flow::SctpUserMessage& message, Edits* edits);
-  void read_pdus(flow::Carriage carriage, Octets octets);
+  void read_payload(PayloadKind kind, Octets octets, Edits* edits);
+  void read_pdus(flow::Carriage carriage, Octets octets, Edits* edits);
   void read_tpdu(const flow::Carriage& carriage, decode::TpduDirection direction, Octets octets);
 
   const Settings settings_;

@@ -72,7 +72,7 @@ class WhyTest(unittest.TestCase):
         """What follows the event's own fields."""
         run = self.explain(text, *arguments)
         self.assertEqual((run.returncode, run.stderr), (0, ""))
-        return run.stdout[run.stdout.index("\nFolded text\n") + 1:]
+        return run.stdout[run.stdout.index("\nFolded text\n") + 1:].split("\nWhat is changed")[0]
 
     def object(self, text, *arguments):
         run = self.explain(text, "--json", *arguments)
@@ -101,6 +101,34 @@ Policy
     rules/policy.yaml:1:3; the first line that holds
     yes  labels: phishing  found `phishing`  rules/policy.yaml:1:48
 """)
+
+    def test_which_octets_a_block_changes(self):
+        before = bytes.fromhex(submit_sm(LURE))
+        text = LURE.encode("utf-16-be")
+        head = before[:before.index(b"447700900123")]
+        fields = bytes(3) + b"\0\0" + bytes(2) + b"\x08\0" + b"\0"  # from esm_class to sm_length, which is 0
+        filler = 12 + len(text) - 4  # without its own tag and length
+        expected = head + b"\0" + fields + bytes.fromhex("3754") + filler.to_bytes(2, "big") + bytes(filler)
+        self.assertEqual(len(expected), len(before))
+        found = self.object(LURE)
+        after = bytearray(before)
+        for edit in found["edits"]:
+            old, new = bytes.fromhex(edit["old"]), bytes.fromhex(edit["new"])
+            self.assertEqual(before[edit["offset"]:edit["offset"] + len(old)], old)
+            after[edit["offset"]:edit["offset"] + len(new)] = new
+        self.assertEqual(bytes(after), expected)
+        self.assertNotIn("enforced", found)
+        self.assertNotIn("edits", self.object("ok"))
+        section = self.explain(LURE).stdout.split("\nWhat is changed")[1]
+        first = found["edits"][0]
+        self.assertIn(f'{first["offset"]:>6}  {bytes.fromhex(first["old"])[:8].hex(" "):<23}  ->  ', section)
+
+    def test_nothing_changes_where_nothing_is_enforced(self):
+        self.write("tollgate.yaml", "version: 1\nenforcement: off\nrules: rules\n")
+        run = self.explain(LURE, "--json", rules=("-c", "tollgate.yaml"))
+        found = json.loads(run.stdout)
+        self.assertEqual((found["verdict"], found["enforced"]), ("block", False))
+        self.assertNotIn("edits", found)
 
     def test_why_a_message_passes(self):
         self.assertEqual(self.shown("ok"), """\
