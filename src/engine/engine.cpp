@@ -254,8 +254,8 @@ void Engine::relay_tcp(const Packet& packet, const decode::IpPacket& ip, const d
 }
 
 std::size_t Engine::SmppReader::read(const flow::Carriage& carriage, flow::StreamState& state,
-                                     Octets in_order, Edits& /*edits*/) {
-  return engine_.smpp_.octets(carriage, state, in_order, engine_.stages_, engine_.trace_);
+                                     Octets in_order, Edits& edits) {
+  return engine_.smpp_.octets(carriage, state, in_order, engine_.stages_, engine_.trace_, &edits);
 }
 
 /// Of a PDU that cannot be read, the command_id becomes one that is not assigned (SMPP 3.4 5.1.2.1).

@@ -73,7 +73,7 @@ void TcpRelay::segment(TcpArrival arrival, TcpWire& wire) {
     return unread(local.ignored, arrival, wire);
   }
   name_direction(arrival.carriage, work.state.ends, work.state.identities, work.side);
-  update_headers(work, arrival);
+  keep_headers(local.slot, work.side, work.forward(), arrival);
   take(work, arrival);
   const Ignored why = work.state.ignored;
   finish_work(work, wire);
@@ -218,6 +218,7 @@ bool TcpRelay::begin_answered(Local& local, const TcpPlace& at, const TcpArrival
   state.directions[1 - at.side] = begun(acknowledged, &answer, other);
   state.directions[at.side].acknowledgement = acknowledged;
   state.directions[1 - at.side].acknowledgement = answer.start;
+  keep_headers(local.slot, at.side, state.directions[at.side], arrival);
   local.openings = {};
   memory_.commit(local.slot, state);
   return true;
@@ -272,9 +273,9 @@ void TcpRelay::finish_work(Work& work, TcpWire& wire) {
 }
 
 /// Keeps what stands before the TCP header of a direction. The copy that is committed is not touched.
-void TcpRelay::update_headers(Work& work, const TcpArrival& arrival) {
-  RelayDirection& direction = work.forward();
-  const RelayHeaders& known = memory_.headers(work.local.slot, work.side, direction.headers);
+void TcpRelay::keep_headers(std::uint32_t slot, unsigned side, RelayDirection& direction,
+                            const TcpArrival& arrival) {
+  const RelayHeaders& known = memory_.headers(slot, side, direction.headers);
   const std::size_t size = arrival.headers.size();
   if (size == 0 || size > known.octets.size()) return;
   if (direction.has_headers && known.size == size && known.ip_at == arrival.ip_at &&
@@ -283,7 +284,7 @@ void TcpRelay::update_headers(Work& work, const TcpArrival& arrival) {
     return;
   direction.headers ^= 1U;
   direction.has_headers = true;
-  RelayHeaders& fresh = memory_.headers(work.local.slot, work.side, direction.headers);
+  RelayHeaders& fresh = memory_.headers(slot, side, direction.headers);
   std::memcpy(fresh.octets.data(), arrival.headers.data(), size);
   fresh.size = static_cast<std::uint8_t>(size);
   fresh.ip_at = static_cast<std::uint8_t>(arrival.ip_at);

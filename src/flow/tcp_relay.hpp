@@ -122,7 +122,7 @@ class TcpRelay {
   bool recycle(const Work& work);
   void start_work(Work& work);
   void finish_work(Work& work, TcpWire& wire);
-  void update_headers(Work& work, const TcpArrival& arrival);
+  void keep_headers(std::uint32_t slot, unsigned side, RelayDirection& direction, const TcpArrival& arrival);
   void watch(Local& local, std::uint64_t time_ns);
   void unwatch(Local& local);
 

@@ -1,0 +1,645 @@
+#include "flow/tcp_relay.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/relay_wire.hpp"
+
+namespace tollgate::flow {
+namespace {
+
+using test::RelaySegment;
+using test::RelayWire;
+
+constexpr std::uint64_t millisecond = 1'000'000;
+constexpr std::uint64_t second = 1'000 * millisecond;
+constexpr std::uint32_t client_start = 1'000;
+constexpr std::uint32_t server_start = 5'000;
+constexpr unsigned ack = decode::tcp_ack;
+
+/// See test::PduReader.
+std::string pdu(char verdict, const std::string& text) {
+  const std::size_t size = 3 + text.size();
+  return std::string{static_cast<char>(size >> 8U), static_cast<char>(size & 0xffU), verdict} + text;
+}
+std::string zeros(std::size_t size) { return std::string(size, '\0'); }
+
+/// A client and a server that say what a test has them say. What leaves is told in one line a segment:
+/// direction, sequence number from the stream's start, payload (`\0` as `_`) or what is acknowledged, flags
+/// other than ACK and PSH, and `*` where it was changed, `+` where it was made.
+struct Relay : ::testing::Test {
+  Relay() {
+    wire.on_leave = [this](const RelaySegment& segment) {
+      left.push_back(segment);
+      log += describe(segment);
+    };
+  }
+
+  struct Options {
+    bool sack = true;
+    bool timestamps = false;
+    int scale = 2;
+    std::uint16_t mss = 1'000;
+    std::uint16_t server_window = 4'000;  ///< what the SYN-ACK offers
+  };
+  void open(const Options& options) {
+    timestamps = options.timestamps;
+    const std::string syn =
+        RelayWire::syn_options(options.mss, options.sack, options.timestamps, options.scale);
+    RelaySegment segment{.sequence = client_start - 1, .flags = decode::tcp_syn, .window = 4'000};
+    segment.syn_options = syn;
+    wire.send(segment);
+    segment.from_client = false;
+    segment.sequence = server_start - 1;
+    segment.flags = decode::tcp_syn | ack;
+    segment.acknowledgement = client_start;
+    segment.window = options.server_window;
+    wire.send(segment);
+    client(0, "");
+    log.clear();
+    left.clear();
+  }
+  void open() { open(Options{}); }
+
+  RelaySegment segment(bool from_client, std::uint32_t at, const std::string& payload, unsigned flags = ack) {
+    RelaySegment s;
+    s.from_client = from_client;
+    s.sequence = (from_client ? client_start : server_start) + at;
+    s.payload = payload;
+    s.flags = flags;
+    s.acknowledgement = from_client ? server_start + client_acks : client_start + server_acks;
+    s.window = window;
+    s.timestamps = timestamps;
+    s.timestamp = ++clock;
+    return s;
+  }
+  void client(std::uint32_t at, const std::string& payload, unsigned flags = ack) {
+    wire.send(segment(true, at, payload, flags));
+  }
+  void server(std::uint32_t at, const std::string& payload, unsigned flags = ack) {
+    wire.send(segment(false, at, payload, flags));
+  }
+  /// The server has everything before `at`.
+  void server_has(std::uint32_t at) {
+    server_acks = at;
+    server(0, "");
+  }
+  /// What has left since this was last asked.
+  std::string told() { return std::exchange(log, {}); }
+
+  static std::string describe(const RelaySegment& s) {
+    std::string line = s.from_client ? ">" : "<";
+    const auto at = static_cast<std::int32_t>(s.sequence - (s.from_client ? client_start : server_start));
+    line += std::to_string(at) + " ";
+    if (s.payload.empty()) {
+      const std::uint32_t base = s.from_client ? server_start : client_start;
+      line += "ack " + std::to_string(static_cast<std::int32_t>(s.acknowledgement - base));
+      for (const auto& block : s.blocks)
+        line += " [" + std::to_string(block.begin - base) + "," + std::to_string(block.end - base) + ")";
+    }
+    for (const char c : s.payload) {
+      if (c == '\0') line += '_';
+      else if (c > 0 && c < ' ') line += '#';
+      else line += c;
+    }
+    if ((s.flags & decode::tcp_fin) != 0) line += " FIN";
+    if ((s.flags & decode::tcp_rst) != 0) line += " RST";
+    if ((s.flags & decode::tcp_syn) != 0) line += " SYN";
+    if ((s.flags & decode::tcp_urg) != 0) line += " URG";
+    line += s.kind == RelaySegment::Kind::passed    ? "\n"
+            : s.kind == RelaySegment::Kind::changed ? " *\n"
+                                                    : " +\n";
+    return line;
+  }
+  std::uint64_t count(Count of) const { return wire.counters.of(of); }
+
+  RelayWire wire;
+  std::string log;
+  std::vector<RelaySegment> left;
+  std::uint32_t client_acks = 0;
+  std::uint32_t server_acks = 0;
+  std::uint16_t window = 1'000;  ///< as it stands in the header: 4,000 octets with the scale of 2
+  bool timestamps = false;
+  std::uint32_t clock = 100;
+};
+
+TEST_F(Relay, whole_pdus_leave_as_they_came) {
+  open();
+  client(0, pdu('A', "one") + pdu('A', "two"));
+  EXPECT_EQ(told(), ">0 _#Aone_#Atwo\n");
+  server_has(12);
+  EXPECT_EQ(told(), "<0 ack 12\n");
+  EXPECT_EQ(wire.relay->buffers_taken(), 0U);
+}
+
+TEST_F(Relay, a_blocked_pdu_is_edited_and_its_neighbours_are_not) {
+  open();
+  client(0, pdu('A', "one") + pdu('B', "two") + pdu('A', "six"));
+  EXPECT_EQ(told(), ">0 _#Aone_#B____#Asix *\n");
+}
+
+TEST_F(Relay, a_pdu_in_two_segments_waits_for_its_end) {
+  open();
+  const std::string whole = pdu('B', "secret");
+  client(0, whole.substr(0, 5));
+  EXPECT_EQ(told(), "");
+  client(5, whole.substr(5));
+  EXPECT_EQ(told(), ">0 _#B__ +\n>5 ____ *\n");
+}
+
+TEST_F(Relay, a_segment_is_cut_where_its_last_whole_pdu_ends) {
+  open();
+  client(0, pdu('A', "one") + pdu('A', "two").substr(0, 4));
+  EXPECT_EQ(told(), ">0 _#Aone *\n");
+  client(10, "wo" + pdu('A', "three"));
+  EXPECT_EQ(told(), ">6 _#At +\n>10 wo_#Athree\n");
+}
+
+TEST_F(Relay, held_octets_leave_in_segments_that_the_receiver_takes) {
+  open({.mss = 600});
+  const std::string whole = pdu('A', std::string(1'500, 'x'));
+  client(0, whole.substr(0, 1'400));
+  EXPECT_EQ(told(), "");
+  client(1'400, whole.substr(1'400));
+  ASSERT_EQ(left.size(), 4U);
+  EXPECT_EQ(left[0].payload.size(), 600U);
+  EXPECT_EQ(left[1].payload.size(), 600U);
+  EXPECT_EQ(left[2].payload.size(), 200U);
+  EXPECT_EQ(left[3].kind, RelaySegment::Kind::passed);
+}
+
+TEST_F(Relay, what_is_sent_again_is_overwritten_with_what_was_sent) {
+  open();
+  client(0, pdu('B', "spam") + pdu('A', "one"));
+  told();
+  client(0, pdu('A', "good") + pdu('A', "ONE"));
+  EXPECT_EQ(told(), ">0 _#B_____#Aone *\n");
+  client(7, pdu('A', "one"));  // the same octets: nothing to change
+  EXPECT_EQ(told(), ">7 _#Aone\n");
+}
+
+TEST_F(Relay, what_the_receiver_has_passes) {
+  open();
+  client(0, pdu('A', "one"));
+  server_has(6);
+  told();
+  client(5, "?");  // a keep-alive with an octet (RFC 9293 3.8.4)
+  client(5, "");
+  EXPECT_EQ(told(), ">5 ?\n>5 ack 0\n");
+}
+
+TEST_F(Relay, octets_behind_a_gap_wait_and_the_sender_is_told) {
+  open();
+  const std::string all = pdu('A', "one") + pdu('B', "two") + pdu('A', "six");
+  client(6, all.substr(6, 4));
+  EXPECT_EQ(told(), "<0 ack 0 [6,10) +\n");
+  client(14, all.substr(14));
+  EXPECT_EQ(told(), "<0 ack 0 [14,18) [6,10) +\n");  // the newest first (RFC 2018 4)
+  client(0, all.substr(0, 6));
+  EXPECT_EQ(told(), ">0 _#Aone\n");
+  client(10, all.substr(10, 4));
+  EXPECT_EQ(told(), ">6 _#B_ +\n>10 ___# *\n>14 Asix +\n");
+}
+
+TEST_F(Relay, without_selective_acknowledgements_only_the_gap_is_told) {
+  open({.sack = false});
+  client(6, pdu('A', "two"));
+  EXPECT_EQ(told(), "<0 ack 0 +\n");
+}
+
+TEST_F(Relay, held_octets_are_acknowledged_after_five_milliseconds) {
+  open();
+  client(0, pdu('A', "one").substr(0, 4));
+  wire.tick(4 * millisecond);
+  EXPECT_EQ(told(), "");
+  wire.tick(millisecond);
+  EXPECT_EQ(told(), "<0 ack 4 +\n");
+  // The right edge of the server's window stays: it offered 4,000 octets from 0 on.
+  EXPECT_EQ(left.back().acknowledgement + (std::uint32_t{left.back().window} << 2U), client_start + 4'000);
+  EXPECT_FALSE(wire.relay->drained());
+  client(4, "ne");
+  EXPECT_EQ(told(), ">0 _#Ao +\n>4 ne\n");
+  server_has(6);
+  EXPECT_TRUE(wire.relay->drained());
+}
+
+TEST_F(Relay, held_octets_are_acknowledged_when_they_come_again) {
+  open();
+  client(0, pdu('A', "one").substr(0, 4));
+  client(0, pdu('A', "one").substr(0, 4));
+  EXPECT_EQ(told(), "<0 ack 4 +\n");
+}
+
+TEST_F(Relay, a_connection_whose_syn_was_not_seen_has_no_custody) {
+  client(0, pdu('A', "one").substr(0, 4));
+  server(0, "");
+  told();
+  client(0, pdu('A', "one").substr(0, 4));
+  wire.tick(10 * millisecond);
+  EXPECT_EQ(told(), "");
+  client(0, pdu('A', "one"));
+  EXPECT_EQ(told(), ">0 _#Aone\n");
+}
+
+TEST_F(Relay, what_is_in_custody_is_repeated_until_the_receiver_has_it) {
+  open();
+  client(0, pdu('A', "one").substr(0, 4));
+  wire.tick(5 * millisecond);
+  client(4, "ne");
+  told();
+  wire.tick(195 * millisecond);
+  EXPECT_EQ(told(), "");
+  wire.tick(10 * millisecond);
+  EXPECT_EQ(told(), ">0 _#Ao +\n");  // and not what its sender will repeat
+  wire.tick(390 * millisecond);
+  EXPECT_EQ(told(), "");
+  wire.tick(20 * millisecond);
+  EXPECT_EQ(told(), ">0 _#Ao +\n");
+  server_has(4);
+  EXPECT_EQ(told(), "<0 ack 4\n");
+  wire.tick(10 * second);
+  EXPECT_EQ(told(), "");
+}
+
+TEST_F(Relay, the_third_duplicate_acknowledgement_has_it_repeated) {
+  open();
+  client(0, pdu('A', "one").substr(0, 4));
+  wire.tick(5 * millisecond);
+  client(4, "ne" + pdu('A', "two"));
+  told();
+  for (int i = 0; i < 3; ++i) server_has(0);
+  EXPECT_EQ(told(), "<0 ack 0\n<0 ack 0\n<0 ack 0\n>0 _#Ao +\n");
+}
+
+TEST_F(Relay, custody_is_given_up_after_a_minute_of_silence) {
+  open();
+  client(0, pdu('A', "one").substr(0, 4));
+  wire.tick(5 * millisecond);
+  client(4, "ne");
+  for (int i = 0; i < 70; ++i) wire.tick(second);
+  EXPECT_EQ(count(Count::lost_tcp_custody), 1U);
+  EXPECT_TRUE(wire.relay->drained());
+}
+
+TEST_F(Relay, a_receiver_that_opens_its_window_is_heard_by_a_sender_that_was_told_more) {
+  open({.server_window = 8});
+  client(0, pdu('A', "one") + pdu('A', "two").substr(0, 2));
+  wire.tick(5 * millisecond);
+  EXPECT_EQ(told(), ">0 _#Aone *\n<0 ack 8 +\n");
+  EXPECT_EQ(left[1].window, 0U);
+  server_has(6);
+  EXPECT_EQ(told(), "<0 ack 6\n<0 ack 8 +\n");
+  EXPECT_EQ(left.back().acknowledgement + (std::uint32_t{left.back().window} << 2U),
+            client_start + 6 + 4'000 - 2);
+}
+
+TEST_F(Relay, an_acknowledgement_of_held_octets_is_not_believed) {
+  open();
+  client(0, pdu('A', "one").substr(0, 4));
+  server_has(4);
+  EXPECT_EQ(told(), "<0 ack 4\n");
+  client(4, "ne");
+  EXPECT_EQ(told(), ">0 _#Ao +\n>4 ne\n");
+  wire.tick(210 * millisecond);
+  EXPECT_EQ(told(), ">0 _#Ao +\n");  // its sender will not repeat it
+}
+
+TEST_F(Relay, octets_that_passed_around_us_are_not_waited_for) {
+  open();
+  client(0, pdu('A', "one"));
+  server_has(6);
+  server_has(12);  // what it acknowledges did not come here
+  told();
+  client(12, pdu('A', "six"));
+  EXPECT_EQ(told(), ">12 _#Asix\n");
+  EXPECT_TRUE(wire.reader.states.back().lost);
+  EXPECT_EQ(count(Count::skipped_tcp_gap), 1U);
+}
+
+TEST_F(Relay, octets_beyond_the_receivers_window_do_not_go_on) {
+  open({.server_window = 8});
+  client(0, pdu('A', "one") + pdu('A', "two"));
+  EXPECT_EQ(told(), ">0 _#Aone *\n");
+  EXPECT_EQ(count(Count::refused_tcp_octets), 4U);
+}
+
+TEST_F(Relay, a_probe_of_a_closed_window_asks_for_an_answer) {
+  open({.server_window = 6});
+  client(0, pdu('A', "one"));
+  window = 0;
+  server_has(6);
+  told();
+  client(6, "_");
+  EXPECT_EQ(told(), ">5 ack 0 *\n");  // what the server has already: it answers
+}
+
+TEST_F(Relay, an_old_timestamp_is_not_believed) {
+  open({.timestamps = true});
+  client(0, pdu('A', "one"));
+  told();
+  RelaySegment old = segment(true, 6, pdu('A', "two"));
+  old.timestamp = 50;
+  wire.send(old);
+  EXPECT_EQ(told(), "");
+  client(6, pdu('A', "six"));
+  EXPECT_EQ(told(), ">6 _#Asix\n");
+}
+
+TEST_F(Relay, a_segment_that_acknowledges_what_was_never_sent_is_not_believed) {
+  open();
+  RelaySegment forged = segment(true, 6, pdu('A', "two"));
+  forged.acknowledgement += 77;
+  wire.send(forged);
+  client(0, pdu('A', "one") + pdu('A', "six"));
+  EXPECT_EQ(told(), ">0 _#Aone_#Asix\n");
+}
+
+TEST_F(Relay, a_fin_lets_what_is_held_go) {
+  open();
+  client(0, pdu('A', "one") + "\1\1");
+  EXPECT_EQ(told(), ">0 _#Aone *\n");
+  client(8, "", ack | decode::tcp_fin);
+  EXPECT_EQ(told(), ">6 ## +\n>8 ack 0 FIN\n");
+  server_acks = 9;
+  server(0, pdu('B', "bye"));  // half closed: the other direction goes on
+  EXPECT_EQ(told(), "<0 _#B___ *\n");
+}
+
+TEST_F(Relay, a_fin_that_comes_before_its_time_is_not_lost) {
+  open();
+  client(6, pdu('A', "two"), ack | decode::tcp_fin);
+  EXPECT_EQ(told(), "<0 ack 0 [6,12) +\n");
+  client(0, pdu('A', "one"));
+  EXPECT_EQ(told(), ">0 _#Aone\n>6 _#Atwo FIN +\n");
+}
+
+TEST_F(Relay, a_fin_is_cut_off_with_the_octets_before_it) {
+  open({.server_window = 8});
+  client(0, pdu('A', "one") + pdu('A', "two"), ack | decode::tcp_fin);
+  EXPECT_EQ(told(), ">0 _#Aone *\n");
+}
+
+TEST_F(Relay, a_reset_drops_what_is_held_and_stands_where_the_receiver_takes_it) {
+  open();
+  client(0, pdu('A', "one") + pdu('A', "two").substr(0, 4));
+  told();
+  client(10, "", decode::tcp_rst);
+  EXPECT_EQ(told(), ">6 ack 0 RST *\n");
+  EXPECT_EQ(count(Count::dropped_tcp_reset), 4U);
+  wire.tick(5 * millisecond);
+  wire.tick(11 * second);
+  EXPECT_EQ(wire.relay->connections(), 0U);
+  EXPECT_EQ(wire.relay->buffers_taken(), 0U);
+}
+
+TEST_F(Relay, a_reset_that_the_receiver_does_not_take_changes_nothing) {
+  open();
+  client(0, pdu('A', "one").substr(0, 4));
+  client(900, "", decode::tcp_rst);
+  EXPECT_EQ(told(), ">900 ack 0 RST\n");
+  client(4, "ne");
+  EXPECT_EQ(told(), ">0 _#Ao +\n>4 ne\n");
+}
+
+TEST_F(Relay, after_a_reset_what_was_sent_is_still_repeated_as_it_was) {
+  open();
+  client(0, pdu('B', "spam"));
+  client(7, "", decode::tcp_rst);  // perhaps it dies on its way, as may the segment before it
+  told();
+  client(0, pdu('B', "spam"));
+  EXPECT_EQ(told(), ">0 _#B____ *\n");
+}
+
+TEST_F(Relay, a_new_connection_between_the_same_ends_begins_with_an_answered_syn) {
+  open();
+  client(0, pdu('A', "one").substr(0, 4));
+  RelaySegment syn{.sequence = 700'000, .flags = decode::tcp_syn, .window = 4'000};
+  syn.syn_options = RelayWire::syn_options(1'000, true, false, 2);
+  wire.send(syn);
+  RelaySegment answer = syn;
+  answer.from_client = false;
+  answer.sequence = 800'000;
+  answer.flags = decode::tcp_syn | ack;
+  answer.acknowledgement = 1;  // not to that SYN
+  wire.send(answer);
+  told();
+  client(4, "ne");
+  EXPECT_EQ(told(), ">0 _#Ao +\n>4 ne\n");  // the old connection lives
+  answer.acknowledgement = 700'001;
+  wire.send(answer);
+  told();
+  RelaySegment first{.sequence = 700'001, .payload = pdu('B', "new"), .acknowledgement = 800'001};
+  wire.send(first);
+  EXPECT_EQ(left.back().payload, std::string("\0\6B", 3) + zeros(3));
+  EXPECT_EQ(wire.reader.carriages.back().position, 0U);
+}
+
+TEST_F(Relay, octets_with_a_syn_are_cut_off_and_come_again) {
+  RelaySegment syn{.sequence = client_start - 1, .payload = pdu('B', "fast"), .flags = decode::tcp_syn};
+  wire.send(syn);
+  EXPECT_EQ(told(), ">-1 ack -5000 SYN *\n");
+  EXPECT_EQ(count(Count::cut_tcp_syn), 1U);
+}
+
+TEST_F(Relay, an_open_link_lets_go_what_is_held_too_long) {
+  open();
+  client(0, pdu('A', std::string(30, 'x')).substr(0, 20));
+  wire.tick(5 * millisecond);
+  told();
+  wire.tick(29 * second);
+  EXPECT_EQ(told(), "");
+  wire.tick(second);
+  EXPECT_EQ(told(), ">0 _!Axxxxxxxxxxxxxxxxx +\n");
+  EXPECT_EQ(count(Count::unread_tcp_held), 1U);
+  client(20, std::string(13, 'x'));  // it is read all the same, though nothing can be done about it
+  EXPECT_EQ(told(), ">20 xxxxxxxxxxxxx\n");
+  ASSERT_EQ(wire.reader.pdus.size(), 1U);
+  EXPECT_FALSE(wire.reader.enforced[0]);
+}
+
+TEST_F(Relay, a_closed_link_spoils_what_is_held_too_long) {
+  wire.links[0].closed = true;
+  open();
+  client(0, pdu('A', std::string(30, 'x')).substr(0, 20));
+  wire.tick(5 * millisecond);
+  told();
+  wire.tick(30 * second);
+  EXPECT_EQ(told(), ">0 _!Xxxxxxxxxxxxxxxxxx +\n");
+  EXPECT_EQ(count(Count::stopped_tcp_held), 1U);
+}
+
+TEST_F(Relay, a_few_first_octets_wait_for_a_second) {
+  open();
+  client(0, std::string("\0\6", 2));
+  wire.tick(5 * millisecond);
+  told();
+  wire.tick(millisecond * 990);
+  EXPECT_EQ(told(), "");
+  wire.tick(millisecond * 10);
+  EXPECT_EQ(told(), ">0 _# +\n");
+}
+
+TEST_F(Relay, what_fills_the_receivers_window_does_not_wait_for_ever) {
+  open({.server_window = 20});
+  client(0, pdu('A', std::string(30, 'x')).substr(0, 20));
+  for (int i = 0; i < 19; ++i) wire.tick(100 * millisecond);
+  EXPECT_EQ(left.back().sequence, client_start - 1);  // the receiver is asked whether there is more room
+  told();
+  for (int i = 0; i < 2; ++i) wire.tick(100 * millisecond);
+  EXPECT_NE(told().find(">0 _!Axxxxxxxxxxxxxxxxx +\n"), std::string::npos);
+}
+
+TEST_F(Relay, an_urgent_octet_stays_in_the_stream) {
+  open();
+  client(0, pdu('A', "one"), ack | decode::tcp_urg);
+  EXPECT_EQ(told(), ">0 _#Aone *\n");
+  EXPECT_EQ(count(Count::cleared_tcp_urgent), 1U);
+}
+
+TEST_F(Relay, what_is_not_the_readers_passes_untouched) {
+  open();
+  client(0, "\xff, not a PDU", ack | decode::tcp_urg);
+  client(300, "out of order");
+  client(13, "and more");
+  server(0, "and back");
+  EXPECT_EQ(told(), ">0 \xff, not a PDU URG\n>300 out of order\n>13 and more\n<0 and back\n");
+  EXPECT_EQ(count(Count::unread_other_tcp), 4U);
+  EXPECT_EQ(wire.relay->buffers_taken(), 0U);
+}
+
+TEST_F(Relay, what_is_held_when_a_connection_is_found_not_to_be_the_readers_goes_on) {
+  open();
+  server(0, std::string("\0\7", 2));
+  client(6, "later");
+  told();
+  client(0, "\xff nope");
+  EXPECT_EQ(told(), ">0 \xff nope\n>6 later +\n<0 _# +\n");
+}
+
+TEST_F(Relay, custody_is_served_for_a_connection_that_is_not_the_readers) {
+  open();
+  server(0, std::string("\0\7", 2));
+  wire.tick(5 * millisecond);
+  EXPECT_EQ(told(), ">0 ack 2 +\n");
+  client_acks = 2;
+  RelaySegment lower = segment(true, 0, "\xff nope");
+  lower.acknowledgement = server_start;
+  wire.send(lower);
+  told();
+  wire.tick(210 * millisecond);
+  EXPECT_EQ(told(), "<0 _# +\n");
+  client(6, "");
+  EXPECT_TRUE(wire.relay->drained());
+  EXPECT_EQ(wire.relay->buffers_taken(), 0U);
+}
+
+TEST_F(Relay, tls_is_not_offered) {
+  open();
+  client(0, std::string("\x16\x03\x01\x00\x05hello", 10));
+  EXPECT_TRUE(wire.reader.states.empty());
+  EXPECT_EQ(count(Count::unread_encrypted), 1U);
+  EXPECT_EQ(left.back().kind, RelaySegment::Kind::passed);
+}
+
+TEST_F(Relay, while_nothing_is_recognised_everything_passes) {
+  wire.reader.unsure = true;
+  client(0, "abc");
+  client(6, "ghi");
+  client(3, "def");
+  EXPECT_EQ(told(), ">0 abc\n>6 ghi\n>3 def\n");
+}
+
+TEST_F(Relay, without_room_an_open_link_passes_and_a_closed_one_stops) {
+  for (const bool closed : {false, true}) {
+    RelayWire full({.connections = 1, .small_buffers = 1, .large_buffers = 0});
+    full.links[0].closed = closed;
+    RelaySegment big{.sequence = 1, .payload = std::string(20'000, 'x')};
+    full.send(big);
+    EXPECT_EQ(full.dropped, closed ? 1U : 0U);
+    EXPECT_EQ(full.counters.of(closed ? Count::stopped_tcp_no_buffer : Count::unread_tcp_no_buffer), 1U);
+  }
+}
+
+TEST_F(Relay, a_signed_segment_is_not_changed) {
+  for (const bool closed : {false, true}) {
+    wire.links[0].closed = closed;
+    wire.dropped = 0;
+    RelaySegment signed_one = segment(true, 0, pdu('B', "spam"));
+    signed_one.syn_options =
+        std::string("\x13\x12", 2) + std::string(16, 'x') + std::string("\1\1", 2);  // RFC 2385
+    told();
+    wire.send(signed_one);
+    EXPECT_EQ(told(), closed ? "" : ">0 _#Bspam\n");
+    EXPECT_EQ(wire.dropped, closed ? 1U : 0U);
+  }
+  EXPECT_EQ(count(Count::unread_tcp_authenticated), 1U);
+  EXPECT_EQ(count(Count::stopped_tcp_authenticated), 1U);
+}
+
+TEST_F(Relay, bypassed_it_holds_and_changes_nothing_new_but_repeats_what_it_changed) {
+  open();
+  client(0, pdu('B', "spam"));
+  client(7, pdu('A', "one").substr(0, 3));
+  told();
+  wire.relay->enforce(false);
+  wire.tick(5 * millisecond);
+  EXPECT_EQ(told(), ">7 _#A +\n");
+  client(10, "one" + pdu('B', "two"));
+  EXPECT_EQ(told(), ">10 one_#Btwo\n");
+  client(30, "ahead");
+  EXPECT_EQ(told(), ">30 ahead\n");
+  client(0, pdu('B', "spam"));
+  EXPECT_EQ(told(), ">0 _#B____ *\n");
+  EXPECT_EQ(wire.reader.pdus.size(), 3U);
+  EXPECT_FALSE(wire.reader.enforced.back());
+}
+
+TEST_F(Relay, before_the_process_ends_what_is_held_is_let_go) {
+  open();
+  client(0, pdu('A', "one").substr(0, 4));
+  wire.tick(5 * millisecond);
+  told();
+  wire.relay->release_all(wire.time_ns, wire);
+  EXPECT_EQ(told(), ">0 _#Ao +\n");
+  EXPECT_FALSE(wire.relay->drained());
+  server_has(4);
+  EXPECT_TRUE(wire.relay->drained());
+}
+
+TEST_F(Relay, at_the_end_of_the_input_everything_goes_on) {
+  open();
+  client(0, pdu('A', "one").substr(0, 4));
+  client(6, pdu('B', "two"));
+  client(15, pdu('A', "six").substr(0, 5));
+  told();
+  wire.relay->finish(wire.time_ns, wire);
+  EXPECT_EQ(told(), ">0 _#Ao +\n>6 _#B___ +\n>15 _#Asi +\n");
+  EXPECT_EQ(count(Count::unfinished_tcp_stream), 1U);
+}
+
+TEST_F(Relay, a_process_that_takes_over_goes_on_where_the_other_ended) {
+  open();
+  client(0, pdu('B', "spam") + pdu('B', "secret").substr(0, 5));
+  wire.tick(5 * millisecond);
+  told();
+  wire.restart();
+  client(12, "cret");
+  EXPECT_EQ(told(), ">7 _#B__ +\n>12 ____ *\n");
+  client(0, pdu('B', "spam"));
+  EXPECT_EQ(told(), ">0 _#B____ *\n<0 ack 16 +\n");  // its sender was told before that it is delivered
+  wire.tick(5 * millisecond);
+  wire.tick(250 * millisecond);
+  EXPECT_EQ(told(), ">0 _#B_____#B______ +\n");  // custody goes on
+}
+
+TEST_F(Relay, memory_that_makes_no_sense_is_not_adopted) {
+  open();
+  client(0, pdu('B', "secret").substr(0, 5));
+  const auto octets = wire.room.octets();
+  for (std::size_t at = 4'096; at < 4'096 + 4'000; ++at) octets[at] ^= std::byte{0x55};
+  wire.restart();
+  EXPECT_EQ(wire.relay->connections(), 0U);
+  EXPECT_EQ(wire.relay->buffers_taken(), 0U);
+}
+
+}  // namespace
+}  // namespace tollgate::flow
