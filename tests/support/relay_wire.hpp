@@ -111,9 +111,20 @@ class RelayWire final : public flow::TcpWire {
     relay.emplace(room.octets(), limits, links, counters, reader, edits);
     relay->adopt(time_ns);
   }
-  /// The same, as if the process had ended when `memory` was copied.
-  void restart_from(RelayRoom& memory) {
-    std::memcpy(room.octets().data(), memory.octets().data(), room.octets().size());
+  /// Which copy of each connection's state is committed: the first four octets of each slot.
+  std::vector<std::uint32_t> committed() {
+    std::vector<std::uint32_t> all;
+    for (std::uint32_t slot = 0; slot < limits.connections; ++slot) {
+      std::uint32_t active = 0;
+      std::memcpy(&active, slot_at(slot), sizeof active);
+      all.push_back(active);
+    }
+    return all;
+  }
+  /// The process ends before it commits what `committed` does not say yet; another takes over.
+  void end_before_commit(const std::vector<std::uint32_t>& committed) {
+    for (std::uint32_t slot = 0; slot < limits.connections; ++slot)
+      std::memcpy(slot_at(slot), &committed[slot], sizeof committed[slot]);
     restart();
   }
 
@@ -222,6 +233,12 @@ class RelayWire final : public flow::TcpWire {
   std::function<void(const RelaySegment&)> on_leave = [](const RelaySegment&) {};
 
  private:
+  std::byte* slot_at(std::uint32_t slot) {
+    constexpr std::size_t first = 4'096;
+    std::uint32_t size = 0;
+    std::memcpy(&size, room.octets().data() + 12, sizeof size);
+    return room.octets().data() + first + slot * size;
+  }
   static IpAddress ipv4(std::uint8_t last) {
     IpAddress address;
     address.octets = {std::byte{192}, std::byte{0}, std::byte{2}, std::byte{last}};

@@ -37,7 +37,8 @@ struct Scenario {
   bool lies = false;                ///< what is sent again has another text
   unsigned pdus = 60;
   std::size_t longest = 1'500;
-  unsigned restart_one_in = 0;  ///< the relay's process ends and another takes over
+  unsigned restart_one_in = 0;  ///< the relay's process ends between two segments, and another takes over
+  unsigned kill_one_in = 0;     ///< the same within a segment, at any instant
 };
 
 /// What one host writes: PDUs, and how each octet must arrive.
@@ -417,7 +418,11 @@ Result run(const Scenario& scenario, bool trace = false) {
     return static_cast<std::uint64_t>(is_syn ? 0 : position) +
            (std::uint64_t{s.window} << (is_syn ? 0 : scale));
   };
+  constexpr unsigned most = 1U << 30U;
+  unsigned leaves_at_most = most;
   wire.on_leave = [&](const RelaySegment& segment) {
+    if (leaves_at_most == 0) return;
+    --leaves_at_most;
     if (trace)
       std::printf("%8.3f   %s %u+%zu ack %u win %u flags %x %s\n", double(now) / 1e6,
                   segment.from_client ? "=>" : "<=",
@@ -436,7 +441,7 @@ Result run(const Scenario& scenario, bool trace = false) {
     if (segment.kind == RelaySegment::Kind::made && trouble.empty()) {
       const std::uint64_t says = edge_of(segment);
       if (says > edge) trouble = "a made segment opens the window";
-      if (says + (1U << scale) <= edge) trouble = "a made segment closes the window";
+      if (says + (1U << scale) <= edge && scenario.kill_one_in == 0) trouble = "a made segment closes the window";
     }
     put(false, segment);
   };
@@ -466,7 +471,15 @@ Result run(const Scenario& scenario, bool trace = false) {
         }
         std::uint64_t& edge = edges[s.from_client ? 0 : 1];
         edge = std::max(edge, edge_of(s));
+        const bool killed =
+            scenario.kill_one_in != 0 && !s.payload.empty() && random() % scenario.kill_one_in == 0;
+        leaves_at_most = killed ? static_cast<unsigned>(random() % 3) : most;
+        const bool before_commit = killed && leaves_at_most == 0 && random() % 2 == 0;
+        const auto committed = wire.committed();
         wire.send(s);
+        leaves_at_most = most;
+        if (before_commit) wire.end_before_commit(committed);
+        else if (killed) wire.restart();
         if (scenario.restart_one_in != 0 && random() % scenario.restart_one_in == 0) wire.restart();
       } else {
         (event.segment.from_client ? server : client).receive(event.segment);
@@ -577,6 +590,24 @@ TEST(TcpRelayModel, another_process_takes_over) {
            .split_writes = true,
            .restart_one_in = 10},
           10);
+}
+TEST(TcpRelayModel, a_process_is_killed_at_any_instant) {
+  run_all({.seed = 2'000,
+           .loss = 0.01,
+           .jitter_ns = millisecond,
+           .mss = 200,
+           .split_writes = true,
+           .lies = true,
+           .kill_one_in = 8},
+          20);
+  run_all({.seed = 3'000,
+           .loss = 0.01,
+           .mss = 1'400,
+           .window = 100'000,
+           .pdus = 10,
+           .longest = 40'000,
+           .kill_one_in = 20},
+          5);
 }
 TEST(TcpRelayModel, pdus_larger_than_a_small_buffer) {
   run_all({.seed = 1'100, .loss = 0.01, .mss = 1'400, .window = 100'000, .pdus = 10, .longest = 40'000}, 8);
