@@ -169,6 +169,11 @@ RelayDirection begun(std::uint32_t start, const Opening* receiver, const Opening
   RelayDirection direction;
   direction.synchronised = direction.reader.from_start = true;
   direction.start = direction.acked = direction.sent = direction.read = direction.window.next = start;
+  if (sender != nullptr) {
+    // A SYN's window is not scaled (RFC 7323 2.2); ours, in its sender's place, are.
+    const std::uint8_t scale = std::min(sender->options.window_scale.value_or(0), largest_scale);
+    direction.advertised = static_cast<std::uint16_t>(sender->window >> scale);
+  }
   if (receiver == nullptr || sender == nullptr) return direction;
   const decode::TcpOptions& theirs = receiver->options;
   const decode::TcpOptions& own = sender->options;
@@ -178,13 +183,9 @@ RelayDirection begun(std::uint32_t start, const Opening* receiver, const Opening
   direction.segment_size = std::max<std::uint16_t>(direction.segment_size, 64);
   if (direction.timestamps)
     direction.segment_size = static_cast<std::uint16_t>(direction.segment_size - timestamps_size);
-  direction.advertised = sender->window;
-  if (theirs.window_scale && own.window_scale) {
+  if (theirs.window_scale && own.window_scale)
     direction.scale = std::min(*theirs.window_scale, largest_scale);
-    // A SYN's window is not scaled (RFC 7323 2.2); ours, in its sender's place, are.
-    direction.advertised =
-        static_cast<std::uint16_t>(sender->window >> std::min(*own.window_scale, largest_scale));
-  }
+  else direction.advertised = sender->window;
   direction.edge_known = true;
   direction.edge = start + receiver->window;
   return direction;

@@ -77,6 +77,7 @@ class PduReader final : public flow::StreamReader {
       if (rest[2] == std::byte{'B'} && !edits.replace(text, zeros(text.size()))) std::abort();
       pdus.emplace_back(as_chars(rest.first(size)));
       enforced.push_back(state.left <= done);
+      positions.push_back(carriage.position + done);
       done += size;
     }
     return done;
@@ -95,6 +96,7 @@ class PduReader final : public flow::StreamReader {
   bool unsure = false;
   std::vector<std::string> pdus;
   std::vector<bool> enforced;
+  std::vector<std::uint64_t> positions;
   std::vector<flow::Carriage> carriages;
   std::vector<flow::StreamState> states;
 };
