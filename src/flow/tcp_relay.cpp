@@ -11,7 +11,7 @@ namespace tollgate::flow {
 namespace {
 
 constexpr std::uint16_t default_segment_size = 536;  // RFC 9293 3.7.1
-constexpr std::uint16_t timestamps_size = 12;
+constexpr int timestamps_size = 12;
 constexpr std::uint8_t largest_scale = 14;  // RFC 7323 2.3
 
 bool holds_custody(const RelayConnection& connection) {
@@ -162,30 +162,32 @@ void TcpRelay::syn(Local& local, const TcpPlace& at, const TcpArrival& arrival, 
 
 namespace {
 
-/// What a direction is that begins with `start`. Its receiver's and its sender's SYN are null where they were
-/// not seen: then the receiver's window is not known.
+/// What a direction is that begins with `start`. Its receiver's or its sender's SYN is null where it was not
+/// seen; what is seen of them is that with the ACK, which shows what both ends have agreed on.
 template <class Opening>
 RelayDirection begun(std::uint32_t start, const Opening* receiver, const Opening* sender) {
   RelayDirection direction;
   direction.synchronised = direction.reader.from_start = true;
   direction.start = direction.acked = direction.sent = direction.read = direction.window.next = start;
+  const auto both = [&](auto&& has) {
+    return (receiver == nullptr || has(receiver->options)) && (sender == nullptr || has(sender->options));
+  };
+  const bool scales =
+      both([](const decode::TcpOptions& options) { return options.window_scale.has_value(); });
+  direction.timestamps =
+      (receiver != nullptr || sender != nullptr) &&
+      both([](const decode::TcpOptions& options) { return options.timestamp_value.has_value(); });
   if (sender != nullptr) {
     // A SYN's window is not scaled (RFC 7323 2.2); ours, in its sender's place, are.
-    const std::uint8_t scale = std::min(sender->options.window_scale.value_or(0), largest_scale);
+    const int scale = scales ? std::min(*sender->options.window_scale, largest_scale) : 0;
     direction.advertised = static_cast<std::uint16_t>(sender->window >> scale);
+    if (direction.timestamps)
+      direction.timestamp = direction.timestamp_in_order = *sender->options.timestamp_value;
   }
-  if (receiver == nullptr || sender == nullptr) return direction;
-  const decode::TcpOptions& theirs = receiver->options;
-  const decode::TcpOptions& own = sender->options;
-  direction.timestamps = theirs.timestamp_value && own.timestamp_value;
-  if (direction.timestamps) direction.timestamp = direction.timestamp_in_order = *own.timestamp_value;
-  direction.segment_size = theirs.maximum_segment_size.value_or(default_segment_size);
-  direction.segment_size = std::max<std::uint16_t>(direction.segment_size, 64);
-  if (direction.timestamps)
-    direction.segment_size = static_cast<std::uint16_t>(direction.segment_size - timestamps_size);
-  if (theirs.window_scale && own.window_scale)
-    direction.scale = std::min(*theirs.window_scale, largest_scale);
-  else direction.advertised = sender->window;
+  if (receiver == nullptr) return direction;
+  const int size = std::max<int>(receiver->options.maximum_segment_size.value_or(default_segment_size), 64);
+  direction.segment_size = static_cast<std::uint16_t>(size - (direction.timestamps ? timestamps_size : 0));
+  if (scales) direction.scale = std::min(*receiver->options.window_scale, largest_scale);
   direction.edge_known = true;
   direction.edge = start + receiver->window;
   return direction;
