@@ -33,7 +33,7 @@ class TcpRelay {
       1'000'000'000;  ///< of a first few octets that may be anything
   static constexpr std::uint32_t start_size = 16;
   static constexpr std::uint64_t stuck_lifetime_ns =
-      2'000'000'000;  ///< of octets that fill the receiver's window
+      2'000'000'000;  ///< where the rest may never come: no custody, no window
   static constexpr std::uint64_t probe_ns =
       50'000'000;  ///< a receiver whose window is full is asked so often
   static constexpr std::uint64_t gap_lifetime_ns = 60'000'000'000;

@@ -78,6 +78,8 @@ void TcpRelay::poll_held(Work& work, unsigned side) {
     }
     if (!bypass_ && waits && room == 0 && stuck_ns >= stuck_lifetime_ns) return let_go(work, side);
     std::uint64_t lifetime = hold_lifetime_ns_;
+    // Without custody the sender may wait for an acknowledgement before it sends the rest.
+    if (!direction.edge_known) lifetime = std::min(lifetime, stuck_lifetime_ns);
     if (is_start) lifetime = std::min(lifetime, start_lifetime_ns);
     if (bypass_ || held_ns >= lifetime) let_go(work, side);
     else if (held_ns >= poll_ns) (void)take_custody(work, side);

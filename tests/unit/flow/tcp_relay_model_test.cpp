@@ -485,7 +485,9 @@ Result run(const Scenario& scenario, bool trace = false) {
         leaves_at_most = most;
         if (before_commit) wire.end_before_commit(committed);
         else if (killed) wire.restart();
-        if (scenario.restart_one_in != 0 && random() % scenario.restart_one_in == 0) wire.restart();
+        if (scenario.restart_one_in != 0 && client.connected && server.connected &&
+            random() % scenario.restart_one_in == 0)
+          wire.restart();
       } else {
         (event.segment.from_client ? server : client).receive(event.segment);
       }
