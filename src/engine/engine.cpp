@@ -43,13 +43,14 @@ void show_chunks(const decode::sctp::Packet& packet, decode::Trace& trace) {
 }  // namespace
 
 Engine::Engine(const Settings& settings, Consumer& events, std::shared_ptr<const rules::Ruleset> ruleset,
-               std::shared_ptr<const detect::Plugins> plugins)
+               std::shared_ptr<const detect::Plugins> plugins, std::span<std::byte> memory)
     : settings_(settings),
       stages_(settings_, counters_, arena_, events, std::move(ruleset), std::move(plugins)),
+      own_memory_(memory.empty() ? Memory::size(settings_) : 0),
+      memory_(Memory::in(memory.empty() ? own_memory_.span() : memory, settings_)),
       fragments_(counters_, settings_.ip_datagrams, settings_.ip_fragment_octets),
-      associations_(counters_, settings_.sctp),
-      sctp_memory_(enforce::SctpEdits::memory_size()),
-      sctp_(counters_, associations_, sctp_memory_, settings_.links),
+      associations_(counters_, settings_.sctp, memory_.sctp_tsns),
+      sctp_(counters_, associations_, memory_.sctp_edits, settings_.links),
       streams_(counters_, settings_.tcp),
       sigtran_(settings_.dialogues, settings_.segmented_messages, counters_, arena_),
       smpp_(settings_.smpp_sessions, settings_.smpp_requests, counters_, arena_),

@@ -10,6 +10,7 @@
 #include "decode/sctp.hpp"
 #include "decode/tpdu.hpp"
 #include "decode/trace.hpp"
+#include "engine/memory.hpp"
 #include "engine/output.hpp"
 #include "engine/packet.hpp"
 #include "engine/sctp_wire.hpp"
@@ -22,6 +23,7 @@
 #include "flow/sctp_associations.hpp"
 #include "flow/tcp_relay.hpp"
 #include "flow/tcp_streams.hpp"
+#include "flow/zero_pages.hpp"
 #include "inspect/sigtran.hpp"
 #include "inspect/smpp.hpp"
 #include "message/arena.hpp"
@@ -38,9 +40,10 @@ enum class PayloadKind : std::uint8_t { m3ua, sccp, tcap, sms_deliver, sms_submi
 class Engine {
  public:
   /// `events` is told of every message; it must outlive the engine. Messages are judged by `ruleset`, where
-  /// there is one, and by the signals of `plugins`, with whose names it was loaded.
+  /// there is one, and by the signals of `plugins`, with whose names it was loaded. `memory` is what an
+  /// engine of the same Memory::layout() left behind, or zeros; where it is empty, nothing is left behind.
   Engine(const Settings& settings, Consumer& events, std::shared_ptr<const rules::Ruleset> ruleset = {},
-         std::shared_ptr<const detect::Plugins> plugins = {});
+         std::shared_ptr<const detect::Plugins> plugins = {}, std::span<std::byte> memory = {});
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
@@ -124,9 +127,10 @@ class Engine {
   Counters counters_;
   Arena arena_;
   Stages stages_;
+  flow::ZeroPages own_memory_;
+  const Memory memory_;
   flow::IpFragments fragments_;
   flow::SctpAssociations associations_;
-  std::vector<std::byte> sctp_memory_;
   SctpWire sctp_;
   flow::TcpStreams streams_;
   inspect::Sigtran sigtran_;

@@ -24,16 +24,21 @@ constexpr std::uint64_t decision_bits = 3;
 
 }  // namespace
 
-SctpAssociations::SctpAssociations(Counters& counters, const Limits& limits)
+SctpAssociations::SctpAssociations(Counters& counters, const Limits& limits, std::span<std::byte> memory)
     : counters_(counters),
       directions_(limits.directions),
       fragments_(limits.fragments),
       ring_(std::max(limits.fragment_octets, max_message)),
-      seen_(limits.tsns),
+      own_memory_(memory.empty() ? memory_size(limits) : 0),
+      seen_(reinterpret_cast<Seen*>(memory.empty() ? own_memory_.span().data() : memory.data()), limits.tsns),
       seen_mask_(limits.tsns - 1),
       whole_(std::make_unique_for_overwrite<std::byte[]>(max_message)) {
   assert(std::has_single_bit(limits.tsns));
-  std::uninitialized_value_construct_n(seen_.data(), seen_.size());
+  // What was waited for when the earlier one ended is new when it comes again.
+  if (memory.empty()) return;
+  for (Seen& seen : seen_) {
+    if ((seen.digest & decision_bits) == static_cast<std::uint64_t>(Decision::none_yet)) seen = {};
+  }
 }
 
 SctpAssociations::Taken SctpAssociations::take(Carriage& carriage, const Packet& packet, const Chunk& chunk,

@@ -11,7 +11,7 @@
 #include "flow/bounded_table.hpp"
 #include "flow/byte_ring.hpp"
 #include "flow/carriage.hpp"
-#include "flow/table_room.hpp"
+#include "flow/zero_pages.hpp"
 #include "message/counters.hpp"
 
 namespace tollgate::flow {
@@ -66,7 +66,11 @@ class SctpAssociations {
   static constexpr std::size_t max_message = 65'535;
   static constexpr unsigned max_fragments_a_message = 128;
 
-  SctpAssociations(Counters& counters, const Limits& limits);
+  static std::size_t memory_size(const Limits& limits) { return limits.tsns * sizeof(Seen); }
+
+  /// Remembers TSNs in `memory`, of memory_size() octets: zeros, or what an earlier one left, which is known
+  /// then. Where it is empty, in memory of its own.
+  SctpAssociations(Counters& counters, const Limits& limits, std::span<std::byte> memory = {});
   explicit SctpAssociations(Counters& counters) : SctpAssociations(counters, Limits{}) {}
 
   /// What was decided about user data that is seen again.
@@ -187,7 +191,8 @@ class SctpAssociations {
   BoundedTable<DirectionKey, Direction> directions_;
   BoundedTable<FragmentKey, Fragment> fragments_;
   ByteRing ring_;
-  TableRoom<Seen> seen_;
+  ZeroPages own_memory_;
+  std::span<Seen> seen_;
   std::uint32_t seen_mask_;
   std::unique_ptr<std::byte[]> whole_;
   std::array<SctpUserMessage::Fragment, max_fragments_a_message> whole_fragments_;
