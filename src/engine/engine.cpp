@@ -57,9 +57,9 @@ Engine::Engine(const Settings& settings, Consumer& events, std::shared_ptr<const
       judges_(stages_.evaluator() != nullptr),
       enforce_(settings_.enforcement) {
   if (!judges_ || !enforce_) return;
-  relay_room_.emplace(flow::RelayMemory::size(settings_.tcp_relay));
-  relay_.emplace(relay_room_->octets(), settings_.tcp_relay, settings_.links, counters_, smpp_reader_,
-                 edits_);
+  const bool adopts = flow::RelayMemory::is_ours(memory_.tcp_relay, settings_.tcp_relay);
+  relay_.emplace(memory_.tcp_relay, settings_.tcp_relay, settings_.links, counters_, smpp_reader_, edits_);
+  if (adopts) counters_.add(Count::adopted_tcp_connection, relay_->adopt(0));
 }
 
 void Engine::process(std::span<const Packet> burst, Output& output) {
@@ -82,6 +82,14 @@ void Engine::tick(std::uint64_t time_ns, Output& output) {
   streams_.expire(time_ns, deliver_to_smpp());
   if (enforce_) sctp_.expire(time_ns, output);
   else sctp_.finish(output);
+}
+
+void Engine::leave(Output& output) {
+  sctp_.drop_all(output);
+  fragments_.finish();
+  associations_.finish();
+  sigtran_.finish();
+  stages_.finish();
 }
 
 void Engine::finish(Output& output) {

@@ -17,7 +17,6 @@
 #include "engine/settings.hpp"
 #include "engine/stages.hpp"
 #include "engine/tcp_wire.hpp"
-#include "flow/anonymous_room.hpp"
 #include "flow/carriage.hpp"
 #include "flow/ip_fragments.hpp"
 #include "flow/sctp_associations.hpp"
@@ -53,6 +52,18 @@ class Engine {
 
   /// What time alone brings, while no packet comes. To be called every few milliseconds.
   void tick(std::uint64_t time_ns, Output& output);
+
+  // The process ends, and another one may go on with the memory:
+
+  /// From now on no sender is told any more that octets are delivered which its receiver does not have.
+  void prepare_to_leave() {
+    if (relay_) relay_->take_no_custody();
+  }
+  /// Whether no sender relies on this memory.
+  bool may_leave() const { return !relay_ || relay_->drained(); }
+  /// What is held is dropped, as a wire may: its sender, or the next process, sends it again. Once, in the
+  /// place of finish().
+  void leave(Output& output);
 
   /// The end of the input: reads, or counts, what waits for octets that will not come, and lets it go. Once.
   void finish(Output& output);
@@ -139,10 +150,9 @@ class Engine {
   const bool judges_;  ///< there are rules: these may change, but do not go
   bool enforce_;
   SmppReader smpp_reader_{*this};
-  std::optional<flow::AnonymousRoom> relay_room_;  ///< where there are rules, and they may be enforced
-  std::optional<flow::TcpRelay> relay_;
-  std::uint64_t time_ns_ = 0;  ///< of the last packet, or tick
-  std::uint64_t frame_ = 0;    ///< of the last packet
+  std::optional<flow::TcpRelay> relay_;  ///< where there are rules, and they may be enforced
+  std::uint64_t time_ns_ = 0;            ///< of the last packet, or tick
+  std::uint64_t frame_ = 0;              ///< of the last packet
   decode::Trace* trace_ = nullptr;
 };
 

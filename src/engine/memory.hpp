@@ -13,6 +13,7 @@ namespace tollgate::engine {
 struct Memory {
   std::span<std::byte> sctp_tsns;   ///< flow::SctpAssociations: what was decided about each TSN
   std::span<std::byte> sctp_edits;  ///< enforce::SctpEdits
+  std::span<std::byte> tcp_relay;   ///< flow::RelayMemory
 
   /// Octets for an engine of these settings.
   static std::size_t size(const Settings& settings);

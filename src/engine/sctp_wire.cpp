@@ -188,6 +188,14 @@ void SctpWire::expire_held(std::uint64_t time_ns, Output& output) {
   }
 }
 
+void SctpWire::drop_all(Output& output) {
+  for (Queue& queue : queues_) {
+    for (Index at = queue.first; at != none; at = held_[at].next) output.drop(held_[at].packet);
+    queue = {};
+  }
+  held_count_ = 0;
+}
+
 void SctpWire::finish_held(Output& output) {
   for (Queue& queue : queues_) {
     while (queue.first != none) give_up_first(queue, output);

@@ -54,6 +54,8 @@ class SctpWire {
   void expire(std::uint64_t time_ns, Output& output) {
     if (held_count_ != 0) expire_held(time_ns, output);
   }
+  /// Drops all that waits: nothing is decided about it, and its sender sends it again.
+  void drop_all(Output& output);
   /// Lets go all that waits.
   void finish(Output& output) {
     if (held_count_ != 0) finish_held(output);

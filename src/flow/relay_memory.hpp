@@ -79,9 +79,9 @@ class RelayBuffers {
 class RelayMemory {
  public:
   struct Limits {
-    std::uint32_t connections = 65'536;
-    std::uint32_t small_buffers = 16'384;  ///< of 16 KiB
-    std::uint32_t large_buffers = 256;     ///< of 256 KiB
+    std::uint32_t connections = 16'384;
+    std::uint32_t small_buffers = 4'096;  ///< of 16 KiB
+    std::uint32_t large_buffers = 128;    ///< of 256 KiB
   };
   static constexpr std::uint32_t none = RelayWindow::none;
   static constexpr std::size_t alignment = 64;

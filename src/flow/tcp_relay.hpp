@@ -61,6 +61,9 @@ class TcpRelay {
   /// Off: nothing new is held or changed, but what was is repeated until it is acknowledged.
   void enforce(bool on) { bypass_ = !on; }
 
+  /// From now on no sender is told that octets are delivered which its receiver does not have; what was told
+  /// holds.
+  void take_no_custody() { takes_custody_ = false; }
   /// Whether no sender relies on us for octets that it was told are delivered.
   bool drained() const;
   /// What is held goes on, unread where it has to.
@@ -169,6 +172,7 @@ class TcpRelay {
   std::uint64_t frame_ = 0;  ///< of the last segment
   std::uint64_t hold_lifetime_ns_ = 30'000'000'000;
   bool bypass_ = false;
+  bool takes_custody_ = true;
 };
 
 }  // namespace tollgate::flow

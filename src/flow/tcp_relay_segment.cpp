@@ -394,7 +394,7 @@ bool TcpRelay::take_custody(Work& work, unsigned side) {
   RelayDirection& direction = work.state.directions[side];
   const RelayDirection& back = work.state.directions[1 - side];
   const std::uint32_t to = direction.window.next;
-  if (!direction.edge_known || !back.has_headers) return false;
+  if (!takes_custody_ || !direction.edge_known || !back.has_headers) return false;
   if (distance(direction.acked, to) <= 0) return false;
   if (direction.custody.taken && distance(direction.custody.end, to) <= 0) return false;
   direction.custody.take(to, work.time_ns, 3 * direction.round_trip_ns);

@@ -71,6 +71,7 @@ namespace tollgate {
   X(dropped_sctp_no_hold, "SCTP packets dropped that had to wait where no room was; they are sent again") \
   X(edited_sctp_packets, "SCTP packets that were edited") \
   X(forgotten_sctp_edit, "SCTP user data sent again after its verdict was forgotten: judged again") \
+  X(adopted_tcp_connection, "TCP connections taken over from an earlier process") \
   X(lost_event, "events that found the ring to the sinks full") \
   X(ignored_user_data_header, "user data headers ignored as broken") \
   X(lost_text_no_room, "texts for which the arena had no room") \
