@@ -24,6 +24,7 @@
 #include "control/state_folder.hpp"
 #include "dpdk/appliance.hpp"
 #include "engine/engine.hpp"
+#include "engine/memory_file.hpp"
 #include "record/summary.hpp"
 
 namespace tollgate::cli {
@@ -64,6 +65,7 @@ class Run {
         state_(config.state),
         rules_(config_.engine, rules),
         events_(config.events, config.appliance.workers),
+        memories_(make_memories()),
         engines_(make_engines()),
         appliance_(config.appliance),
         control_(config.state) {}
@@ -76,7 +78,9 @@ class Run {
 
  private:
   using Engines = std::vector<std::unique_ptr<engine::Engine>>;
+  using Memories = std::vector<std::unique_ptr<engine::MemoryFile>>;
 
+  Memories make_memories() const;
   Engines make_engines();
   void say_start() const;
   bool handle(int signal);
@@ -88,6 +92,7 @@ class Run {
   control::StateFolder state_;
   RulesInForce rules_;
   EventWriter events_;
+  Memories memories_;  ///< what outlives the process, by worker
   Engines engines_;
   dpdk::Appliance appliance_;
   control::ControlSocket control_;
@@ -96,11 +101,27 @@ class Run {
   double seconds_ = 0;
 };
 
+Run::Memories Run::make_memories() const {
+  using Found = engine::MemoryFile::Found;
+  Memories memories;
+  const unsigned workers = config_.appliance.workers;
+  for (unsigned worker = 1; worker <= workers; ++worker) {
+    const std::string path = fmt::format("{}/worker-{}-of-{}", config_.state, worker, workers);
+    const engine::MemoryFile& memory = *memories.emplace_back(std::make_unique<engine::MemoryFile>(
+        path, engine::Memory::size(config_.engine), engine::Memory::layout(config_.engine)));
+    if (memory.found() == Found::same) log("takes over the connections in {}", path);
+    if (memory.found() == Found::other)
+      log("{} is of another version or other settings: what it held of connections is lost", path);
+  }
+  return memories;
+}
+
 Run::Engines Run::make_engines() {
   Engines engines;
   const Judges& judges = rules_.judges();
   for (unsigned worker = 0; worker < config_.appliance.workers; ++worker) {
-    engines.push_back(std::make_unique<engine::Engine>(config_.engine, events_.ring(worker), judges.ruleset));
+    engines.push_back(std::make_unique<engine::Engine>(config_.engine, events_.ring(worker), judges.ruleset,
+                                                       nullptr, memories_[worker]->memory()));
     engine::Judge judge(judges.ruleset, judges.plugins, worker);
     engines.back()->exchange(judge);
   }

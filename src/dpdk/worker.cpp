@@ -13,10 +13,12 @@
 namespace tollgate::dpdk {
 namespace {
 
-constexpr std::uint64_t tick_ns = 1'000'000;      ///< between ticks while nothing comes
-constexpr std::uint64_t busy_ns = 200'000;        ///< for so long after a packet the worker does not pause
-constexpr useconds_t pause_us = 50;               ///< shorter than what fills a port's ring
-constexpr unsigned send_attempts = 1000;          ///< some 50 microseconds of pauses
+constexpr std::uint64_t tick_ns = 1'000'000;  ///< between ticks while nothing comes
+constexpr std::uint64_t busy_ns = 200'000;    ///< for so long after a packet the worker does not pause
+constexpr useconds_t pause_us = 50;           ///< shorter than what fills a port's ring
+constexpr unsigned send_attempts = 1000;      ///< some 50 microseconds of pauses
+constexpr std::uint64_t leaving_ns =
+    2'000'000'000;  ///< receivers have so long to acknowledge what we keep for them
 constexpr std::uint64_t ending_ns = 200'000'000;  ///< the end does not wait longer for packets to stop
 
 }  // namespace
@@ -103,10 +105,13 @@ Counters Worker::counters() const {
 }
 
 void Worker::finish() {
+  engine_.prepare_to_leave();
+  const std::uint64_t leaving_until = clock_.now() + leaving_ns;
+  while (!engine_.may_leave() && clock_.now() < leaving_until) pass_time(turn());
   const std::uint64_t until = clock_.now() + ending_ns;
   while (turn() != 0 && clock_.now() < until) {
   }
-  engine_.finish(*this);
+  engine_.leave(*this);
   for (std::size_t i = 0; i < ports_.size(); ++i) flush(ports_[i].id, leaving_[i]);
 }
 
