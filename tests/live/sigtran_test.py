@@ -20,6 +20,7 @@ import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "support")]
+import second_reader
 import tap
 import topology
 from appliance import LURE, Appliance, Bridge, wait_for
@@ -125,6 +126,22 @@ class Sigtran(unittest.TestCase):
         print(f"# {name}: {COUNT} messages,", ", ".join(f"{which} {took:.2f} s" for which, took in seconds.items()), flush=True)
         if faults and "bridge" in seconds:
             self.assertLess(max(seconds.values()), 3 * seconds["bridge"] + 1)
+
+    @unittest.skipIf(second_reader.cannot(), second_reader.cannot())
+    def test_read_by_tshark(self):
+        """At either end, as a reader that is not ours finds it: bundled, in fragments, sent again."""
+        for faults, options in (None, {}), (None, {"fragment": 100}), (FAULTS, {"fragment": 100}):
+            with topology.Topology(faults=faults) as network:
+                Appliance(network, self.new_folder(), f"enforcement: {MIDDLES[-1]}\n").start()
+                captures = second_reader.Captures(network, self.new_folder())
+                exchange = Exchange(network, self.new_folder(), messages(min(COUNT, 500), seed=5), **options)
+                exchange.run()
+                captures.stop()
+            for device in captures.files:
+                self.assertEqual(captures.wrong_sums(device), [])
+                if not faults:
+                    self.assertEqual(captures.malformed(device), [])
+                self.assertNotEqual(captures.good(device, "sctp"), [])
 
     def compare(self, exchange, sent, enforcing):
         blocked = {message.index for message in sent if enforcing and message.blocked}

@@ -24,6 +24,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "support")]
 import kannel
 import node_smpp
+import second_reader
 import tap
 import topology
 from appliance import BLOCKED_STATUS, LURE, Appliance, Bridge, wait_for
@@ -251,6 +252,32 @@ class Smpp(unittest.TestCase):
         print(f"# {name}: {COUNT} messages,", ", ".join(f"{which} {took:.2f} s" for which, took in seconds.items()), flush=True)
         if faults and "bridge" in seconds:
             self.assertLess(max(seconds.values()), 3 * seconds["bridge"] + 1)
+
+    @unittest.skipIf(second_reader.cannot(), second_reader.cannot())
+    def test_read_by_tshark(self):
+        """Both directions, cut over segments, as a reader that is not ours finds them at either end."""
+        if kannel.cannot():
+            self.skipTest(kannel.cannot())
+        sent = messages(min(COUNT, 500), seed=5)
+        enforcing = MIDDLES[-1] == "on"
+        for kind in (CLIENTS["node_without_nagle"], KannelReceives):
+            with topology.Topology() as network:
+                network.mss(200)
+                Appliance(network, self.new_folder(), f"enforcement: {MIDDLES[-1]}\n").start()
+                captures = second_reader.Captures(network, self.new_folder())
+                case = kind(network, self.new_folder(), sent)
+                case.run()
+                captures.stop()
+            for device in captures.files:
+                self.assertEqual((captures.wrong_sums(device), captures.malformed(device)), ([], []))
+                self.assertNotEqual(captures.good(device, "tcp"), [])
+            sender, receiver = ("c0", "s0") if case.operation == "submit_sm" else ("s0", "c0")
+            command = {"submit_sm": 0x04, "deliver_sm": 0x05}[case.operation]
+            for device, lures in (sender, True), (receiver, not enforcing):
+                found = captures.read(device, f'smpp.command_id == {command:#x} && smpp.message contains "{LURE}"')
+                self.assertEqual(bool(found), lures, device)
+            refused = captures.read(sender, f"smpp.command_id == {command + 0x80000000:#x} && smpp.command_status == {BLOCKED_STATUS:#x}")
+            self.assertEqual(bool(refused), enforcing)
 
     def compare(self, case, sent, enforcing):
         blocked = [message for message in sent if enforcing and message.blocked]

@@ -1,0 +1,53 @@
+"""tshark reads what passed at both ends: sums are right, nothing is malformed."""
+import shutil
+import subprocess
+import time
+
+PREFERENCES = ["ip.check_checksum:TRUE", "tcp.check_checksum:TRUE", "sctp.checksum:CRC-32C", "tcp.relative_sequence_numbers:FALSE"]
+WRONG_SUM = "ip.checksum.status == 0 || tcp.checksum.status == 0 || sctp.checksum.status == 0"
+
+
+def cannot():
+    missing = [tool for tool in ("tcpdump", "tshark") if shutil.which(tool) is None]
+    return f"not installed: {', '.join(missing)} (scripts/set-up)" if missing else None
+
+
+class Captures:
+    """What passes the client's and the server's first interface, from now on."""
+
+    def __init__(self, network, folder):
+        self.files = {device: folder / f"{device}.pcap" for device in ("c0", "s0")}
+        self.running = [
+            network.start(space, ["tcpdump", "--immediate-mode", "-U", "-B", "65536", "-s", "0", "-i", device, "-w", self.files[device]],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            for space, device in ((network.client, "c0"), (network.server, "s0"))]
+        for process in self.running:
+            if "listening" not in (said := process.stderr.readline()) and "listening" not in (said := process.stderr.readline()):
+                raise RuntimeError(f"tcpdump: {said}")
+
+    def stop(self):
+        time.sleep(0.2)
+        for process in self.running:
+            process.terminate()
+            process.wait(5)
+            process.stderr.close()
+
+    def read(self, device, condition, *fields):
+        """A line for each packet that meets the condition: its fields."""
+        words = ["tshark", "-r", self.files[device], "-2", "-R", condition, "-d", "tcp.port==2775,smpp", "-T", "fields"]
+        for preference in PREFERENCES:
+            words += ["-o", preference]
+        for field in ("frame.number", *fields):
+            words += ["-e", field]
+        ran = subprocess.run(words, capture_output=True, text=True, timeout=120, check=True)
+        return ran.stdout.splitlines()
+
+    def wrong_sums(self, device):
+        return self.read(device, WRONG_SUM, "_ws.col.Info")
+
+    def malformed(self, device):
+        """Not of fragments that were lost or overtaken: tshark puts them together wrongly."""
+        return self.read(device, "_ws.malformed", "_ws.col.Info")
+
+    def good(self, device, transport):
+        return self.read(device, f"{transport}.checksum.status == 1")
