@@ -12,6 +12,7 @@ import unittest
 CASES = pathlib.Path(__file__).resolve().parent
 SOURCE = CASES.parents[1]
 sys.path.insert(0, str(SOURCE / "tests/support"))
+import second_reader
 import tap
 
 TOLLGATE = os.environ.get("TOLLGATE", str(SOURCE / "build/tollgate"))
@@ -73,6 +74,9 @@ class Case(unittest.TestCase):
         wanted_out = next(p for p in (self.folder / "out.pcap", self.folder / "in.pcap") if p.exists())
         self.assertTrue((out / "out.pcap").read_bytes() == wanted_out.read_bytes(), f"the capture is not {wanted_out.name}")
 
+        if (self.folder / "out.pcap").exists():
+            faults = {fault for _, fault in second_reader.faults(out / "out.pcap")}
+            self.assertLessEqual(faults, {second_reader.UNASSIGNED_OPERATION}, "tshark finds a fault")
         if (self.folder / "counts.json").exists():
             summary = json.loads(run.stdout)
             found = summary["counts"] | summary["errors"]

@@ -63,6 +63,11 @@ def event(frame, milliseconds=None, **fields):
             "labels": [], "verdict": "pass"}
 
 
+def judged(event, policy, verdict="pass", **more):
+    """The same with what the line `policy` of a policy says, where there are no rules."""
+    return {**event, "rules": [], "verdict": verdict, "policy": policy, **more}
+
+
 # --- Ethernet, IP (RFC 791, RFC 8200) ------------------------------------------------------------------------
 
 
@@ -142,6 +147,46 @@ def unitdata(data, calling=CENTRE_GT, called=MSC_GT, message=0x09, second=0x00, 
     return bytes([message, second]) + pointers + b"".join(bytes([len(part)]) + part for part in parts)
 
 
+def xunitdata(data, calling=CENTRE_GT, called=MSC_GT, segmentation=None, ssn=8):
+    """XUDT (0x11), class 0 (with segments 1), hop counter 15; segmentation, 3.17, is the optional parameter 0x10."""
+    called, calling = sccp_address(called, ssn), sccp_address(calling, ssn)
+    optional = b"" if segmentation is None else b"\x10\4" + segmentation + b"\0"
+    parts = [bytes([len(part)]) + part for part in (called, calling, data)]
+    starts = [4 + sum(len(part) for part in parts[:i]) - i for i in range(4)]
+    pointers = bytes([*starts[:3], starts[3] if optional else 0])
+    return bytes([0x11, 0 if segmentation is None else 1, 15]) + pointers + b"".join(parts) + optional
+
+
+def segmentation(first, remaining, reference):
+    """3.17: first segment, class, segments that remain; a local reference of three octets."""
+    return bytes([(0x80 if first else 0) | 0x40 | remaining]) + reference.to_bytes(3, "little")
+
+
+# --- M2PA (RFC 4165), SUA (RFC 3868) -------------------------------------------------------------------------
+
+
+def m2pa(user_data, opc=1234, dpc=5678):
+    """User data, 2.3.1: BSN, FSN, priority, then SIO (SCCP, international) and the routing label of Q.704 2.2."""
+    label = (dpc | opc << 14).to_bytes(4, "little")
+    body = struct.pack(">IIB", 0, 1, 0) + b"\3" + label + user_data
+    return struct.pack(">BBBBI", 1, 0, 11, 1, 8 + len(body)) + body
+
+
+def sua(data, calling=CENTRE_GT, called=MSC_GT, ssn=8):
+    """CLDT, 3.1: routing context, protocol class 0, source and destination by global title, sequence control, data."""
+    def parameter(tag, content):
+        return struct.pack(">HH", tag, 4 + len(content)) + content + bytes(-len(content) % 4)
+
+    def address(gt):
+        digits = swapped(gt)
+        title = parameter(0x8001, bytes([0, 0, 0, 4, len(gt), 0, 1, 4]) + digits)
+        return struct.pack(">HH", 1, 5) + title + parameter(0x8003, bytes([0, 0, 0, ssn]))
+
+    body = parameter(0x0006, bytes(4)) + parameter(0x0115, bytes(4)) + parameter(0x0102, address(calling))
+    body += parameter(0x0103, address(called)) + parameter(0x0116, bytes(4)) + parameter(0x010B, data)
+    return struct.pack(">BBBBI", 1, 0, 7, 1, 8 + len(body)) + body
+
+
 # --- TCAP (Q.773), MAP (TS 29.002) ---------------------------------------------------------------------------
 
 
@@ -200,6 +245,21 @@ def invoke(invoke_id, operation, argument):
 def result(invoke_id):
     """returnResultLast without a parameter: an acknowledgement."""
     return tlv("a2", tlv("02", bytes([invoke_id])))
+
+
+def return_error(invoke_id, code):
+    """Without a parameter."""
+    return tlv("a3", tlv("02", bytes([invoke_id])), tlv("02", bytes([code])))
+
+
+def reject(invoke_id):
+    """invokeProblem: unrecognizedOperation."""
+    return tlv("a4", tlv("02", bytes([invoke_id])), tlv("81", b"\1"))
+
+
+def empty_result(invoke_id):
+    """returnResultLast in the 8 octets of the two above: X.690 8.1.3.5 allows a longer length."""
+    return bytes.fromhex("a2830000 03 0201") + bytes([invoke_id])
 
 
 def address_string(digits):
@@ -316,6 +376,41 @@ def tcp(payload, sequence, reverse=False, flags=ESTABLISHED, acknowledgement=1, 
     return ethernet(ipv4(head[:16] + struct.pack(">H", checksum) + head[18:] + payload, 6, source, destination))
 
 
+def filler(octets):
+    """What edits leave: an optional parameter of a vendor's tag, zeros, of so many octets in all."""
+    return struct.pack(">HH", 0x3754, octets - 4) + bytes(octets - 4)
+
+
+class Connection:
+    """Gives the packets of a connection from its SYN on, each side acknowledging what it has seen."""
+
+    def __init__(self):
+        self.next = {False: 1_000, True: 5_000}  # by whether the message centre sends
+
+    def opening(self):
+        return [tcp(b"", 999, flags=0x02, acknowledgement=0), tcp(b"", 4_999, reverse=True, flags=0x12, acknowledgement=1_000),
+                tcp(b"", 1_000, flags=0x10, acknowledgement=5_000)]
+
+    def esme(self, *pdus):
+        return self.packet(b"".join(pdus), False)
+
+    def centre(self, *pdus):
+        return self.packet(b"".join(pdus), True)
+
+    def packet(self, payload, reverse):
+        sequence = self.next[reverse]
+        self.next[reverse] += len(payload)
+        return tcp(payload, sequence, reverse=reverse, acknowledgement=self.next[not reverse])
+
+
+def bound(*rest):
+    """The packets of a connection with an accepted bind of acme, which are five, then others: each a side's name
+    and its PDUs."""
+    connection = Connection()
+    packets = [*connection.opening(), connection.esme(bind_transceiver(1)), connection.centre(bind_transceiver_resp(1))]
+    return packets + [getattr(connection, side)(*pdus) for side, *pdus in rest]
+
+
 def c_string(text):
     return text.encode("latin-1") + b"\0"
 
@@ -338,6 +433,21 @@ def short_message(command, sequence, text, sender, recipient, esm_class=0, tlvs=
     body = c_string("") + source + c_string(sender) + b"\1\1" + c_string(recipient)
     body += bytes([esm_class, 0, 0]) + c_string("") + c_string("") + bytes([0, 0, data_coding, 0, len(text)])
     return pdu(command, sequence, body + text.encode("ascii") + tlvs)
+
+
+def stopped_message(command, sequence, text, sender, recipient, tlvs=b""):
+    """What becomes of short_message: no recipient, no text; what that frees stands at the end."""
+    return short_message(command, sequence, "", sender, "", tlvs=tlvs + filler(len(text) + len(recipient)))
+
+
+def smpp_answer(frame, operation, sequence, answers, direction="mt", status=0, message_id=None, **more):
+    """A response; where its status is not 0 it needs `error`."""
+    ends = (ESME, MESSAGE_CENTRE) if direction == "mo" else (MESSAGE_CENTRE, ESME)
+    smpp = {"system_id": "acme", "sequence": sequence, "status": status, **({"message_id": message_id} if message_id else {})}
+    fields = {"kind": "response", "protocol": "smpp", "operation": operation, "component": "error" if status else "result",
+              "answers": {"frame": answers}, "direction": direction, "origin": paid_by("acme", ends[0]), "destination": ends[1],
+              "smpp": smpp}
+    return event(frame, **{**fields, **more})
 
 
 def paid_by(account, end):
