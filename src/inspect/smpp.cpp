@@ -287,7 +287,11 @@ void Smpp::enforce(const Reading& reading, bool has_tlvs, const Judgement& judge
   const auto& [carriage, octets, pdu, edits] = reading;
   // Whatever was owed to a message of the same number is no longer: the number is used anew.
   (void)owed_.take(carriage.connection, pdu.sequence_number);
-  if (!judgement.enforced || edits == nullptr) return;
+  if (edits == nullptr) return;
+  if (!judgement.enforced) {
+    if (changes_message(judgement.verdict)) counters_.add(Count::lost_edit);
+    return;
+  }
   const std::span<std::byte> room{room_.get(), smpp::max_pdu_size};
   if (judgement.verdict == Verdict::divert) {
     (void)edits->replace(octets, diverted_pdu(pdu, octets, judgement.divert_to, room));

@@ -275,6 +275,8 @@ bool Tcap::can_change(const Reading& reading, const decode::tcap::Component& com
 /// Does to the component what was decided, and remembers what its sender is to be told.
 void Tcap::enforce(const Reading& reading, const decode::tcap::Component& component, const Message& message) {
   const bool stopped = message.judgement.enforced && reading.payload.edits != nullptr;
+  if (!stopped && reading.payload.edits != nullptr && changes_message(message.judgement.verdict))
+    counters_.add(Count::lost_edit);
   if (!stopped && owed_.size() == 0) return;
   const bool answerable = !reading.message.otid.empty() && component.invoke_id;
   const std::uint64_t asker = answerable ? digest(origin_of(reading.unitdata, reading.message.otid)) : 0;

@@ -159,6 +159,18 @@ TEST_F(SmppEnforcement, a_diverted_message_is_answered_by_its_receiver) {
   EXPECT_FALSE(last().m.answer.owed);
 }
 
+TEST_F(SmppEnforcement, what_there_is_no_room_to_change_is_counted) {
+  Stream stream;
+  for (std::size_t i = 0; i < Edits::most + 3; ++i) {
+    const Stream shortest = pdu("00000103", "00000002", "00 0000 00 0000 00 00 00 00");
+    stream.insert(stream.end(), shortest.begin(), shortest.end());
+  }
+  client_says(stream);
+  EXPECT_EQ(counters.of(Count::lost_edit), 3U);
+  EXPECT_TRUE(seen.front().m.judgement.enforced);
+  EXPECT_FALSE(last().m.judgement.enforced);
+}
+
 TEST_F(SmppEnforcement, what_is_too_large_to_be_read_is_made_unknown_where_nothing_may_pass_unread) {
   Stream large =
       submit("00", "01", "",
