@@ -67,7 +67,7 @@ class Run {
         events_(config.events, config.appliance.workers),
         memories_(make_memories()),
         engines_(make_engines()),
-        appliance_(config.appliance),
+        appliance_(config.appliance, config.links),
         control_(config.state) {}
 
   /// Until a signal ends it.
@@ -152,6 +152,7 @@ void Run::work(const Signals& signals) {
     if (waiting[0].revents != 0 && handle(signals.next())) return;
     if (waiting[1].revents != 0) control_.answer([this](const std::string& line) { return answer(line); });
     rules_.look(appliance_, events_);
+    appliance_.look_at_ports([](const std::string& what) { log("{}", what); });
   }
 }
 

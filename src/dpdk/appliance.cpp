@@ -1,8 +1,11 @@
 #include "dpdk/appliance.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <stdexcept>
 #include <string>
+#include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 #include <pthread.h>
@@ -11,6 +14,7 @@
 #include <rte_lcore.h>
 #include <rte_mbuf.h>
 #include <rte_mempool.h>
+#include <rte_ring.h>
 #include <sched.h>
 #include <unistd.h>
 
@@ -25,14 +29,34 @@ constexpr std::uint64_t least_buffers = 4096;
 constexpr std::uint64_t most_buffers = std::uint64_t{1} << 20U;
 constexpr std::uint32_t least_room = 2048;
 
-int work(void* worker) {
-  // EAL binds its threads; who wants them bound starts Tollgate so, and dedicates CPUs to it.
+constexpr unsigned to_worker_size = 4096;
+constexpr unsigned from_worker_size = 8192;
+
+/// EAL binds its threads; who wants them bound starts Tollgate so, and dedicates CPUs to it.
+void set_free() {
   cpu_set_t cpus;
   CPU_ZERO(&cpus);
   if (sched_getaffinity(getpid(), sizeof cpus, &cpus) == 0)
     pthread_setaffinity_np(pthread_self(), sizeof cpus, &cpus);
-  static_cast<Worker*>(worker)->run();
+}
+
+template <class Loop>
+int run_loop(void* loop) {
+  set_free();
+  static_cast<Loop*>(loop)->run();
   return 0;
+}
+
+void launch(lcore_function_t* loop, void* argument, unsigned lcore) {
+  if (rte_eal_remote_launch(loop, argument, lcore) != 0)
+    throw std::runtime_error("DPDK has no thread for a worker");
+}
+
+rte_ring* make_ring(const std::string& name, unsigned size) {
+  rte_ring* ring = rte_ring_create(name.c_str(), size, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ);
+  if (ring == nullptr)
+    throw std::runtime_error(fmt::format("DPDK cannot make a ring: {}", rte_strerror(rte_errno)));
+  return ring;
 }
 
 }  // namespace
@@ -41,7 +65,9 @@ void Appliance::FreePool::operator()(rte_mempool* pool) const { rte_mempool_free
 
 Eal Appliance::start_eal(const ApplianceSettings& settings) {
   EalSettings eal{
-      .memory_mib = settings.memory_mib, .huge_pages = settings.huge_pages, .workers = settings.workers};
+      .memory_mib = settings.memory_mib,
+      .huge_pages = settings.huge_pages,
+      .threads = settings.workers == 1 ? 1 : settings.workers + 1};  // a distributor may be needed
   for (const LinkPorts& link : settings.links) {
     for (const std::string& device : {link.outside, link.inside}) {
       // What can be known before DPDK starts is told before.
@@ -52,22 +78,44 @@ Eal Appliance::start_eal(const ApplianceSettings& settings) {
   return Eal(eal);
 }
 
-Appliance::Appliance(const ApplianceSettings& settings) : eal_(start_eal(settings)) {
+Appliance::Appliance(const ApplianceSettings& settings, const std::vector<Link>& links)
+    : eal_(start_eal(settings)), queues_(static_cast<std::uint16_t>(settings.workers)) {
   make_pool(settings);
   for (std::uint16_t link = 0; link < settings.links.size(); ++link) {
-    const LinkPorts& pair = settings.links[link];
     const auto open = [&](const std::string& device, Side side) {
-      ports_.push_back(
-          std::make_unique<Port>(device, static_cast<std::uint16_t>(settings.workers), pool_.get()));
-      worker_ports_.push_back(
-          {.id = ports_.back()->id(), .link = link, .side = side, .tap = pair.inside.empty()});
+      ports_.push_back({.port = std::make_unique<Port>(device)});
+      worker_ports_.push_back({.id = ports_.back().port->id(),
+                               .link = link,
+                               .side = side,
+                               .tap = links[link].tap,
+                               .closed = links[link].closed});
     };
-    open(pair.outside, Side::outside);
-    if (!pair.inside.empty()) open(pair.inside, Side::inside);
+    open(settings.links[link].outside, Side::outside);
+    if (!links[link].tap) open(settings.links[link].inside, Side::inside);
+  }
+  const bool spread = std::all_of(ports_.begin(), ports_.end(),
+                                  [&](const WatchedPort& port) { return port.port->can_spread(queues_); });
+  if (settings.workers > 1 && !spread) make_distributor();
+  for (const WatchedPort& port : ports_) port.port->start(queues_, pool_.get());
+}
+
+Appliance::~Appliance() {
+  stop();
+  for (const WorkerRings& rings : rings_) {
+    rte_ring_free(rings.to_worker);
+    rte_ring_free(rings.from_worker);
   }
 }
 
-Appliance::~Appliance() { stop(); }
+void Appliance::make_distributor() {
+  for (unsigned i = 0; i < queues_; ++i)
+    rings_.push_back({.to_worker = make_ring(fmt::format("to_worker_{}", i), to_worker_size),
+                      .from_worker = make_ring(fmt::format("from_worker_{}", i), from_worker_size)});
+  queues_ = 1;
+  std::vector<std::uint16_t> ports;
+  for (const WatchedPort& port : ports_) ports.push_back(port.port->id());
+  distributor_ = std::make_unique<Distributor>(std::move(ports), rings_);
+}
 
 void Appliance::make_pool(const ApplianceSettings& settings) {
   std::uint32_t room = least_room;
@@ -94,11 +142,18 @@ void Appliance::make_pool(const ApplianceSettings& settings) {
 }
 
 void Appliance::start(const std::vector<engine::Engine*>& engines) {
-  for (std::size_t i = 0; i < engines.size(); ++i)
-    workers_.push_back(
-        std::make_unique<Worker>(*engines[i], worker_ports_, static_cast<std::uint16_t>(i), pool_.get()));
   unsigned lcore = 0;
-  for (const auto& worker : workers_) rte_eal_remote_launch(work, worker.get(), ++lcore);
+  for (std::uint16_t i = 0; i < engines.size(); ++i) {
+    workers_.push_back(std::make_unique<Worker>(
+        *engines[i], WorkerSettings{.ports = worker_ports_,
+                                    .number = i,
+                                    .workers = static_cast<std::uint16_t>(engines.size()),
+                                    .rings = !rings_.empty(),
+                                    .distributor = rings_.empty() ? WorkerRings{} : rings_[i],
+                                    .pool = pool_.get()}));
+    launch(run_loop<Worker>, workers_.back().get(), ++lcore);
+  }
+  if (distributor_) launch(run_loop<Distributor>, distributor_.get(), ++lcore);
   running_ = true;
 }
 
@@ -106,10 +161,49 @@ void Appliance::between_bursts(const WorkerTask& task) {
   for (const auto& worker : workers_) worker->between_bursts(task);
 }
 
+/// On the one thread that uses all ports. There is none where several workers have queues of their own.
+void Appliance::on_port_thread(const std::function<void()>& task) {
+  if (distributor_) return distributor_->between_bursts(task);
+  workers_.front()->between_bursts([&](engine::Engine&, const Counters&) { task(); });
+}
+
+void Appliance::look_at_ports(const std::function<void(const std::string&)>& say) {
+  using State = Port::State;
+  for (WatchedPort& watched : ports_) {
+    Port& port = *watched.port;
+    const State before = std::exchange(watched.state, port.look());
+    if (watched.state == State::replaced) {
+      std::string failure;
+      on_port_thread([&] {
+        try {
+          port.reopen(queues_, pool_.get());
+        } catch (const std::exception& error) {
+          failure = error.what();
+        }
+      });
+      if (failure.empty()) watched.state = State::works;
+      else if (before != State::replaced) say(failure);
+    }
+    if (watched.state == before) continue;
+    const std::string name = fmt::format("port `{}`: ", port.device());
+    if (watched.state == State::works) say(name + "its interface is back");
+    if (watched.state == State::down) say(name + "its interface is down");
+    if (watched.state == State::gone) say(name + "its interface is gone");
+  }
+}
+
 void Appliance::stop() {
   if (!running_) return;
   running_ = false;
   for (const auto& worker : workers_) worker->stop();
+  if (distributor_) {
+    for (const auto& worker : workers_)
+      while (!worker->left()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    distributor_->stop_receiving();
+    for (const auto& worker : workers_) worker->end_input();
+  }
+  for (unsigned lcore = 1; lcore <= workers_.size(); ++lcore) rte_eal_wait_lcore(lcore);
+  if (distributor_) distributor_->stop();
   rte_eal_mp_wait_lcore();
 }
 
@@ -120,9 +214,11 @@ Counters Appliance::counters() {
       all.add(engine.counters());
       all.add(shell);
     });
+    if (distributor_) distributor_->between_bursts([&] { all.add(distributor_->counters()); });
     return all;
   }
   for (const auto& worker : workers_) all.add(worker->counters());
+  if (distributor_) all.add(distributor_->counters());
   return all;
 }
 

@@ -1,15 +1,19 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
+#include "dpdk/distributor.hpp"
 #include "dpdk/eal.hpp"
 #include "dpdk/port.hpp"
 #include "dpdk/settings.hpp"
 #include "dpdk/worker.hpp"
 #include "engine/engine.hpp"
 #include "message/counters.hpp"
+#include "message/link.hpp"
 
 struct rte_mempool;
 
@@ -19,7 +23,8 @@ namespace tollgate::dpdk {
 class Appliance {
  public:
   /// Starts DPDK and opens the ports. Throws std::runtime_error, with what is missing and how to mend it.
-  explicit Appliance(const ApplianceSettings& settings);
+  /// `links`: by the same index.
+  Appliance(const ApplianceSettings& settings, const std::vector<Link>& links);
   /// Ends workers that still run.
   ~Appliance();
   Appliance(const Appliance&) = delete;
@@ -35,21 +40,34 @@ class Appliance {
   /// Ends the workers: takes what has come already, and lets everything out that is held.
   void stop();
 
+  /// Takes what comes of interfaces that went down or away, and came back; says so by `say`. To be called now
+  /// and then, between start() and stop().
+  void look_at_ports(const std::function<void(const std::string&)>& say);
+
   /// What engines and the shell have counted.
   Counters counters();
 
  private:
   static Eal start_eal(const ApplianceSettings& settings);
   void make_pool(const ApplianceSettings& settings);
+  void make_distributor();
+  void on_port_thread(const std::function<void()>& task);
 
   struct FreePool {
     void operator()(rte_mempool* pool) const;
   };
+  struct WatchedPort {
+    std::unique_ptr<Port> port;
+    Port::State state = Port::State::works;
+  };
 
   Eal eal_;
   std::unique_ptr<rte_mempool, FreePool> pool_;
-  std::vector<std::unique_ptr<Port>> ports_;
+  std::vector<WatchedPort> ports_;
   std::vector<WorkerPort> worker_ports_;
+  std::uint16_t queues_;                      ///< of each port: one a worker, or one for all
+  std::vector<WorkerRings> rings_;            ///< by worker; none where the ports spread the flows
+  std::unique_ptr<Distributor> distributor_;  ///< where there are rings
   std::vector<std::unique_ptr<Worker>> workers_;
   bool running_ = false;
 };

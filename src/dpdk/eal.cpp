@@ -72,7 +72,7 @@ Eal::Eal(const EalSettings& settings) {
   for (const std::string& address : settings.pci) arguments.insert(arguments.end(), {"-a", address});
   // All threads begin on one CPU; they are set free below, and by whoever starts workers.
   std::string lcores = "--lcores=";
-  for (unsigned i = 0; i <= settings.workers; ++i)
+  for (unsigned i = 0; i <= settings.threads; ++i)
     lcores += fmt::format("{}{}@{}", i == 0 ? "" : ",", i, first_cpu(cpus));
   arguments.push_back(lcores);
 

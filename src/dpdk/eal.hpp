@@ -10,7 +10,7 @@ struct EalSettings {
   std::uint32_t memory_mib = 64;  ///< for packet buffers
   bool huge_pages = false;
   std::vector<std::string> pci;  ///< addresses of the cards that may be used; no other is touched
-  unsigned workers = 0;          ///< threads beside this one: lcores 1 to `workers`
+  unsigned threads = 0;          ///< beside this one: lcores 1 to `threads`
 };
 
 /// DPDK's environment (EAL). Several processes at once do not disturb each other, and no files stay behind.

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <rte_bus.h>
@@ -30,6 +31,8 @@ constexpr std::uint32_t least_frame = 2048;
 constexpr std::uint32_t frame_overhead = 128;
 
 constexpr std::uint16_t descriptors = 1024;
+
+constexpr std::uint64_t spread_by = RTE_ETH_RSS_IP | RTE_ETH_RSS_TCP | RTE_ETH_RSS_UDP | RTE_ETH_RSS_SCTP;
 
 [[noreturn]] void refuse(const std::string& device, const std::string& why) {
   throw std::runtime_error(fmt::format("port `{}`: {}", device, why));
@@ -76,20 +79,18 @@ std::uint32_t frame_room(const std::string& device) {
   return is_af_packet(device) ? af_packet_frame(device) : ethernet_mtu + link_header;
 }
 
-Port::Port(std::string device, std::uint16_t queues, rte_mempool* pool) : device_(std::move(device)) {
-  probe();
-  try {
-    start(queues, pool);
-  } catch (...) {
-    rte_eth_dev_close(id_);
-    throw;
-  }
-}
+Port::Port(std::string device) : device_(std::move(device)) { probe(); }
 
-Port::~Port() {
+Port::~Port() { close(); }
+
+void Port::close() {
+  if (!open_) return;
+  open_ = false;
   if (promiscuous_) rte_eth_promiscuous_disable(id_);
+  promiscuous_ = false;
   rte_eth_dev_stop(id_);
   rte_eth_dev_close(id_);
+  if (!is_pci_address(device_)) rte_eal_hotplug_remove("vdev", device_name(device_).c_str());
 }
 
 /// Makes the device a port of DPDK; a PCI device was found when EAL started.
@@ -110,6 +111,15 @@ void Port::probe() {
     refuse(device_, is_pci_address(device_)
                         ? "there is no such card, or it is not bound to a driver for DPDK (vfio-pci)"
                         : "the driver made no port of it");
+  open_ = true;
+  if (is_af_packet(device_)) interface_ = usable_interface(device_).index;
+}
+
+bool Port::can_spread(std::uint16_t workers) const {
+  rte_eth_dev_info info{};
+  return rte_eth_dev_info_get(id_, &info) == 0 && info.max_rx_queues >= workers &&
+         info.max_tx_queues >= workers && info.hash_key_size != 0 &&
+         (info.flow_type_rss_offloads & RTE_ETH_RSS_NONFRAG_IPV4_TCP) != 0;
 }
 
 void Port::start(std::uint16_t queues, rte_mempool* pool) {
@@ -119,6 +129,16 @@ void Port::start(std::uint16_t queues, rte_mempool* pool) {
   rte_eth_dev_info info{};
   need(rte_eth_dev_info_get(id_, &info), "it does not tell what it can");
   rte_eth_conf configuration{};
+  std::vector<std::uint8_t> key(info.hash_key_size);
+  if (queues > 1) {
+    // With a key that repeats after 16 bits, the hash does not ask which address and port are the source's
+    // (Woo and Park, 2012).
+    for (std::size_t i = 0; i < key.size(); ++i) key[i] = i % 2 == 0 ? 0x6d : 0x5a;
+    configuration.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
+    configuration.rx_adv_conf.rss_conf = {.rss_key = key.data(),
+                                          .rss_key_len = info.hash_key_size,
+                                          .rss_hf = spread_by & info.flow_type_rss_offloads};
+  }
   need(rte_eth_dev_configure(id_, queues, queues, &configuration), "it cannot be configured");
   std::uint16_t receive = descriptors;
   std::uint16_t transmit = descriptors;
@@ -130,12 +150,30 @@ void Port::start(std::uint16_t queues, rte_mempool* pool) {
   }
   need(rte_eth_dev_start(id_), "it does not start");
   // What stays in the wire must see what is not for it. An interface that is promiscuous anyhow stays so.
-  const bool already = is_af_packet(device_) && usable_interface(device_).promiscuous;
-  if (!already) {
-    const int result = rte_eth_promiscuous_enable(id_);
-    if (result != 0 && result != -ENOTSUP) need(result, "it cannot be made promiscuous");
-    promiscuous_ = result == 0;
+  if (is_af_packet(device_) && usable_interface(device_).promiscuous) return;
+  const int result = rte_eth_promiscuous_enable(id_);
+  if (result != 0 && result != -ENOTSUP) need(result, "it cannot be made promiscuous");
+  promiscuous_ = result == 0;
+}
+
+Port::State Port::look() const {
+  if (!is_af_packet(device_)) return State::works;
+  const auto interface = find_interface(device_argument(device_, "iface"));
+  if (!interface) return State::gone;
+  if (!interface->up) return State::down;
+  return open_ && interface->index == interface_ ? State::works : State::replaced;
+}
+
+void Port::reopen(std::uint16_t queues, rte_mempool* pool) {
+  promiscuous_ = false;  // of the interface that is no more
+  close();
+  const std::uint16_t before = id_;
+  probe();
+  if (id_ != before) {
+    close();
+    refuse(device_, "it came back under another number");
   }
+  start(queues, pool);
 }
 
 }  // namespace tollgate::dpdk

@@ -11,12 +11,11 @@ namespace tollgate::dpdk {
 /// cannot be used.
 std::uint32_t frame_room(const std::string& device);
 
-/// A port of DPDK with one receive and one transmit queue a worker, which it opens and closes. Needs a live
-/// Eal.
+/// A port of DPDK, which it opens and closes. Needs a live Eal.
 class Port {
  public:
-  /// `pool` has frame_room(device). Throws std::runtime_error.
-  Port(std::string device, std::uint16_t queues, rte_mempool* pool);
+  /// Throws std::runtime_error.
+  explicit Port(std::string device);
   ~Port();
   Port(const Port&) = delete;
   Port& operator=(const Port&) = delete;
@@ -24,12 +23,34 @@ class Port {
   std::uint16_t id() const { return id_; }
   const std::string& device() const { return device_; }
 
+  /// Whether it can give each worker its flows, both directions of one to the same.
+  bool can_spread(std::uint16_t workers) const;
+
+  /// Opens as many receive and transmit queues; of several, each gets its flows. `pool` has
+  /// frame_room(device). Throws std::runtime_error.
+  void start(std::uint16_t queues, rte_mempool* pool);
+
+  enum class State : std::uint8_t {
+    works,
+    down,      ///< it comes back by itself
+    gone,      ///< the interface is not there
+    replaced,  ///< another interface has its name: reopen() takes that
+  };
+  /// Of the interface of net_af_packet; any other works.
+  State look() const;
+
+  /// Closes the port, and opens it anew under the same number. On the thread that uses it. Throws
+  /// std::runtime_error; then it is closed, and may be tried again.
+  void reopen(std::uint16_t queues, rte_mempool* pool);
+
  private:
   void probe();
-  void start(std::uint16_t queues, rte_mempool* pool);
+  void close();
 
   std::string device_;
   std::uint16_t id_ = 0;
+  unsigned interface_ = 0;  ///< the kernel's number of it
+  bool open_ = false;
   bool promiscuous_ = false;  ///< made so by us
 };
 

@@ -1,35 +1,44 @@
 #include "dpdk/worker.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <thread>
+#include <utility>
 
-#include <rte_cycles.h>
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
-#include <rte_pause.h>
+#include <rte_ring.h>
 #include <sys/prctl.h>
-#include <unistd.h>
 
 namespace tollgate::dpdk {
 namespace {
 
-constexpr std::uint64_t tick_ns = 1'000'000;  ///< between ticks while nothing comes
-constexpr std::uint64_t busy_ns = 200'000;    ///< for so long after a packet the worker does not pause
-constexpr useconds_t pause_us = 50;           ///< shorter than what fills a port's ring
-constexpr unsigned send_attempts = 1000;      ///< some 50 microseconds of pauses
+constexpr std::uint64_t tick_ns = 1'000'000;  // between ticks while nothing comes
 constexpr std::uint64_t leaving_ns =
-    2'000'000'000;  ///< receivers have so long to acknowledge what we keep for them
-constexpr std::uint64_t ending_ns = 200'000'000;  ///< the end does not wait longer for packets to stop
+    2'000'000'000;  // receivers have so long to acknowledge what we keep for them
+constexpr std::uint64_t ending_ns = 200'000'000;  // the end does not wait longer for packets to stop
+/// So many full bursts without a break are what a port's ring holds: more comes than is worked off.
+constexpr std::uint32_t bursts_behind = 256;
+
+std::uint16_t ports_end(const std::vector<WorkerPort>& ports) {
+  std::uint16_t end = 0;
+  for (const WorkerPort& port : ports) end = std::max(end, static_cast<std::uint16_t>(port.id + 1));
+  return end;
+}
 
 }  // namespace
 
-Worker::Worker(engine::Engine& engine, const std::vector<WorkerPort>& ports, std::uint16_t queue,
-               rte_mempool* pool)
-    : engine_(engine), ports_(ports), leaving_(ports.size()), queue_(queue), pool_(pool) {
-  for (std::uint16_t i = 0; i < ports_.size(); ++i) {
-    const WorkerPort& port = ports_[i];
+Worker::Worker(engine::Engine& engine, WorkerSettings settings)
+    : engine_(engine),
+      settings_(std::move(settings)),
+      by_id_(ports_end(settings_.ports)),
+      full_bursts_(settings_.ports.size()),
+      sender_(counters_, settings_.number, ports_end(settings_.ports)),
+      next_frame_(settings_.number + 1U) {
+  for (const WorkerPort& port : settings_.ports) {
+    by_id_[port.id] = port;
     if (by_link_.size() <= port.link) by_link_.resize(port.link + 1U);
-    by_link_[port.link][static_cast<std::size_t>(port.side)] = i;
+    by_link_[port.link][static_cast<std::size_t>(port.side)] = port.id;
   }
 }
 
@@ -42,47 +51,81 @@ void Worker::run() {
   finish();
 }
 
-/// One look at every port. Gives the number of packets.
+/// Gives the number of packets that came.
 unsigned Worker::turn() {
-  unsigned packets = 0;
-  for (const WorkerPort& port : ports_) packets += receive(port);
-  for (std::size_t i = 0; i < ports_.size(); ++i) flush(ports_[i].id, leaving_[i]);
+  const unsigned packets = settings_.rings ? receive_from_distributor() : receive_from_ports();
+  flush();
   return packets;
 }
 
-unsigned Worker::receive(const WorkerPort& port) {
+unsigned Worker::receive_from_ports() {
+  unsigned packets = 0;
+  for (std::size_t i = 0; i < settings_.ports.size(); ++i) {
+    std::array<rte_mbuf*, burst> received;
+    const std::uint16_t count =
+        rte_eth_rx_burst(settings_.ports[i].id, settings_.number, received.data(), burst);
+    full_bursts_[i] = count == burst ? full_bursts_[i] + 1 : 0;
+    take({received.data(), count}, full_bursts_[i] > bursts_behind);
+    packets += count;
+  }
+  return packets;
+}
+
+unsigned Worker::receive_from_distributor() {
+  rte_ring* const ring = settings_.distributor.to_worker;
   std::array<rte_mbuf*, burst> received;
-  const std::uint16_t count = rte_eth_rx_burst(port.id, queue_, received.data(), burst);
-  if (count == 0) return 0;
+  unsigned more = 0;
+  const unsigned count =
+      rte_ring_sc_dequeue_burst(ring, reinterpret_cast<void**>(received.data()), burst, &more);
+  take({received.data(), count}, more > rte_ring_get_capacity(ring) / 4 * 3);
+  return count;
+}
+
+void Worker::take(std::span<rte_mbuf*> received, bool behind) {
+  if (received.empty()) return;
   now_ = clock_.now();
   std::array<engine::Packet, burst> packets;
-  std::uint16_t readable = 0;
-  for (std::uint16_t i = 0; i < count; ++i) {
-    rte_mbuf* mbuf = received[i];
-    packets[readable] = {.octets = {rte_pktmbuf_mtod(mbuf, std::byte*), mbuf->data_len},
-                         .wire_length = mbuf->pkt_len,
-                         .side = port.side,
-                         .link = port.link,
-                         .time_ns = now_,
-                         .frame = ++frames_,
-                         .handle = mbuf};
-    ++readable;
+  std::size_t count = 0;
+  for (rte_mbuf* mbuf : received) {
+    if (mbuf->nb_segs > 1 && rte_pktmbuf_linearize(mbuf) != 0) {
+      counters_.add(Count::lost_in_pieces);
+      rte_pktmbuf_free(mbuf);
+      continue;
+    }
+    const WorkerPort& port = by_id_[mbuf->port];
+    packets[count++] = {.octets = {rte_pktmbuf_mtod(mbuf, std::byte*), mbuf->data_len},
+                        .wire_length = mbuf->pkt_len,
+                        .side = port.side,
+                        .link = port.link,
+                        .time_ns = now_,
+                        .frame = next_frame_,
+                        .handle = mbuf};
+    next_frame_ += settings_.workers;
   }
-  engine_.process({packets.data(), readable}, *this);
-  return count;
+  if (!behind) return engine_.process({packets.data(), count}, *this);
+  for (std::size_t i = 0; i < count; ++i) pass_unread(packets[i]);
+}
+
+/// There is no time to read it.
+void Worker::pass_unread(const engine::Packet& packet) {
+  const WorkerPort& port = by_id_[static_cast<const rte_mbuf*>(packet.handle)->port];
+  if (!port.closed || port.tap) return engine_.pass_unread(packet, *this);
+  counters_.add(Count::dropped_overload);
+  drop(packet);
 }
 
 void Worker::pass_time(unsigned packets) {
   if (packets != 0) {
-    last_packet_ = last_tick_ = now_;
-    return;
+    last_tick_ = now_;
+    return pace_.packets_came(now_);
   }
   now_ = clock_.now();
   if (now_ - last_tick_ >= tick_ns) {
     engine_.tick(now_, *this);
+    flush();
     last_tick_ = now_;
   }
-  if (now_ - last_packet_ >= busy_ns) usleep(pause_us);
+  pace_.nothing_came(now_);
 }
 
 void Worker::run_task() {
@@ -108,34 +151,51 @@ void Worker::finish() {
   engine_.prepare_to_leave();
   const std::uint64_t leaving_until = clock_.now() + leaving_ns;
   while (!engine_.may_leave() && clock_.now() < leaving_until) pass_time(turn());
+  left_ = true;
+  while (settings_.rings && !input_ended_) pass_time(turn());
   const std::uint64_t until = clock_.now() + ending_ns;
   while (turn() != 0 && clock_.now() < until) {
   }
   engine_.leave(*this);
-  for (std::size_t i = 0; i < ports_.size(); ++i) flush(ports_[i].id, leaving_[i]);
+  flush();
 }
 
 // The engine calls these; they must not throw.
 
 void Worker::send(const engine::Packet& packet) {
   auto* mbuf = static_cast<rte_mbuf*>(packet.handle);
-  const std::uint16_t from = by_link_[packet.link][static_cast<std::size_t>(packet.side)];
-  if (ports_[from].tap) return rte_pktmbuf_free(mbuf);
+  const auto& ports = by_link_[packet.link];
+  if (by_id_[ports[static_cast<std::size_t>(packet.side)]].tap) return rte_pktmbuf_free(mbuf);
   // The engine may have made this packet, or cut it.
   mbuf->data_len = static_cast<std::uint16_t>(packet.octets.size());
   mbuf->pkt_len = mbuf->data_len;
-  const std::uint16_t to = by_link_[packet.link][static_cast<std::size_t>(opposite(packet.side))];
-  Leaving& leaving = leaving_[to];
-  leaving.packets[leaving.count++] = mbuf;
-  if (leaving.count == burst) flush(ports_[to].id, leaving);
+  const std::uint16_t to = ports[static_cast<std::size_t>(opposite(packet.side))];
+  if (!settings_.rings) return sender_.send(to, mbuf);
+  mbuf->port = to;
+  to_distributor_[to_distributor_count_++] = mbuf;
+  if (to_distributor_count_ == burst) flush();
+}
+
+void Worker::flush() {
+  if (!settings_.rings) return sender_.flush();
+  if (to_distributor_count_ == 0) return;
+  auto* const* objects = reinterpret_cast<void* const*>(to_distributor_.data());
+  const unsigned taken =
+      rte_ring_sp_enqueue_burst(settings_.distributor.from_worker, objects, to_distributor_count_, nullptr);
+  const unsigned left = to_distributor_count_ - taken;
+  if (left != 0) {
+    counters_.add(Count::lost_no_tx_room, left);
+    rte_pktmbuf_free_bulk(to_distributor_.data() + taken, left);
+  }
+  to_distributor_count_ = 0;
 }
 
 void Worker::drop(const engine::Packet& packet) { rte_pktmbuf_free(static_cast<rte_mbuf*>(packet.handle)); }
 
 bool Worker::make(std::size_t size, engine::Packet& packet) {
-  rte_mbuf* mbuf = rte_pktmbuf_alloc(pool_);
+  rte_mbuf* mbuf = size > UINT16_MAX ? nullptr : rte_pktmbuf_alloc(settings_.pool);
   if (mbuf == nullptr) return false;
-  auto* octets = size > UINT16_MAX ? nullptr : rte_pktmbuf_append(mbuf, static_cast<std::uint16_t>(size));
+  char* octets = rte_pktmbuf_append(mbuf, static_cast<std::uint16_t>(size));
   if (octets == nullptr) {
     rte_pktmbuf_free(mbuf);
     return false;
@@ -143,24 +203,6 @@ bool Worker::make(std::size_t size, engine::Packet& packet) {
   packet.octets = {reinterpret_cast<std::byte*>(octets), size};
   packet.handle = mbuf;
   return true;
-}
-
-/// A port that is behind is given a moment; one that took nothing the last time has to show first that it
-/// does.
-void Worker::flush(std::uint16_t port, Leaving& leaving) {
-  std::uint16_t sent = 0;
-  for (unsigned attempt = 0; sent < leaving.count && attempt < (leaving.stuck ? 1 : send_attempts);
-       ++attempt) {
-    if (attempt != 0) rte_pause();
-    sent += rte_eth_tx_burst(port, queue_, leaving.packets.data() + sent,
-                             static_cast<std::uint16_t>(leaving.count - sent));
-  }
-  if (leaving.count != 0) leaving.stuck = sent == 0;
-  if (sent < leaving.count) {
-    counters_.add(Count::lost_no_tx_room, static_cast<std::uint64_t>(leaving.count - sent));
-    rte_pktmbuf_free_bulk(leaving.packets.data() + sent, static_cast<unsigned>(leaving.count - sent));
-  }
-  leaving.count = 0;
 }
 
 }  // namespace tollgate::dpdk

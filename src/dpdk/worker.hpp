@@ -4,9 +4,13 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "dpdk/clock.hpp"
+#include "dpdk/distributor.hpp"
+#include "dpdk/pace.hpp"
+#include "dpdk/sender.hpp"
 #include "engine/engine.hpp"
 #include "message/counters.hpp"
 
@@ -17,23 +21,30 @@ namespace tollgate::dpdk {
 
 /// A port as a worker sees it.
 struct WorkerPort {
-  std::uint16_t id = 0;        ///< DPDK's
-  std::uint16_t opposite = 0;  ///< where its packets leave; of a tap itself
+  std::uint16_t id = 0;  ///< DPDK's
   std::uint16_t link = 0;
   Side side = Side::outside;
   bool tap = false;
+  bool closed = false;  ///< what there is no time to read is dropped
+};
+
+struct WorkerSettings {
+  std::vector<WorkerPort> ports;
+  std::uint16_t number = 0;  ///< of this worker, of `workers`
+  std::uint16_t workers = 1;
+  bool rings =
+      false;  ///< packets come from a distributor and go to it; else from queue `number` of each port
+  WorkerRings distributor;
+  rte_mempool* pool = nullptr;  ///< for packets that the engine makes
 };
 
 /// What is done with a worker's engine and the shell's own counters.
 using WorkerTask = std::function<void(engine::Engine&, const Counters&)>;
 
-/// The loop of one core, run to completion: bursts from its queue of each port, through its engine, to the
-/// opposite port.
+/// The loop of one core, run to completion: bursts through its engine, to the opposite ports.
 class Worker final : private engine::Output {
  public:
-  /// `queue`: its own, of each port. `pool`: for packets that the engine makes.
-  Worker(engine::Engine& engine, const std::vector<WorkerPort>& ports, std::uint16_t queue,
-         rte_mempool* pool);
+  Worker(engine::Engine& engine, WorkerSettings settings);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
@@ -44,6 +55,10 @@ class Worker final : private engine::Output {
   // From other threads:
 
   void stop() { stop_.store(true, std::memory_order_relaxed); }
+  /// After stop(): whether only packets are still to be taken that have come already.
+  bool left() const { return left_; }
+  /// Of a worker with rings, once left(): the distributor gives nothing more.
+  void end_input() { input_ended_ = true; }
 
   /// Calls `task` on the worker's thread, between two bursts, and returns when that is done. Not for two
   /// threads at once; run() must be running.
@@ -55,38 +70,38 @@ class Worker final : private engine::Output {
  private:
   static constexpr std::uint16_t burst = 32;
 
-  /// What leaves by a port.
-  struct Leaving {
-    std::array<rte_mbuf*, burst> packets{};
-    std::uint16_t count = 0;
-    bool stuck = false;  ///< the port took nothing the last time
-  };
-
   void send(const engine::Packet& packet) override;
   void drop(const engine::Packet& packet) override;
   bool make(std::size_t size, engine::Packet& packet) override;
 
   unsigned turn();
-  unsigned receive(const WorkerPort& port);
+  unsigned receive_from_ports();
+  unsigned receive_from_distributor();
+  void take(std::span<rte_mbuf*> received, bool behind);
+  void pass_unread(const engine::Packet& packet);
+  void flush();
   void pass_time(unsigned packets);
   void run_task();
-  void flush(std::uint16_t port, Leaving& leaving);
   void finish();
 
   engine::Engine& engine_;
-  std::vector<WorkerPort> ports_;
-  /// By link: the ports of its outside and its inside, as indices of `ports_`.
+  const WorkerSettings settings_;
+  std::vector<WorkerPort> by_id_;  ///< by DPDK's number of the port
+  /// By link: DPDK's numbers of the ports of its outside and its inside.
   std::vector<std::array<std::uint16_t, 2>> by_link_;
-  std::vector<Leaving> leaving_;  ///< by index of `ports_`
-  std::uint16_t queue_;
-  rte_mempool* pool_;
-  Clock clock_;
+  std::vector<std::uint32_t> full_bursts_;  ///< by index of settings_.ports: how many without a break
   Counters counters_;
-  std::uint64_t frames_ = 0;
+  Sender sender_;
+  std::array<rte_mbuf*, burst> to_distributor_{};
+  std::uint16_t to_distributor_count_ = 0;
+  Clock clock_;
+  Pace pace_;
+  std::uint64_t next_frame_;
   std::uint64_t now_ = 0;
-  std::uint64_t last_packet_ = 0;  ///< when it came
   std::uint64_t last_tick_ = 0;
   std::atomic<bool> stop_{false};
+  std::atomic<bool> left_{false};
+  std::atomic<bool> input_ended_{false};
   std::atomic<const WorkerTask*> task_{nullptr};
 };
 

@@ -73,6 +73,13 @@ void Engine::process(std::span<const Packet> burst, Output& output) {
   }
 }
 
+void Engine::pass_unread(const Packet& packet, Output& output) {
+  counters_.add(Count::packets);
+  counters_.add(Count::octets, packet.wire_length);
+  counters_.add(Count::uninspected_overload);
+  output.send(packet);
+}
+
 void Engine::tick(std::uint64_t time_ns, Output& output) {
   time_ns_ = time_ns;
   if (relay_ && relay_->is_due(time_ns)) {

@@ -50,6 +50,9 @@ class Engine {
   /// one.
   void process(std::span<const Packet> burst, Output& output);
 
+  /// Takes a packet that there is no time to read. It is counted, and leaves as it came.
+  void pass_unread(const Packet& packet, Output& output);
+
   /// What time alone brings, while no packet comes. To be called every few milliseconds.
   void tick(std::uint64_t time_ns, Output& output);
 

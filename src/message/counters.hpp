@@ -62,6 +62,10 @@ namespace tollgate {
   X(unmatched_abort, "TCAP Aborts that end no operation that was seen") \
   X(unread_too_large, "packets larger than a buffer (65,535 octets)") \
   X(unread_no_buffer, "packets for which no buffer was free") \
+  X(uninspected_overload, "packets passed unread because more came than there was time for") \
+  X(dropped_overload, "packets dropped because more came than there was time for (overload: closed)") \
+  X(lost_no_worker_room, "packets dropped because a worker was behind by all that its ring holds") \
+  X(lost_in_pieces, "packets dropped because a port gave them in pieces that do not fit one buffer") \
   X(lost_no_tx_room, "packets dropped because the port where they leave took no more") \
   X(lost_edit, "changes of octets for which there was no room") \
   X(uninspected_sctp_authenticated, "SCTP packets with messages that their AUTH chunk keeps from being edited") \

@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """The run command where it cannot run: what it says, and its exit status. Environment: TOLLGATE, the program."""
+import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
@@ -110,6 +113,49 @@ class RunTest(unittest.TestCase):
     def test_events_that_cannot_be_written(self):
         self.assert_refused(self.run_it("-c", self.config(NULL_LINK + "events: {file: absent/e.jsonl}\n")),
                             "absent/e.jsonl", "No such file")
+
+    def run_for_a_moment(self, text):
+        """The summary of a run that was ended once it was ready, and had some time."""
+        process = subprocess.Popen([TOLLGATE, "run", "--json", "-c", self.config(text)], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        said = ""
+        for line in process.stderr:
+            said += line
+            if "ready" in line:
+                break
+        time.sleep(0.5)
+        process.terminate()
+        out, err = process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 0, said + err)
+        return json.loads(out)
+
+    # net_null gives as many packets as are asked for: whoever reads it is behind.
+
+    def test_who_is_behind_passes_packets_unread(self):
+        counts = self.run_for_a_moment(NULL_LINK)["counts"]
+        self.assertGreater(counts["uninspected_overload"], 1000)
+        self.assertEqual(counts["dropped_overload"], 0)
+        self.assertGreaterEqual(counts["packets"], counts["uninspected_overload"])
+
+    def test_who_is_behind_drops_packets_where_the_link_is_closed(self):
+        counts = self.run_for_a_moment(NULL_LINK.replace("}]", ", overload: closed}]"))["counts"]
+        self.assertGreater(counts["dropped_overload"], 1000)
+        self.assertEqual(counts["uninspected_overload"], 0)
+
+    def test_several_workers_behind_a_distributor_that_are_behind(self):
+        counts = self.run_for_a_moment(NULL_LINK + "workers: 2\n")["counts"]
+        self.assertGreater(counts["packets"], 1000)
+
+    def test_the_second_signal_ends_at_once(self):
+        process = subprocess.Popen([TOLLGATE, "run", "-c", self.config(NULL_LINK)], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE, text=True)
+        for line in process.stderr:
+            if "ready" in line:
+                break
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
+        self.assertIn(process.wait(10), (0, -signal.SIGTERM))
+        process.stderr.close()
 
 
 if __name__ == "__main__":

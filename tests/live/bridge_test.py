@@ -280,6 +280,38 @@ class BridgeTest(unittest.TestCase):
         self.assert_all_pass(network)
         self.stop(again)
 
+    def test_several_workers_keep_order_and_octets(self):
+        network = self.topology()
+        process = self.start(network, more="workers: 3\n" + self.rules("- {name: All pass, then: pass}\n"))
+        self.assert_all_pass(network)
+        for version in (4, 6):
+            done = network.run(network.client, ["ping", "-c", "20", "-i", "0.01", network.address("server", version=version)])
+            self.assertIn(" 0% packet loss", done.stdout)
+        self.assertEqual(self.transfer(network, 5_000_000), 5_000_000)
+        for number in range(6):  # each connection has its worker
+            self.assertEqual(self.verdict(network, process, f"hello {number}"), "pass")
+        status = json.loads(self.operate(process, "status").stdout)
+        self.assertEqual(status["workers"], 3)
+        summary = self.stop(process)
+        self.assertEqual(summary["messages"], 6)
+        self.assertEqual(summary["counts"]["lost_no_worker_room"], 0)
+
+    def test_an_interface_that_is_replaced_is_taken_again(self):
+        for workers in (1, 2):
+            with self.subTest(workers=workers):
+                network = self.topology()
+                process = self.start(network, more=f"workers: {workers}\n")
+                self.assert_all_pass(network)
+                network.run(network.middle, ["ip", "link", "delete", "i0"])
+                self.wait_until_it_says(process, "its interface is gone")
+                network.run(network.server, ["ip", "link", "add", "name", "s0", "type", "veth", "peer", "name", "i0",
+                                             "netns", network.middle])
+                for space, device in ((network.server, "s0"), (network.middle, "i0")):
+                    network.run(space, ["ip", "link", "set", device, "up"])
+                self.wait_until_it_says(process, "its interface is back")
+                self.assert_all_pass(network)
+                self.stop(process)
+
     def test_a_tap_reads_and_sends_nothing(self):
         network = self.topology()
         process = self.start(network, TAP)
