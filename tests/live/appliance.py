@@ -22,13 +22,14 @@ class Appliance:
     def __init__(self, topology, folder, more=""):
         self.topology, self.folder = topology, pathlib.Path(folder)
         (self.folder / "rules").mkdir()
+        (self.folder / "state").mkdir()
         for name, text in RULES.items():
             (self.folder / "rules" / name).write_text(text)
         links = "".join(f"  - {{name: link{i}, outside: 'net_af_packet{2 * i},iface=o{i}', "
                         f"inside: 'net_af_packet{2 * i + 1},iface=i{i}', route: international}}\n"
                         for i in range(topology.links))
         (self.folder / "tollgate.yaml").write_text(
-            f"version: 1\nhome: {{country: GB}}\nlinks:\n{links}rules: rules\n"
+            f"version: 1\nhome: {{country: GB}}\nlinks:\n{links}rules: rules\nstate: state\n"
             f"events: {{file: events.jsonl, text: all, numbers: full}}\n{more}")
         self.process = None
 

@@ -46,8 +46,9 @@ class Captures:
         return self.read(device, WRONG_SUM, "_ws.col.Info")
 
     def malformed(self, device):
-        """Not of fragments that were lost or overtaken: tshark puts them together wrongly."""
-        return self.read(device, "_ws.malformed", "_ws.col.Info")
+        """But for the operation code that nobody has. Not of fragments that were lost or overtaken: tshark puts them
+        together wrongly."""
+        return self.read(device, "_ws.malformed && !(gsm_old.localValue == 127)", "_ws.col.Info")
 
     def good(self, device, transport):
         return self.read(device, f"{transport}.checksum.status == 1")

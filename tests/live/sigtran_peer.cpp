@@ -93,6 +93,9 @@ struct socket* open_socket(const std::string& locals, std::uint32_t fragment) {
   paths.spp_pathmaxrxt = 2;
   paths.spp_flags = SPP_HB_ENABLE;
   set(s, SCTP_PEER_ADDR_PARAMS, paths);
+  sctp_assocparams patience{};  // an association outlives Tollgate's restart
+  patience.sasoc_asocmaxrxt = 60;
+  set(s, SCTP_ASSOCINFO, patience);
   if (fragment != 0) {
     sctp_assoc_value largest{};
     largest.assoc_value = fragment;
