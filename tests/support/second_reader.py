@@ -8,11 +8,12 @@ _CHECKSUMS = ("ip.checksum.status", "tcp.checksum.status", "sctp.checksum.status
 _REMARKS = ("_ws.expert.group", "_ws.expert.severity", "_ws.expert.message")
 _BAD = "0"  # a checksum's status
 _MALFORMED = 0x7000000  # an expert group
+_SEQUENCE = 0x2000000  # another: what the peers did one after the other (a RST, an early acknowledgement)
 _WARNING = 0x600000  # an expert severity, above which is only `error`
 
 
 def faults(capture):
-    """(frame, fault) of all that it finds malformed, warns of, or has a bad checksum."""
+    """(frame, fault) of each packet that it finds malformed, warns of, or has a bad checksum."""
     command = ["tshark", "-r", capture, "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=|", "-e", "frame.number"]
     for check in _CHECKS:
         command += ["-o", check]
@@ -25,6 +26,6 @@ def faults(capture):
         checksums, remarks = fields[:len(_CHECKSUMS)], fields[len(_CHECKSUMS):]
         found += [(int(frame), f"bad {name}") for name, status in zip(_CHECKSUMS, checksums) if _BAD in status.split("|")]
         for group, severity, remark in zip(*(field.split("|") for field in remarks)):
-            if remark and (int(group) == _MALFORMED or int(severity) >= _WARNING):
+            if remark and int(group) != _SEQUENCE and (int(group) == _MALFORMED or int(severity) >= _WARNING):
                 found.append((int(frame), remark))
     return found
