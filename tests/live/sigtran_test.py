@@ -20,7 +20,7 @@ import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "support")]
-import second_reader
+import both_ends
 import tap
 import topology
 from appliance import LURE, Appliance, Bridge, wait_for
@@ -128,13 +128,13 @@ class Sigtran(unittest.TestCase):
         if faults and "bridge" in seconds:
             self.assertLess(max(seconds.values()), 3 * seconds["bridge"] + 1)
 
-    @unittest.skipIf(second_reader.cannot(), second_reader.cannot())
+    @unittest.skipIf(both_ends.cannot(), both_ends.cannot())
     def test_read_by_tshark(self):
         """At either end, as a reader that is not ours finds it: bundled, in fragments, sent again."""
         for faults, options in (None, {}), (None, {"fragment": 100}), (FAULTS, {"fragment": 100}):
             with topology.Topology(faults=faults) as network:
                 Appliance(network, self.new_folder(), f"enforcement: {MIDDLES[-1]}\n").start()
-                captures = second_reader.Captures(network, self.new_folder())
+                captures = both_ends.Captures(network, self.new_folder())
                 exchange = Exchange(network, self.new_folder(), messages(min(COUNT, 500), seed=5, segments=not options), **options)
                 exchange.run()
                 captures.stop()

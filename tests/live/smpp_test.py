@@ -22,9 +22,9 @@ import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "support")]
+import both_ends
 import kannel
 import node_smpp
-import second_reader
 import tap
 import topology
 from appliance import BLOCKED_STATUS, LURE, Appliance, Bridge, wait_for
@@ -253,7 +253,7 @@ class Smpp(unittest.TestCase):
         if faults and "bridge" in seconds:
             self.assertLess(max(seconds.values()), 3 * seconds["bridge"] + 1)
 
-    @unittest.skipIf(second_reader.cannot(), second_reader.cannot())
+    @unittest.skipIf(both_ends.cannot(), both_ends.cannot())
     def test_read_by_tshark(self):
         """Both directions, cut over segments, as a reader that is not ours finds them at either end."""
         if kannel.cannot():
@@ -264,7 +264,7 @@ class Smpp(unittest.TestCase):
             with topology.Topology() as network:
                 network.mss(200)
                 Appliance(network, self.new_folder(), f"enforcement: {MIDDLES[-1]}\n").start()
-                captures = second_reader.Captures(network, self.new_folder())
+                captures = both_ends.Captures(network, self.new_folder())
                 case = kind(network, self.new_folder(), sent)
                 case.run()
                 captures.stop()
