@@ -9,6 +9,12 @@ namespace tollgate::engine {
 using flow::SctpDataId;
 using Decision = flow::SctpAssociations::Decision;
 
+namespace {
+
+constexpr std::array<std::byte, 4> unreadable{};  // no adaptation layer has a version 0
+
+}  // namespace
+
 SctpWire::SctpWire(Counters& counters, flow::SctpAssociations& associations,
                    std::span<std::byte> edits_memory, std::span<const Link> links)
     : counters_(counters),
@@ -29,14 +35,11 @@ void SctpWire::edit(const SctpDataId& id, std::uint32_t offset, Octets octets) {
   associations_.decide(id, Decision::edited);
 }
 
-/// Lays an edit over the chunks that hold its message.
-void SctpWire::edit(const flow::SctpUserMessage& message, const Edit& edit) {
-  SctpDataId id = message.id;
-  id.tsn = static_cast<std::uint32_t>(edit.position);
-  if (edit.position != message.tsn || message.fragments.empty())
-    return this->edit(id, edit.offset, edit.octets);
+/// Lays an edit over the chunks that hold its message: `id`, or where it was cut, `fragments`.
+void SctpWire::edit(SctpDataId id, Fragments fragments, const Edit& edit) {
+  if (fragments.empty()) return this->edit(id, edit.offset, edit.octets);
   std::size_t begin = 0;  // of a fragment, in the message
-  for (const auto& fragment : message.fragments) {
+  for (const auto& fragment : fragments) {
     const std::size_t end = begin + fragment.length;
     const std::size_t from = std::max<std::size_t>(edit.offset, begin);
     const std::size_t to = std::min<std::size_t>(edit.offset + edit.octets.size(), end);
@@ -48,27 +51,74 @@ void SctpWire::edit(const flow::SctpUserMessage& message, const Edit& edit) {
   }
 }
 
+/// Which chunks hold a message that waits. The oldest is forgotten for it: then its pieces wait their time.
+void SctpWire::remember(const flow::SctpUserMessage& message) {
+  Scattered& place = scattered_[next_scattered_];
+  if (message.fragments.empty() || message.fragments.size() > place.fragments.size()) return;
+  next_scattered_ = (next_scattered_ + 1) % scattered_.size();
+  place.first = message.id;
+  place.count = static_cast<std::uint16_t>(message.fragments.size());
+  std::copy(message.fragments.begin(), message.fragments.end(), place.fragments.begin());
+}
+
+SctpWire::Fragments SctpWire::fragments_of(const SctpDataId& first) const {
+  for (const Scattered& place : scattered_) {
+    if (place.count != 0 && place.first == first) return {place.fragments.data(), place.count};
+  }
+  return {};
+}
+
+namespace {
+
+/// Calls `f` with each chunk of a message.
+template <class Fragments, class F>
+void for_each_chunk(SctpDataId id, const Fragments& fragments, F&& f) {
+  if (fragments.empty()) f(id);
+  for (const auto& fragment : fragments) {
+    id.tsn = fragment.tsn;
+    f(id);
+  }
+}
+
+}  // namespace
+
 void SctpWire::decide(const flow::SctpUserMessage& message, const Edits& edits) {
   current_.any = message.id;
-  const auto for_each_id = [&](auto&& f) {
-    if (message.fragments.empty()) return f(message.id);
-    for (const auto& fragment : message.fragments)
-      f(SctpDataId{message.id.direction, message.id.generation, fragment.tsn});
-  };
-  if (edits.waits()) return for_each_id([this](const SctpDataId& id) { waits(id); });
-
-  // Before the first edit is added: what was known of these chunks is over.
-  for_each_id([this](const SctpDataId& id) { edits_.begin(id); });
-  for_each_id([this](const SctpDataId& id) { associations_.decide(id, Decision::passes); });
-  for (const std::uint64_t position : edits.decided()) {
-    const SctpDataId id{message.id.direction, message.id.generation, static_cast<std::uint32_t>(position)};
-    associations_.decide(id, Decision::passes);
+  if (edits.waits()) {
+    remember(message);
+    return for_each_chunk(message.id, message.fragments, [this](const SctpDataId& id) { waits(id); });
   }
-  for (const Edit& one : edits.all()) edit(message, one);
+  const auto earlier = [&](std::uint64_t position) {
+    return SctpDataId{message.id.direction, message.id.generation, static_cast<std::uint32_t>(position)};
+  };
+  // An earlier payload that is to be changed and has left already: then this one must not complete it.
+  const bool too_late = std::any_of(edits.all().begin(), edits.all().end(), [&](const Edit& one) {
+    return one.position != message.tsn && associations_.decision(earlier(one.position)) == Decision::passes;
+  });
+  // Before the first edit is added: what was known of these chunks is over.
+  const auto passes = [this](const SctpDataId& id) {
+    edits_.begin(id);
+    associations_.decide(id, Decision::passes);
+  };
+  for_each_chunk(message.id, message.fragments, passes);
+  for (const std::uint64_t position : edits.decided()) {
+    if (const SctpDataId id = earlier(position); id.tsn != message.id.tsn)
+      for_each_chunk(id, fragments_of(id), passes);
+  }
+  if (too_late) {
+    edit(message.id, 0, unreadable);
+    counters_.add(Count::spoiled_sctp_hold);
+  }
+  for (const Edit& one : too_late ? std::span<const Edit>{} : edits.all()) {
+    const SctpDataId id = earlier(one.position);
+    edit(id, id.tsn == message.id.tsn ? message.fragments : fragments_of(id), one);
+  }
   current_.edited = current_.edited || !edits.empty();
-  for_each_id([this](const SctpDataId& id) { decided(id); });
-  for (const std::uint64_t position : edits.decided())
-    decided({message.id.direction, message.id.generation, static_cast<std::uint32_t>(position)});
+  for_each_chunk(message.id, message.fragments, [this](const SctpDataId& id) { decided(id); });
+  for (const std::uint64_t position : edits.decided()) {
+    const SctpDataId id = earlier(position);
+    for_each_chunk(id, fragments_of(id), [this](const SctpDataId& chunk) { decided(chunk); });
+  }
 }
 
 void SctpWire::Reading::decided(const SctpDataId& id) {
@@ -166,7 +216,6 @@ void SctpWire::let_go_decided(Queue& queue, Output& output) {
 
 /// What the packet at the front waits for does not come: decides about it.
 void SctpWire::give_up_first(Queue& queue, Output& output) {
-  constexpr std::array<std::byte, 4> unreadable{};  // no adaptation layer has a version 0
   const Held& held = held_[queue.first];
   const Reading reading = held.reading;  // `decided` changes it
   const bool closed = links_[held.packet.link].closed;

@@ -89,8 +89,18 @@ class SctpWire {
     std::uint32_t count = 0;
   };
 
+  /// A message that waits for others, and stood in several chunks.
+  struct Scattered {
+    flow::SctpDataId first;
+    std::uint16_t count = 0;  ///< 0: free
+    std::array<flow::SctpUserMessage::Fragment, 16> fragments;
+  };
+  using Fragments = std::span<const flow::SctpUserMessage::Fragment>;
+
   void edit(const flow::SctpDataId& id, std::uint32_t offset, Octets octets);
-  void edit(const flow::SctpUserMessage& message, const Edit& edit);
+  void edit(flow::SctpDataId id, Fragments fragments, const Edit& edit);
+  void remember(const flow::SctpUserMessage& message);
+  Fragments fragments_of(const flow::SctpDataId& first) const;
   void decided(const flow::SctpDataId& id);
   Queue* queue_of(std::uint64_t direction);
   void hold(Queue& queue, const Packet& packet, Place sctp);
@@ -109,6 +119,8 @@ class SctpWire {
   Index free_ = none;
   std::uint32_t held_count_ = 0;
   std::array<Queue, most_directions> queues_;
+  std::array<Scattered, 256> scattered_;
+  std::size_t next_scattered_ = 0;
 };
 
 }  // namespace tollgate::engine

@@ -1,6 +1,5 @@
 #include "flow/sccp_segments.hpp"
 
-#include <algorithm>
 #include <cstring>
 
 #include <absl/hash/hash.h>
@@ -35,23 +34,44 @@ void SccpSegments::expire(std::uint64_t now_ns, Counters& counters) {
   });
 }
 
-SccpSegments::Assembly& SccpSegments::begin(const SegmentedMessage& message, Counters& counters) {
+/// Where the segment belongs: what waits for it, or, where it repeats what is there, a new message.
+SccpSegments::Assembly& SccpSegments::assembly_of(const SegmentedMessage& message,
+                                                  const Segmentation& segmentation, std::uint64_t now_ns,
+                                                  Counters& counters) {
   const auto place = table_.find_or_insert(message, [&](const SegmentedMessage&, const Assembly& evicted) {
     free_buffers_.push_back(evicted.buffer);
     counters.add(Count::evicted_sccp_segments);
   });
+  Assembly& assembly = *place.value;
   if (place.inserted) {
-    place.value->buffer = free_buffers_.back();
+    assembly.buffer = free_buffers_.back();
     free_buffers_.pop_back();
-  } else {
-    counters.add(Count::replaced_sccp_segments);
+    assembly.started_ns = now_ns;
+    return assembly;
   }
-  return *place.value;
+  const bool first_again = segmentation.first && assembly.after_first < max_segments;
+  if (first_again || (assembly.present >> segmentation.remaining & 1U) != 0) {
+    counters.add(Count::replaced_sccp_segments);
+    assembly = {.started_ns = now_ns, .buffer = assembly.buffer};
+  }
+  return assembly;
 }
 
 void SccpSegments::forget(const SegmentedMessage& message, const Assembly& assembly) {
   free_buffers_.push_back(assembly.buffer);
   table_.erase(message);
+}
+
+/// The segments in their order, in one piece.
+Octets SccpSegments::gather(const Assembly& assembly) {
+  std::size_t length = 0;
+  for (int remaining = assembly.after_first; remaining >= 0; --remaining) {
+    const Segment& segment = assembly.segments[static_cast<std::size_t>(remaining)];
+    segments_[segment_count_++] = segment.place;
+    std::memcpy(whole_.get() + length, buffer(assembly) + segment.at, segment.place.length);
+    length += segment.place.length;
+  }
+  return {whole_.get(), length};
 }
 
 std::optional<Octets> SccpSegments::add(const SegmentedMessage& message, const Segmentation& segmentation,
@@ -61,39 +81,30 @@ std::optional<Octets> SccpSegments::add(const SegmentedMessage& message, const S
   waits_ = false;
   segment_count_ = 0;
   if (segmentation.first && segmentation.remaining == 0) return data;
-  Assembly* assembly = nullptr;
-  if (segmentation.first) {
-    assembly = &begin(message, counters);
-    assembly->started_ns = now_ns;
-    assembly->length = 0;
-    assembly->segment_count = 0;
-  } else {
-    assembly = table_.find(message);
-    if (assembly == nullptr || segmentation.remaining != assembly->next_remaining) {
-      counters.add(Count::unread_sccp_out_of_order);
-      if (assembly != nullptr) forget(message, *assembly);
-      return std::nullopt;
-    }
-  }
-  if (segmentation.remaining > 15 || data.size() > max_octets - assembly->length) {
+  if (segmentation.remaining >= max_segments) {
     counters.add(Count::unread_sccp_too_long);
-    forget(message, *assembly);
+    if (const Assembly* known = table_.find(message)) forget(message, *known);
     return std::nullopt;
   }
-  std::byte* const octets = buffer(*assembly);
-  if (!data.empty()) std::memcpy(octets + assembly->length, data.data(), data.size());
-  assembly->length = static_cast<std::uint16_t>(assembly->length + data.size());
+  Assembly& assembly = assembly_of(message, segmentation, now_ns, counters);
+  if (segmentation.first) assembly.after_first = segmentation.remaining;
+  assembly.present = static_cast<std::uint16_t>(assembly.present | 1U << segmentation.remaining);
+  const bool too_many_follow =
+      assembly.after_first < max_segments && (assembly.present >> assembly.after_first) > 1;
+  const bool too_long = data.size() > max_octets - assembly.length;
+  if (too_many_follow || too_long) {
+    counters.add(too_long ? Count::unread_sccp_too_long : Count::unread_sccp_out_of_order);
+    forget(message, assembly);
+    return std::nullopt;
+  }
   place.length = static_cast<std::uint32_t>(data.size());
-  assembly->segments[assembly->segment_count++] = place;
-  if (segmentation.remaining != 0) {
-    waits_ = true;
-    assembly->next_remaining = static_cast<std::uint8_t>(segmentation.remaining - 1);
-    return std::nullopt;
-  }
-  segment_count_ = assembly->segment_count;
-  std::copy_n(assembly->segments.begin(), segment_count_, segments_.begin());
-  const Octets whole{octets, assembly->length};
-  forget(message, *assembly);  // its buffer is the next to be used, but not before the next call
+  assembly.segments[segmentation.remaining] = {place, assembly.length};
+  if (!data.empty()) std::memcpy(buffer(assembly) + assembly.length, data.data(), data.size());
+  assembly.length = static_cast<std::uint16_t>(assembly.length + data.size());
+  waits_ = !assembly.is_complete();
+  if (waits_) return std::nullopt;
+  const Octets whole = gather(assembly);
+  forget(message, assembly);
   return whole;
 }
 

@@ -44,8 +44,9 @@ struct SegmentPlace {
 };
 
 /// Puts segments of XUDT, XUDTS, LUDT, LUDTS and of SUA together (Q.714 4.1.1.2.3, RFC 3868 3.10.23).
-/// They are sent in sequence, so a segment that does not follow the one before ends its message; a first
-/// segment begins it anew. Holds at most `capacity` messages of `max_octets`; a new one takes the place of
+/// Each says how many follow it, so they are put together in whatever order they come: SCTP puts them in
+/// sequence only at their receiver. A first segment, or one that is there already, begins its message anew.
+/// Holds at most `capacity` messages of `max_octets`; a new one takes the place of
 /// the one that waited longest, and none waits longer than `max_age_ns`. What is given up is counted.
 class SccpSegments {
  public:
@@ -72,23 +73,32 @@ class SccpSegments {
   std::uint32_t size() const { return table_.size(); }
 
  private:
+  struct Segment {
+    SegmentPlace place;
+    std::uint16_t at = 0;  ///< in the message's buffer
+  };
   struct Assembly {
     std::uint64_t started_ns = 0;
     std::uint32_t buffer = 0;
-    std::uint16_t length = 0;
-    std::uint8_t next_remaining = 0;  ///< of the segment that has to come next
-    std::uint8_t segment_count = 0;
-    std::array<SegmentPlace, max_segments> segments;
+    std::uint16_t length = 0;         ///< octets in the buffer, in the order in which they came
+    std::uint16_t present = 0;        ///< a bit for each of `segments`
+    std::uint8_t after_first = 0xFF;  ///< segments behind the first one; 0xFF while that is missing
+    std::array<Segment, max_segments> segments;  ///< by how many follow
+
+    bool is_complete() const { return after_first < max_segments && present == (2U << after_first) - 1; }
   };
 
+  Octets gather(const Assembly& assembly);
   std::byte* buffer(const Assembly& assembly) { return &buffers_[assembly.buffer * max_octets]; }
   void expire(std::uint64_t now_ns, Counters& counters);
-  Assembly& begin(const SegmentedMessage& message, Counters& counters);
+  Assembly& assembly_of(const SegmentedMessage& message, const decode::sccp::Segmentation& segmentation,
+                        std::uint64_t now_ns, Counters& counters);
   void forget(const SegmentedMessage& message, const Assembly& assembly);
 
   BoundedTable<SegmentedMessage, Assembly> table_;
   std::unique_ptr<std::byte[]> buffers_;
   std::vector<std::uint32_t> free_buffers_;  ///< as many as the table has room; never grows
+  std::unique_ptr<std::byte[]> whole_ = std::make_unique_for_overwrite<std::byte[]>(max_octets);
   std::uint64_t max_age_ns_;
   bool waits_ = false;
   std::array<SegmentPlace, max_segments> segments_;

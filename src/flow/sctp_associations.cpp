@@ -146,6 +146,12 @@ void SctpAssociations::decide(const SctpDataId& id, Decision decision) {
     known.digest = (known.digest & ~decision_bits) | static_cast<std::uint64_t>(decision);
 }
 
+SctpAssociations::Decision SctpAssociations::decision(const SctpDataId& id) const {
+  const Seen& known = seen(id);
+  const bool is_it = known.generation == id.generation && known.tsn == id.tsn;
+  return is_it ? static_cast<Decision>(known.digest & decision_bits) : Decision::none_yet;
+}
+
 /// Keeps a fragment. Where its message is complete now, the message.
 std::optional<SctpUserMessage> SctpAssociations::assemble(const Direction& direction, const Data& data,
                                                           std::uint64_t time_ns) {

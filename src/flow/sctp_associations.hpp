@@ -119,6 +119,8 @@ class SctpAssociations {
 
   /// Keeps in mind what becomes of `id`. Until then its decision is `none_yet`.
   void decide(const SctpDataId& id, Decision decision);
+  /// `none_yet` where it is not known, too.
+  Decision decision(const SctpDataId& id) const;
 
  private:
   struct DirectionKey {

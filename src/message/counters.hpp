@@ -89,7 +89,7 @@ namespace tollgate {
   X(unfinished_parts, "concatenated messages of which parts were missing at the end of the input") \
   X(expired_parts, "unfinished messages forgotten for their age") \
   X(unread_part_too_long, "parts longer than any real one: not put together") \
-  X(unread_sccp_out_of_order, "SCCP segments that do not follow the one before: not read") \
+  X(unread_sccp_out_of_order, "SCCP segments that contradict the first of their message: not read") \
   X(replaced_sccp_segments, "segmented SCCP messages whose first segment came again") \
   X(unread_sccp_too_long, "segmented SCCP messages longer than 16 segments of 255 octets: not read") \
   X(expired_sccp_segments, "segmented SCCP messages whose rest did not come in time") \

@@ -23,7 +23,7 @@ void check(bool holds) {
 /// Gives every message the same verdict, and counts.
 class Judge final : public Consumer {
  public:
-  explicit Judge(Verdict verdict) { judgement_.verdict = verdict; }
+  explicit Judge(Verdict given) { judgement_.verdict = given; }
 
   void accept(Message& message) override {
     if (message.kind != Kind::message) return;

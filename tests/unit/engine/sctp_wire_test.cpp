@@ -208,6 +208,23 @@ TEST_F(SctpWireTest, segments_wait_for_each_other_and_each_is_edited) {
   wire.expect_sent({data(1, "1:a ##")});
 }
 
+TEST_F(SctpWireTest, segments_that_are_cut_into_fragments_are_edited_where_they_stand) {
+  wire.receive(data(1, "1:a", beginning));
+  wire.receive(data(2, " ba", end));
+  wire.receive(data(3, "2:", beginning));
+  wire.receive(data(4, "d b", end));
+  wire.expect_sent(
+      {data(1, "1:a", beginning), data(2, " ##", end), data(3, "2:", beginning), data(4, "# b", end)});
+}
+
+TEST_F(SctpWireTest, what_completes_a_bad_message_whose_beginning_has_left_is_made_unreadable) {
+  wire.receive(data(1, "1:a ba"));
+  wire.pass(200);  // its beginning leaves
+  wire.receive(data(2, "2:d b"));
+  wire.expect_sent({data(1, "1:a ba"), data(2, std::string(4, '\0') + "b")});
+  EXPECT_EQ(wire.counters.of(Count::spoiled_sctp_hold), 1U);
+}
+
 TEST_F(SctpWireTest, segments_of_one_packet_do_not_wait) {
   wire.receive(data(1, "1:a ba") + data(2, "2:d b"));
   wire.expect_sent({data(1, "1:a ##") + data(2, "2:# b")});

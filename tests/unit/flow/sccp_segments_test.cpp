@@ -68,13 +68,39 @@ TEST_F(SccpSegmentsTest, keeps_messages_apart_by_reference_caller_and_associatio
   EXPECT_NE(SegmentedMessage(1, 2, a, 7), SegmentedMessage(1, 3, a, 7));
 }
 
-TEST_F(SccpSegmentsTest, a_gap_ends_the_message) {
-  EXPECT_EQ(add(7, true, 2, "01"), "none");
+TEST_F(SccpSegmentsTest, segments_may_overtake_each_other) {
+  EXPECT_EQ(add(7, true, 2, "0101"), "none");
   EXPECT_EQ(add(7, false, 0, "03"), "none");
-  EXPECT_EQ(count(Count::unread_sccp_out_of_order), 1U);
-  EXPECT_EQ(add(7, false, 1, "02"), "none");  // too late
-  EXPECT_EQ(count(Count::unread_sccp_out_of_order), 2U);
+  EXPECT_EQ(add(7, false, 1, "020202"), "010102020203");
+  EXPECT_EQ(add(7, false, 0, "03"), "none");
+  EXPECT_EQ(add(7, false, 1, "02"), "none");
+  EXPECT_EQ(add(7, true, 2, "01"), "010203");
   EXPECT_EQ(segments_.size(), 0U);
+}
+
+TEST_F(SccpSegmentsTest, a_segment_that_cannot_be_of_the_message_ends_it) {
+  EXPECT_EQ(add(7, true, 1, "01"), "none");
+  EXPECT_EQ(add(7, false, 2, "03"), "none");
+  EXPECT_EQ(count(Count::unread_sccp_out_of_order), 1U);
+  EXPECT_EQ(segments_.size(), 0U);
+}
+
+TEST_F(SccpSegmentsTest, says_where_each_segment_of_the_whole_stood) {
+  const auto put = [this](bool first, std::uint8_t remaining, std::string_view octets, SegmentPlace place) {
+    return segments_.add(message_of(7), segment(first, remaining), hex(octets), second, counters_, place)
+        .has_value();
+  };
+  EXPECT_FALSE(put(false, 0, "0303", {.position = 30, .offset = 5}));
+  EXPECT_TRUE(segments_.waits());
+  EXPECT_FALSE(put(true, 2, "01", {.position = 10, .offset = 3}));
+  EXPECT_TRUE(put(false, 1, "020202", {.position = 20, .offset = 4}));
+  EXPECT_FALSE(segments_.waits());
+  ASSERT_EQ(segments_.segments().size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(segments_.segments()[i].position, 10 * (i + 1));
+  EXPECT_EQ(segments_.segments()[0].length, 1U);
+  EXPECT_EQ(segments_.segments()[1].length, 3U);
+  EXPECT_EQ(segments_.segments()[1].offset, 4U);
+  EXPECT_EQ(segments_.segments()[2].length, 2U);
 }
 
 TEST_F(SccpSegmentsTest, a_first_segment_begins_anew) {
@@ -105,7 +131,6 @@ TEST_F(SccpSegmentsTest, a_message_that_does_not_go_on_expires) {
   EXPECT_EQ(segments_.size(), 1U);
   EXPECT_EQ(add(7, false, 0, "02", 11 * second + 1), "none");
   EXPECT_EQ(count(Count::expired_sccp_segments), 1U);
-  EXPECT_EQ(segments_.size(), 0U);
 }
 
 TEST_F(SccpSegmentsTest, a_full_table_gives_up_the_one_that_waited_longest) {
