@@ -39,8 +39,9 @@ std::optional<Arguments> parse(const std::vector<std::string>& arguments) {
   constexpr std::string_view usage =
       "usage: tollgate run [-c tollgate.yaml] [options]\n\n"
       "Stands in the wire between the ports of each link, or reads a mirror of it, until SIGTERM or SIGINT;\n"
-      "then lets out what it holds and prints a summary. SIGHUP: reads the rules anew, and opens the file "
-      "of\n"
+      "then leaves its connections to the next process and prints a summary. SIGHUP: reads the rules anew, "
+      "and\n"
+      "opens the file of "
       "events anew.\n";
   if (!read_arguments(arguments, usage, {}, "the summary as JSON", read)) return std::nullopt;
   if (!read.in.empty()) throw po::error(fmt::format("`run` takes no file such as {}", read.in));

@@ -8,7 +8,7 @@
 #include <optional>
 #include <type_traits>
 
-#include "flow/table_room.hpp"
+#include "flow/zero_pages.hpp"
 
 namespace tollgate::flow {
 
@@ -32,9 +32,7 @@ class OwedReplies {
  public:
   /// `capacity` is rounded up to a power of two.
   explicit OwedReplies(std::uint32_t capacity)
-      : mask_(std::bit_ceil(std::max(capacity, 2U)) / 2 - 1), places_(mask_ + 1) {
-    std::uninitialized_value_construct_n(places_.data(), places_.size());
-  }
+      : mask_(std::bit_ceil(std::max(capacity, 2U)) / 2 - 1), room_((mask_ + 1) * sizeof(Place)) {}
 
   /// One of the same asker and number is replaced. False where another one had to go.
   bool insert(OwedReply reply) {
@@ -72,11 +70,12 @@ class OwedReplies {
     return r.owed && r.asker == asker && r.number == number;
   }
   Place& at(std::uint64_t asker, std::uint32_t number) {
-    return places_[((asker * 0x9E3779B97F4A7C15U >> 20U) + number) & mask_];
+    auto* const places = reinterpret_cast<Place*>(room_.span().data());
+    return places[((asker * 0x9E3779B97F4A7C15U >> 20U) + number) & mask_];
   }
 
   std::uint64_t mask_;
-  TableRoom<Place> places_;
+  ZeroPages room_;  ///< the places: zeros are free
   std::uint32_t count_ = 0;
 };
 
