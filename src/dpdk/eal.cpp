@@ -49,6 +49,15 @@ void need_huge_pages(std::uint64_t mib) {
                   mib, free_mib, page_kib == 0 ? mib : (mib * 1024 + page_kib - 1) / page_kib));
 }
 
+/// Without huge pages EAL takes what it is told to as long as there are addresses, and fails at its first
+/// use.
+void need_memory(std::uint64_t mib) {
+  const std::uint64_t machine_mib = meminfo("MemTotal") / 1024;
+  if (machine_mib == 0 || mib <= machine_mib) return;
+  throw std::runtime_error(
+      fmt::format("memory.mib asks for {} MiB, and this machine has {}", mib, machine_mib));
+}
+
 }  // namespace
 
 Eal::Eal(const EalSettings& settings) {
@@ -56,6 +65,7 @@ Eal::Eal(const EalSettings& settings) {
   CPU_ZERO(&cpus);
   if (sched_getaffinity(0, sizeof cpus, &cpus) != 0) throw std::runtime_error(std::strerror(errno));
   if (settings.huge_pages) need_huge_pages(settings.memory_mib);
+  else need_memory(settings.memory_mib);
 
   std::vector<std::string> arguments{"tollgate",
                                      "--no-telemetry",

@@ -84,7 +84,8 @@ class RunTest(unittest.TestCase):
                             "memory.mib", "33 MiB are too little", "at least")
 
     def test_more_memory_than_there_is(self):
-        self.assert_refused(self.run_it("-c", self.config(NULL_LINK + "memory: {mib: 1000000}\n")), "1000000 MiB")
+        self.assert_refused(self.run_it("-c", self.config(NULL_LINK + "memory: {mib: 1000000}\n")),
+                            "memory.mib", "1000000 MiB", "this machine has")
 
     def test_huge_pages_that_are_absent(self):
         if int(pathlib.Path("/proc/sys/vm/nr_hugepages").read_text()) != 0:
