@@ -1,13 +1,13 @@
 #include "engine/engine.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "decode/link.hpp"
 #include "decode/sctp.hpp"
 #include "decode/smpp_frame.hpp"
 #include "decode/tcp.hpp"
 #include "flow/ppid.hpp"
+#include "inspect/smpp_edit.hpp"
 #include "inspect/tpdu_message.hpp"
 #include "message/identity.hpp"
 
@@ -46,14 +46,15 @@ Engine::Engine(const Settings& settings, Consumer& events, std::shared_ptr<const
                std::shared_ptr<const detect::Plugins> plugins, std::span<std::byte> memory)
     : settings_(settings),
       stages_(settings_, counters_, arena_, events, std::move(ruleset), std::move(plugins)),
-      own_memory_(memory.empty() ? Memory::size(settings_) : 0),
-      memory_(Memory::in(memory.empty() ? own_memory_.span() : memory, settings_)),
+      pages_(Memory::size(settings_), memory),
+      memory_(Memory::in(pages_.span(), settings_)),
       fragments_(counters_, settings_.ip_datagrams, settings_.ip_fragment_octets),
       associations_(counters_, settings_.sctp, memory_.sctp_tsns),
       sctp_(counters_, associations_, memory_.sctp_edits, settings_.links),
       streams_(counters_, settings_.tcp),
-      sigtran_(settings_.dialogues, settings_.segmented_messages, counters_, arena_),
-      smpp_(settings_.smpp_sessions, settings_.smpp_requests, counters_, arena_),
+      sigtran_(settings_.dialogues, settings_.segmented_messages, counters_, arena_, memory_.map_owed),
+      smpp_(settings_.smpp_sessions, settings_.smpp_requests, counters_, arena_,
+            {.sessions = memory_.smpp_sessions, .owed = memory_.smpp_owed}),
       judges_(stages_.evaluator() != nullptr),
       enforce_(settings_.enforcement) {
   if (!judges_ || !enforce_) return;
@@ -274,12 +275,10 @@ std::size_t Engine::SmppReader::read(const flow::Carriage& carriage, flow::Strea
   return engine_.smpp_.octets(carriage, state, in_order, engine_.stages_, engine_.trace_, &edits);
 }
 
-/// Of a PDU that cannot be read, the command_id becomes one that is not assigned (SMPP 3.4 5.1.2.1).
+/// Of a PDU that cannot be read, the command_id becomes one that is not assigned.
 bool Engine::SmppReader::spoil(std::span<std::byte> rest) {
-  constexpr std::size_t command_id_at = 4;
-  constexpr std::array unassigned{std::byte{0}, std::byte{0}, std::byte{0}, std::byte{0xff}};
-  if (rest.size() < command_id_at + unassigned.size()) return false;
-  std::copy(unassigned.begin(), unassigned.end(), rest.begin() + command_id_at);
+  if (rest.size() < inspect::command_id_end) return false;
+  std::ranges::copy(inspect::unassigned_command_id, rest.begin() + inspect::command_id_at);
   return true;
 }
 

@@ -141,8 +141,8 @@ class Engine {
   Counters counters_;
   Arena arena_;
   Stages stages_;
-  flow::ZeroPages own_memory_;
-  const Memory memory_;
+  flow::ZeroPages pages_;
+  const Memory memory_;  ///< in them
   flow::IpFragments fragments_;
   flow::SctpAssociations associations_;
   SctpWire sctp_;

@@ -11,9 +11,12 @@ namespace tollgate::engine {
 /// What an engine leaves behind for the one that takes its place after a restart: plain data, without
 /// pointers, sound at any instant at which its process may be killed. Each part begins on a cache line.
 struct Memory {
-  std::span<std::byte> sctp_tsns;   ///< flow::SctpAssociations: what was decided about each TSN
-  std::span<std::byte> sctp_edits;  ///< enforce::SctpEdits
-  std::span<std::byte> tcp_relay;   ///< flow::RelayMemory
+  std::span<std::byte> sctp_tsns;      ///< flow::SctpAssociations: what was decided about each TSN
+  std::span<std::byte> sctp_edits;     ///< enforce::SctpEdits
+  std::span<std::byte> tcp_relay;      ///< flow::RelayMemory
+  std::span<std::byte> smpp_sessions;  ///< inspect::SmppSessions
+  std::span<std::byte> smpp_owed;      ///< flow::OwedReplies to SMPP's requests
+  std::span<std::byte> map_owed;       ///< and to MAP's invokes
 
   /// Octets for an engine of these settings.
   static std::size_t size(const Settings& settings);

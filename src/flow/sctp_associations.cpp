@@ -29,8 +29,8 @@ SctpAssociations::SctpAssociations(Counters& counters, const Limits& limits, std
       directions_(limits.directions),
       fragments_(limits.fragments),
       ring_(std::max(limits.fragment_octets, max_message)),
-      own_memory_(memory.empty() ? memory_size(limits) : 0),
-      seen_(reinterpret_cast<Seen*>(memory.empty() ? own_memory_.span().data() : memory.data()), limits.tsns),
+      memory_(memory_size(limits), memory),
+      seen_(reinterpret_cast<Seen*>(memory_.span().data()), limits.tsns),
       seen_mask_(limits.tsns - 1),
       whole_(std::make_unique_for_overwrite<std::byte[]>(max_message)) {
   assert(std::has_single_bit(limits.tsns));

@@ -193,7 +193,7 @@ class SctpAssociations {
   BoundedTable<DirectionKey, Direction> directions_;
   BoundedTable<FragmentKey, Fragment> fragments_;
   ByteRing ring_;
-  ZeroPages own_memory_;
+  ZeroPages memory_;
   std::span<Seen> seen_;
   std::uint32_t seen_mask_;
   std::unique_ptr<std::byte[]> whole_;

@@ -6,17 +6,18 @@
 
 namespace tollgate::flow {
 
-ZeroPages::ZeroPages(std::size_t size) : size_(size) {
-  if (size == 0) return;
+ZeroPages::ZeroPages(std::size_t size, std::span<std::byte> outside) : span_(outside) {
+  if (!outside.empty()) return;
   void* const pages =
       ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (pages == MAP_FAILED) throw std::bad_alloc();
-  pages_ = static_cast<std::byte*>(pages);
+  own_ = static_cast<std::byte*>(pages);
+  span_ = {own_, size};
   ::madvise(pages, size, MADV_HUGEPAGE);  // large tables are read at random places
 }
 
 ZeroPages::~ZeroPages() {
-  if (pages_ != nullptr) ::munmap(pages_, size_);
+  if (own_ != nullptr) ::munmap(own_, span_.size());
 }
 
 }  // namespace tollgate::flow

@@ -5,20 +5,21 @@
 
 namespace tollgate::flow {
 
-/// Memory of zeros that costs nothing until it is written. Allocated once.
+/// Memory of zeros that costs nothing until it is written, allocated once; or, in its place, memory from
+/// outside, in which an earlier process may have left something.
 class ZeroPages {
  public:
   /// Throws std::bad_alloc.
-  explicit ZeroPages(std::size_t size);
+  explicit ZeroPages(std::size_t size, std::span<std::byte> outside = {});
   ~ZeroPages();
   ZeroPages(const ZeroPages&) = delete;
   ZeroPages& operator=(const ZeroPages&) = delete;
 
-  std::span<std::byte> span() const { return {pages_, size_}; }
+  std::span<std::byte> span() const { return span_; }
 
  private:
-  std::byte* pages_ = nullptr;
-  std::size_t size_;
+  std::span<std::byte> span_;
+  std::byte* own_ = nullptr;
 };
 
 }  // namespace tollgate::flow

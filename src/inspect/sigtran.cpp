@@ -14,8 +14,9 @@ namespace tollgate::inspect {
 using decode::Layer;
 using decode::Reason;
 
-Sigtran::Sigtran(std::uint32_t dialogues, std::uint32_t segmented_messages, Counters& counters, Arena& arena)
-    : segments_(segmented_messages), tcap_(dialogues, counters, arena), counters_(counters) {}
+Sigtran::Sigtran(std::uint32_t dialogues, std::uint32_t segmented_messages, Counters& counters, Arena& arena,
+                 std::span<std::byte> owed)
+    : segments_(segmented_messages), tcap_(dialogues, counters, arena, owed), counters_(counters) {}
 
 // A message's length may leave out the padding of its last parameter (RFC 4666 3.2): up to three octets.
 void Sigtran::count_trailing(Layer layer, Octets trailing) {

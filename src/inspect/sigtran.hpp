@@ -19,7 +19,9 @@ namespace tollgate::inspect {
 /// One a worker. What cannot be read is counted by layer and reason.
 class Sigtran {
  public:
-  Sigtran(std::uint32_t dialogues, std::uint32_t segmented_messages, Counters& counters, Arena& arena);
+  /// `owed`: see Tcap.
+  Sigtran(std::uint32_t dialogues, std::uint32_t segmented_messages, Counters& counters, Arena& arena,
+          std::span<std::byte> owed = {});
 
   void m3ua(const PayloadContext& context, Octets octets);
   void m2pa(const PayloadContext& context, Octets octets);

@@ -34,17 +34,12 @@ static_assert(smpp::max_pdu_size <= flow::TcpStreams::max_kept);
 constexpr std::uint32_t skip_limit = 16 * 1024 * 1024;
 
 // In the header (SMPP 3.4 3.2).
-constexpr std::size_t command_id_at = 4;
-constexpr std::size_t command_id_end = 8;
 constexpr std::size_t command_status_at = 8;
 
 std::array<std::byte, 4> big_endian(std::uint32_t number) {
   return {static_cast<std::byte>(number >> 24U), static_cast<std::byte>(number >> 16U),
           static_cast<std::byte>(number >> 8U), static_cast<std::byte>(number)};
 }
-
-// Messages that were stopped and not answered yet; so many are a second of the most that anybody sends.
-constexpr std::uint32_t most_owed = 65'536;
 
 SmppSession::Side side_of_sender(const SmppSession& session, const flow::Carriage& carriage) {
   using Side = SmppSession::Side;
@@ -101,10 +96,10 @@ struct Smpp::Stream {
   }
 };
 
-Smpp::Smpp(std::uint32_t sessions, std::uint32_t requests, Counters& counters, Arena& arena)
-    : sessions_(sessions),
+Smpp::Smpp(std::uint32_t sessions, std::uint32_t requests, Counters& counters, Arena& arena, Kept kept)
+    : sessions_(sessions, counters, kept.sessions),
       requests_(requests),
-      owed_(most_owed),
+      owed_(most_owed, kept.owed),
       room_(std::make_unique_for_overwrite<std::byte[]>(smpp::max_pdu_size)),
       counters_(counters),
       arena_(arena) {
@@ -128,7 +123,7 @@ std::size_t Smpp::octets(const flow::Carriage& carriage, flow::StreamState& stat
   }
   if (state.finished && stream.mode() == Mode::reading && !stream.rest().empty())
     counters_.add(decode::Layer::smpp, decode::Reason::truncated);
-  state.unrecognised = stream.mode() == Mode::searching && !is_known(carriage);
+  state.unrecognised = stream.mode() == Mode::searching && !sessions_.knows(carriage);
   return stream.done;
 }
 
@@ -138,7 +133,7 @@ void Smpp::start(Stream& stream) {
   const auto plausible = smpp::plausible_start(stream.rest());
   if (plausible == smpp::Plausible::need_more) return;
   if (plausible != smpp::Plausible::no) stream.set(Mode::reading);
-  else if (is_known(stream.carriage)) stream.set(Mode::searching);  // from the other direction
+  else if (sessions_.knows(stream.carriage)) stream.set(Mode::searching);  // from the other direction
   else give_up(stream);
 }
 
@@ -150,7 +145,7 @@ void Smpp::search(Stream& stream) {
     return stream.set(Mode::reading);
   }
   const std::uint64_t seen = stream.count() + boundary.offset;
-  if (seen > search_limit && !is_known(stream.carriage)) return give_up(stream);
+  if (seen > search_limit && !sessions_.knows(stream.carriage)) return give_up(stream);
   stream.set(Mode::searching, seen);
 }
 
@@ -186,7 +181,7 @@ bool Smpp::next_pdu(Stream& stream) {
       const Octets octets = stream.rest().first(frame.size);
       Edits* const edits = stream.edits_now();
       stream.done += frame.size;
-      if (!read(carriage, octets, stream.consumer, stream.trace, edits) && !is_known(carriage))
+      if (!read(carriage, octets, stream.consumer, stream.trace, edits) && !sessions_.knows(carriage))
         stream.set(Mode::searching, frame.size);  // not SMPP, or not a good beginning
       return true;
     }
@@ -203,19 +198,9 @@ void Smpp::spoil(const Stream& stream) {
   const flow::Carriage& carriage = stream.carriage;
   Edits* const edits = stream.edits_now();
   if (edits == nullptr || carriage.link == nullptr || !carriage.link->closed) return;
-  if (edits->replace(stream.rest().subspan(command_id_at, 4), big_endian(unassigned_command_id)))
+  if (edits->replace(stream.rest().subspan(command_id_at, unassigned_command_id.size()),
+                     unassigned_command_id))
     counters_.add(Count::spoilt_smpp_too_long);
-}
-
-SmppSession& Smpp::session(const flow::Carriage& carriage) {
-  if (last_session_ != nullptr && key(carriage) == last_key_) return *last_session_;
-  last_key_ = key(carriage);
-  last_session_ =
-      sessions_
-          .find_or_insert(last_key_,
-                          [this](std::uint64_t, SmppSession&) { counters_.add(Count::evicted_smpp_session); })
-          .value;
-  return *last_session_;
 }
 
 void Smpp::pdu(const flow::Carriage& carriage, Octets octets, Consumer& consumer, decode::Trace* trace,
@@ -231,8 +216,7 @@ bool Smpp::read(const flow::Carriage& carriage, Octets octets, Consumer& consume
     return false;
   }
   const Pdu& pdu = *decoded;
-  SmppSession& connection = session(carriage);
-  connection.see(pdu, carriage.connection, carriage.opposite);
+  const SmppSession& connection = sessions_.see(pdu, carriage);
 
   if (carriage.frame != frame_) item_ = 0;
   frame_ = carriage.frame;

@@ -1,17 +1,16 @@
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 
 #include "decode/smpp.hpp"
-#include "flow/bounded_table.hpp"
 #include "flow/carriage.hpp"
 #include "flow/owed_replies.hpp"
 #include "flow/requests.hpp"
 #include "flow/tcp_streams.hpp"
-#include "inspect/smpp_session.hpp"
+#include "inspect/smpp_sessions.hpp"
 #include "message/arena.hpp"
 #include "message/counters.hpp"
 #include "message/edits.hpp"
@@ -25,8 +24,17 @@ namespace tollgate::inspect {
 /// One a worker. PDUs that cannot be read are counted by their reason and passed over.
 class Smpp {
  public:
+  /// Messages that were stopped and not answered yet; so many are a second of the most that anybody sends.
+  static constexpr std::uint32_t most_owed = 65'536;
+
+  /// What the next process is to know as well; empty: nothing.
+  struct Kept {
+    std::span<std::byte> sessions;  ///< see SmppSessions
+    std::span<std::byte> owed;      ///< see flow::OwedReplies, of most_owed
+  };
+
   /// Bounds: connections whose account is remembered, requests whose answer is waited for.
-  Smpp(std::uint32_t sessions, std::uint32_t requests, Counters& counters, Arena& arena);
+  Smpp(std::uint32_t sessions, std::uint32_t requests, Counters& counters, Arena& arena, Kept kept = {});
 
   /// Takes what is in order of one direction of a connection, `carriage.position` being its first octet's.
   /// Gives the number of octets that are done with; the others are wanted again, with what follows them.
@@ -50,14 +58,6 @@ class Smpp {
   bool next_pdu(Stream& stream);
   void give_up(Stream& stream);
 
-  /// Whether a PDU of the connection was read.
-  bool is_known(const flow::Carriage& carriage) { return sessions_.find(key(carriage)) != nullptr; }
-  SmppSession& session(const flow::Carriage& carriage);
-  /// One for both directions.
-  static std::uint64_t key(const flow::Carriage& carriage) {
-    return std::min(carriage.connection, carriage.opposite);
-  }
-
   /// A PDU on its way through here.
   struct Reading {
     const flow::Carriage& carriage;
@@ -74,9 +74,7 @@ class Smpp {
   void answer(const Reading& reading, Message& message);
   void spoil(const Stream& stream);
 
-  flow::BoundedTable<std::uint64_t, SmppSession> sessions_;
-  std::uint64_t last_key_ = 0;           ///< of the session used last, most often used next
-  SmppSession* last_session_ = nullptr;  ///< good until another one is made
+  SmppSessions sessions_;
   flow::Requests requests_;
   flow::OwedReplies owed_;
   std::unique_ptr<std::byte[]> room_;  ///< for an edited PDU

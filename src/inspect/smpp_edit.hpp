@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -17,8 +18,11 @@ namespace tollgate::inspect {
 /// zeros.
 inline constexpr std::uint16_t filler_tag = 0x3754;
 
-/// No command_id of any version: its receiver answers with generic_nack (SMPP 3.4 4.3).
-inline constexpr std::uint32_t unassigned_command_id = 0x000000FF;
+/// Where a PDU's command_id stands (SMPP 3.4 3.2), and one that no version assigns: the receiver answers with
+/// generic_nack (4.3).
+inline constexpr std::size_t command_id_at = 4;
+inline constexpr std::size_t command_id_end = 8;
+inline constexpr std::array unassigned_command_id{std::byte{0}, std::byte{0}, std::byte{0}, std::byte{0xFF}};
 
 /// A message that nobody receives, and the sender of which the receiver tells so: of submit_sm, data_sm,
 /// submit_multi, deliver_sm and broadcast_sm.

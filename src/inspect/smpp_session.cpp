@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "flow/plain_bool.hpp"
+
 namespace tollgate::inspect {
 namespace {
 
@@ -71,15 +73,25 @@ void SmppSession::response(const decode::smpp::Pdu& pdu) {
   }
 }
 
-void SmppSession::see(const decode::smpp::Pdu& pdu, std::uint64_t connection, std::uint64_t opposite) {
+bool SmppSession::see(const decode::smpp::Pdu& pdu, std::uint64_t connection, std::uint64_t opposite) {
   const CommandId id = pdu.command_id;
   const Side sender = sender_of(id);
+  const std::uint64_t esme_before = esme_;
   if (pdu.is_bind() || (esme_ == 0 && sender == Side::esme)) esme_ = connection;
   else if (esme_ == 0 && sender == Side::message_centre) esme_ = opposite;
 
   if (pdu.is_bind()) request(pdu);
   else if (is_bind_resp(id)) response(pdu);
   else if (id == CommandId::unbind_resp && pdu.command_status == 0) bound_ = false;
+  else return esme_ != esme_before;
+  return true;
+}
+
+bool SmppSession::is_sound() const {
+  const auto holds = [](const Account& account) { return account.length <= account.system_id.size(); };
+  return flow::is_bool(bound_) && holds(account_) &&
+         std::all_of(binds_.begin(), binds_.end(),
+                     [&](auto& bind) { return flow::is_bool(bind.waiting) && holds(bind.account); });
 }
 
 }  // namespace tollgate::inspect

@@ -8,13 +8,15 @@
 
 namespace tollgate::inspect {
 
-/// What is known of an SMPP connection, in both directions: who is bound, and which end is the ESME.
+/// What is known of an SMPP connection, in both directions: who is bound, and which end is the ESME. Plain
+/// data: another process can go on with it.
 class SmppSession {
  public:
   enum class Side : std::uint8_t { unknown, esme, message_centre };
 
-  /// Takes note of a PDU that travels in the direction `connection`, before it becomes a Message.
-  void see(const decode::smpp::Pdu& pdu, std::uint64_t connection, std::uint64_t opposite);
+  /// Takes note of a PDU that travels in the direction `connection`, before it becomes a Message. Whether it
+  /// said anything new.
+  bool see(const decode::smpp::Pdu& pdu, std::uint64_t connection, std::uint64_t opposite);
 
   /// The system_id of the ESME: that of the accepted bind; before its answer, of the bind that was asked for.
   /// An ESME that binds again while it is bound does not change it, unless that is accepted too.
@@ -29,6 +31,9 @@ class SmppSession {
     if (esme_ == 0) return Side::unknown;
     return connection == esme_ ? Side::esme : Side::message_centre;
   }
+
+  /// Whether one that another process left can be worked with.
+  bool is_sound() const;
 
  private:
   static constexpr std::uint8_t first_version_with_tlvs = 0x34;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "decode/map_names.hpp"
 #include "decode/sccp.hpp"
@@ -35,8 +36,12 @@ struct Unitdata {
 /// context, the operation that an answer answers, the subscriber that later messages do not repeat.
 class Tcap {
  public:
-  Tcap(std::uint32_t dialogues, Counters& counters, Arena& arena)
-      : dialogues_(dialogues, counters), owed_(most_owed), counters_(counters), arena_(arena) {}
+  /// Invokes that were stopped and not answered yet; so many are two seconds of the most that anybody sends.
+  static constexpr std::uint32_t most_owed = 65'536;
+
+  /// `owed`: what the next process is to know as well, see flow::OwedReplies, of most_owed.
+  Tcap(std::uint32_t dialogues, Counters& counters, Arena& arena, std::span<std::byte> owed = {})
+      : dialogues_(dialogues, counters), owed_(most_owed, owed), counters_(counters), arena_(arena) {}
 
   void read(const PayloadContext& context, const Unitdata& unitdata, Octets data);
 
@@ -56,9 +61,6 @@ class Tcap {
     std::uint32_t components = 0;         ///< read so far
     Octets imsi;  ///< of the component: by which its receiver is to know no subscriber
   };
-
-  // Invokes that were stopped and not answered yet; so many are two seconds of the most that anybody sends.
-  static constexpr std::uint32_t most_owed = 65'536;
 
   void find_dialogue(Reading& reading);
   void read_component(Reading& reading, const decode::tcap::Component& component);
