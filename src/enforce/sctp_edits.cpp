@@ -13,7 +13,46 @@ constexpr std::size_t header_octets = 64;  // a cache line of its own
 constexpr std::size_t alignment = 8;
 constexpr std::size_t ways = 4;
 
-constexpr std::size_t round_up(std::size_t size) { return (size + alignment - 1) / alignment * alignment; }
+constexpr std::uint32_t spoiled = 0xFFFF'FFFF;  // an offset that no user data has
+
+constexpr std::size_t chunk_header_size = 4;
+
+constexpr std::size_t round_up(std::size_t size, std::size_t unit) { return (size + unit - 1) / unit * unit; }
+
+constexpr std::byte pad_type{0x84};
+
+void set_chunk_length(std::span<std::byte> chunk, std::size_t length) {
+  chunk[2] = static_cast<std::byte>(length >> 8U);
+  chunk[3] = static_cast<std::byte>(length);
+}
+
+/// `chunk`: with its padding. What is no multiple of four octets has lost it, and only becomes zeros.
+void leave_one_octet(std::span<std::byte> chunk, std::size_t header_size) {
+  constexpr std::size_t unit = 4;
+  std::fill(chunk.begin() + static_cast<std::ptrdiff_t>(header_size), chunk.end(), std::byte{});
+  if (chunk.size() < header_size + unit || chunk.size() % unit != 0) return;
+  set_chunk_length(chunk, header_size + 1);
+  const std::span<std::byte> rest = chunk.subspan(header_size + unit);
+  if (rest.empty()) return;
+  rest[0] = pad_type;
+  set_chunk_length(rest, rest.size());
+}
+
+void set_checksum(std::span<std::byte> packet) {
+  const auto checksum = decode::sctp::checksum(packet);
+  std::copy(checksum.begin(), checksum.end(), packet.begin() + decode::sctp::checksum_offset);
+}
+
+/// The part of `packet`, which may be written, that `octets` views.
+std::span<std::byte> part_of(std::span<std::byte> packet, Octets octets) {
+  return packet.subspan(static_cast<std::size_t>(octets.data() - packet.data()), octets.size());
+}
+
+bool is_data_of(const decode::sctp::Chunk& chunk, std::span<const std::uint32_t> tsns) {
+  if (!chunk.is_data()) return false;
+  const auto data = decode::sctp::decode_data(chunk);
+  return data && std::find(tsns.begin(), tsns.end(), data->tsn) != tsns.end();
+}
 
 }  // namespace
 
@@ -51,7 +90,13 @@ void SctpEdits::begin(const flow::SctpDataId& id) {
 }
 
 void SctpEdits::add(const flow::SctpDataId& id, std::uint32_t offset, Octets octets) {
-  const std::size_t size = round_up(sizeof(Record) + octets.size());
+  add_record(id, offset, octets);
+}
+
+void SctpEdits::spoil(const flow::SctpDataId& id) { add_record(id, spoiled, {}); }
+
+void SctpEdits::add_record(const flow::SctpDataId& id, std::uint32_t offset, Octets octets) {
+  const std::size_t size = round_up(sizeof(Record) + octets.size(), alignment);
   assert(size <= room / 2);
   Entry* entry = find(id);
   const std::uint64_t before = entry != nullptr ? entry->last : 0;
@@ -97,22 +142,40 @@ bool SctpEdits::apply(std::span<std::byte> packet, const flow::SctpDataId& any) 
     if (!data) continue;
     const Entry* entry = find({any.direction, any.generation, data->tsn});
     if (entry == nullptr) continue;
-    const auto user_data = packet.subspan(static_cast<std::size_t>(data->user_data.data() - packet.data()),
-                                          data->user_data.size());
+    const std::span<std::byte> user_data = part_of(packet, data->user_data);
     for (std::uint64_t place = entry->last; place != 0;) {
       const Record* at = record(place);
       if (at == nullptr) break;
-      if (at->offset < user_data.size())
+      if (at->offset == spoiled) {
+        const auto begin = static_cast<std::size_t>(chunk->value.data() - packet.data()) - chunk_header_size;
+        const std::size_t header_size = chunk_header_size + chunk->value.size() - user_data.size();
+        const std::size_t size = round_up(chunk_header_size + chunk->value.size(), 4);
+        leave_one_octet(packet.subspan(begin, std::min(size, packet.size() - begin)), header_size);
+      } else if (at->offset < user_data.size()) {
         std::memcpy(user_data.data() + at->offset, at + 1,
                     std::min<std::size_t>(at->length, user_data.size() - at->offset));
+      }
       changed = true;
       place = at->before;
     }
   }
   if (!changed) return false;
-  const auto checksum = decode::sctp::checksum(packet);
-  std::copy(checksum.begin(), checksum.end(), packet.begin() + decode::sctp::checksum_offset);
+  set_checksum(packet);
   return true;
+}
+
+bool leave_out(std::span<std::byte> packet, std::span<const std::uint32_t> tsns) {
+  const auto decoded = decode::sctp::decode(packet);
+  if (!decoded) return true;
+  bool others = false;
+  for (decode::sctp::Chunks chunks{decoded->chunks}; !chunks.done();) {
+    const auto chunk = chunks.next();
+    if (!chunk) break;
+    if (is_data_of(*chunk, tsns)) *(part_of(packet, chunk->value).data() - chunk_header_size) = pad_type;
+    else others = true;
+  }
+  set_checksum(packet);
+  return others;
 }
 
 }  // namespace tollgate::enforce

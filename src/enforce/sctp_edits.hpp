@@ -27,6 +27,10 @@ class SctpEdits {
   void begin(const flow::SctpDataId& id);
   /// In the user data `id` the octets from `offset` on become `octets`: at most 64 KiB.
   void add(const flow::SctpDataId& id, std::uint32_t offset, Octets octets);
+  /// No receiver is to make sense of the user data `id`, nor of a message of which it is a fragment: only one
+  /// octet of it is left, which is 0, and the room of the others becomes a PAD chunk (RFC 4820), which every
+  /// receiver skips. So the message is shorter than it says.
+  void spoil(const flow::SctpDataId& id);
 
   /// Whether all that was added is still here.
   bool knows(const flow::SctpDataId& id) const;
@@ -49,6 +53,7 @@ class SctpEdits {
     std::uint64_t end = 0;  ///< octets ever put into the room; the first record stands at 8
   };
 
+  void add_record(const flow::SctpDataId& id, std::uint32_t offset, Octets octets);
   Entry* find(const flow::SctpDataId& id) const;
   std::span<Entry> places(const flow::SctpDataId& id) const;
   const Record* record(std::uint64_t place) const;
@@ -57,5 +62,9 @@ class SctpEdits {
   std::span<Entry> entries_;
   std::span<std::byte> room_;
 };
+
+/// Makes PAD chunks (RFC 4820), which every receiver skips, of the user data with these TSNs in `packet`, and
+/// sets its checksum. Gives whether another chunk is left.
+bool leave_out(std::span<std::byte> packet, std::span<const std::uint32_t> tsns);
 
 }  // namespace tollgate::enforce

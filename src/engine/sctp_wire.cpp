@@ -1,6 +1,7 @@
 #include "engine/sctp_wire.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "flow/elapsed.hpp"
 
@@ -8,12 +9,6 @@ namespace tollgate::engine {
 
 using flow::SctpDataId;
 using Decision = flow::SctpAssociations::Decision;
-
-namespace {
-
-constexpr std::array<std::byte, 4> unreadable{};  // no adaptation layer has a version 0
-
-}  // namespace
 
 SctpWire::SctpWire(Counters& counters, flow::SctpAssociations& associations,
                    std::span<std::byte> edits_memory, std::span<const Link> links)
@@ -30,95 +25,115 @@ SctpWire::SctpWire(Counters& counters, flow::SctpAssociations& associations,
 
 // --- what is decided ---
 
-void SctpWire::edit(const SctpDataId& id, std::uint32_t offset, Octets octets) {
-  edits_.add(id, offset, octets);
-  associations_.decide(id, Decision::edited);
-}
-
-/// Lays an edit over the chunks that hold its message: `id`, or where it was cut, `fragments`.
-void SctpWire::edit(SctpDataId id, Fragments fragments, const Edit& edit) {
-  if (fragments.empty()) return this->edit(id, edit.offset, edit.octets);
-  std::size_t begin = 0;  // of a fragment, in the message
-  for (const auto& fragment : fragments) {
-    const std::size_t end = begin + fragment.length;
-    const std::size_t from = std::max<std::size_t>(edit.offset, begin);
-    const std::size_t to = std::min<std::size_t>(edit.offset + edit.octets.size(), end);
-    id.tsn = fragment.tsn;
-    if (from < to)
-      this->edit(id, static_cast<std::uint32_t>(from - begin),
-                 edit.octets.subspan(from - edit.offset, to - from));
-    begin = end;
-  }
-}
-
-/// Which chunks hold a message that waits. The oldest is forgotten for it: then its pieces wait their time.
-void SctpWire::remember(const flow::SctpUserMessage& message) {
-  Scattered& place = scattered_[next_scattered_];
-  if (message.fragments.empty() || message.fragments.size() > place.fragments.size()) return;
-  next_scattered_ = (next_scattered_ + 1) % scattered_.size();
-  place.first = message.id;
-  place.count = static_cast<std::uint16_t>(message.fragments.size());
-  std::copy(message.fragments.begin(), message.fragments.end(), place.fragments.begin());
-}
-
-SctpWire::Fragments SctpWire::fragments_of(const SctpDataId& first) const {
-  for (const Scattered& place : scattered_) {
-    if (place.count != 0 && place.first == first) return {place.fragments.data(), place.count};
-  }
-  return {};
-}
-
-namespace {
-
-/// Calls `f` with each chunk of a message.
-template <class Fragments, class F>
-void for_each_chunk(SctpDataId id, const Fragments& fragments, F&& f) {
-  if (fragments.empty()) f(id);
-  for (const auto& fragment : fragments) {
+/// Calls `f` with each chunk of a payload.
+template <class F>
+void SctpWire::Payload::for_each_chunk(F&& f) const {
+  SctpDataId id = first;
+  for (const Fragment& fragment : fragments) {
     id.tsn = fragment.tsn;
     f(id);
   }
 }
 
-}  // namespace
+/// Calls `f` with each chunk that `edit` changes: the chunk, the offset in it, and what is to stand there.
+template <class F>
+void SctpWire::Payload::for_each_changed(const Edit& edit, F&& f) const {
+  SctpDataId id = first;
+  std::size_t begin = 0;  // of a fragment, in the payload
+  for (const Fragment& fragment : fragments) {
+    const std::size_t end = begin + fragment.length;
+    const std::size_t from = std::max<std::size_t>(edit.offset, begin);
+    const std::size_t to = std::min<std::size_t>(edit.offset + edit.octets.size(), end);
+    id.tsn = fragment.tsn;
+    if (from < to)
+      f(std::as_const(id), static_cast<std::uint32_t>(from - begin),
+        edit.octets.subspan(from - edit.offset, to - from));
+    begin = end;
+  }
+}
+
+/// Which chunks hold a payload that waits. The oldest is forgotten for it.
+void SctpWire::remember(const Payload& payload) {
+  Scattered& place = scattered_[next_scattered_];
+  if (payload.fragments.size() > place.fragments.size()) return;
+  next_scattered_ = (next_scattered_ + 1) % scattered_.size();
+  place.first = payload.first;
+  place.count = static_cast<std::uint16_t>(payload.fragments.size());
+  std::copy(payload.fragments.begin(), payload.fragments.end(), place.fragments.begin());
+}
+
+/// Without fragments where it is not known.
+SctpWire::Payload SctpWire::earlier(const SctpDataId& first) const {
+  for (const Scattered& place : scattered_) {
+    if (place.count != 0 && place.first == first) return {first, {place.fragments.data(), place.count}};
+  }
+  return {first, {}};
+}
+
+/// Whether a chunk that `edit` changes has left, or may have.
+bool SctpWire::is_too_late(const Payload& payload, const Edit& edit) const {
+  bool too_late = payload.fragments.empty();
+  payload.for_each_changed(edit, [&](const SctpDataId& id, std::uint32_t /*offset*/, Octets /*octets*/) {
+    too_late = too_late || associations_.decision(id) == Decision::passes;
+  });
+  return too_late;
+}
+
+/// What was known of the chunk is over.
+void SctpWire::passes(const SctpDataId& id) {
+  edits_.begin(id);
+  associations_.decide(id, Decision::passes);
+}
+
+void SctpWire::spoil(const SctpDataId& id) {
+  edits_.begin(id);
+  edits_.spoil(id);
+  associations_.decide(id, Decision::edited);
+}
 
 void SctpWire::decide(const flow::SctpUserMessage& message, const Edits& edits) {
   current_.any = message.id;
+  const Fragment single{message.id.tsn, static_cast<std::uint32_t>(message.payload.size())};
+  const Payload own{message.id, message.fragments.empty() ? Fragments(&single, 1) : message.fragments};
   if (edits.waits()) {
-    remember(message);
-    return for_each_chunk(message.id, message.fragments, [this](const SctpDataId& id) { waits(id); });
+    remember(own);
+    return own.for_each_chunk([this](const SctpDataId& id) { waits(id); });
   }
-  const auto earlier = [&](std::uint64_t position) {
-    return SctpDataId{message.id.direction, message.id.generation, static_cast<std::uint32_t>(position)};
+  const auto payload_at = [&](std::uint64_t position) {
+    const auto tsn = static_cast<std::uint32_t>(position);
+    return tsn == message.id.tsn ? own : earlier({message.id.direction, message.id.generation, tsn});
   };
-  // An earlier payload that is to be changed and has left already: then this one must not complete it.
   const bool too_late = std::any_of(edits.all().begin(), edits.all().end(), [&](const Edit& one) {
-    return one.position != message.tsn && associations_.decision(earlier(one.position)) == Decision::passes;
+    return is_too_late(payload_at(one.position), one);
   });
-  // Before the first edit is added: what was known of these chunks is over.
-  const auto passes = [this](const SctpDataId& id) {
-    edits_.begin(id);
-    associations_.decide(id, Decision::passes);
-  };
-  for_each_chunk(message.id, message.fragments, passes);
   for (const std::uint64_t position : edits.decided()) {
-    if (const SctpDataId id = earlier(position); id.tsn != message.id.tsn)
-      for_each_chunk(id, fragments_of(id), passes);
+    const Payload payload = payload_at(position);
+    if (payload.first != own.first) payload.for_each_chunk([this](const SctpDataId& id) { passes(id); });
   }
   if (too_late) {
-    edit(message.id, 0, unreadable);
-    counters_.add(Count::spoiled_sctp_hold);
-  }
-  for (const Edit& one : too_late ? std::span<const Edit>{} : edits.all()) {
-    const SctpDataId id = earlier(one.position);
-    edit(id, id.tsn == message.id.tsn ? message.fragments : fragments_of(id), one);
+    spoil_rest(own);
+  } else {
+    own.for_each_chunk([this](const SctpDataId& id) { passes(id); });
+    for (const Edit& one : edits.all()) {
+      payload_at(one.position)
+          .for_each_changed(one, [this](const SctpDataId& id, std::uint32_t offset, Octets octets) {
+            edits_.add(id, offset, octets);
+            associations_.decide(id, Decision::edited);
+          });
+    }
   }
   current_.edited = current_.edited || !edits.empty();
-  for_each_chunk(message.id, message.fragments, [this](const SctpDataId& id) { decided(id); });
-  for (const std::uint64_t position : edits.decided()) {
-    const SctpDataId id = earlier(position);
-    for_each_chunk(id, fragments_of(id), [this](const SctpDataId& chunk) { decided(chunk); });
-  }
+  const auto decided_now = [this](const SctpDataId& id) { decided(id); };
+  own.for_each_chunk(decided_now);
+  for (const std::uint64_t position : edits.decided()) payload_at(position).for_each_chunk(decided_now);
+}
+
+/// Some of what would have to be changed has left: what completes the message must not be readable.
+void SctpWire::spoil_rest(const Payload& payload) {
+  counters_.add(Count::spoiled_sctp_hold);
+  payload.for_each_chunk([this](const SctpDataId& id) {
+    if (associations_.decision(id) != Decision::passes) spoil(id);
+  });
 }
 
 void SctpWire::Reading::decided(const SctpDataId& id) {
@@ -178,15 +193,52 @@ void SctpWire::let_go(const Packet& packet, Place sctp, Output& output) {
     return output.drop(packet);
   }
   queue->direction = current_.any.direction;
+  if (!queue->in_order && current_.waiting_count != 0 && holds_all_that_waits(*queue))
+    return let_go_others(packet, sctp, output);
   hold(*queue, packet, sctp);
   let_go_decided(*queue, output);
+}
+
+/// Of the current packet.
+bool SctpWire::holds_all_that_waits(const Queue& queue) const {
+  return std::all_of(current_.waits().begin(), current_.waits().end(), [&](std::uint32_t tsn) {
+    for (Index at = queue.first; at != none; at = held_[at].next) {
+      const auto held = held_[at].reading.waits();
+      if (std::find(held.begin(), held.end(), tsn) != held.end()) return true;
+    }
+    return false;
+  });
+}
+
+/// Of the current packet: what waits in it is held already.
+void SctpWire::let_go_others(const Packet& packet, Place sctp, Output& output) {
+  if (enforce::leave_out(packet.octets.subspan(sctp.offset, sctp.length), current_.waits()))
+    return leave(packet, sctp, current_, output);
+  output.drop(packet);
+}
+
+/// What is in the packet beside what waits. Where there is no buffer it waits, too.
+void SctpWire::let_go_others(Held& held, Output& output) {
+  Packet copy;
+  if (held.others_left || !output.make(held.packet.octets.size(), copy)) return;
+  held.others_left = true;
+  const std::span<std::byte> octets = copy.octets;
+  void* const handle = copy.handle;
+  std::copy(held.packet.octets.begin(), held.packet.octets.end(), octets.begin());
+  copy = held.packet;
+  copy.octets = octets.first(held.packet.octets.size());
+  copy.handle = handle;
+  if (!enforce::leave_out(octets.subspan(held.sctp.offset, held.sctp.length), held.reading.waits()))
+    return output.drop(copy);
+  counters_.add(Count::divided_sctp_packets);
+  leave(copy, held.sctp, held.reading, output);
 }
 
 void SctpWire::hold(Queue& queue, const Packet& packet, Place sctp) {
   const Index at = free_;
   free_ = held_[at].next;
   ++held_count_;
-  held_[at] = {.packet = packet, .sctp = sctp, .reading = current_, .next = none};
+  held_[at] = {.packet = packet, .sctp = sctp, .reading = current_, .others_left = false, .next = none};
   (queue.last != none ? held_[queue.last].next : queue.first) = at;
   queue.last = at;
   ++queue.count;
@@ -198,20 +250,33 @@ void SctpWire::leave(const Packet& packet, Place sctp, const Reading& reading, O
   output.send(packet);
 }
 
-/// Lets go from the front what waits for nothing.
+/// Lets go what waits for nothing: from the front, or where that has waited for too long, all.
 void SctpWire::let_go_decided(Queue& queue, Output& output) {
-  while (queue.first != none && held_[queue.first].reading.waiting_count == 0) {
-    const Index at = queue.first;
-    const Held& held = held_[at];
-    queue.first = held.next;
-    if (queue.first == none) queue.last = none;
-    --queue.count;
-    leave(held.packet, held.sctp, held.reading, output);
-    held_[at].next = free_;
-    free_ = at;
-    --held_count_;
+  Index before = none;
+  for (Index at = queue.first; at != none;) {
+    Held& held = held_[at];
+    const Index next = held.next;
+    if (held.reading.waiting_count == 0) {
+      leave(held.packet, held.sctp, held.reading, output);
+      take_out(queue, before, at);
+    } else {
+      if (queue.in_order) break;
+      let_go_others(held, output);
+      before = at;
+    }
+    at = next;
   }
   if (queue.first == none) queue = {};
+}
+
+/// `before`: the packet that waits in front of it; `none` at the front.
+void SctpWire::take_out(Queue& queue, Index before, Index at) {
+  (before != none ? held_[before].next : queue.first) = held_[at].next;
+  if (queue.last == at) queue.last = before;
+  held_[at].next = free_;
+  free_ = at;
+  --queue.count;
+  --held_count_;
 }
 
 /// What the packet at the front waits for does not come: decides about it.
@@ -222,9 +287,8 @@ void SctpWire::give_up_first(Queue& queue, Output& output) {
   counters_.add(closed ? Count::spoiled_sctp_hold : Count::uninspected_sctp_hold);
   for (std::size_t i = 0; i < reading.waiting_count; ++i) {
     const SctpDataId id{reading.any.direction, reading.any.generation, reading.waiting[i]};
-    edits_.begin(id);
-    associations_.decide(id, Decision::passes);
-    if (closed) edit(id, 0, unreadable);
+    if (closed) spoil(id);
+    else passes(id);
     decided(id);
   }
   let_go_decided(queue, output);
@@ -232,8 +296,14 @@ void SctpWire::give_up_first(Queue& queue, Output& output) {
 
 void SctpWire::expire_held(std::uint64_t time_ns, Output& output) {
   for (Queue& queue : queues_) {
-    while (queue.first != none && flow::elapsed(held_[queue.first].packet.time_ns, time_ns) >= hold_ns)
-      give_up_first(queue, output);
+    const auto waits_since = [&](std::uint64_t limit_ns) {
+      return queue.first != none && flow::elapsed(held_[queue.first].packet.time_ns, time_ns) >= limit_ns;
+    };
+    if (queue.in_order && waits_since(order_ns)) {
+      queue.in_order = false;
+      let_go_decided(queue, output);
+    }
+    while (waits_since(hold_ns)) give_up_first(queue, output);
   }
 }
 

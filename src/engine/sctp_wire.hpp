@@ -17,11 +17,16 @@ namespace tollgate::engine {
 /// until it is decided.
 ///
 /// While a piece of a message (a fragment of SCTP, a segment of SCCP) waits for the others, everything later
-/// in that direction of the association waits with it, in order: at most 200 ms and `most_held` packets. Then
-/// an open link lets the pieces pass as they are, a closed one makes them unreadable.
+/// in that direction of the association waits with it, in order, for 50 ms. What is missing then was lost, or
+/// its sender waits for acknowledgements: everything but the pieces goes on, in copies of their packets where
+/// it shares one with them, and tells the sender what is missing. After three seconds an open link lets the
+/// pieces pass as they are, a closed one makes them unreadable. Should they be a message after all that has
+/// to be changed where it has left already, what completes it is made unreadable.
 class SctpWire {
  public:
-  static constexpr std::uint64_t hold_ns = 200'000'000;
+  static constexpr std::uint64_t order_ns = 50'000'000;
+  /// A retransmission for want of any acknowledgement comes after one second (RFC 9260 16).
+  static constexpr std::uint64_t hold_ns = 3'000'000'000;
   static constexpr std::uint32_t most_held = 1'024;           ///< packets of one worker
   static constexpr std::uint32_t most_held_a_direction = 64;  ///< packets
   static constexpr std::uint32_t most_directions = 128;       ///< that wait at a time
@@ -75,11 +80,13 @@ class SctpWire {
     std::array<std::uint32_t, most_waiting> waiting;  ///< TSNs about which nothing is decided
 
     void decided(const flow::SctpDataId& id);
+    std::span<const std::uint32_t> waits() const { return {waiting.data(), waiting_count}; }
   };
   struct Held {
     Packet packet;
     Place sctp;
     Reading reading;
+    bool others_left = false;  ///< all but what waits, in a copy
     Index next = none;
   };
   struct Queue {
@@ -87,25 +94,44 @@ class SctpWire {
     Index first = none;
     Index last = none;
     std::uint32_t count = 0;
+    bool in_order = true;  ///< what waits for nothing waits for those before it
   };
 
-  /// A message that waits for others, and stood in several chunks.
+  using Fragment = flow::SctpUserMessage::Fragment;
+  using Fragments = std::span<const Fragment>;
+
+  /// The chunks that hold what an inspector was given.
+  struct Payload {
+    flow::SctpDataId first;
+    Fragments fragments;
+
+    template <class F>
+    void for_each_chunk(F&& f) const;
+    template <class F>
+    void for_each_changed(const Edit& edit, F&& f) const;
+  };
+  /// Those of one that waits for others.
   struct Scattered {
     flow::SctpDataId first;
     std::uint16_t count = 0;  ///< 0: free
-    std::array<flow::SctpUserMessage::Fragment, 16> fragments;
+    std::array<Fragment, 16> fragments;
   };
-  using Fragments = std::span<const flow::SctpUserMessage::Fragment>;
 
-  void edit(const flow::SctpDataId& id, std::uint32_t offset, Octets octets);
-  void edit(flow::SctpDataId id, Fragments fragments, const Edit& edit);
-  void remember(const flow::SctpUserMessage& message);
-  Fragments fragments_of(const flow::SctpDataId& first) const;
+  void remember(const Payload& payload);
+  Payload earlier(const flow::SctpDataId& first) const;
+  bool is_too_late(const Payload& payload, const Edit& edit) const;
+  void passes(const flow::SctpDataId& id);
+  void spoil(const flow::SctpDataId& id);
+  void spoil_rest(const Payload& payload);
   void decided(const flow::SctpDataId& id);
   Queue* queue_of(std::uint64_t direction);
   void hold(Queue& queue, const Packet& packet, Place sctp);
   void leave(const Packet& packet, Place sctp, const Reading& reading, Output& output);
+  bool holds_all_that_waits(const Queue& queue) const;
+  void let_go_others(const Packet& packet, Place sctp, Output& output);
+  void let_go_others(Held& held, Output& output);
   void let_go_decided(Queue& queue, Output& output);
+  void take_out(Queue& queue, Index before, Index at);
   void give_up_first(Queue& queue, Output& output);
   void finish_held(Output& output);
   void expire_held(std::uint64_t time_ns, Output& output);

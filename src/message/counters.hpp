@@ -72,6 +72,7 @@ namespace tollgate {
   X(uninspected_sctp_hold, "SCTP packets let go with messages whose rest did not come in time") \
   X(spoiled_sctp_hold, "pieces of messages made unreadable because their rest did not come in time") \
   X(dropped_sctp_ambiguous, "SCTP packets dropped: a TSN came with two contents, or too many pieces of messages") \
+  X(divided_sctp_packets, "copies made of SCTP packets without the pieces of messages in them, which are held") \
   X(dropped_sctp_no_hold, "SCTP packets dropped that had to wait where no room was; they are sent again") \
   X(edited_sctp_packets, "SCTP packets that were edited") \
   X(forgotten_sctp_edit, "SCTP user data sent again after its verdict was forgotten: judged again") \

@@ -105,9 +105,7 @@ class Sigtran(unittest.TestCase):
         return pathlib.Path(tempfile.mkdtemp(dir=self.folder))
 
     def check(self, faults=None, fragment=None, links=1, cut=None):
-        # Segments of SCCP that overtake each other, or come in fragments, are not put together: TOLLGATE_LIVE_SEGMENTS
-        # tries them all the same.
-        sent = messages(COUNT, seed=4, segments="TOLLGATE_LIVE_SEGMENTS" in os.environ or not (faults or fragment))
+        sent = messages(COUNT, seed=4)
         seconds = {}
         for kind_of_middle in MIDDLES:
             if kind_of_middle == "bridge" and not faults and len(MIDDLES) > 1 and COUNT < 10_000:
@@ -125,7 +123,7 @@ class Sigtran(unittest.TestCase):
                     self.compare_events(middle, sent, kind_of_middle == "on")
         name = self._testMethodName.removeprefix("test_")
         print(f"# {name}: {COUNT} messages,", ", ".join(f"{which} {took:.2f} s" for which, took in seconds.items()), flush=True)
-        if faults and "bridge" in seconds:
+        if faults and cut is None and "bridge" in seconds:  # a path that is cut costs seconds, now more, now fewer
             self.assertLess(max(seconds.values()), 3 * seconds["bridge"] + 1)
 
     @unittest.skipIf(both_ends.cannot(), both_ends.cannot())
@@ -135,7 +133,7 @@ class Sigtran(unittest.TestCase):
             with topology.Topology(faults=faults) as network:
                 Appliance(network, self.new_folder(), f"enforcement: {MIDDLES[-1]}\n").start()
                 captures = both_ends.Captures(network, self.new_folder())
-                exchange = Exchange(network, self.new_folder(), messages(min(COUNT, 500), seed=5, segments=not options), **options)
+                exchange = Exchange(network, self.new_folder(), messages(min(COUNT, 500), seed=5), **options)
                 exchange.run()
                 captures.stop()
             for device in captures.files:
