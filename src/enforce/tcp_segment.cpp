@@ -5,6 +5,7 @@
 
 #include "decode/checksum.hpp"
 #include "decode/ip.hpp"
+#include "enforce/put.hpp"
 
 namespace tollgate::enforce {
 namespace {
@@ -21,24 +22,6 @@ constexpr std::size_t flags_at = 13;
 constexpr std::size_t window_at = 14;
 constexpr std::size_t checksum_at = 16;
 constexpr std::size_t urgent_at = 18;
-
-void put8(std::byte* at, std::size_t value) { *at = static_cast<std::byte>(value); }
-
-void put16(std::byte* at, std::size_t value) {
-  put8(at, value >> 8U);
-  put8(at + 1, value);
-}
-
-void put32(std::byte* at, std::uint32_t value) {
-  put16(at, value >> 16U);
-  put16(at + 2, value & 0xffffU);
-}
-
-/// A sum that `checksum_fold` has folded, complemented, where the field stands.
-void put_checksum(std::byte* at, std::uint64_t sum) {
-  const auto checksum = static_cast<std::uint16_t>(~decode::checksum_fold(sum));
-  std::memcpy(at, &checksum, sizeof checksum);
-}
 
 /// The lengths and checksums of a packet whose TCP segment, `segment_size` octets from `tcp_at` on, has
 /// changed.
