@@ -49,6 +49,7 @@ Engine::Engine(const Settings& settings, Consumer& events, std::shared_ptr<const
       pages_(Memory::size(settings_), memory),
       memory_(Memory::in(pages_.span(), settings_)),
       fragments_(counters_, settings_.ip_datagrams, settings_.ip_fragment_octets),
+      ip_(counters_, fragments_, settings_.links),
       associations_(counters_, settings_.sctp, memory_.sctp_tsns),
       sctp_(counters_, associations_, memory_.sctp_edits, settings_.links),
       streams_(counters_, settings_.tcp),
@@ -63,12 +64,13 @@ Engine::Engine(const Settings& settings, Consumer& events, std::shared_ptr<const
   if (adopts) counters_.add(Count::adopted_tcp_connection, relay_->adopt(0));
 }
 
-void Engine::process(std::span<const Packet> burst, Output& output) {
+void Engine::process(std::span<const Packet> burst, Output& to) {
+  IpWire::Pieces output(ip_, to);
   for (const Packet& packet : burst) {
     counters_.add(Count::packets);
     counters_.add(Count::octets, packet.wire_length);
     // By packet, not by burst: what is read must not depend on how packets are handed over.
-    tick(packet.time_ns, output);
+    advance(packet.time_ns, output);
     frame_ = packet.frame;
     if (read(packet, output) == Fate::leaves) output.send(packet);
   }
@@ -81,32 +83,46 @@ void Engine::pass_unread(const Packet& packet, Output& output) {
   output.send(packet);
 }
 
-void Engine::tick(std::uint64_t time_ns, Output& output) {
+void Engine::tick(std::uint64_t time_ns, Output& to) {
+  IpWire::Pieces output(ip_, to);
+  advance(time_ns, output);
+}
+
+void Engine::advance(std::uint64_t time_ns, Output& output) {
   time_ns_ = time_ns;
   if (relay_ && relay_->is_due(time_ns)) {
     TcpWire wire(output, time_ns, frame_);
     relay_->tick(time_ns, wire);
   }
   streams_.expire(time_ns, deliver_to_smpp());
-  if (enforce_) sctp_.expire(time_ns, output);
-  else sctp_.finish(output);
+  if (enforce_) {
+    sctp_.expire(time_ns, output);
+    ip_.expire(time_ns, output);
+  } else {
+    sctp_.finish(output);
+    ip_.finish(output);
+  }
 }
 
-void Engine::leave(Output& output) {
+void Engine::leave(Output& to) {
+  IpWire::Pieces output(ip_, to);
   sctp_.drop_all(output);
+  ip_.drop_all(output);
   fragments_.finish();
   associations_.finish();
   sigtran_.finish();
   stages_.finish();
 }
 
-void Engine::finish(Output& output) {
+void Engine::finish(Output& to) {
+  IpWire::Pieces output(ip_, to);
   sctp_.finish(output);
   if (relay_) {
     TcpWire wire(output, time_ns_, frame_);
     relay_->finish(time_ns_, wire);
   }
   streams_.finish(deliver_to_smpp());
+  ip_.finish(output);
   fragments_.finish();
   associations_.finish();
   sigtran_.finish();
@@ -162,9 +178,16 @@ Engine::Fate Engine::read_ip(const Packet& packet, Octets octets, Output& output
   if (!settings_.ignore_checksums && !decode::ip_checksum_ok(*ip))
     return unread(packet, {Layer::ip, Reason::bad_checksum, 0});
   if (ip->cut) return unread(packet, {Layer::ip, Reason::truncated, 0});
-  if (!ip->fragment) return read_transport(packet, *ip, output);
-  const auto datagram = fragments_.add(*ip, packet.time_ns);
-  return datagram ? read_transport(packet, *datagram, output) : Fate::leaves;
+  return ip->fragment ? read_fragment(packet, *ip, output) : read_transport(packet, *ip, output);
+}
+
+Engine::Fate Engine::read_fragment(const Packet& packet, const decode::IpPacket& fragment, Output& output) {
+  const auto added = fragments_.add(fragment, packet.time_ns);
+  if (!enforce_ || !is_in_the_wire(packet) || !ip_.takes(fragment, added))
+    return added.whole ? read_transport(packet, *added.whole, output) : Fate::leaves;
+  const auto whole = ip_.take(packet, fragment, added, output);
+  if (whole && read_transport(whole->packet, whole->ip, output) == Fate::leaves) output.send(whole->packet);
+  return Fate::taken;
 }
 
 Engine::Fate Engine::read_transport(const Packet& packet, const decode::IpPacket& ip, Output& output) {
@@ -218,7 +241,7 @@ Engine::Fate Engine::read_sctp(const Packet& packet, const decode::IpPacket& ip,
 
 /// Whether a change of the packet is one that its receiver would take.
 bool Engine::can_edit(const Packet& packet, const decode::IpPacket& ip, const decode::sctp::Packet& sctp) {
-  if (!is_within(ip.payload, packet.octets)) return false;  // put together from fragments, which have left
+  if (!is_within(ip.payload, packet.octets)) return false;  // put together from fragments that have left
   if (!ip.authenticated && !has_auth(sctp)) return true;
   counters_.add(Count::uninspected_sctp_authenticated);
   return false;
@@ -264,6 +287,7 @@ void Engine::relay_tcp(const Packet& packet, const decode::IpPacket& ip, const d
                    .headers = packet.octets.first(tcp_at),
                    .ip_at = ip_at,
                    .authenticated = ip.authenticated,
+                   .in_fragments = ip_.made(packet),
                    .link_type = packet.link_type,
                    .side = packet.side,
                    .link = packet.link},

@@ -10,6 +10,7 @@
 #include "decode/sctp.hpp"
 #include "decode/tpdu.hpp"
 #include "decode/trace.hpp"
+#include "engine/ip_wire.hpp"
 #include "engine/memory.hpp"
 #include "engine/output.hpp"
 #include "engine/packet.hpp"
@@ -121,8 +122,10 @@ class Engine {
   flow::Carriage carriage_of(const Packet& packet, const decode::IpPacket& ip) const;
   Fate unread(Count why);
   Fate unread(const Packet& packet, const decode::Error& error);
+  void advance(std::uint64_t time_ns, Output& output);
   Fate read(const Packet& packet, Output& output);
   Fate read_ip(const Packet& packet, Octets octets, Output& output);
+  Fate read_fragment(const Packet& packet, const decode::IpPacket& fragment, Output& output);
   Fate read_transport(const Packet& packet, const decode::IpPacket& ip, Output& output);
   struct SctpReader;
   bool can_edit(const Packet& packet, const decode::IpPacket& ip, const decode::sctp::Packet& sctp);
@@ -144,6 +147,7 @@ class Engine {
   flow::ZeroPages pages_;
   const Memory memory_;  ///< in them
   flow::IpFragments fragments_;
+  IpWire ip_;
   flow::SctpAssociations associations_;
   SctpWire sctp_;
   flow::TcpStreams streams_;

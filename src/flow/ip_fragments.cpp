@@ -18,47 +18,66 @@ IpFragments::IpFragments(Counters& counters, std::uint32_t datagrams, std::size_
       ring_(std::max(octets, max_datagram)),
       whole_(std::make_unique_for_overwrite<std::byte[]>(max_datagram)) {}
 
-std::optional<decode::IpPacket> IpFragments::add(const decode::IpPacket& fragment, std::uint64_t time_ns) {
-  forget_old(time_ns);
+IpDatagramKey IpDatagramKey::of(const decode::IpPacket& fragment) {
   const bool ipv4 = fragment.source.version == 4;
-  const Key key{fragment.source, fragment.destination, fragment.fragment_id,
-                ipv4 ? fragment.protocol : std::uint8_t{0}};
+  return {fragment.source, fragment.destination, fragment.fragment_id,
+          ipv4 ? fragment.protocol : std::uint8_t{0}};
+}
+
+IpFragments::Datagram& IpFragments::find_or_insert(const IpDatagramKey& key, std::uint64_t time_ns,
+                                                   bool& is_first) {
+  forget_old(time_ns);
   const auto place = datagrams_.find_or_insert(
-      key, [this](const Key&, Datagram&) { counters_.add(Count::evicted_ip_fragments); });
+      key, [this](const IpDatagramKey&, Datagram&) { counters_.add(Count::evicted_ip_fragments); });
   Datagram& datagram = *place.value;
+  is_first = place.inserted;
   if (!place.inserted && elapsed(datagram.started_ns, time_ns) > lifetime_ns) {
     counters_.add(Count::evicted_ip_fragments);
     datagram = Datagram{};
+    is_first = true;
   }
   if (datagram.started_ns == 0) datagram.started_ns = time_ns;
+  return datagram;
+}
 
+IpFragments::Added IpFragments::add(const decode::IpPacket& fragment, std::uint64_t time_ns) {
+  const IpDatagramKey key = IpDatagramKey::of(fragment);
+  Added added;
+  Datagram& datagram = find_or_insert(key, time_ns, added.is_first);
   const Fit fitted = datagram.spoiled ? Fit::refused : fit(datagram, fragment);
   if (fitted == Fit::refused || fitted == Fit::too_many) {
     counters_.add(fitted == Fit::refused ? Count::refused_ip_fragments : Count::unread_ip_fragments);
     datagram.spoiled = fitted == Fit::refused;
-    return std::nullopt;
+    added.refused = true;
+    return added;
   }
-  if (!complete(datagram)) return std::nullopt;
+  if (!complete(datagram)) return added;
+  put_together(fragment, datagram, added);
+  added.refused = datagram.spoiled = !added.whole;
+  if (added.whole) datagrams_.erase(key);
+  return added;
+}
 
+void IpFragments::put_together(const decode::IpPacket& fragment, const Datagram& datagram, Added& added) {
   decode::IpPacket first = fragment;
-  first.protocol = datagram.protocol;
+  first.protocol = added.protocol = datagram.protocol;
   first.authenticated = datagram.authenticated;
   first.fragment_offset = 0;
-  const Octets whole = gather(datagram);
-  datagrams_.erase(key);
-  if (whole.empty()) {
-    counters_.add(Count::evicted_ip_fragments);
-    return std::nullopt;
-  }
-  const auto result = decode::decode_ip_reassembled(first, whole);
+  added.payload = gather(datagram);
+  if (added.payload.empty()) return counters_.add(Count::evicted_ip_fragments);
+  const auto result = decode::decode_ip_reassembled(first, added.payload);
   if (!result) counters_.add(result.error());
-  else if (!result->fragment) return *result;
+  else if (!result->fragment) added.whole = *result;
   else counters_.add(Count::refused_ip_fragments);  // fragments of a fragment: no sender makes them
-  return std::nullopt;
+}
+
+void IpFragments::spoil(const IpDatagramKey& key, std::uint64_t time_ns) {
+  bool is_first = false;
+  find_or_insert(key, time_ns, is_first).spoiled = true;
 }
 
 void IpFragments::finish() {
-  datagrams_.for_each([this](const Key&, const Datagram& datagram) {
+  datagrams_.for_each([this](const IpDatagramKey&, const Datagram& datagram) {
     if (!datagram.spoiled) counters_.add(Count::unfinished_ip_datagram);
   });
 }
@@ -122,7 +141,7 @@ Octets IpFragments::gather(const Datagram& datagram) {
 }
 
 void IpFragments::forget_old(std::uint64_t time_ns) {
-  datagrams_.erase_oldest_while([&](const Key&, const Datagram& datagram) {
+  datagrams_.erase_oldest_while([&](const IpDatagramKey&, const Datagram& datagram) {
     const bool old = elapsed(datagram.started_ns, time_ns) > lifetime_ns;
     if (old) counters_.add(Count::evicted_ip_fragments);
     return old;

@@ -129,8 +129,9 @@ bool TcpRelay::acceptable(Work& work, const TcpArrival& arrival) {
 void TcpRelay::learn(Work& work, const TcpArrival& arrival) {
   const decode::TcpSegment& segment = arrival.segment;
   RelayDirection& forward = work.forward();
-  forward.largest = std::max(
-      forward.largest, static_cast<std::uint16_t>(std::min<std::size_t>(segment.payload.size(), 0xffff)));
+  if (!arrival.in_fragments)
+    forward.largest = std::max(
+        forward.largest, static_cast<std::uint16_t>(std::min<std::size_t>(segment.payload.size(), 0xffff)));
   if (!work.is_acceptable) return;
   if (work.options.timestamp_value) {
     forward.timestamps = true;

@@ -21,6 +21,7 @@ struct TcpArrival {
   Octets headers;              ///< from the link header up to the TCP header; empty: this packet is no model
   std::size_t ip_at = 0;       ///< where in them the IP header begins
   bool authenticated = false;  ///< by a layer below: the segment cannot be changed
+  bool in_fragments = false;   ///< of IP: how much goes into a packet is not known by it
   decode::LinkType link_type = decode::LinkType::ethernet;
   Side side = Side::outside;
   std::uint16_t link = 0;

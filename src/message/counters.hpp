@@ -29,6 +29,12 @@ namespace tollgate {
   X(unread_ip_fragments, "IP fragments of datagrams in more pieces than are put together") \
   X(refused_ip_fragments, "IP fragments refused: they contradict others of their datagram") \
   X(evicted_ip_fragments, "IP datagrams forgotten before all their fragments came") \
+  X(uninspected_ip_hold, "IP datagrams whose fragments went on unread: the rest did not come in time, or there was no room") \
+  X(stopped_ip_hold, "IP datagrams whose fragments were dropped: the rest did not come in time, or there was no room") \
+  X(stopped_ip_late, "IP datagrams that were to be changed after some fragments had left: the rest was dropped") \
+  X(dropped_ip_refused, "IP fragments dropped: they contradict others, or no packet is as long as their datagram") \
+  X(dropped_ip_repeated, "IP datagrams that had left changed, of which some fragments came again: dropped") \
+  X(dropped_ip_no_hold, "IP fragments dropped that had to wait where no room was") \
   X(repeated_sctp_data, "SCTP user data seen again, not read twice") \
   X(reused_sctp_tsn, "SCTP user data with a TSN that carried other data before: read as well") \
   X(unread_sctp_too_long, "SCTP user messages in too many fragments: not read") \

@@ -94,6 +94,19 @@ def ipv4(payload, protocol, source="192.0.2.1", destination="198.51.100.1", iden
     return head[:10] + struct.pack(">H", internet_sum(head)) + head[12:] + payload
 
 
+def in_fragments(frame, *cuts, identification=7):
+    """An Ethernet frame with IPv4 in fragments (RFC 791 3.2), cut at these octets of its payload: multiples of 8."""
+    link, head, payload = frame[:14], frame[14:34], frame[34:]
+    frames = []
+    for begin, end in zip((0, *cuts), (*cuts, len(payload))):
+        more = 0x2000 if end != len(payload) else 0
+        part = head[:2] + struct.pack(">HHH", 20 + end - begin, identification, more | begin // 8) + head[8:10] + bytes(2)
+        part += head[12:]
+        part = part[:10] + struct.pack(">H", internet_sum(part)) + part[12:]
+        frames.append(link + part + payload[begin:end])
+    return frames
+
+
 # --- SCTP (RFC 9260) -----------------------------------------------------------------------------------------
 
 

@@ -24,7 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     packet.fragment_offset = static_cast<std::uint16_t>(r.u16("Offset") << 3U);
     const std::size_t length = r.u8("Length");
     packet.payload = r.take(std::min(length, r.remaining()));
-    const auto whole = fragments.add(packet, time_ns);
+    const auto whole = fragments.add(packet, time_ns).whole;
     if (whole && whole->fragment) std::abort();
     if (whole) static_cast<void>(decode::decode_ip_reassembled(*whole, whole->payload));
   }

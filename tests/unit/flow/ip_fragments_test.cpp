@@ -35,7 +35,7 @@ struct Reassembly {
   std::uint64_t time_ns = second;
 
   std::string add(const decode::IpPacket& packet) {
-    const auto whole = fragments.add(packet, time_ns);
+    const auto whole = fragments.add(packet, time_ns).whole;
     return whole ? std::string(as_chars(whole->payload)) : "-";
   }
 };
@@ -44,7 +44,7 @@ TEST(IpFragments, come_together_in_any_order) {
   Reassembly reassembly;
   EXPECT_EQ(reassembly.add(fragment(1, 16, "end", false)), "-");
   EXPECT_EQ(reassembly.add(fragment(1, 0, "01234567", true)), "-");
-  const auto whole = reassembly.fragments.add(fragment(1, 8, "89abcdef", true), second);
+  const auto whole = reassembly.fragments.add(fragment(1, 8, "89abcdef", true), second).whole;
   ASSERT_TRUE(whole);
   EXPECT_EQ(as_chars(whole->payload), "0123456789abcdefend");
   EXPECT_EQ(whole->protocol, decode::ip_protocol_sctp);
@@ -58,7 +58,7 @@ TEST(IpFragments, of_ipv6_have_the_protocol_that_the_first_one_names) {
   EXPECT_EQ(reassembly.add(first), "-");
   auto last = fragment(1, 8, "data", false, 6);
   last.protocol = 99;
-  const auto whole = reassembly.fragments.add(last, second);
+  const auto whole = reassembly.fragments.add(last, second).whole;
   ASSERT_TRUE(whole);
   EXPECT_EQ(whole->protocol, decode::ip_protocol_sctp);
   EXPECT_EQ(as_chars(whole->payload), "data");
@@ -131,10 +131,10 @@ TEST(IpFragments, lying_ends_spoil_the_datagram) {
   EXPECT_EQ(reassembly.counters.of(Count::refused_ip_fragments), 4U);
 }
 
-TEST(IpFragments, are_forgotten_after_30_seconds_and_for_newer_ones) {
+TEST(IpFragments, are_forgotten_after_60_seconds_and_for_newer_ones) {
   Reassembly reassembly;
   EXPECT_EQ(reassembly.add(fragment(1, 0, "01234567", true)), "-");
-  reassembly.time_ns += 31 * second;
+  reassembly.time_ns += 62 * second;
   EXPECT_EQ(reassembly.add(fragment(1, 8, "end", false)), "-");
   EXPECT_EQ(reassembly.counters.of(Count::evicted_ip_fragments), 1U);
   for (std::uint32_t id = 2; id < 6; ++id) EXPECT_EQ(reassembly.add(fragment(id, 0, "01234567", true)), "-");
