@@ -81,9 +81,10 @@ std::optional<IpWire::Whole> IpWire::take(const Packet& packet, const decode::Ip
   if (!added.whole) return std::nullopt;
   auto whole = put_together(at, packet, fragment, added);
   wait_no_more(at);
+  fragments_.spoil(key, packet.time_ns);  // until it is given back no piece of it may leave
   if (!whole) {
     counters_.add(Count::dropped_ip_refused);
-    stop(at, packet.time_ns, output);
+    drop_pieces(at, output);
   }
   return whole;
 }
@@ -159,20 +160,19 @@ void IpWire::send(const Packet& whole, Output& output) {
   const Octets payload = whole.octets.subspan(datagram.headers);
   const bool changed = payload.size() != datagram.payload ||
                        std::memcmp(payload.data(), original(at).data(), payload.size()) != 0;
-  if (!changed) return send_pieces(at, output);
-  if (datagram.some_gone) {
+  if (changed && datagram.some_gone) {
     counters_.add(Count::stopped_ip_late);
-    return stop(at, whole.time_ns, output);
+    return drop_pieces(at, output);
   }
+  fragments_.forget(datagram.key);
+  if (!changed) return send_pieces(at, output);
   *edited_.find_or_insert(datagram.key).value = whole.time_ns;
   write_pieces(at, payload, output);
 }
 
-void IpWire::drop(const Packet& whole, Output& output) { stop(datagram_of(whole), whole.time_ns, output); }
-
-/// The pieces that are here are dropped; where others may have left, none may follow them.
-void IpWire::stop(Index at, std::uint64_t time_ns, Output& output) {
-  if (datagrams_[at].some_gone) fragments_.spoil(datagrams_[at].key, time_ns);
+void IpWire::drop(const Packet& whole, Output& output) {
+  const Index at = datagram_of(whole);
+  if (!datagrams_[at].some_gone) fragments_.forget(datagrams_[at].key);
   drop_pieces(at, output);
 }
 

@@ -138,7 +138,6 @@ class IpWire {
   void send_pieces(Index at, Output& output);
   void write_pieces(Index at, Octets payload, Output& output);
   void drop_pieces(Index at, Output& output);
-  void stop(Index at, std::uint64_t time_ns, Output& output);
   void give_up(Index at, Output& output);
   void wait_no_more(Index at);
   void expire_waiting(std::uint64_t time_ns, Output& output);
