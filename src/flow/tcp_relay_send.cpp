@@ -125,7 +125,7 @@ void TcpRelay::send_acknowledgement(Work& work, unsigned side, TcpWire& wire) {
     made.window = static_cast<std::uint16_t>(std::min<std::uint32_t>(room, 0xffff));
   }
   made.flags = decode::tcp_ack;
-  if (back.timestamps) set_timestamps(made, back, direction.timestamp);
+  if (back.timestamps) set_timestamps(made, back, direction.timestamp_in_order);
   if (work.state.selective) set_blocks(made, direction.window);
   wire.make(model, made);
 }

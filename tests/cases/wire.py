@@ -88,6 +88,10 @@ def ip_octets(address):
     return bytes(int(part) for part in address.split("."))
 
 
+# A packet without a message, for its time: ARP (RFC 826).
+SOMETHING = ethernet(bytes.fromhex("0001080006040001 020000000001 c0000201 000000000000 c0000202"), 0x0806)
+
+
 def ipv4(payload, protocol, source="192.0.2.1", destination="198.51.100.1", identification=0):
     head = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(payload), identification, 0, 64, protocol, 0)
     head += ip_octets(source) + ip_octets(destination)
@@ -379,11 +383,11 @@ MESSAGE_CENTRE = {"ip": "198.51.100.7", "port": 2775}
 ESTABLISHED = 0x18  # PSH, ACK
 
 
-def tcp(payload, sequence, reverse=False, flags=ESTABLISHED, acknowledgement=1, damage=0):
+def tcp(payload, sequence, reverse=False, flags=ESTABLISHED, acknowledgement=1, damage=0, window=0xFFFF, urgent=0, options=b""):
     ends = (ESME, MESSAGE_CENTRE) if not reverse else (MESSAGE_CENTRE, ESME)
     source, destination = (end["ip"] for end in ends)
-    head = struct.pack(">HHIIBBHHH", ends[0]["port"], ends[1]["port"], sequence & 0xFFFFFFFF, acknowledgement, 0x50, flags,
-                       0xFFFF, 0, 0)
+    head = struct.pack(">HHIIBBHHH", ends[0]["port"], ends[1]["port"], sequence & 0xFFFFFFFF, acknowledgement & 0xFFFFFFFF,
+                       (20 + len(options)) // 4 << 4, flags, window, 0, urgent) + options
     pseudo = ip_octets(source) + ip_octets(destination) + struct.pack(">HH", 6, len(head) + len(payload))
     checksum = internet_sum(pseudo + head + payload) ^ damage
     return ethernet(ipv4(head[:16] + struct.pack(">H", checksum) + head[18:] + payload, 6, source, destination))
@@ -392,6 +396,18 @@ def tcp(payload, sequence, reverse=False, flags=ESTABLISHED, acknowledgement=1, 
 def filler(octets):
     """What edits leave: an optional parameter of a vendor's tag, zeros, of so many octets in all."""
     return struct.pack(">HH", 0x3754, octets - 4) + bytes(octets - 4)
+
+
+def opened(first=1_000, answered=5_000, window=0xFFFF):
+    """The begin of a connection on which acme binds: its first four packets (the last of which acknowledges the bind, with
+    that window), and the sequence numbers with which the ESME and the message centre go on."""
+    bind, accepted = bind_transceiver(1), bind_transceiver_resp(1)
+    begin, acked = first + len(bind), answered + len(accepted)
+    return [tcp(b"", first - 1, flags=0x02, acknowledgement=0),
+            tcp(b"", answered - 1, reverse=True, flags=0x12, acknowledgement=first,
+                window=min(window + len(bind), 0xFFFF)),
+            tcp(bind, first, acknowledgement=answered),
+            tcp(accepted, answered, reverse=True, acknowledgement=begin, window=window)], begin, acked
 
 
 class Connection:
