@@ -3,7 +3,7 @@ import collections
 import struct
 
 SHOWN = 24  # octets of each side, around a difference
-HOLD_US = 200_000  # how long SCTP packets wait for the rest of a message
+HOLD_US = 3_000_000  # how long SCTP packets wait for the rest of a message
 
 
 class Packet(collections.namedtuple("Packet", "frame time_us wire_length octets")):

@@ -155,7 +155,7 @@ class TheModels(unittest.TestCase):
         wrong = transparency.wrong_with_holding
         self.assertEqual(list(wrong([one, two, other], [other, one, two])), [])
         self.assertEqual(len(list(wrong([one, two, other], [two, one, other]))), 1)
-        late = self.packet(3, bytes(60), 200_000)
+        late = self.packet(3, bytes(60), 3_000_000)
         self.assertEqual(len(list(wrong([one, late], [late, one]))), 1)
 
     def segment(self, sequence, payload, flags=0x10):
