@@ -9,17 +9,11 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from wire import *
 
-FIRST, ANSWERED = 1_000, 5_000
-bind, bound = bind_transceiver(1), bind_transceiver_resp(1)
+opening, begin, acked = opened()
 bad = short_message(4, 2, "You have won a prize", "ACME", "447700900123")
 good = short_message(4, 3, "Your table is booked", "ACME", "447700900124")
-begin = FIRST + len(bind)
-acked = ANSWERED + len(bound)
 frames = [
-    (0, tcp(b"", FIRST - 1, flags=0x02, acknowledgement=0)),
-    (1, tcp(b"", ANSWERED - 1, reverse=True, flags=0x12, acknowledgement=FIRST)),
-    (2, tcp(bind, FIRST, acknowledgement=ANSWERED)),
-    (3, tcp(bound, ANSWERED, reverse=True, acknowledgement=begin)),
+    *opening,
     (4, tcp(bad[:20], begin, acknowledgement=acked)),
     (5, tcp(b"", acked, reverse=True, flags=0x10, acknowledgement=begin + 20)),
     (6, tcp(bad[20:50], begin + 20, acknowledgement=acked)),
