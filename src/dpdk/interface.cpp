@@ -2,9 +2,11 @@
 
 #include <cstring>
 
+#include <linux/if_packet.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace tollgate::dpdk {
@@ -35,3 +37,18 @@ bool may_open_packet_sockets() {
 }
 
 }  // namespace tollgate::dpdk
+
+/// The driver net_af_packet lets the kernel put fragments of IPv4 together (packet(7),
+/// PACKET_FANOUT_FLAG_DEFRAG), and has no argument against it. What is longer than a frame is lost then, and
+/// nothing leaves in the pieces in which it came. So the driver's calls, like all of this program, come by
+/// here.
+extern "C" int setsockopt(int socket, int level, int name, const void* value, socklen_t size) noexcept {
+  constexpr unsigned defragment = unsigned{PACKET_FANOUT_FLAG_DEFRAG} << 16U;
+  unsigned fanout = 0;
+  if (level == SOL_PACKET && name == PACKET_FANOUT && size == sizeof fanout) {
+    std::memcpy(&fanout, value, sizeof fanout);
+    fanout &= ~defragment;
+    value = &fanout;
+  }
+  return static_cast<int>(::syscall(SYS_setsockopt, socket, level, name, value, size));
+}

@@ -64,6 +64,15 @@ def submit_sm(text, sequence):
     return pdu(0x00000004, sequence, head, bytes([len(text)]), text.encode())
 
 
+def frames_of(capture):
+    content = capture.read_bytes()
+    at = 24
+    while at < len(content):
+        size = struct.unpack_from("<I", content, at + 8)[0]
+        yield content[at + 16:at + 16 + size]
+        at += 16 + size
+
+
 class BridgeTest(unittest.TestCase):
     def setUp(self):
         topology.skip_unless_possible()
@@ -147,8 +156,10 @@ class BridgeTest(unittest.TestCase):
         network = self.topology()
         process = self.start(network)
         for version in (4, 6):
-            done = network.run(network.client, ["ping", "-c", "20", "-i", "0.01", network.address("server", version=version)])
-            self.assertIn(" 0% packet loss", done.stdout)
+            for size in "56", "20000":  # in one packet, and in fragments
+                done = network.run(network.client, ["ping", "-c", "20", "-i", "0.01", "-s", size,
+                                                    network.address("server", version=version)])
+                self.assertIn(" 0% packet loss", done.stdout)
         self.assertEqual(self.transfer(network, 20_000_000), 20_000_000)
         summary = self.stop(process)
         self.assertGreater(summary["counts"]["unread_other_tcp"], 0)
@@ -162,6 +173,7 @@ class BridgeTest(unittest.TestCase):
         listener = socket_in(network.server, socket.AF_INET, socket.SOCK_STREAM)
         client = socket_in(network.client, socket.AF_INET, socket.SOCK_STREAM)
         with listener, client:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # the last one's ACK may still be on its way
             listener.bind((network.address("server"), 7777))
             listener.listen()
             got = []
@@ -204,6 +216,18 @@ class BridgeTest(unittest.TestCase):
         self.assertEqual(event["recipient"]["number"], "**********23")
         self.assertNotIn("text", event)
         return event["verdict"]
+
+    def test_messages_in_fragments_of_ip_are_stopped(self):
+        case = SOURCE / "tests/cases/blocked-in-ip-fragments"
+        network = self.topology()
+        process = self.start(network, more=self.rules((case.parent / "stopping/policy.yaml").read_text()))
+        sent, expected = (list(frames_of(case / name)) for name in ("in.pcap", "out.pcap"))
+        with Frames(network.client, "c0") as client, Frames(network.server, "s0") as server:
+            for frame in sent:
+                client.send(frame)
+            received = server.receive(len(expected) + 1, sent[0][6:12], seconds=1)
+        self.assertEqual([frame.hex() for frame in received], [frame.hex() for frame in expected])
+        self.assertEqual(self.stop(process)["counts"]["edited_sctp_packets"], 3)
 
     def test_rules_are_exchanged_while_packets_pass(self):
         network = self.topology()
