@@ -196,6 +196,12 @@ std::string Run::status() {
   auto& links = out["links"] = nlohmann::ordered_json::array();
   for (const Link& link : config_.links)
     links.push_back({{"name", link.name}, {"route", link.route}, {"mode", link.tap ? "tap" : "inline"}});
+  flow::TcpRelay::InCustody custody;
+  appliance_.between_bursts([&](engine::Engine& engine, const Counters&) {
+    custody.connections += engine.in_custody().connections;
+    custody.octets += engine.in_custody().octets;
+  });
+  out["custody"] = {{"connections", custody.connections}, {"octets", custody.octets}};
   Counters counters = appliance_.counters();
   counters.add(Count::lost_event, events_.lost());
   record::Summary summary;

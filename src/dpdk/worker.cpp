@@ -14,8 +14,8 @@ namespace tollgate::dpdk {
 namespace {
 
 constexpr std::uint64_t tick_ns = 1'000'000;  // between ticks while nothing comes
-constexpr std::uint64_t leaving_ns =
-    2'000'000'000;  // receivers have so long to acknowledge what we keep for them
+/// Receivers have so long to acknowledge what we keep for them, then again for what is held of it.
+constexpr std::uint64_t leaving_ns = 1'500'000'000;
 constexpr std::uint64_t ending_ns = 200'000'000;  // the end does not wait longer for packets to stop
 /// So many full bursts without a break are what a port's ring holds: more comes than is worked off.
 constexpr std::uint32_t bursts_behind = 256;
@@ -147,10 +147,20 @@ Counters Worker::counters() const {
   return all;
 }
 
+/// For `ns` at most.
+void Worker::work_until_left(std::uint64_t ns) {
+  const std::uint64_t until = clock_.now() + ns;
+  while (!engine_.may_leave() && clock_.now() < until) pass_time(turn());
+}
+
 void Worker::finish() {
   engine_.prepare_to_leave();
-  const std::uint64_t leaving_until = clock_.now() + leaving_ns;
-  while (!engine_.may_leave() && clock_.now() < leaving_until) pass_time(turn());
+  work_until_left(leaving_ns);
+  if (!engine_.may_leave()) {
+    engine_.release_custody(*this);
+    flush();
+    work_until_left(leaving_ns);
+  }
   left_ = true;
   while (settings_.rings && !input_ended_) pass_time(turn());
   const std::uint64_t until = clock_.now() + ending_ns;

@@ -82,6 +82,7 @@ class Worker final : private engine::Output {
   void flush();
   void pass_time(unsigned packets);
   void run_task();
+  void work_until_left(std::uint64_t ns);
   void finish();
 
   engine::Engine& engine_;

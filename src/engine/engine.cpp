@@ -104,6 +104,13 @@ void Engine::advance(std::uint64_t time_ns, Output& output) {
   }
 }
 
+void Engine::release_custody(Output& to) {
+  IpWire::Pieces output(ip_, to);
+  if (!relay_) return;
+  TcpWire wire(output, time_ns_, frame_);
+  relay_->release_custody(time_ns_, wire);
+}
+
 void Engine::leave(Output& to) {
   IpWire::Pieces output(ip_, to);
   sctp_.drop_all(output);

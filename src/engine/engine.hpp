@@ -65,6 +65,12 @@ class Engine {
   }
   /// Whether no sender relies on this memory.
   bool may_leave() const { return !relay_ || relay_->drained(); }
+  /// What senders rely on this memory for, and is held, goes on: its rest did not come.
+  void release_custody(Output& output);
+  /// What is in custody: of how many connections, and octets.
+  flow::TcpRelay::InCustody in_custody() const {
+    return relay_ ? relay_->in_custody() : flow::TcpRelay::InCustody{};
+  }
   /// What is held is dropped, as a wire may: its sender, or the next process, sends it again. Once, in the
   /// place of finish().
   void leave(Output& output);

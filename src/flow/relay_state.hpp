@@ -30,7 +30,7 @@ struct RelayHeaders {
 struct RelayDirection {
   StreamState reader;
   std::uint64_t position = 0;   ///< of `read` in the stream
-  std::uint32_t start = 0;      ///< the first octet's number, where it was seen
+  std::uint32_t start = 0;      ///< the number of the first octet that was seen
   std::uint32_t acked = 0;      ///< before it the receiver has everything
   std::uint32_t sent = 0;       ///< before it everything has gone to the receiver at least once
   std::uint32_t read = 0;       ///< before it the reader is done
@@ -52,6 +52,8 @@ struct RelayDirection {
   bool synchronised = false;  ///< the sequence numbers hold
   bool edge_known = false;
   bool receiver_seen = false;  ///< it has acknowledged something
+  bool reached = false;        ///< also all before `start`
+  bool lost = false;           ///< it was counted that it never will
   bool timestamps = false;
   bool offered = false;
   bool fin_seen = false;
@@ -64,6 +66,7 @@ struct RelayDirection {
   std::uint64_t held_since_ns = 0;  ///< octets are held, or a gap is open
   std::uint64_t edge_ns = 0;        ///< when the receiver's window last opened
   std::uint64_t probed_ns = 0;      ///< when the receiver was last asked for it
+  std::uint64_t lacking_ns = 0;     ///< since when the receiver says that it lacks what is before `start`
   std::uint64_t timed_ns = 0;
   std::uint64_t round_trip_ns = 0;
   Custody custody;

@@ -249,6 +249,28 @@ bool TcpRelay::begin_in_middle(Local& local, const TcpPlace& at, std::uint32_t s
   return true;
 }
 
+/// Reading begins with `sequence`, not the first octet of its direction.
+void TcpRelay::begin_at(Work& work, std::uint32_t sequence) {
+  RelayDirection& direction = work.forward();
+  direction.synchronised = true;
+  direction.reader = {};
+  direction.start = direction.acked = direction.sent = direction.read = sequence;
+  direction.position = sequence;
+  direction.window.restart(sequence, work.released);
+  direction.offered = direction.fin_seen = direction.fin_sent = false;
+  direction.has_claimed = direction.timed = false;
+  direction.lacking_ns = direction.held_since_ns = 0;
+  work.sent_before = work.top_before = sequence;
+}
+
+/// Whether octets come that went, for all we know, unread or not at all before the first that were seen:
+/// these had overtaken them. A keep-alive has one octet at most.
+bool TcpRelay::is_before_start(const RelayDirection& direction, const decode::TcpSegment& segment) {
+  const std::int32_t before = distance(segment.sequence, direction.start);
+  return !direction.reader.from_start && !direction.reached && segment.payload.size() > 1 && before > 0 &&
+         before <= most_distance;
+}
+
 // --- steps ---
 
 void TcpRelay::start_work(Work& work) {

@@ -36,6 +36,9 @@ class TcpRelay {
       2'000'000'000;  ///< where the rest may never come: no custody, no window
   static constexpr std::uint64_t probe_ns =
       50'000'000;  ///< a receiver whose window is full is asked so often
+  /// A receiver that says for so long, while its sender goes on, that it lacks what came before the first
+  /// octets seen will never get it.
+  static constexpr std::uint64_t lacking_lifetime_ns = 2'500'000'000;
   static constexpr std::uint64_t gap_lifetime_ns = 60'000'000'000;
   static constexpr std::uint64_t reset_lifetime_ns = 10'000'000'000;
   static constexpr std::uint64_t idle_ns = 120'000'000'000;  ///< then it makes room, where that is short
@@ -65,10 +68,16 @@ class TcpRelay {
   /// holds.
   void take_no_custody() { takes_custody_ = false; }
   /// Whether no sender relies on us for octets that it was told are delivered.
-  bool drained() const;
-  /// What is held goes on, unread where it has to.
-  void release_all(std::uint64_t time_ns, TcpWire& wire);
-  /// The end of the input: the same, and counts what waited in vain.
+  bool drained() const { return in_custody().connections == 0; }
+  /// What is held of octets in custody goes on, unread where it has to.
+  void release_custody(std::uint64_t time_ns, TcpWire& wire);
+  /// How much is in custody.
+  struct InCustody {
+    std::uint32_t connections = 0;
+    std::uint64_t octets = 0;
+  };
+  InCustody in_custody() const;
+  /// The end of the input: all that is held goes on, and what waited in vain is counted.
   void finish(std::uint64_t time_ns, TcpWire& wire);
 
   std::uint32_t connections() const { return table_.size(); }
@@ -118,6 +127,8 @@ class TcpRelay {
   // tcp_relay.cpp: connections
   Local& insert(const TcpEnds& key);
   bool begin_in_middle(Local& local, const TcpPlace& place, std::uint32_t sequence);
+  static void begin_at(Work& work, std::uint32_t sequence);
+  static bool is_before_start(const RelayDirection& direction, const decode::TcpSegment& segment);
   bool begin_answered(Local& local, const TcpPlace& place, const TcpArrival& arrival, const Opening& answer);
   void syn(Local& local, const TcpPlace& place, const TcpArrival& arrival, TcpWire& wire);
   void unread(Ignored why, const TcpArrival& arrival, TcpWire& wire);

@@ -54,14 +54,13 @@ void TcpRelay::take(Work& work, const TcpArrival& arrival) {
   if (has(segment, decode::tcp_rst)) return reset(work, arrival);
   RelayDirection& forward = work.forward();
   const bool takes_place = !segment.payload.empty() || has(segment, fin);
-  if (!forward.synchronised && takes_place) {
-    forward.synchronised = true;
-    forward.acked = forward.sent = forward.read = forward.window.next = segment.sequence;
-    forward.position = segment.sequence;
-    work.sent_before = work.top_before = segment.sequence;
-  }
+  if (!forward.synchronised && takes_place) begin_at(work, segment.sequence);
   work.state.reset_ns = 0;
   work.is_acceptable = acceptable(work, arrival);
+  if (work.is_acceptable && is_before_start(forward, segment)) {
+    counters_.add(Count::restarted_tcp_stream);
+    begin_at(work, segment.sequence);
+  }
   if (work.is_acceptable || !takes_place) acknowledgement(work, arrival);
   learn(work, arrival);
   if (!takes_place) {
@@ -70,6 +69,11 @@ void TcpRelay::take(Work& work, const TcpArrival& arrival) {
       work.plan.acknowledge[work.side] = true;
     work.plan.packet = Plan::Packet::pass;
     return;
+  }
+  if (forward.lacking_ns != 0 && !forward.lost &&
+      elapsed(forward.lacking_ns, work.time_ns) >= lacking_lifetime_ns) {
+    forward.lost = true;
+    counters_.add(Count::lost_tcp_unknown_custody);
   }
   octets(work, arrival);
 }
@@ -165,6 +169,12 @@ void TcpRelay::acknowledgement(Work& work, const TcpArrival& arrival) {
   RelayDirection& backward = work.backward();
   if (!has(segment, decode::tcp_ack) || !backward.synchronised) return;
   std::uint32_t acked = segment.acknowledgement;
+  if (distance(backward.start, acked) >= 0) {
+    backward.reached = true;
+    backward.lacking_ns = 0;
+  } else if (!backward.reached && backward.lacking_ns == 0) {
+    backward.lacking_ns = work.time_ns;
+  }
   if (distance(with_fin(backward, backward.window.next), acked) > 0) return;
   const unsigned side = 1 - work.side;
   const std::uint32_t limit = backward.fin_sent ? with_fin(backward, backward.sent) : backward.sent;

@@ -114,17 +114,21 @@ void TcpRelay::let_go(Work& work, unsigned side) {
 
 // --- the end ---
 
-bool TcpRelay::drained() const {
+TcpRelay::InCustody TcpRelay::in_custody() const {
+  InCustody all;
   for (const Local* local = soonest_; local != nullptr; local = local->later) {
     if (local->slot == RelayMemory::none) continue;
+    std::uint64_t octets = 0;
     for (const RelayDirection& direction : memory_.committed(local->slot).directions) {
-      if (direction.custody.holds(direction.acked)) return false;
+      if (direction.custody.holds(direction.acked)) octets += direction.custody.end - direction.acked;
     }
+    all.octets += octets;
+    all.connections += octets != 0 ? 1 : 0;
   }
-  return true;
+  return all;
 }
 
-void TcpRelay::release_all(std::uint64_t time_ns, TcpWire& wire) {
+void TcpRelay::release_custody(std::uint64_t time_ns, TcpWire& wire) {
   for (Local* local = soonest_; local != nullptr;) {
     Local* const later = local->later;
     flush(*local, time_ns, false, wire);
@@ -149,7 +153,8 @@ void TcpRelay::finish(std::uint64_t time_ns, TcpWire& wire) {
   });
 }
 
-/// Lets go what is held. At the end of the input nothing fills gaps any more: reading goes on behind them.
+/// Lets go what is held in custody. At the end of the input all that is held: nothing fills gaps any more,
+/// and reading goes on behind them.
 void TcpRelay::flush(Local& local, std::uint64_t time_ns, bool at_end, TcpWire& wire) {
   bool again = true;
   while (again && local.slot != RelayMemory::none) {
@@ -158,7 +163,7 @@ void TcpRelay::flush(Local& local, std::uint64_t time_ns, bool at_end, TcpWire& 
     start_work(work);
     for (unsigned side = 0; side < 2; ++side) {
       RelayDirection& direction = work.state.directions[side];
-      if (!direction.synchronised) continue;
+      if (!direction.synchronised || (!at_end && !direction.custody.holds(direction.acked))) continue;
       work.side = side;
       if (direction.has_headers) {
         const std::uint16_t link = memory_.headers(local.slot, side, direction.headers).link;

@@ -68,6 +68,13 @@ Direction direction_of(CommandId id, SmppSession::Side sender) {
   }
 }
 
+/// No edit changes so many octets at the start of a PDU: of a response those before command_status, of a
+/// message the header.
+std::size_t unchanged_octets(Octets pdu) {
+  const bool is_response = std::to_integer<unsigned>(pdu[command_id_at]) >> 7U != 0;
+  return is_response ? command_status_at : smpp::header_size;
+}
+
 SmppSession::Side other(SmppSession::Side side) {
   using Side = SmppSession::Side;
   return side == Side::esme ? Side::message_centre : Side::esme;
@@ -84,8 +91,8 @@ struct Smpp::Stream {
   Edits* edits;
   std::size_t done = 0;
 
-  /// Where what begins now can be changed; else null.
-  Edits* edits_now() const { return done >= state.left ? edits : nullptr; }
+  /// Where what begins now can be changed, but for its first octets; else null.
+  Edits* edits_behind(std::size_t first) const { return done + first >= state.left ? edits : nullptr; }
 
   Octets rest() const { return all.subspan(done); }
   Mode mode() const { return static_cast<Mode>(state.user & ((1U << mode_bits) - 1)); }
@@ -140,11 +147,12 @@ void Smpp::start(Stream& stream) {
 void Smpp::search(Stream& stream) {
   const auto boundary = smpp::find_boundary(stream.rest());
   stream.done += boundary.offset;
+  const std::uint64_t seen = stream.count() + boundary.offset;
   if (boundary.found) {
     counters_.add(Count::skipped_smpp_to_next_pdu);
+    if (seen != 0) counters_.add(Count::uninspected_smpp_rest);
     return stream.set(Mode::reading);
   }
-  const std::uint64_t seen = stream.count() + boundary.offset;
   if (seen > search_limit && !sessions_.knows(stream.carriage)) return give_up(stream);
   stream.set(Mode::searching, seen);
 }
@@ -179,7 +187,7 @@ bool Smpp::next_pdu(Stream& stream) {
       flow::Carriage carriage = stream.carriage;
       carriage.position += stream.done;
       const Octets octets = stream.rest().first(frame.size);
-      Edits* const edits = stream.edits_now();
+      Edits* const edits = stream.edits_behind(unchanged_octets(octets));
       stream.done += frame.size;
       if (!read(carriage, octets, stream.consumer, stream.trace, edits) && !sessions_.knows(carriage))
         stream.set(Mode::searching, frame.size);  // not SMPP, or not a good beginning
@@ -189,14 +197,14 @@ bool Smpp::next_pdu(Stream& stream) {
   // The place is no boundary.
   if (frame.kind == smpp::Frame::Kind::lost) counters_.add(decode::Layer::smpp, decode::Reason::bad_length);
   ++stream.done;
-  stream.set(Mode::searching);
+  stream.set(Mode::searching, 1);
   return true;
 }
 
 // A PDU that is too large to be read: where nothing may pass unread, its receiver shall not know it.
 void Smpp::spoil(const Stream& stream) {
   const flow::Carriage& carriage = stream.carriage;
-  Edits* const edits = stream.edits_now();
+  Edits* const edits = stream.edits_behind(command_id_at);
   if (edits == nullptr || carriage.link == nullptr || !carriage.link->closed) return;
   if (edits->replace(stream.rest().subspan(command_id_at, unassigned_command_id.size()),
                      unassigned_command_id))
@@ -277,11 +285,14 @@ void Smpp::enforce(const Reading& reading, bool has_tlvs, const Judgement& judge
     return;
   }
   const std::span<std::byte> room{room_.get(), smpp::max_pdu_size};
+  const auto replace_body = [edits = edits, octets = octets](Octets by) {
+    return edits->replace(octets.subspan(smpp::header_size), by.subspan(smpp::header_size));
+  };
   if (judgement.verdict == Verdict::divert) {
-    (void)edits->replace(octets, diverted_pdu(pdu, octets, judgement.divert_to, room));
+    (void)replace_body(diverted_pdu(pdu, octets, judgement.divert_to, room));
     return;
   }
-  if (!edits->replace(octets, stopped_pdu(pdu, octets, has_tlvs, room))) return;
+  if (!replace_body(stopped_pdu(pdu, octets, has_tlvs, room))) return;
   const std::uint32_t status =
       judgement.smpp_status != 0 ? judgement.smpp_status : default_status(pdu.command_id, judgement.verdict);
   if (!owed_.insert({.asker = carriage.connection,

@@ -40,8 +40,8 @@ class Smpp {
   /// Gives the number of octets that are done with; the others are wanted again, with what follows them.
   /// Sets `stream.not_mine` where the connection is not SMPP, `stream.unrecognised` while that is not known
   /// and a PDU is looked for. `stream.user` is this class's. `edits`, of which `in_order` is the payload, is
-  /// told what is to be changed of the octets that are done with; not of a PDU of which some have left
-  /// already.
+  /// told what is to be changed of the octets that are done with; not of a PDU of which more have left
+  /// already than those that no edit changes.
   std::size_t octets(const flow::Carriage& carriage, flow::StreamState& stream, Octets in_order,
                      Consumer& consumer, decode::Trace* trace = nullptr, Edits* edits = nullptr);
 

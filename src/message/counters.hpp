@@ -56,6 +56,8 @@ namespace tollgate {
   X(stopped_tcp_authenticated, "TCP segments with TCP-MD5 or TCP-AO that were stopped") \
   X(taken_tcp_custody, "times that TCP octets were acknowledged in their receiver's place") \
   X(lost_tcp_custody, "TCP connections whose receiver never got what was acknowledged in its place") \
+  X(lost_tcp_unknown_custody, "TCP connections, seen from their middle, whose receiver lacks what came before") \
+  X(restarted_tcp_stream, "TCP streams read from the middle that began anew at earlier octets") \
   X(refused_tcp_octets, "TCP octets not taken: beyond the receiver's window, or no room behind a gap") \
   X(dropped_tcp_reset, "held TCP octets dropped by a reset") \
   X(dropped_tcp_gap, "times that TCP octets behind a gap were dropped: it was open too long") \
@@ -103,6 +105,7 @@ namespace tollgate {
   X(evicted_sccp_segments, "segmented SCCP messages given up for newer ones, the table being full") \
   X(unread_smpp_too_long, "SMPP PDUs larger than the bound, passed over") \
   X(skipped_smpp_to_next_pdu, "times that an SMPP stream was picked up at a later PDU") \
+  X(uninspected_smpp_rest, "rests of SMPP PDUs that passed unread: their beginning was not seen") \
   X(ignored_smpp_message_payload, "message_payloads beside other text of their SMPP PDU: shown, not read") \
   X(mended_smpp_string, "SMPP responses that end in the place of a NUL: read all the same") \
   X(spoilt_smpp_too_long, "SMPP PDUs larger than the bound, made unknown to their receivers") \

@@ -107,7 +107,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if ((who >> 4U & 7U) == 7) start(carriage.time_ns);
     if ((who >> 4U & 7U) == 6) relay->enforce(option % 2 == 0);
   }
-  relay->release_all(carriage.time_ns, wire);
+  relay->release_custody(carriage.time_ns, wire);
   relay->finish(carriage.time_ns, wire);
   if (relay->buffers_taken() > 4) std::abort();
   return 0;

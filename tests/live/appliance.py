@@ -45,6 +45,18 @@ class Appliance:
                 raise RuntimeError(f"{error}; tollgate ({self.process.poll()}) said:\n{self.said()}") from None
         return self
 
+    def forget(self):
+        """Deletes the flow memory of a process that has ended."""
+        for memory in self.memories():
+            memory.unlink()
+
+    def memories(self):
+        return list((self.folder / "state").glob("worker-*"))
+
+    def status(self):
+        asked = self.topology.run(self.topology.middle, [TOLLGATE, "status", "-c", self.folder / "tollgate.yaml"])
+        return json.loads(asked.stdout)
+
     def said(self):
         return (self.folder / "log").read_text(errors="replace")
 

@@ -37,9 +37,9 @@ class Restarts(threading.Thread):
     """Ends the appliance with a signal each time that a share of the answers is there, and starts it again. The thread
     stays until `finish`: what it has started ends with it."""
 
-    def __init__(self, appliance, number, answers, count):
+    def __init__(self, appliance, number, forget, answers, count):
         super().__init__(daemon=True)
-        self.appliance, self.number, self.answers, self.count = appliance, number, answers, count
+        self.appliance, self.number, self.forget, self.answers, self.count = appliance, number, forget, answers, count
         self.error = None
         self.done, self.may_end = threading.Event(), threading.Event()
         self.start()
@@ -49,6 +49,8 @@ class Restarts(threading.Thread):
             for i in range(1, TIMES + 1):
                 wait_for(f"answers before restart {i}", PATIENCE, lambda: self.answers() >= self.count * i / (TIMES + 2))
                 self.appliance.stop(self.number)
+                if self.forget:
+                    self.appliance.forget()
                 before = self.appliance.said().count("tollgate run: ready")
                 self.appliance.start(wait=False)
                 wait_for("tollgate says that it is ready", 10, lambda: self.appliance.said().count("tollgate run: ready") > before)
@@ -74,7 +76,7 @@ def lines_with(path, what):
 
 
 @unittest.skipIf(topology.cannot(), topology.cannot())
-class Restart(unittest.TestCase):
+class LiveTest(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tollgate-test-"))
         self.addCleanup(shutil.rmtree, self.folder)
@@ -82,9 +84,9 @@ class Restart(unittest.TestCase):
     def new_folder(self):
         return pathlib.Path(tempfile.mkdtemp(dir=self.folder))
 
-    def pull_out(self, network, case, who, number):
+    def run_with_restarts(self, network, case, who, number, forget=False):
         appliance = Appliance(network, self.new_folder()).start()
-        restarts = Restarts(appliance, number, lambda: lines_with(case.folder / who, b'"answer"'), len(case.sent))
+        restarts = Restarts(appliance, number, forget, lambda: lines_with(case.folder / who, b'"answer"'), len(case.sent))
         try:
             case.run()
         except TimeoutError as error:
@@ -92,15 +94,29 @@ class Restart(unittest.TestCase):
         restarts.finish()
         return appliance
 
-    def compare_events(self, appliance, key, expected, number):
+    def compare_events(self, appliance, key, expected, number, forget=False):
         """`expected`: the verdict by what tells one message from another."""
         found = collections.Counter(map(key, appliance.events()))
-        self.assertEqual([one for one, times in found.items() if times > 1], [], "events are doubled")
+        if not forget:
+            self.assertEqual([one for one, times in found.items() if times > 1], [], "events are doubled")
         if number == signal.SIGTERM:
             self.assertEqual(set(expected) - set(found), set(), "events are missing")
         verdicts = {key(event): event["verdict"] for event in appliance.events()}
         self.assertEqual({one: expected.get(one) for one in verdicts}, verdicts)
 
+    def check_sigtran(self, number, forget=False):
+        if not os.path.exists(sigtran_test.PEER):
+            self.skipTest("usrsctp was not there when this was built (scripts/set-up)")
+        sent = sigtran_test.messages(COUNT, seed=6, segments=False)
+        with topology.Topology() as network:
+            exchange = sigtran_test.Exchange(network, self.new_folder(), sent)
+            appliance = self.run_with_restarts(network, exchange, "centre", number, forget)
+        sigtran_test.Sigtran().compare(exchange, sent, enforcing=True, forgotten=forget)
+        self.compare_events(appliance, lambda event: int(event["tcap"]["otid"], 16),
+                            {m.index: "block" if m.blocked else "pass" for m in sent}, number, forget)
+
+
+class Restart(LiveTest):
     def check_smpp(self, number, segment=None):
         if node_smpp.cannot():
             self.skipTest(node_smpp.cannot())
@@ -109,22 +125,11 @@ class Restart(unittest.TestCase):
             if segment:
                 network.mss(segment)
             case = smpp_test.CLIENTS["node_without_nagle"](network, self.new_folder(), sent)
-            appliance = self.pull_out(network, case, "client", number)
+            appliance = self.run_with_restarts(network, case, "client", number)
         smpp_test.Smpp().compare(case, sent, enforcing=True)
         self.compare_events(appliance, lambda event: event["text"],
                             {m.text: "block" if m.blocked else "pass" for m in sent}, number)
         self.assertEqual({event["origin"].get("account") for event in appliance.events()}, {"esme"})
-
-    def check_sigtran(self, number):
-        if not os.path.exists(sigtran_test.PEER):
-            self.skipTest("usrsctp was not there when this was built (scripts/set-up)")
-        sent = sigtran_test.messages(COUNT, seed=6, segments=False)
-        with topology.Topology() as network:
-            exchange = sigtran_test.Exchange(network, self.new_folder(), sent)
-            appliance = self.pull_out(network, exchange, "centre", number)
-        sigtran_test.Sigtran().compare(exchange, sent, enforcing=True)
-        self.compare_events(appliance, lambda event: int(event["tcap"]["otid"], 16),
-                            {m.index: "block" if m.blocked else "pass" for m in sent}, number)
 
     def test_smpp_and_sigterm(self):
         self.check_smpp(signal.SIGTERM)

@@ -37,6 +37,7 @@ class Client:
         say(event="connection")
         self.unanswered = threading.Semaphore(window)
         self.open = {}
+        self.bound = threading.Event()
         self.answers = threading.Thread(target=self.receive, daemon=True)
         self.answers.start()
 
@@ -67,6 +68,7 @@ class Client:
                     self.unanswered.release()
                 elif command == BIND_TRANSCEIVER | RESPONSE:
                     say(event="bind", status=status)
+                    self.bound.set()
         except (EOFError, OSError):
             say(event="close")
 

@@ -11,7 +11,7 @@ session.socket.setNoDelay(nagle === 'nodelay');
 session.on('error', (error) => { say({event: 'error', text: String(error)}); process.exit(1); });
 session.on('close', () => { say({event: 'close'}); process.exit(0); });
 session.on('connect', () => {
-  say({event: 'connection'});
+  say({event: 'connection', port: session.socket.localPort});
   session.bind_transceiver({system_id: 'esme', password: 'secret', interface_version: 0x34}, (bound) => {
     say({event: 'bind', status: bound.command_status});
     deliver(session, 'submit_sm', fs.readFileSync(messages, 'utf8'), Number(window), say, () => {

@@ -67,15 +67,15 @@ def lines(path):
 class Case:
     """One sender, one receiver, and what they saw. What they say is in files of the folder."""
 
-    def __init__(self, network, folder, sent):
-        self.network, self.folder, self.sent = network, folder, sent
+    def __init__(self, network, folder, sent, version=4):
+        self.network, self.folder, self.sent, self.version = network, folder, sent, version
         (folder / "messages").write_text("".join(json.dumps(pdu(message)) + "\n" for message in sent))
         (folder / "none").write_text("")
 
-    def start_centre(self, *more):
+    def start_centre(self, *more, listens="0.0.0.0"):
         with open(self.folder / "centre", "wb") as output:
             started = self.network.start(
-                self.network.server, ["node", HERE / "smpp_centre.js", "0.0.0.0", PORT, *more],
+                self.network.server, ["node", HERE / "smpp_centre.js", listens, PORT, *more],
                 env=node_smpp.environment(), stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT)
         wait_for("the message centre listens", 10, lambda: lines(self.folder / "centre"))
         return started
@@ -94,7 +94,7 @@ class Case:
         return items
 
     def address(self):
-        return self.network.address("server")
+        return self.network.address("server", version=self.version)
 
 
 class FromClient(Case):
@@ -104,12 +104,18 @@ class FromClient(Case):
 
     def run(self):
         self.start_centre()
+        self.start_client()
+        self.wait()
+
+    def start_client(self):
         with open(self.folder / "client", "wb") as output:
-            client = self.network.start(
+            self.client = self.network.start(
                 self.network.client, [*self.command[0], self.address(), PORT, self.folder / "messages", WINDOW, self.command[1]],
                 env=node_smpp.environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+
+    def wait(self):
         try:
-            client.wait(PATIENCE)
+            self.client.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             raise TimeoutError(f"{len(self.said('client', 'answer'))} of {len(self.sent)} answered in {PATIENCE:.0f} s; "
                                f"the centre has {len(self.said('centre', 'submit_sm'))}") from None

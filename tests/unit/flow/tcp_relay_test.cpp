@@ -593,13 +593,16 @@ TEST_F(Relay, bypassed_it_holds_and_changes_nothing_new_but_repeats_what_it_chan
   EXPECT_FALSE(wire.reader.enforced.back());
 }
 
-TEST_F(Relay, before_the_process_ends_what_is_held_is_let_go) {
+TEST_F(Relay, before_the_process_ends_what_is_held_in_custody_is_let_go) {
   open();
   client(0, pdu('A', "one").substr(0, 4));
   wire.tick(5 * millisecond);
+  server(0, pdu('A', "two").substr(0, 4));
   told();
-  wire.relay->release_all(wire.time_ns, wire);
-  EXPECT_EQ(told(), ">0 _#Ao +\n");
+  EXPECT_EQ(wire.relay->in_custody().connections, 1U);
+  EXPECT_EQ(wire.relay->in_custody().octets, 4U);
+  wire.relay->release_custody(wire.time_ns, wire);
+  EXPECT_EQ(told(), ">0 _#Ao +\n") << "not what the server sends again";
   EXPECT_FALSE(wire.relay->drained());
   server_has(4);
   EXPECT_TRUE(wire.relay->drained());
@@ -629,6 +632,46 @@ TEST_F(Relay, a_process_that_takes_over_goes_on_where_the_other_ended) {
   wire.tick(5 * millisecond);
   wire.tick(250 * millisecond);
   EXPECT_EQ(told(), ">0 _#B_____#B______ +\n");  // custody goes on
+}
+
+/// What a process knows whose predecessor left no memory.
+TEST_F(Relay, octets_that_later_ones_had_overtaken_are_read_before_them) {
+  client(6, pdu('A', "two"));
+  server_has(0);
+  client(0, pdu('B', "one"));
+  EXPECT_EQ(told(), ">6 _#Atwo\n<0 ack 0\n>0 _#B___ *\n");
+  EXPECT_EQ(count(Count::restarted_tcp_stream), 1U);
+  client(6, pdu('A', "two"));
+  server_has(12);
+  client(0, pdu('B', "one"));
+  EXPECT_EQ(count(Count::restarted_tcp_stream), 1U) << "all of that is delivered";
+}
+
+TEST_F(Relay, a_keep_alive_does_not_begin_a_stream_anew) {
+  client(6, pdu('A', "two"));
+  client(5, "x");
+  EXPECT_EQ(count(Count::restarted_tcp_stream), 0U);
+}
+
+TEST_F(Relay, who_never_gets_what_came_before_the_first_octets_is_counted) {
+  client(6, pdu('A', "two"));
+  EXPECT_EQ(count(Count::lost_tcp_unknown_custody), 0U);
+  server_has(2);
+  wire.tick(TcpRelay::lacking_lifetime_ns - 1);
+  client(6, pdu('A', "two"));
+  EXPECT_EQ(count(Count::lost_tcp_unknown_custody), 0U);
+  wire.tick(1);
+  for (int i = 0; i < 2; ++i) client(6, pdu('A', "two"));
+  EXPECT_EQ(count(Count::lost_tcp_unknown_custody), 1U);
+}
+
+TEST_F(Relay, who_gets_it_after_all_is_not) {
+  client(6, pdu('A', "two"));
+  server_has(2);
+  server_has(6);
+  wire.tick(TcpRelay::lacking_lifetime_ns);
+  client(6, pdu('A', "two"));
+  EXPECT_EQ(count(Count::lost_tcp_unknown_custody), 0U);
 }
 
 TEST_F(Relay, memory_that_makes_no_sense_is_not_adopted) {

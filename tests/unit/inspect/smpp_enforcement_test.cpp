@@ -56,12 +56,31 @@ TEST_F(SmppEnforcement, without_edits_nothing_is_changed_and_nothing_owed) {
 TEST_F(SmppEnforcement, a_message_of_which_octets_have_left_is_not_changed) {
   client_says(bind_as(acme));
   const Stream two = submit("00", "01", "4869") + submit("00", "01", "4869", "", "00000003");
-  client.state.left = 1;
+  client.state.left = 17;
   client.sent.clear();
   client_says(two);
   EXPECT_EQ(test::to_hex(client.sent), test::to_hex(submit("00", "01", "4869") + stopped_submit("00000003")));
   EXPECT_FALSE(seen[1].m.editable);
   EXPECT_TRUE(seen[2].m.editable);
+}
+
+TEST_F(SmppEnforcement, a_message_of_which_only_the_header_has_left_is_changed) {
+  client.state.left = 16;
+  client_says(submit("00", "01", "4869"));
+  EXPECT_EQ(client.sent, stopped_submit());
+  EXPECT_TRUE(last().m.editable);
+}
+
+TEST_F(SmppEnforcement, a_response_is_changed_where_its_status_has_not_left) {
+  for (const std::uint32_t left : {8U, 9U}) {
+    client_says(submit("00", "01", "4869"));
+    server.state.left = left;
+    server.sent.clear();
+    server_says(header_only(submit_sm_resp, "00000002", "0000000b"));
+    EXPECT_EQ(answered(),
+              test::to_hex(header_only(submit_sm_resp, "00000002", left == 8 ? "00000045" : "0000000b")));
+    EXPECT_EQ(last().m.answer.given, left == 8);
+  }
 }
 
 TEST_F(SmppEnforcement, to_a_peer_of_smpp_3_3_the_recipient_is_covered) {

@@ -71,6 +71,13 @@ TEST_F(SmppInspector, an_oversized_pdu_is_passed_over) {
   EXPECT_EQ(counters.of(Count::unread_smpp_too_long), 1U);
 }
 
+TEST_F(SmppInspector, picked_up_between_two_pdus_a_connection_loses_nothing) {
+  client.state.from_start = false;
+  client_says(submit("00", "01", "6f6e65"));
+  ASSERT_EQ(seen.size(), 1U);
+  EXPECT_EQ(counters.of(Count::uninspected_smpp_rest), 0U);
+}
+
 TEST_F(SmppInspector, picks_a_connection_up_in_its_middle) {
   client.state.from_start = false;
   Stream stream = submit("00", "01", "6869");
@@ -81,6 +88,7 @@ TEST_F(SmppInspector, picks_a_connection_up_in_its_middle) {
   EXPECT_EQ(seen[1].text, "two");
   EXPECT_EQ(seen[0].system_id, "");
   EXPECT_EQ(counters.of(Count::skipped_smpp_to_next_pdu), 1U);
+  EXPECT_EQ(counters.of(Count::uninspected_smpp_rest), 1U);
 }
 
 TEST_F(SmppInspector, a_connection_picked_up_in_its_middle_is_not_recognised_before_a_pdu_is_read) {
