@@ -49,10 +49,10 @@ class StoppedTest(unittest.TestCase):
         (self.folder / "rules").mkdir()
         (self.folder / "rules/policy.yaml").write_text("- {name: All, then: block}\n")
 
-    def all_is_stopped(self, mixes):
+    def all_is_stopped(self, mixes, count=None):
         came, left = self.folder / "in.pcap", self.folder / "out.pcap"
         before, after = self.folder / "before.jsonl", self.folder / "after.jsonl"
-        run(TRAFFIC, "--out", came, "--mix", ",".join(mixes), "--count", 3 * len(mixes))
+        run(TRAFFIC, "--out", came, "--mix", ",".join(mixes), "--count", count or 3 * len(mixes))
         run(TOLLGATE, "replay", came, "--out", left, "--events", before, "--rules", self.folder / "rules")
         run(TOLLGATE, "replay", left, "--events", after)
         judged = messages(before)
@@ -74,6 +74,10 @@ class StoppedTest(unittest.TestCase):
             "udh-", but=("tcap-ansi", "tcap-linked", "tcap-global-codes")))
         known = {fault for _, fault in second_reader.faults(came)} | {second_reader.UNASSIGNED_OPERATION}
         self.assertLessEqual({fault for _, fault in second_reader.faults(left)}, known)
+
+    def test_segments_on_a_busy_association(self):
+        """Hundreds of packets come between the segments of a message."""
+        self.all_is_stopped(self.mixes("sccp-xudt-segmented", "sccp-ludt-segmented", "sua-segmented"), count=3_000)
 
     def test_smpp(self):
         came, left = self.all_is_stopped(self.mixes("smpp-"))
