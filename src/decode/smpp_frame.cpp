@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "decode/smpp_names.hpp"
-
 namespace tollgate::decode::smpp {
 namespace {
 
@@ -55,7 +53,7 @@ bool has_no_body(CommandId id) {
 bool plausible_header(Octets header) {
   const std::uint32_t length = number(header, 0);
   if (!possible_length(length)) return false;
-  const auto id = static_cast<CommandId>(number(header, 4));
+  const auto id = command_id_of(header);
   if (name_of(id).empty()) return false;
   if (!is_response(id) && number(header, 8) != 0) return false;
   if (has_no_body(id)) return length == header_size;
@@ -71,6 +69,8 @@ bool chain_follows(Octets stream) {
 }
 
 }  // namespace
+
+CommandId command_id_of(Octets pdu) { return static_cast<CommandId>(number(pdu, 4)); }
 
 Frame frame(Octets stream, std::size_t max_size) {
   if (stream.size() < 4) return {Frame::Kind::need_more, header_size};

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "decode/octets.hpp"
+#include "decode/smpp_names.hpp"
 
 namespace tollgate::decode::smpp {
 
@@ -28,6 +29,9 @@ struct Frame {
 /// Where the first PDU of `stream` ends. Asks only for a possible command_length: a receiver reads on
 /// after a PDU whose other fields are wrong, so these must not hide what follows.
 Frame frame(Octets stream, std::size_t max_size = max_pdu_size);
+
+/// That of a PDU of at least 16 octets.
+CommandId command_id_of(Octets pdu);
 
 /// Whether octets begin with an SMPP header.
 enum class Plausible : std::uint8_t {

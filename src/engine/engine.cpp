@@ -76,11 +76,22 @@ void Engine::process(std::span<const Packet> burst, Output& to) {
   }
 }
 
-void Engine::pass_unread(const Packet& packet, Output& output) {
+void Engine::pass_unread(const Packet& packet, Output& to) {
+  IpWire::Pieces output(ip_, to);
   counters_.add(Count::packets);
   counters_.add(Count::octets, packet.wire_length);
   counters_.add(Count::uninspected_overload);
-  output.send(packet);
+  advance(packet.time_ns, output);
+  frame_ = packet.frame;
+  pass_unread(true);
+  if (read(packet, output) == Fate::leaves) output.send(packet);
+  pass_unread(false);
+}
+
+void Engine::pass_unread(bool on) {
+  passes_unread_ = on;
+  smpp_.pass_over(on);
+  if (relay_) relay_->enforce(enforces());
 }
 
 void Engine::tick(std::uint64_t time_ns, Output& to) {
@@ -167,6 +178,7 @@ Engine::Fate Engine::unread(const Packet& packet, const decode::Error& error) {
 Engine::Fate Engine::read(const Packet& packet, Output& output) {
   const auto link = decode::decode_link(packet.link_type, packet.octets, trace_);
   if (!link) return unread(packet, link.error());
+  if (passes_unread_ && link->kind != decode::LinkPayloadKind::ip) return Fate::leaves;
   const flow::Carriage carriage = carriage_of(packet);
   const inspect::PayloadContext context{carriage, stages_, trace_};
   switch (link->kind) {
@@ -217,10 +229,12 @@ struct Engine::SctpReader : flow::SctpAssociations::Sink {
   }
   void waits(const flow::SctpDataId& id) {
     if (enforced) engine.sctp_.waits(id);
+    else if (in_the_wire) engine.sctp_.leaves(id);
   }
   void repeated(const flow::SctpDataId& id, flow::SctpAssociations::Decision decision) {
     using Decision = flow::SctpAssociations::Decision;
-    if (in_the_wire && (enforced || decision != Decision::none_yet)) engine.sctp_.repeated(id, decision);
+    if (decision == Decision::none_yet) waits(id);
+    else if (in_the_wire) engine.sctp_.repeated(id, decision);
   }
   void reused(const flow::SctpDataId& id) {
     if (enforced) engine.sctp_.reused(id);
@@ -237,7 +251,7 @@ Engine::Fate Engine::read_sctp(const Packet& packet, const decode::IpPacket& ip,
   const bool in_the_wire = is_in_the_wire(packet) && can_edit(packet, ip, *sctp);
   sctp_.begin();
   associations_.packet(carriage_of(packet, ip), *sctp,
-                       SctpReader{{}, *this, edits_, in_the_wire, in_the_wire && enforce_});
+                       SctpReader{{}, *this, edits_, in_the_wire, in_the_wire && enforces()});
   if (!in_the_wire) return Fate::leaves;
   sctp_.let_go(packet,
                {static_cast<std::uint32_t>(ip.payload.data() - packet.octets.data()),
@@ -257,7 +271,13 @@ bool Engine::can_edit(const Packet& packet, const decode::IpPacket& ip, const de
 void Engine::read_user_message(const flow::Carriage& carriage, const flow::SctpUserMessage& message,
                                Edits* edits) {
   const inspect::PayloadContext context{carriage, stages_, trace_, edits};
-  switch (flow::classify(message.ppid, message.payload)) {
+  const flow::SctpUser user = flow::classify(message.ppid, message.payload);
+  if (passes_unread_) {
+    if (user != flow::SctpUser::encrypted && user != flow::SctpUser::other)
+      counters_.add(Count::uninspected_overload_messages);
+    return;
+  }
+  switch (user) {
     case flow::SctpUser::m3ua: return sigtran_.m3ua(context, message.payload);
     case flow::SctpUser::m2ua: return sigtran_.m2ua(context, message.payload);
     case flow::SctpUser::sua: return sigtran_.sua(context, message.payload);

@@ -51,7 +51,8 @@ class Engine {
   /// one.
   void process(std::span<const Packet> burst, Output& output);
 
-  /// Takes a packet that there is no time to read. It is counted, and leaves as it came.
+  /// Takes a packet that there is no time to read. Its messages are counted, and pass. What it changes of the
+  /// state of its connection is learned, and what was decided of octets that it repeats holds.
   void pass_unread(const Packet& packet, Output& output);
 
   /// What time alone brings, while no packet comes. To be called every few milliseconds.
@@ -87,7 +88,7 @@ class Engine {
   /// Whether what the policy decides is done to the packets, from now on. False: it is only recorded.
   void enforce(bool on) {
     enforce_ = on;
-    if (relay_) relay_->enforce(on);
+    if (relay_) relay_->enforce(enforces());
   }
 
   /// What judges, and knows more of the message that `events` is told of; null where there is no ruleset.
@@ -126,6 +127,9 @@ class Engine {
 
   flow::Carriage carriage_of(const Packet& packet) const;
   flow::Carriage carriage_of(const Packet& packet, const decode::IpPacket& ip) const;
+  void pass_unread(bool on);
+  /// Whether what is decided now is to be done.
+  bool enforces() const { return enforce_ && !passes_unread_; }
   Fate unread(Count why);
   Fate unread(const Packet& packet, const decode::Error& error);
   void advance(std::uint64_t time_ns, Output& output);
@@ -162,6 +166,7 @@ class Engine {
   Edits edits_;
   const bool judges_;  ///< there are rules: these may change, but do not go
   bool enforce_;
+  bool passes_unread_ = false;  ///< the packet in hand
   SmppReader smpp_reader_{*this};
   std::optional<flow::TcpRelay> relay_;  ///< where there are rules, and they may be enforced
   std::uint64_t time_ns_ = 0;            ///< of the last packet, or tick

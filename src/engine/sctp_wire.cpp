@@ -157,8 +157,12 @@ void SctpWire::waits(const SctpDataId& id) {
   else current_.reused = true;  // no packet that was sent in good faith has so many
 }
 
+void SctpWire::leaves(const SctpDataId& id) {
+  current_.any = id;
+  passes(id);
+}
+
 void SctpWire::repeated(const SctpDataId& id, Decision decision) {
-  if (decision == Decision::none_yet) return waits(id);
   current_.any = id;
   current_.edited = current_.edited || decision == Decision::edited;
 }

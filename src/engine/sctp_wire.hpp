@@ -48,6 +48,7 @@ class SctpWire {
   /// What an inspector has said of a message is taken over.
   void decide(const flow::SctpUserMessage& message, const Edits& edits);
   void waits(const flow::SctpDataId& id);
+  void leaves(const flow::SctpDataId& id);  ///< with nothing decided
   void repeated(const flow::SctpDataId& id, flow::SctpAssociations::Decision decision);
   void reused(const flow::SctpDataId& id);
   bool remembers(const flow::SctpDataId& id) const { return edits_.knows(id); }

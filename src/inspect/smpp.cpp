@@ -189,6 +189,7 @@ bool Smpp::next_pdu(Stream& stream) {
       const Octets octets = stream.rest().first(frame.size);
       Edits* const edits = stream.edits_behind(unchanged_octets(octets));
       stream.done += frame.size;
+      if (passes_over_ && pass_over(octets)) return true;
       if (!read(carriage, octets, stream.consumer, stream.trace, edits) && !sessions_.knows(carriage))
         stream.set(Mode::searching, frame.size);  // not SMPP, or not a good beginning
       return true;
@@ -199,6 +200,13 @@ bool Smpp::next_pdu(Stream& stream) {
   ++stream.done;
   stream.set(Mode::searching, 1);
   return true;
+}
+
+// Whether the PDU was passed over.
+bool Smpp::pass_over(Octets pdu) {
+  const Kind kind = kind_of(smpp::command_id_of(pdu));
+  if (kind == Kind::message) counters_.add(Count::uninspected_overload_messages);
+  return kind != Kind::signalling;
 }
 
 // A PDU that is too large to be read: where nothing may pass unread, its receiver shall not know it.

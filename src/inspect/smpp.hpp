@@ -45,6 +45,9 @@ class Smpp {
   std::size_t octets(const flow::Carriage& carriage, flow::StreamState& stream, Octets in_order,
                      Consumer& consumer, decode::Trace* trace = nullptr, Edits* edits = nullptr);
 
+  /// From now on PDUs that carry messages, and their responses, are counted and passed over by `octets`.
+  void pass_over(bool on) { passes_over_ = on; }
+
   /// Takes one PDU: also by itself, out of any stream.
   void pdu(const flow::Carriage& carriage, Octets octets, Consumer& consumer, decode::Trace* trace = nullptr,
            Edits* edits = nullptr);
@@ -56,6 +59,7 @@ class Smpp {
   void search(Stream& stream);
   void skip(Stream& stream);
   bool next_pdu(Stream& stream);
+  bool pass_over(Octets pdu);
   void give_up(Stream& stream);
 
   /// A PDU on its way through here.
@@ -80,6 +84,7 @@ class Smpp {
   std::unique_ptr<std::byte[]> room_;  ///< for an edited PDU
   Counters& counters_;
   Arena& arena_;
+  bool passes_over_ = false;
   std::uint64_t frame_ = 0;  ///< of the last message
   std::uint32_t item_ = 0;   ///< messages of that frame so far
 };

@@ -28,24 +28,6 @@ bool is_digits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-Kind kind_of(CommandId id) {
-  using enum CommandId;
-  switch (id) {
-    case submit_sm:
-    case data_sm:
-    case deliver_sm:
-    case submit_multi:
-    case broadcast_sm: return Kind::message;
-    case submit_sm_resp:
-    case data_sm_resp:
-    case deliver_sm_resp:
-    case submit_multi_resp:
-    case broadcast_sm_resp:
-    case generic_nack: return Kind::response;
-    default: return Kind::signalling;
-  }
-}
-
 void read_outcome(const Pdu& pdu, Message& message) {
   if (!pdu.is_response()) return;
   message.component = pdu.command_status == 0 ? Component::result : Component::error;
@@ -192,6 +174,24 @@ void read_content(const Pdu& pdu, Message& message, Arena& arena, Counters& coun
 }
 
 }  // namespace
+
+Kind kind_of(CommandId id) {
+  using enum CommandId;
+  switch (id) {
+    case submit_sm:
+    case data_sm:
+    case deliver_sm:
+    case submit_multi:
+    case broadcast_sm: return Kind::message;
+    case submit_sm_resp:
+    case data_sm_resp:
+    case deliver_sm_resp:
+    case submit_multi_resp:
+    case broadcast_sm_resp:
+    case generic_nack: return Kind::response;
+    default: return Kind::signalling;
+  }
+}
 
 std::string_view as_utf8(std::string_view text, Arena& arena) {
   if (is_ascii(text)) return text;

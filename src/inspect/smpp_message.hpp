@@ -7,6 +7,9 @@
 
 namespace tollgate::inspect {
 
+/// Whether a PDU carries a message, or answers one that may.
+Kind kind_of(decode::smpp::CommandId id);
+
 /// An address of a PDU. `number` is set where the type of number or a leading '+' makes the digits E.164.
 Address read_smpp_address(const decode::smpp::Address& address, Arena& arena);
 

@@ -71,6 +71,7 @@ namespace tollgate {
   X(unread_too_large, "packets larger than a buffer (65,535 octets)") \
   X(unread_no_buffer, "packets for which no buffer was free") \
   X(uninspected_overload, "packets passed unread because more came than there was time for") \
+  X(uninspected_overload_messages, "in these: requests of SMPP with messages, and user data of SS7, which may be one") \
   X(dropped_overload, "packets dropped because more came than there was time for (overload: closed)") \
   X(lost_no_worker_room, "packets dropped because a worker was behind by all that its ring holds") \
   X(lost_in_pieces, "packets dropped because a port gave them in pieces that do not fit one buffer") \

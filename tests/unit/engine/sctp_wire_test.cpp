@@ -103,9 +103,13 @@ struct Wire : flow::SctpAssociations::Sink {
     inspect(std::string(as_chars(message.payload)), message);
     sctp.decide(message, edits);
   }
-  void waits(const flow::SctpDataId& id) { sctp.waits(id); }
+  void waits(const flow::SctpDataId& id) {
+    if (unread) sctp.leaves(id);
+    else sctp.waits(id);
+  }
   void repeated(const flow::SctpDataId& id, flow::SctpAssociations::Decision decision) {
-    sctp.repeated(id, decision);
+    if (decision == flow::SctpAssociations::Decision::none_yet) waits(id);
+    else sctp.repeated(id, decision);
   }
   void reused(const flow::SctpDataId& id) { sctp.reused(id); }
   bool remembers(const flow::SctpDataId& id) { return sctp.remembers(id); }
@@ -147,6 +151,7 @@ struct Wire : flow::SctpAssociations::Sink {
   std::deque<std::string> kept;
   std::uint64_t time_ns = 1'000 * millisecond;
   unsigned delivered = 0;
+  bool unread = false;  ///< what comes leaves with nothing decided
   std::string first_segment;
   std::uint64_t first_position = 0;
 };
@@ -254,6 +259,14 @@ TEST_F(SctpWireTest, what_completes_a_bad_message_whose_beginning_has_left_is_ma
 TEST_F(SctpWireTest, what_completes_a_bad_message_of_which_a_fragment_has_left_is_made_unreadable) {
   wire.receive(data(2, "ge", end));
   wire.pass(3'000);
+  wire.receive(data(1, "bad lo mess", beginning));
+  wire.expect_sent({data(2, "ge", end), spoiled(1, 11, beginning)});
+}
+
+TEST_F(SctpWireTest, so_is_what_completes_one_of_which_a_fragment_has_passed_unread) {
+  wire.unread = true;
+  wire.receive(data(2, "ge", end));
+  wire.unread = false;
   wire.receive(data(1, "bad lo mess", beginning));
   wire.expect_sent({data(2, "ge", end), spoiled(1, 11, beginning)});
 }
