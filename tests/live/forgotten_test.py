@@ -13,17 +13,16 @@ import pathlib
 import signal
 import subprocess
 import sys
-import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "support")]
 import node_smpp
 import restart_test
-import sigtran_test
 import smpp_test
 import tap
 import topology
 from appliance import BLOCKED_STATUS, LURE, Appliance, wait_for
+from exchanges import lines
 from restart_test import COUNT, TIMES
 
 IN_CUSTODY = os.environ.get("TOLLGATE_IN_CUSTODY", str(HERE.parents[1] / "build/tests/live/in_custody"))
@@ -49,7 +48,7 @@ class Half:
         self.process.stdin.close()
 
     def said(self, event):
-        return [line for line in smpp_test.lines(self.path) if line["event"] == event]
+        return [line for line in lines(self.path) if line["event"] == event]
 
 
 class Load:
@@ -73,7 +72,7 @@ class Load:
         return self.clients[0].submitted()
 
 
-class Forgotten(restart_test.LiveTest):
+class Forgotten(restart_test.RestartTest):
     def in_custody(self, appliance):
         """The ports of the connections that have octets in custody in the memory of a process that has ended."""
         said = subprocess.run([IN_CUSTODY, *appliance.memories()], capture_output=True, text=True, check=True).stdout

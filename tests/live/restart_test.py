@@ -10,12 +10,9 @@ Environment: as that of smpp_test.py and sigtran_test.py."""
 import collections
 import os
 import pathlib
-import shutil
 import signal
 import sys
-import tempfile
 import threading
-import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "support")]
@@ -25,6 +22,7 @@ import smpp_test
 import tap
 import topology
 from appliance import Appliance, wait_for
+from exchanges import ExchangeTest
 
 TIMES = 5 if smpp_test.COUNT >= 10_000 else 1
 COUNT = max(smpp_test.COUNT, 600)
@@ -75,15 +73,7 @@ def lines_with(path, what):
     return path.read_bytes().count(what) if path.exists() else 0
 
 
-@unittest.skipIf(topology.cannot(), topology.cannot())
-class LiveTest(unittest.TestCase):
-    def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tollgate-test-"))
-        self.addCleanup(shutil.rmtree, self.folder)
-
-    def new_folder(self):
-        return pathlib.Path(tempfile.mkdtemp(dir=self.folder))
-
+class RestartTest(ExchangeTest):
     def run_with_restarts(self, network, case, who, number, forget=False):
         appliance = Appliance(network, self.new_folder()).start()
         restarts = Restarts(appliance, number, forget, lambda: lines_with(case.folder / who, b'"answer"'), len(case.sent))
@@ -116,7 +106,7 @@ class LiveTest(unittest.TestCase):
                             {m.index: "block" if m.blocked else "pass" for m in sent}, number, forget)
 
 
-class Restart(LiveTest):
+class Restart(RestartTest):
     def check_smpp(self, number, segment=None):
         if node_smpp.cannot():
             self.skipTest(node_smpp.cannot())

@@ -11,11 +11,8 @@ import json
 import os
 import pathlib
 import random
-import shutil
 import subprocess
 import sys
-import tempfile
-import time
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -23,16 +20,12 @@ sys.path[:0] = [str(HERE.parent / "support")]
 import both_ends
 import tap
 import topology
-from appliance import LURE, Appliance, Bridge, wait_for
+from appliance import LURE, Appliance, wait_for
+from exchanges import COUNT, FAULTS, MIDDLES, PATIENCE, WINDOW, ExchangeTest, lines, text
 
 PEER = os.environ.get("TOLLGATE_SIGTRAN_PEER", str(HERE.parents[1] / "build/tests/live/sigtran_peer"))
-COUNT = int(os.environ.get("TOLLGATE_LIVE_MESSAGES", "300"))
-MIDDLES = os.environ.get("TOLLGATE_LIVE_MIDDLES", "bridge on").split()
-WINDOW, STREAMS = 50, 8
-PATIENCE = 30 + COUNT / 50
+STREAMS = 8
 SYSTEM_FAILURE = 34  # TS 29.002 17.6: what the policy names
-WORDS = "amber bridge candle dolphin ember forest garden harbour island juniper kettle lantern meadow nettle orchard".split()
-FAULTS = ["loss=1", "delay=5", "reorder=2", "duplicate=1"]
 
 Message = collections.namedtuple("Message", "index version form imsi sender text blocked")
 
@@ -41,20 +34,13 @@ def messages(count, seed, segments=True):
     random_ = random.Random(seed)
     made = []
     for index in range(count):
-        words = random_.choices(WORDS, k=random_.randint(1, 12))
-        blocked = random_.random() < 1 / 3
-        if blocked:
-            words.insert(random_.randrange(len(words) + 1), LURE)
+        words, blocked = text(random_, index, 12)
         version = random_.choices((1, 2, 3), (1, 2, 5))[0]
         form = random_.choices(("udt", "xudt", "segments"), (7, 2, segments))[0]
         made.append(Message(index, version, form, f"00101{random_.randrange(1, 10**10):010}",
-                            f"4477009{random_.randrange(100_000):05}", f"no {index} {' '.join(words)}"[:160], blocked))
+                            f"4477009{random_.randrange(100_000):05}", words[:160], blocked))
         assert blocked == (LURE in made[-1].text)
     return made
-
-
-def lines(path):
-    return [json.loads(line) for line in path.read_text().splitlines(keepends=True) if line.endswith("\n")]
 
 
 class Exchange:
@@ -94,37 +80,18 @@ class Exchange:
         return self.said("centre", "done")[0]["at"] - self.said("centre", "active")[0]["at"]
 
 
-@unittest.skipIf(topology.cannot(), topology.cannot())
 @unittest.skipUnless(os.path.exists(PEER), "usrsctp was not there when this was built (scripts/set-up)")
-class Sigtran(unittest.TestCase):
-    def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tollgate-test-"))
-        self.addCleanup(shutil.rmtree, self.folder)
-
-    def new_folder(self):
-        return pathlib.Path(tempfile.mkdtemp(dir=self.folder))
-
+class Sigtran(ExchangeTest):
     def check(self, faults=None, fragment=None, links=1, cut=None):
         sent = messages(COUNT, seed=4)
-        seconds = {}
-        for kind_of_middle in MIDDLES:
-            if kind_of_middle == "bridge" and not faults and len(MIDDLES) > 1 and COUNT < 10_000:
-                continue  # nothing to compare with
-            with topology.Topology(links=links, faults=faults) as network:
-                middle = (Bridge(network) if kind_of_middle == "bridge" else
-                          Appliance(network, self.new_folder(), f"enforcement: {kind_of_middle}\n"))
-                middle.start()
-                exchange = Exchange(network, self.new_folder(), sent, fragment)
-                exchange.run(None if cut is None else lambda: network.cut(cut))
-                seconds[kind_of_middle] = exchange.seconds()
-                middle.stop()
-                self.compare(exchange, sent, kind_of_middle == "on")
-                if kind_of_middle != "bridge":
-                    self.compare_events(middle, sent, kind_of_middle == "on")
-        name = self._testMethodName.removeprefix("test_")
-        print(f"# {name}: {COUNT} messages,", ", ".join(f"{which} {took:.2f} s" for which, took in seconds.items()), flush=True)
-        if faults and cut is None and "bridge" in seconds:  # a path that is cut costs seconds, now more, now fewer
-            self.assertLess(max(seconds.values()), 3 * seconds["bridge"] + 1)
+
+        def run(network):
+            exchange = Exchange(network, self.new_folder(), sent, fragment)
+            exchange.run(None if cut is None else lambda: network.cut(cut))
+            return exchange
+
+        # A path that is cut costs seconds, now more, now fewer.
+        self.through_each_middle(sent, run, faults=faults, links=links, timed=cut is None)
 
     @unittest.skipIf(both_ends.cannot(), both_ends.cannot())
     def test_read_by_tshark(self):
@@ -165,7 +132,7 @@ class Sigtran(unittest.TestCase):
             self.assertEqual([line["broken"] for event in ("end", "done") for line in exchange.said(who, event)], [0])
             self.assertEqual(exchange.said(who, "error"), [])
 
-    def compare_events(self, appliance, sent, enforcing):
+    def compare_events(self, appliance, exchange, sent, enforcing):
         events = sorted(appliance.events(), key=lambda event: event["tcap"]["otid"])
         self.assertEqual([(int(event["tcap"]["otid"], 16), event["tcap"]["version"], event["imsi"], event["text"], event["verdict"])
                           for event in events],

@@ -5,18 +5,14 @@ A third of the messages, drawn with a fixed seed, is to be blocked. Exactly the 
 each sender sees what became of each; no connection is lost; the events say the same. Each case is measured against a
 plain bridge in the same place.
 
-Environment: TOLLGATE, TOLLGATE_WIRE: the programs; TOLLGATE_LIVE_MESSAGES: how many in each case (300);
-TOLLGATE_LIVE_MIDDLES: what stands between them, some of `bridge off on` (Tollgate with enforcement off or on)."""
+Environment: TOLLGATE, TOLLGATE_WIRE: the programs; and that of exchanges.py."""
 import collections
 import json
-import os
 import pathlib
 import random
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 
@@ -27,16 +23,10 @@ import kannel
 import node_smpp
 import tap
 import topology
-from appliance import BLOCKED_STATUS, LURE, Appliance, Bridge, wait_for
+from appliance import BLOCKED_STATUS, LURE, Appliance, wait_for
+from exchanges import COUNT, FAULTS, MIDDLES, PATIENCE, WINDOW, ExchangeTest, lines, text
 
-COUNT = int(os.environ.get("TOLLGATE_LIVE_MESSAGES", "300"))
-MIDDLES = os.environ.get("TOLLGATE_LIVE_MIDDLES", "bridge on").split()
-WINDOW = 50
 PORT = 2775
-PATIENCE = 30 + COUNT / 50  # seconds that one case may take
-WORDS = "amber bridge candle dolphin ember forest garden harbour island juniper kettle lantern meadow nettle orchard".split()
-# Each wire: half of 2 % loss and of 20 ms from end to end and back.
-FAULTS = ["loss=1", "delay=5", "reorder=2", "duplicate=1"]
 
 Message = collections.namedtuple("Message", "index source destination text blocked")
 
@@ -45,11 +35,8 @@ def messages(count, seed):
     random_ = random.Random(seed)
     made = []
     for index in range(count):
-        words = random_.choices(WORDS, k=random_.randint(1, 14))
-        blocked = random_.random() < 1 / 3
-        if blocked:
-            words.insert(random_.randrange(len(words) + 1), LURE)
-        made.append(Message(index, "447700900101", f"4477009{random_.randrange(100_000):05}", f"no {index} {' '.join(words)}", blocked))
+        words, blocked = text(random_, index, 14)
+        made.append(Message(index, "447700900101", f"4477009{random_.randrange(100_000):05}", words, blocked))
     return made
 
 
@@ -57,11 +44,6 @@ def pdu(message):
     return {"index": message.index, "options": {
         "source_addr_ton": 1, "source_addr_npi": 1, "source_addr": message.source, "dest_addr_ton": 1, "dest_addr_npi": 1,
         "destination_addr": message.destination, "registered_delivery": 0, "data_coding": 0, "short_message": message.text}}
-
-
-def lines(path):
-    """What a peer has said so far; its last line may be half there."""
-    return [json.loads(line) for line in path.read_text().splitlines(keepends=True) if line.endswith("\n")]
 
 
 class Case:
@@ -222,41 +204,21 @@ class KannelReceives(Case):
 CASES = {**CLIENTS, "kannel_submits": KannelSubmits, "kannel_receives": KannelReceives}
 
 
-@unittest.skipIf(topology.cannot(), topology.cannot())
 @unittest.skipIf(node_smpp.cannot(), node_smpp.cannot())
-class Smpp(unittest.TestCase):
-    def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tollgate-test-"))
-        self.addCleanup(shutil.rmtree, self.folder)
-
-    def new_folder(self):
-        return pathlib.Path(tempfile.mkdtemp(dir=self.folder))
-
+class Smpp(ExchangeTest):
     def check(self, kind, faults=None, segment=None):
         if kind in (KannelSubmits, KannelReceives) and kannel.cannot():
             self.skipTest(kannel.cannot())
         sent = messages(COUNT, seed=4)
-        seconds = {}
-        for kind_of_middle in MIDDLES:
-            if kind_of_middle == "bridge" and not faults and len(MIDDLES) > 1 and COUNT < 10_000:
-                continue  # nothing to compare with
-            with topology.Topology(faults=faults) as network:
-                middle = (Bridge(network) if kind_of_middle == "bridge" else
-                          Appliance(network, self.new_folder(), f"enforcement: {kind_of_middle}\n"))
-                middle.start()
-                if segment:
-                    network.mss(segment)
-                case = kind(network, self.new_folder(), sent)
-                case.run()
-                seconds[kind_of_middle] = case.seconds()
-                middle.stop()
-                self.compare(case, sent, kind_of_middle == "on")
-                if kind_of_middle != "bridge":
-                    self.compare_events(middle, case, sent, kind_of_middle == "on")
-        name = self._testMethodName.removeprefix("test_")
-        print(f"# {name}: {COUNT} messages,", ", ".join(f"{which} {took:.2f} s" for which, took in seconds.items()), flush=True)
-        if faults and "bridge" in seconds:
-            self.assertLess(max(seconds.values()), 3 * seconds["bridge"] + 1)
+
+        def run(network):
+            if segment:
+                network.mss(segment)
+            case = kind(network, self.new_folder(), sent)
+            case.run()
+            return case
+
+        self.through_each_middle(sent, run, faults=faults)
 
     @unittest.skipIf(both_ends.cannot(), both_ends.cannot())
     def test_read_by_tshark(self):
