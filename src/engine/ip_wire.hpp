@@ -27,7 +27,7 @@ class IpWire {
  public:
   static constexpr std::uint64_t hold_ns = 200'000'000;
   static constexpr std::uint16_t most_datagrams =
-      64;  ///< of one worker, those included that layers above hold
+      256;  ///< of one worker, those included that layers above hold
   static constexpr std::uint16_t most_pieces = 1'024;  ///< of all of them
   static constexpr std::uint16_t most_pieces_a_datagram =
       300;                                             ///< more than are put together: some may repeat

@@ -105,7 +105,7 @@ struct Wire {
   }
 
   Counters counters;
-  flow::IpFragments fragments{counters, 128};
+  flow::IpFragments fragments{counters, 1'024};
   std::vector<Link> links{Link{}};
   IpWire wire{counters, fragments, links};
   Sent output;
@@ -353,7 +353,7 @@ TEST(IpWire, where_all_is_held_above_nothing_more_is_taken) {
 TEST(IpWire, what_waits_for_pieces_that_nobody_puts_together_any_more_is_dropped) {
   Wire wire;
   wire.receive(ipv4("01234567", 0, true));
-  for (unsigned id = 1'000; id < 1'128; ++id) wire.receive(ipv4("01234567", 0, true, udp, id));
+  for (unsigned id = 1'000; id < 2'024; ++id) wire.receive(ipv4("01234567", 0, true, udp, id));
   const std::size_t before = wire.output.packets.size();
   wire.receive(ipv4("bad", 8, false));
   wire.pass(200);
