@@ -189,9 +189,7 @@ void SctpWire::let_go(const Packet& packet, Place sctp, Output& output) {
   Queue* queue = current_.any.direction != 0 && held_count_ != 0 ? queue_of(current_.any.direction) : nullptr;
   if (queue == nullptr && current_.waiting_count == 0) return leave(packet, sctp, current_, output);
   if (queue == nullptr) queue = queue_of(0);
-  if (queue != nullptr && queue->count == most_held_a_direction) {
-    give_up_first(*queue, output);
-  }
+  if (queue != nullptr && queue->count == most_held_a_direction) make_room(*queue, output);
   if (queue == nullptr || free_ == none) {
     counters_.add(Count::dropped_sctp_no_hold);  // its sender sends it again
     return output.drop(packet);
@@ -296,6 +294,15 @@ void SctpWire::give_up_first(Queue& queue, Output& output) {
     decided(id);
   }
   let_go_decided(queue, output);
+}
+
+/// What waits for order alone goes first.
+void SctpWire::make_room(Queue& queue, Output& output) {
+  if (queue.in_order) {
+    queue.in_order = false;
+    let_go_decided(queue, output);
+  }
+  if (queue.count == most_held_a_direction) give_up_first(queue, output);
 }
 
 void SctpWire::expire_held(std::uint64_t time_ns, Output& output) {

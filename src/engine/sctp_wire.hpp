@@ -17,11 +17,11 @@ namespace tollgate::engine {
 /// until it is decided.
 ///
 /// While a piece of a message (a fragment of SCTP, a segment of SCCP) waits for the others, everything later
-/// in that direction of the association waits with it, in order, for 50 ms. What is missing then was lost, or
-/// its sender waits for acknowledgements: everything but the pieces goes on, in copies of their packets where
-/// it shares one with them, and tells the sender what is missing. After three seconds an open link lets the
-/// pieces pass as they are, a closed one makes them unreadable. Should they be a message after all that has
-/// to be changed where it has left already, what completes it is made unreadable.
+/// in that direction of the association waits with it, in order, for 50 ms or 64 packets. What is missing
+/// then was lost, or its sender waits for acknowledgements: everything but the pieces goes on, in copies of
+/// their packets where it shares one with them, and tells the sender what is missing. After three seconds an
+/// open link lets the pieces pass as they are, a closed one makes them unreadable. Should they be a message
+/// after all that has to be changed where it has left already, what completes it is made unreadable.
 class SctpWire {
  public:
   static constexpr std::uint64_t order_ns = 50'000'000;
@@ -133,6 +133,7 @@ class SctpWire {
   void let_go_others(Held& held, Output& output);
   void let_go_decided(Queue& queue, Output& output);
   void take_out(Queue& queue, Index before, Index at);
+  void make_room(Queue& queue, Output& output);
   void give_up_first(Queue& queue, Output& output);
   void finish_held(Output& output);
   void expire_held(std::uint64_t time_ns, Output& output);

@@ -362,12 +362,26 @@ TEST_F(SctpWireTest, a_closed_link_makes_a_lone_piece_unreadable) {
   wire.expect_sent({spoiled(1, 6)});
 }
 
-TEST_F(SctpWireTest, a_direction_holds_no_more_than_its_bound) {
-  wire.receive(data(1, "1:lone"));
-  for (std::uint32_t tsn = 2; tsn <= SctpWire::most_held_a_direction; ++tsn) wire.receive(data(tsn, "good"));
+TEST_F(SctpWireTest, a_direction_holds_no_more_than_its_bound_for_the_sake_of_order) {
+  constexpr std::uint32_t most = SctpWire::most_held_a_direction;
+  wire.receive(data(1, "1:a ba"));
+  for (std::uint32_t tsn = 2; tsn <= most; ++tsn) wire.receive(data(tsn, "good"));
   EXPECT_TRUE(wire.output.packets.empty());
-  wire.receive(data(1'000, "good"));
-  EXPECT_EQ(wire.output.packets.size(), SctpWire::most_held_a_direction + 1);
+  wire.receive(data(most + 1, "good"));
+  EXPECT_EQ(wire.output.packets.size(), most);  // all but the piece
+  wire.output.packets.clear();
+  wire.receive(data(most + 2, "2:d b"));
+  wire.expect_sent({data(1, "1:a ##"), data(most + 2, "2:# b")});
+  EXPECT_EQ(wire.counters.of(Count::uninspected_sctp_hold), 0U);
+}
+
+TEST_F(SctpWireTest, a_direction_holds_no_more_pieces_than_its_bound) {
+  constexpr std::uint32_t most = SctpWire::most_held_a_direction;
+  for (std::uint32_t tsn = 1; tsn <= most; ++tsn) wire.receive(data(2 * tsn, "piece", beginning));
+  EXPECT_TRUE(wire.output.packets.empty());
+  wire.receive(data(1'000, "piece", beginning));
+  wire.expect_sent({data(2, "piece", beginning)});
+  EXPECT_EQ(wire.counters.of(Count::uninspected_sctp_hold), 1U);
 }
 
 TEST_F(SctpWireTest, more_directions_than_there_are_queues_for_do_not_wait_but_are_dropped) {
