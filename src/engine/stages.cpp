@@ -107,16 +107,15 @@ void Stages::accept(Message& message) {
 void Stages::judge(Message& message) {
   const bool part = message.parts.total > 1;
   const flow::PartsKey key = part ? flow::parts_key(message) : flow::PartsKey{};
-  if (message.smpp.destinations.empty()) judge_looked_at(message, detect(message));
+  rules::Subject& subject = evaluator_->look_at(message);
+  if (message.smpp.destinations.empty()) judge_looked_at(message, detect(subject));
   else judge_each_recipient(message);
   if (part) block_with_earlier_part(key, message);
   Judgement& judgement = message.judgement;
   judgement.enforced = message.editable && changes_message(judgement.verdict);
 }
 
-/// The evaluator looks at the message from here on.
-std::span<const double> Stages::detect(Message& message) {
-  rules::Subject& subject = evaluator_->look_at(message);
+std::span<const double> Stages::detect(rules::Subject& subject) {
   return detectors_ ? detectors_->detect(subject) : std::span<const double>{};
 }
 
@@ -146,7 +145,7 @@ void Stages::judge_each_recipient(Message& message) {
     if (destination.is_list) continue;
     message.recipient = inspect::read_smpp_address(destination.address, arena_);
     if (message.recipient.number.empty()) fill_number(message.recipient, settings_.home, arena_);
-    const std::span<const double> signals = detect(message);
+    const std::span<const double> signals = detect(evaluator_->look_at_recipient(message));
     judge_looked_at(message, signals);
     last = !verdict || strictness(message.judgement.verdict) > strictness(*verdict);
     if (!last) continue;
@@ -156,9 +155,9 @@ void Stages::judge_each_recipient(Message& message) {
   }
   if (verdict && last) return;
   message.recipient = strictest;
-  if (!verdict) return judge_looked_at(message, detect(message));  // lists alone
-  evaluator_->look_at(message);
-  judge_looked_at(message, signals_);
+  rules::Subject& subject = evaluator_->look_at_recipient(message);
+  if (verdict) judge_looked_at(message, signals_);
+  else judge_looked_at(message, detect(subject));  // lists alone
 }
 
 void Stages::put_together(Message& message) {

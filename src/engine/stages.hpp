@@ -65,7 +65,7 @@ class Stages final : public Consumer {
   void judge_each_recipient(Message& message);
   void judge_looked_at(Message& message, std::span<const double> signals);
   void block_with_earlier_part(const flow::PartsKey& key, Message& message);
-  std::span<const double> detect(Message& message);
+  std::span<const double> detect(rules::Subject& subject);
 
   const Settings& settings_;
   Counters& counters_;

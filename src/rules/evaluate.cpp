@@ -24,6 +24,8 @@ const Action& otherwise_of(const PolicyLine& line) {
   return line.action.otherwise == nullptr ? block : *line.action.otherwise;
 }
 
+bool is_text(FieldId id) { return id == FieldId::text || id == FieldId::raw_text; }
+
 std::uint64_t number_of(const PolicyLine& line) { return absl::HashOf(line.name) | 1U; }
 
 }  // namespace
@@ -34,6 +36,7 @@ Evaluator::Evaluator(std::shared_ptr<const Ruleset> ruleset)
       tests_(ruleset_->tests.all().size()),
       rules_(ruleset_->rules.size()),
       labels_given_(ruleset_->tests.labels().size()),
+      found_in_text_(ruleset_->tests.all().size()),
       suggested_(ruleset_->rules.size()) {
   for (const auto& matcher : ruleset_->matchers) {
     if (matcher != nullptr) scratch_.prepare_for(*matcher);
@@ -54,6 +57,18 @@ void Evaluator::judge(std::span<const double> signals) {
 }
 
 Subject& Evaluator::look_at(Message& message) {
+  begin(message);
+  subject_.look_at(message, ruleset_->shorteners);
+  text_is_known_ = false;
+  return subject_;
+}
+
+Subject& Evaluator::look_at_recipient(Message& message) {
+  begin(message);
+  return subject_;
+}
+
+void Evaluator::begin(Message& message) {
   if (++now_ == 0) {  // after four thousand million messages
     std::fill(tests_.begin(), tests_.end(), Memory{});
     std::fill(rules_.begin(), rules_.end(), 0U);
@@ -63,22 +78,24 @@ Subject& Evaluator::look_at(Message& message) {
   suggested_count_ = label_count_ = hit_count_ = 0;
   more_rules_ = 0;
   name_operators(*ruleset_, message);
-  subject_.look_at(message, ruleset_->shorteners);
   message_ = &message;
-  return subject_;
 }
 
 void Evaluator::scan() {
+  if (!text_is_known_) found_in_text_count_ = 0;
+  for (std::size_t i = 0; i < found_in_text_count_; ++i) now_holds(found_in_text_[i]);
   for (const auto& [id, patterns] : ruleset_->tests.patterns()) {
     const Matcher* matcher = ruleset_->matchers[index(id)].get();
-    if (matcher != nullptr) scan_field(id, patterns, *matcher);
+    if (matcher != nullptr && !(text_is_known_ && is_text(id))) scan_field(id, patterns, *matcher);
   }
+  text_is_known_ = true;
 }
 
 void Evaluator::scan_field(FieldId id, const FieldPatterns& patterns, const Matcher& matcher) {
   auto on_hit = [&](const Hit& hit) {
     for (const FieldPatterns::Use& use : patterns.uses[hit.pattern]) {
-      if (!expired(use.expires, subject_.time_ns())) now_holds(use.test);
+      if (expired(use.expires, subject_.time_ns()) || now_holds(use.test)) continue;
+      if (is_text(id)) found_in_text_[found_in_text_count_++] = use.test;
     }
   };
   if (id == FieldId::text && subject_.has_text()) {
@@ -118,10 +135,12 @@ void Evaluator::look_up() {
   }
 }
 
-void Evaluator::now_holds(TestId test) {
-  if (tests_[test].message == now_ && tests_[test].holds) return;
+/// Gives whether that was known.
+bool Evaluator::now_holds(TestId test) {
+  if (tests_[test].message == now_ && tests_[test].holds) return true;
   tests_[test] = {now_, true};
   suggest(ruleset_->index.rules[test]);
+  return false;
 }
 
 void Evaluator::suggest(std::span<const std::uint32_t> rules) {

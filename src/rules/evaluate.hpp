@@ -28,6 +28,8 @@ class Evaluator {
   // The same in two steps, between which plugins make their signals of the subject:
 
   Subject& look_at(Message& message);
+  /// The same message to another recipient: what patterns found in its text is not looked for again.
+  Subject& look_at_recipient(Message& message);
   void judge(std::span<const double> signals);
 
   const Ruleset& ruleset() const { return *ruleset_; }
@@ -58,7 +60,8 @@ class Evaluator {
   void scan();
   void scan_field(FieldId id, const FieldPatterns& patterns, const Matcher& matcher);
   void look_up();
-  void now_holds(TestId test);
+  bool now_holds(TestId test);
+  void begin(Message& message);
   void suggest(std::span<const std::uint32_t> rules);
   void apply(const Rule& rule);
   void decide();
@@ -87,6 +90,9 @@ class Evaluator {
   std::vector<Memory> tests_;                ///< by test
   std::vector<std::uint32_t> rules_;         ///< by rule: the message it was suggested for
   std::vector<std::uint32_t> labels_given_;  ///< by label: the message it was given to
+  std::vector<TestId> found_in_text_;        ///< by patterns, of the text as long as text_is_known_
+  std::size_t found_in_text_count_ = 0;
+  bool text_is_known_ = false;
   std::vector<std::uint32_t> suggested_;
   std::size_t suggested_count_ = 0;
 

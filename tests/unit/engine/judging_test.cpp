@@ -132,6 +132,27 @@ TEST_F(JudgingTest, a_part_that_passes_by_a_later_line_is_blocked_with_the_other
   EXPECT_EQ(judgement.tariff, "");
 }
 
+TEST_F(JudgingTest, what_the_text_of_a_submit_multi_says_holds_for_each_of_its_recipients) {
+  policy(
+      "- {name: Never, when: {recipient: '447700900200', text: prize, raw.text: PRIZE}, then: block}\n"
+      "- {name: Paid, when: {recipient: '447700900200', not: {text: prize}}, then: {charge: domestic}}\n");
+  const auto judged = [&](std::string_view body) {
+    Message message = text(body);
+    // dest_flag 1, TON 1, NPI 1, address (SMPP 3.4 5.2.25)
+    constexpr std::string_view list{
+        "\1\1\1"
+        "447700900100\0"
+        "\1\1\1"
+        "447700900200\0",
+        32};
+    message.smpp.destinations = as_octets(list);
+    return judge(message).verdict;
+  };
+  EXPECT_EQ(judged("a PRIZE"), Verdict::block);
+  EXPECT_EQ(judged("a book"), Verdict::charge) << "of another text nothing is left";
+  EXPECT_EQ(judged("a prize"), Verdict::pass) << "not as it was sent";
+}
+
 TEST_F(JudgingTest, a_submit_multi_has_the_verdict_of_its_strictest_recipient) {
   policy(
       "- {name: Paid, when: {recipient: '447700900100'}, then: {charge: domestic}}\n"
