@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -34,7 +35,10 @@ class EmbedTest(unittest.TestCase):
             with self.subTest(case.name):
                 # With texts and numbers, as replay shows them.
                 config = self.folder / "tollgate.yaml"
-                config.write_text((case / "tollgate.yaml").read_text().replace("rules: rules", f"rules: {case}/rules") +
+                text = re.sub(r"(?m)^rules: ", f"rules: {case}/", (case / "tollgate.yaml").read_text())
+                # A program finds them beside itself, and these are beside the other one.
+                text = text.replace("plugins: {", f"plugins: {{folder: {pathlib.Path(TOLLGATE).parent}/plugins, ")
+                config.write_text(text +
                                   "\nevents: {text: all, numbers: full}\n")
                 hosted = self.run_host(config, case / "in.pcap")
                 self.assertEqual((hosted.returncode, hosted.stderr), (0, ""))
