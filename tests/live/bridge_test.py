@@ -16,9 +16,10 @@ import time
 import unittest
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(SOURCE / "tests/support"), str(SOURCE / "tests/live")]
+sys.path[:0] = [str(SOURCE / folder) for folder in ("tests/support", "tests/live", "tests/cases")]
 import tap
 import topology
+import wire
 from frames import Frames, socket_in
 
 TOLLGATE = os.environ.get("TOLLGATE", str(SOURCE / "build/tollgate"))
@@ -27,6 +28,9 @@ TAP = "{name: mirror, outside: 'net_af_packet0,iface=o0', mode: tap}"
 CLIENT, SERVER = bytes.fromhex("020000000a01"), bytes.fromhex("020000000b02")
 SOME_NODE = bytes.fromhex("020000000c03")
 TEST_ETHERTYPE = "88b5"  # IEEE 802, for experiments
+SUBMIT_SM, BIND_TRANSCEIVER, RESPONSE = 0x04, 0x09, 0x80000000  # SMPP 3.4 5.1.2.1
+ESME_RINVDSTADR, ESME_RSUBMITFAIL = 0x0B, 0x45  # 5.1.3
+LOTTERY = "- {name: Lottery, when: {text: lottery}, then: block}\n- {name: Rest, then: pass}\n"
 
 
 def frames_of_every_kind(source, mtu):
@@ -54,14 +58,20 @@ def frames_of_every_kind(source, mtu):
     return frames
 
 
-def pdu(command, sequence, *fields):
+def pdu(command, sequence, *fields, status=0):
     body = b"".join(fields)
-    return struct.pack("!IIII", 16 + len(body), command, 0, sequence) + body
+    return struct.pack("!IIII", 16 + len(body), command, status, sequence) + body
 
 
 def submit_sm(text, sequence):
     head = b"\0" + b"\x05\0ACME\0" + b"\x01\x01447700900123\0" + bytes(9)
-    return pdu(0x00000004, sequence, head, bytes([len(text)]), text.encode())
+    return pdu(SUBMIT_SM, sequence, head, bytes([len(text)]), text.encode())
+
+
+def mt_forward_sm(text, number):
+    """A packet with one, of a transaction and a TSN with that number."""
+    invoke = wire.mt_begin(wire.deliver(text, "ACME"), otid=f"{number:08x}")
+    return wire.ethernet(wire.ipv4(wire.sctp(wire.data_chunk(wire.m3ua(wire.unitdata(invoke)), number)), 132))
 
 
 def frames_of(capture):
@@ -194,6 +204,38 @@ class BridgeTest(unittest.TestCase):
             taker.join(30)
             return sum(got)
 
+    def connection(self, network):
+        """Its two ends: the client's and the server's."""
+        client, listener = (socket_in(space, socket.AF_INET, socket.SOCK_STREAM) for space in (network.client, network.server))
+        with listener:
+            listener.bind((network.address("server"), 2775))
+            listener.listen()
+            client.settimeout(5)
+            self.addCleanup(client.close)
+            client.connect((network.address("server"), 2775))
+            server, _ = listener.accept()
+        server.settimeout(5)
+        self.addCleanup(server.close)
+        return client, server
+
+    def arrives(self, sender, receiver, octets):
+        """What arrives of them, which is as long; at once."""
+        sender.sendall(octets)
+        got = b""
+        while len(got) < len(octets):
+            got += (more := receiver.recv(len(octets) - len(got)))
+            self.assertNotEqual(more, b"")
+        return got
+
+    def events(self, process):
+        return [json.loads(line) for line in (self.logs[process].parent / "events.jsonl").read_text().splitlines()]
+
+    def wait_for_events(self, process, count):
+        until = time.monotonic() + 5
+        while len(self.events(process)) < count and time.monotonic() < until:
+            time.sleep(0.02)
+        return self.events(process)
+
     def rules(self, policy):
         """A folder of rules that every appliance of this test may name."""
         folder = self.folder / "rules"
@@ -205,7 +247,7 @@ class BridgeTest(unittest.TestCase):
         """Of a message that is sent through."""
         events = self.logs[process].parent / "events.jsonl"
         before = len(events.read_text().splitlines())
-        bind = pdu(0x00000009, 1, b"acme\0secret\0\0\x34\0\0\0")
+        bind = pdu(BIND_TRANSCEIVER, 1, b"acme\0secret\0\0\x34\0\0\0")
         self.send_over_tcp(network, bind + submit_sm(text, 2))
         until = time.monotonic() + 5
         while len(lines := events.read_text().splitlines()) <= before and time.monotonic() < until:
@@ -282,6 +324,34 @@ class BridgeTest(unittest.TestCase):
         self.assertEqual(gone.returncode, 1)
         self.assertIn("no appliance answers", gone.stderr)
 
+    def test_bypass_lets_messages_pass_and_its_end_stops_the_next(self):
+        network = self.topology()
+        process = self.start(network, more=self.rules(LOTTERY))
+        client, server = self.connection(network)
+        bind, bound = pdu(BIND_TRANSCEIVER, 1, b"acme\0secret\0\0\x34\0\0\0"), pdu(BIND_TRANSCEIVER | RESPONSE, 1, b"centre\0")
+        self.assertEqual(self.arrives(client, server, bind), bind)
+        self.assertEqual(self.arrives(server, client, bound), bound)
+        for sequence, bypass in enumerate(("on", "off", "on"), 2):
+            submit = submit_sm("You won the lottery", sequence)
+            before = time.monotonic()
+            self.operate(process, "bypass", bypass)
+            arrived = self.arrives(client, server, submit)
+            self.assertLess(time.monotonic() - before, 1)
+            if bypass == "on":
+                self.assertEqual(arrived, submit)
+                answer = accepted = pdu(SUBMIT_SM | RESPONSE, sequence, b"m1\0")
+            else:
+                self.assertNotIn(b"lottery", arrived)
+                self.assertNotIn(b"447700900123", arrived)
+                answer = pdu(SUBMIT_SM | RESPONSE, sequence, status=ESME_RINVDSTADR)
+                accepted = pdu(SUBMIT_SM | RESPONSE, sequence, status=ESME_RSUBMITFAIL)
+            self.assertEqual(self.arrives(server, client, answer), accepted)
+        self.wait_for_events(process, 3)
+        self.stop(process)
+        messages = [event for event in self.events(process) if event["kind"] == "message"]
+        self.assertEqual([(event["smpp"]["sequence"], event["verdict"], event.get("enforced", True)) for event in messages],
+                         [(2, "block", False), (3, "block", True), (4, "block", False)])
+
     def test_a_state_folder_is_held_by_one(self):
         network = self.topology(links=2)
         process = self.start(network)
@@ -345,6 +415,38 @@ class BridgeTest(unittest.TestCase):
             self.assertEqual(server.receive(1, CLIENT, seconds=0.3), [])
             self.assertEqual(client.receive(1, CLIENT, seconds=0.1), [], "nor back to where they came from")
         self.assertGreaterEqual(self.stop(process)["counts"]["packets"], 50)
+
+    def test_a_tap_judges_and_stops_nothing(self):
+        network = self.topology()
+        process = self.start(network, TAP, more=self.rules(LOTTERY))
+        opening, begin, acked = wire.opened()
+        submit = wire.short_message(4, 2, "You won the lottery", "ACME", "447700900123")
+        with Frames(network.client, "c0") as client, Frames(network.server, "s0") as server:
+            for frame in (*opening, wire.tcp(submit, begin, acknowledgement=acked), mt_forward_sm("You won the lottery", 1)):
+                client.send(frame)
+            messages = [event for event in self.wait_for_events(process, 2) if event["kind"] == "message"]
+            self.assertEqual([(event["protocol"], event["verdict"], event["enforced"]) for event in messages],
+                             [("smpp", "block", False), ("map", "block", False)])
+            for port in server, client:
+                self.assertEqual(port.receive(1, opening[0][6:12], seconds=0.1), [])
+        self.assertEqual(self.stop(process)["counts"]["edited_sctp_packets"], 0)
+
+    def test_events_name_the_link_on_which_a_message_came(self):
+        network = self.topology(links=2)
+        second = LINK.replace("ic1", "ic2").replace("=o0", "=o1").replace("=i0", "=i1").replace("packet0", "packet2")
+        process = self.start(network, f"{LINK}, {second.replace('packet1', 'packet3').replace('international', 'national')}",
+                             more=self.rules("- {name: National, when: {route: national}, then: block}\n- {name: Rest, then: pass}\n"))
+        came = [0, 1, 1, 0]  # of one association, which has a path on either
+        for number, link in enumerate(came):
+            frame = mt_forward_sm("Hello", number)
+            with Frames(network.client, f"c{link}") as client, Frames(network.server, f"s{link}") as server:
+                client.send(frame)
+                received, = server.receive(1, frame[6:12])
+            self.assertEqual(received == frame, link == 0)
+        self.stop(process)
+        self.assertEqual([(event["tcap"]["otid"], event["link"], event["route"], event["verdict"]) for event in self.events(process)],
+                         [(f"{number:08x}", *(("ic2", "national", "block") if link else ("ic1", "international", "pass")))
+                          for number, link in enumerate(came)])
 
     def test_an_interface_that_goes_down_comes_back(self):
         network = self.topology()
