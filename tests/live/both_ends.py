@@ -1,9 +1,13 @@
 """tshark reads what passed at both ends: sums are right, nothing is malformed."""
+import collections
 import shutil
 import subprocess
 import time
 
+import second_reader
+
 PREFERENCES = ["ip.check_checksum:TRUE", "tcp.check_checksum:TRUE", "sctp.checksum:CRC-32C", "tcp.relative_sequence_numbers:FALSE"]
+SMPP = "tcp.port==2775,smpp"
 WRONG_SUM = "ip.checksum.status == 0 || tcp.checksum.status == 0 || sctp.checksum.status == 0"
 
 
@@ -34,7 +38,7 @@ class Captures:
 
     def read(self, device, condition, *fields):
         """A line for each packet that meets the condition: its fields."""
-        words = ["tshark", "-r", self.files[device], "-2", "-R", condition, "-d", "tcp.port==2775,smpp", "-T", "fields"]
+        words = ["tshark", "-r", self.files[device], "-2", "-R", condition, "-d", SMPP, "-T", "fields"]
         for preference in PREFERENCES:
             words += ["-o", preference]
         for field in ("frame.number", *fields):
@@ -45,10 +49,10 @@ class Captures:
     def wrong_sums(self, device):
         return self.read(device, WRONG_SUM, "_ws.col.Info")
 
-    def malformed(self, device):
-        """But for the operation code that nobody has. Not of fragments that were lost or overtaken: tshark puts them
-        together wrongly."""
-        return self.read(device, "_ws.malformed && !(gsm_old.localValue == 127)", "_ws.col.Info")
+    def remarks(self, device):
+        """How often tshark says what of packets that it finds malformed or warns of. Not of fragments that were lost or
+        overtaken: it puts them together wrongly."""
+        return collections.Counter(remark for _, remark in second_reader.faults(self.files[device], "-d", SMPP))
 
     def good(self, device, transport):
         return self.read(device, f"{transport}.checksum.status == 1")

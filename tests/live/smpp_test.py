@@ -236,7 +236,7 @@ class Smpp(ExchangeTest):
                 case.run()
                 captures.stop()
             for device in captures.files:
-                self.assertEqual((captures.wrong_sums(device), captures.malformed(device)), ([], []))
+                self.assertEqual((captures.wrong_sums(device), captures.remarks(device)), ([], {}))
                 self.assertNotEqual(captures.good(device, "tcp"), [])
             sender, receiver = ("c0", "s0") if case.operation == "submit_sm" else ("s0", "c0")
             command = {"submit_sm": 0x04, "deliver_sm": 0x05}[case.operation]

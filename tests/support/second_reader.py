@@ -12,9 +12,9 @@ _SEQUENCE = 0x2000000  # another: what the peers did one after the other (a RST,
 _WARNING = 0x600000  # an expert severity, above which is only `error`
 
 
-def faults(capture):
-    """(frame, fault) of each packet that it finds malformed, warns of, or has a bad checksum."""
-    command = ["tshark", "-r", capture, "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=|", "-e", "frame.number"]
+def faults(capture, *more):
+    """(frame, fault) of each packet that it finds malformed, warns of, or has a bad checksum. `more`: words for it."""
+    command = ["tshark", "-r", capture, *more, "-T", "fields", "-E", "occurrence=a", "-E", "aggregator=|", "-e", "frame.number"]
     for check in _CHECKS:
         command += ["-o", check]
     for field in (*_CHECKSUMS, *_REMARKS):
