@@ -19,14 +19,27 @@ using decode::Reason;
 
 bool is_encrypted(std::uint8_t protocol) { return protocol == decode::ip_protocol_esp; }
 
-/// RFC 4895: an AUTH chunk signs all chunks behind it.
-bool has_auth(const decode::sctp::Packet& packet) {
+template <class Predicate>
+bool has_chunk(const decode::sctp::Packet& packet, Predicate&& is_it) {
   for (decode::sctp::Chunks chunks{packet.chunks}; !chunks.done();) {
     const auto chunk = chunks.next();
     if (!chunk) return false;
-    if (chunk->type == decode::sctp::ChunkType::auth) return true;
+    if (is_it(*chunk)) return true;
   }
   return false;
+}
+
+/// RFC 4895: an AUTH chunk signs all chunks behind it.
+bool is_auth(const decode::sctp::Chunk& chunk) { return chunk.type == decode::sctp::ChunkType::auth; }
+
+bool is_ss7(flow::SctpUser user) {
+  return user != flow::SctpUser::encrypted && user != flow::SctpUser::other;
+}
+
+bool carries_ss7(const decode::sctp::Chunk& chunk) {
+  if (!chunk.is_data()) return false;
+  const auto data = decode::sctp::decode_data(chunk);
+  return data && is_ss7(flow::classify(data->ppid, data->user_data));
 }
 
 bool is_within(Octets part, Octets whole) {
@@ -248,7 +261,17 @@ Engine::Fate Engine::read_sctp(const Packet& packet, const decode::IpPacket& ip,
   if (!settings_.ignore_checksums && !decode::sctp::checksum_ok(ip.payload))
     return unread(packet, {Layer::sctp, Reason::bad_checksum, 0});
   if (trace_ != nullptr) show_chunks(*sctp, *trace_);
-  const bool in_the_wire = is_in_the_wire(packet) && can_edit(packet, ip, *sctp);
+  const bool is_authenticated = is_in_the_wire(packet) && (ip.authenticated || has_chunk(*sctp, is_auth)) &&
+                                has_chunk(*sctp, carries_ss7);
+  if (is_authenticated && enforces() && settings_.links[packet.link].closed) {
+    counters_.add(Count::stopped_sctp_authenticated);
+    output.drop(packet);
+    return Fate::taken;
+  }
+  if (is_authenticated) counters_.add(Count::uninspected_sctp_authenticated);
+  // What was put together from fragments that have left can not be changed either.
+  const bool in_the_wire =
+      is_in_the_wire(packet) && !is_authenticated && is_within(ip.payload, packet.octets);
   sctp_.begin();
   associations_.packet(carriage_of(packet, ip), *sctp,
                        SctpReader{{}, *this, edits_, in_the_wire, in_the_wire && enforces()});
@@ -260,21 +283,12 @@ Engine::Fate Engine::read_sctp(const Packet& packet, const decode::IpPacket& ip,
   return Fate::taken;
 }
 
-/// Whether a change of the packet is one that its receiver would take.
-bool Engine::can_edit(const Packet& packet, const decode::IpPacket& ip, const decode::sctp::Packet& sctp) {
-  if (!is_within(ip.payload, packet.octets)) return false;  // put together from fragments that have left
-  if (!ip.authenticated && !has_auth(sctp)) return true;
-  counters_.add(Count::uninspected_sctp_authenticated);
-  return false;
-}
-
 void Engine::read_user_message(const flow::Carriage& carriage, const flow::SctpUserMessage& message,
                                Edits* edits) {
   const inspect::PayloadContext context{carriage, stages_, trace_, edits};
   const flow::SctpUser user = flow::classify(message.ppid, message.payload);
   if (passes_unread_) {
-    if (user != flow::SctpUser::encrypted && user != flow::SctpUser::other)
-      counters_.add(Count::uninspected_overload_messages);
+    if (is_ss7(user)) counters_.add(Count::uninspected_overload_messages);
     return;
   }
   switch (user) {

@@ -138,7 +138,6 @@ class Engine {
   Fate read_fragment(const Packet& packet, const decode::IpPacket& fragment, Output& output);
   Fate read_transport(const Packet& packet, const decode::IpPacket& ip, Output& output);
   struct SctpReader;
-  bool can_edit(const Packet& packet, const decode::IpPacket& ip, const decode::sctp::Packet& sctp);
   Fate read_sctp(const Packet& packet, const decode::IpPacket& ip, Output& output);
   Fate read_tcp(const Packet& packet, const decode::IpPacket& ip, Output& output);
   void relay_tcp(const Packet& packet, const decode::IpPacket& ip, const decode::TcpSegment& segment,

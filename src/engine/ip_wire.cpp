@@ -42,7 +42,7 @@ IpWire::IpWire(Counters& counters, flow::IpFragments& fragments, std::span<const
     : counters_(counters),
       fragments_(fragments),
       links_(links),
-      room_(std::make_unique_for_overwrite<std::byte[]>(2 * longest_packet * most_datagrams)),
+      room_(2 * longest_packet * most_datagrams),
       pieces_(std::make_unique<Piece[]>(most_pieces)) {
   for (Index i = most_datagrams; i-- > 0;) {
     datagrams_[i].older = free_datagram_;
@@ -145,12 +145,12 @@ const IpWire::Piece& IpWire::first_piece(const Datagram& datagram) const {
 
 bool IpWire::made(const Packet& packet) const {
   const std::less<> before;
-  const std::byte* const end = room_.get() + 2 * longest_packet * most_datagrams;
-  return !before(packet.octets.data(), room_.get()) && before(packet.octets.data(), end);
+  const std::byte* const end = room_.span().data() + room_.span().size();
+  return !before(packet.octets.data(), room_.span().data()) && before(packet.octets.data(), end);
 }
 
 IpWire::Index IpWire::datagram_of(const Packet& whole) const {
-  const auto before = static_cast<std::size_t>(whole.octets.data() - room_.get());
+  const auto before = static_cast<std::size_t>(whole.octets.data() - room_.span().data());
   return static_cast<Index>(before / (2 * longest_packet));
 }
 

@@ -12,6 +12,7 @@
 #include "engine/packet.hpp"
 #include "flow/bounded_table.hpp"
 #include "flow/ip_fragments.hpp"
+#include "flow/zero_pages.hpp"
 #include "message/counters.hpp"
 #include "message/link.hpp"
 
@@ -119,11 +120,11 @@ class IpWire {
   void drop(const Packet& whole, Output& output);
 
   std::span<std::byte> room(Index at) const {
-    return {room_.get() + std::size_t{at} * 2 * longest_packet, longest_packet};
+    return room_.span().subspan(std::size_t{at} * 2 * longest_packet, longest_packet);
   }
   /// What was cut in pieces, as it was when it was whole.
   std::span<std::byte> original(Index at) const {
-    return {room_.get() + (std::size_t{at} * 2 + 1) * longest_packet, longest_packet};
+    return room_.span().subspan((std::size_t{at} * 2 + 1) * longest_packet, longest_packet);
   }
   Index datagram_of(const Packet& whole) const;
   Index find_waiting(const flow::IpDatagramKey& key) const;
@@ -145,7 +146,7 @@ class IpWire {
   Counters& counters_;
   flow::IpFragments& fragments_;
   std::span<const Link> links_;
-  std::unique_ptr<std::byte[]> room_;
+  flow::ZeroPages room_;
   std::array<Datagram, most_datagrams> datagrams_;
   std::unique_ptr<Piece[]> pieces_;
   Waiting waiting_;

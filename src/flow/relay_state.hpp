@@ -29,15 +29,17 @@ struct RelayHeaders {
 /// Sequence numbers stand in the order acked <= sent <= window.next; `read` is at most window.next.
 struct RelayDirection {
   StreamState reader;
-  std::uint64_t position = 0;   ///< of `read` in the stream
-  std::uint32_t start = 0;      ///< the number of the first octet that was seen
-  std::uint32_t acked = 0;      ///< before it the receiver has everything
-  std::uint32_t sent = 0;       ///< before it everything has gone to the receiver at least once
-  std::uint32_t read = 0;       ///< before it the reader is done
-  std::uint32_t edge = 0;       ///< what the receiver accepts ends here
-  std::uint32_t fin = 0;        ///< where the stream ends
-  std::uint32_t claimed = 0;    ///< what the receiver says to have beyond what came here
-  std::uint32_t timed_end = 0;  ///< the octet whose round trip is measured
+  std::uint64_t position = 0;                ///< of `read` in the stream
+  std::uint32_t start = 0;                   ///< the number of the first octet that was seen
+  std::uint32_t acked = 0;                   ///< before it the receiver has everything
+  std::uint32_t sent = 0;                    ///< before it everything has gone to the receiver at least once
+  std::uint32_t read = 0;                    ///< before it the reader is done
+  std::uint32_t edge = 0;                    ///< what the receiver accepts ends here
+  std::uint32_t fin = 0;                     ///< where the stream ends
+  std::uint32_t claimed = 0;                 ///< what the receiver says to have beyond what came here
+  std::uint32_t astray_sequence = 0;         ///< of the sender's last segment, where `astray`
+  std::uint32_t astray_acknowledgement = 0;  ///< and what it acknowledged
+  std::uint32_t timed_end = 0;               ///< the octet whose round trip is measured
 
   // Of the sender's headers:
   std::uint32_t acknowledgement = 0;
@@ -59,6 +61,7 @@ struct RelayDirection {
   bool fin_seen = false;
   bool fin_sent = false;
   bool has_claimed = false;
+  bool astray = false;  ///< the sender's last segment fits nothing that was seen
   bool timed = false;
   bool has_headers = false;
   std::uint8_t headers = 0;  ///< which of the two copies holds

@@ -58,6 +58,12 @@ void TcpRelay::segment(TcpArrival arrival, TcpWire& wire) {
   local.seen_ns = arrival.carriage.time_ns;
   if (is_syn) return syn(local, at, arrival, wire);
   if (local.ignored != Ignored::no) return unread(local.ignored, arrival, wire);
+  if (has_moved_on(local, at, segment)) {
+    counters_.add(Count::restarted_tcp_connection);
+    forget(local);
+    table_.erase(at.key);
+    return this->segment(arrival, wire);
+  }
   if (!begin_in_middle(local, at, segment.sequence)) {
     table_.erase(at.key);
     return unread(Ignored::no_room, arrival, wire);
@@ -88,6 +94,17 @@ TcpRelay::Local& TcpRelay::insert(const TcpEnds& key) {
                                 counters_.add(Count::evicted_tcp_connection);
                               })
               .value;
+}
+
+/// Whether both ends now say the same numbers, and these are none that we know.
+bool TcpRelay::has_moved_on(const Local& local, const TcpPlace& at, const decode::TcpSegment& segment) const {
+  if (local.slot == RelayMemory::none || (segment.flags & decode::tcp_ack) == 0) return false;
+  const RelayDirection& other = memory_.committed(local.slot).directions[1 - at.side];
+  const auto reaches = [](std::uint32_t from, std::uint32_t to) {
+    return distance(from, to) >= 0 && distance(from, to) <= most_distance;
+  };
+  return other.astray && reaches(other.astray_acknowledgement, segment.sequence) &&
+         reaches(other.astray_sequence, segment.acknowledgement);
 }
 
 /// The connection is over or there is no more room for it.

@@ -22,6 +22,9 @@ namespace tollgate::flow {
 ///   was sent.
 /// - Octets behind a gap are kept; their packets are dropped and the sender gets a duplicate acknowledgement.
 /// - The sender of held octets gets an acknowledgement for them after 5 ms: see Custody.
+/// - Where segments say numbers that fit nothing that was seen, their octets are dropped and the receiver is
+///   asked where it stands. Where both ends agree, what lies between has passed around us: the connection is
+///   picked up anew.
 /// - What is not the reader's passes untouched and is forgotten.
 ///
 /// One a worker. Its state stands in memory from outside: see RelayMemory.
@@ -126,6 +129,7 @@ class TcpRelay {
 
   // tcp_relay.cpp: connections
   Local& insert(const TcpEnds& key);
+  bool has_moved_on(const Local& local, const TcpPlace& at, const decode::TcpSegment& segment) const;
   bool begin_in_middle(Local& local, const TcpPlace& place, std::uint32_t sequence);
   static void begin_at(Work& work, std::uint32_t sequence);
   static bool is_before_start(const RelayDirection& direction, const decode::TcpSegment& segment);
@@ -144,6 +148,8 @@ class TcpRelay {
   void take(Work& work, const TcpArrival& arrival);
   void reset(Work& work, const TcpArrival& arrival);
   bool acceptable(Work& work, const TcpArrival& arrival);
+  bool is_astray(Work& work, const decode::TcpSegment& segment);
+  void ask_receiver(Work& work, const decode::TcpSegment& segment);
   void learn(Work& work, const TcpArrival& arrival);
   void acknowledgement(Work& work, const TcpArrival& arrival);
   void octets(Work& work, const TcpArrival& arrival);

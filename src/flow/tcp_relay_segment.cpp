@@ -63,6 +63,7 @@ void TcpRelay::take(Work& work, const TcpArrival& arrival) {
   }
   if (work.is_acceptable || !takes_place) acknowledgement(work, arrival);
   learn(work, arrival);
+  if (takes_place && work.is_astray) return ask_receiver(work, segment);
   if (!takes_place) {
     // A sender that was told that all is delivered asks from before its end whether we are still there.
     if (forward.custody.holds(forward.acked) && segment.sequence + 1 == forward.custody.end)
@@ -115,18 +116,38 @@ bool TcpRelay::acceptable(Work& work, const TcpArrival& arrival) {
       distance(forward.timestamp_in_order, *work.options.timestamp_value) < 0)
     return false;
   if (!has(segment, decode::tcp_ack) || !backward.synchronised) return true;
-  const std::uint32_t top = with_fin(backward, backward.window.next);
-  if (distance(top, segment.acknowledgement) > 0) {
-    // Octets may have passed around us. Their sender will show it by going on there.
-    if (forward.synchronised && segment.sequence != forward.window.next) return false;
+  if (is_astray(work, segment)) return false;
+  if (distance(with_fin(backward, backward.window.next), segment.acknowledgement) > 0) {
+    // Octets have passed around us. Their sender will show it by going on there.
     backward.has_claimed = true;
     backward.claimed = segment.acknowledgement;
     if (backward.edge_known)
       backward.edge =
           later(backward.edge, segment.acknowledgement + (std::uint32_t{segment.window} << backward.scale));
-    return true;
   }
-  return distance(segment.acknowledgement, backward.acked) <= most_distance;
+  return true;
+}
+
+/// Whether the segment acknowledges what is not known to be sent, or was long ago, from where no octet is
+/// waited for. Its receiver takes no such octets, unless what lies between has passed around us.
+bool TcpRelay::is_astray(Work& work, const decode::TcpSegment& segment) {
+  RelayDirection& forward = work.forward();
+  const RelayDirection& backward = work.backward();
+  const bool is_ahead = distance(with_fin(backward, backward.window.next), segment.acknowledgement) > 0;
+  const bool is_behind = distance(segment.acknowledgement, backward.acked) > most_distance;
+  forward.astray = is_behind || (is_ahead && forward.synchronised && segment.sequence != forward.window.next);
+  forward.astray_sequence = segment.sequence;
+  forward.astray_acknowledgement = segment.acknowledgement;
+  return work.is_astray = forward.astray;
+}
+
+/// Every receiver answers what it has already, and says where it stands.
+void TcpRelay::ask_receiver(Work& work, const decode::TcpSegment& segment) {
+  constexpr std::uint8_t of_payload = fin | decode::tcp_psh | decode::tcp_urg;
+  counters_.add(Count::dropped_tcp_astray);
+  work.plan.packet = Plan::Packet::change;
+  work.plan.change = {.sequence = segment.sequence - 1,
+                      .flags = static_cast<std::uint8_t>(segment.flags & ~of_payload)};
 }
 
 /// Keeps what headers say of the sender: what we send in its place says the same.

@@ -21,6 +21,7 @@ struct TcpRelay::Work {
   decode::TcpOptions options;
   bool has_news = false;      ///< its header tells the receiver something
   bool is_acceptable = true;  ///< the receiver would take its octets
+  bool is_astray = false;     ///< its numbers fit nothing that was seen
   bool is_fresh = false;      ///< all its octets came for the first time, and in order
   bool is_edited = false;
   bool has_gone = false;  ///< octets up to gone_end have left already

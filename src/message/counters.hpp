@@ -43,6 +43,8 @@ namespace tollgate {
   X(repeated_tcp_segment, "TCP segments whose octets were read before: not read again") \
   X(late_tcp_segment, "TCP segments with octets that were given up before they came: these are not read") \
   X(unread_tcp_out_of_window, "TCP segments far from where their stream is: not read") \
+  X(restarted_tcp_connection, "TCP connections picked up anew: both ends had gone on where nothing was seen") \
+  X(dropped_tcp_astray, "TCP segments that fit nothing seen: their octets were dropped, their receiver was asked") \
   X(skipped_tcp_gap, "gaps in TCP streams that were given up: reading goes on behind them") \
   X(crowded_tcp_gap, "gaps in TCP streams that were given up early: too many pieces waited behind them") \
   X(lost_tcp_too_many_pieces, "octets of TCP streams lost because too many pieces waited behind a gap") \
@@ -77,7 +79,8 @@ namespace tollgate {
   X(lost_in_pieces, "packets dropped because a port gave them in pieces that do not fit one buffer") \
   X(lost_no_tx_room, "packets dropped because the port where they leave took no more") \
   X(lost_edit, "changes of octets for which there was no room") \
-  X(uninspected_sctp_authenticated, "SCTP packets with messages that their AUTH chunk keeps from being edited") \
+  X(uninspected_sctp_authenticated, "SCTP packets of SS7 that their AUTH chunk keeps from being edited") \
+  X(stopped_sctp_authenticated, "SCTP packets of SS7 with an AUTH chunk that were stopped (overload: closed)") \
   X(uninspected_sctp_hold, "SCTP packets let go with messages whose rest did not come in time") \
   X(spoiled_sctp_hold, "pieces of messages made unreadable because their rest did not come in time") \
   X(dropped_sctp_ambiguous, "SCTP packets dropped: a TSN came with two contents, or too many pieces of messages") \

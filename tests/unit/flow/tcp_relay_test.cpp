@@ -315,6 +315,57 @@ TEST_F(Relay, octets_that_passed_around_us_are_not_waited_for) {
   EXPECT_EQ(count(Count::skipped_tcp_gap), 1U);
 }
 
+TEST_F(Relay, where_both_directions_passed_around_us_the_connection_is_picked_up_anew) {
+  open();
+  client(0, pdu('A', "one"));
+  server_has(6);
+  told();
+  // Around us: the client's octets 6 to 12, the server's 0 to 20. Each end has the other's.
+  client_acks = 20;
+  client(12, pdu('B', "two"));
+  EXPECT_EQ(told(), ">11 ack 20 *\n");  // nothing of it goes on; the server has that octet, and answers
+  server_acks = 12;
+  server(20, "");
+  EXPECT_EQ(told(), "<20 ack 12\n");
+  client(12, pdu('B', "two"));  // sent again
+  EXPECT_EQ(told(), ">12 _#B___ *\n");
+  server(20, pdu('A', "six"));
+  EXPECT_EQ(told(), "<20 _#Asix\n");
+  EXPECT_EQ(count(Count::restarted_tcp_connection), 1U);
+  EXPECT_EQ(count(Count::dropped_tcp_astray), 1U);
+}
+
+TEST_F(Relay, one_end_that_says_what_the_other_does_not_changes_nothing) {
+  open();
+  client(0, pdu('A', "one"));
+  server_has(6);
+  client_acks = 20;
+  client(12, pdu('B', "two"));  // not true: the server neither sent nor got that much
+  told();
+  server(0, "");
+  EXPECT_EQ(told(), "<0 ack 6\n");
+  client_acks = 0;
+  client(6, pdu('A', "two"));
+  EXPECT_EQ(told(), ">6 _#Atwo\n");
+  EXPECT_EQ(count(Count::restarted_tcp_connection), 0U);
+}
+
+TEST_F(Relay, so_it_is_where_gigabytes_have_passed_around_us) {
+  open();
+  client(0, pdu('A', "one"));
+  server_has(6);
+  told();
+  constexpr std::uint32_t far = 3U << 30U;  // behind, to who knows nothing of it
+  client_acks = far;
+  client(far, pdu('B', "two"));
+  server_acks = far;
+  server(far, "");
+  told();
+  client(far, pdu('B', "two"));
+  EXPECT_NE(told().find("_#B___ *"), std::string::npos);
+  EXPECT_EQ(count(Count::restarted_tcp_connection), 1U);
+}
+
 TEST_F(Relay, octets_beyond_the_receivers_window_do_not_go_on) {
   open({.server_window = 8});
   client(0, pdu('A', "one") + pdu('A', "two"));
@@ -349,6 +400,7 @@ TEST_F(Relay, a_segment_that_acknowledges_what_was_never_sent_is_not_believed) {
   RelaySegment forged = segment(true, 6, pdu('A', "two"));
   forged.acknowledgement += 77;
   wire.send(forged);
+  EXPECT_EQ(told(), ">5 ack 77 *\n");  // the server is asked
   client(0, pdu('A', "one") + pdu('A', "six"));
   EXPECT_EQ(told(), ">0 _#Aone_#Asix\n");
 }
