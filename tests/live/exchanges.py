@@ -46,14 +46,14 @@ class ExchangeTest(unittest.TestCase):
     def new_folder(self):
         return pathlib.Path(tempfile.mkdtemp(dir=self.folder))
 
-    def through_each_middle(self, sent, run, faults=None, links=1, timed=True):
-        """`run(network)` gives the exchange that it has run."""
+    def through_each_middle(self, sent, run, faults=None, links=1, timed=True, more=""):
+        """`run(network)` gives the exchange that it has run. `more`: lines for the appliance."""
         seconds = {}
         for kind in MIDDLES:
             if kind == "bridge" and not faults and len(MIDDLES) > 1 and COUNT < 10_000:
                 continue  # nothing to compare with
             with topology.Topology(links=links, faults=faults) as network:
-                middle = Bridge(network) if kind == "bridge" else Appliance(network, self.new_folder(), f"enforcement: {kind}\n")
+                middle = Bridge(network) if kind == "bridge" else Appliance(network, self.new_folder(), f"enforcement: {kind}\n{more}")
                 middle.start()
                 exchange = run(network)
                 seconds[kind] = exchange.seconds()

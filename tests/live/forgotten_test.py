@@ -6,12 +6,9 @@ Several SMPP connections, half of them in small segments. SIGKILL may take those
 says that is deleted then, and no other; SIGTERM takes none, nor does either an association. What is lost, and what passed
 unread, is counted. A sender whose message was stopped before the restart may see its receiver's own error.
 
-Environment: as that of restart_test.py, and TOLLGATE_IN_CUSTODY: the program."""
-import json
-import os
+Environment: as that of restart_test.py."""
 import pathlib
 import signal
-import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -21,34 +18,11 @@ import restart_test
 import smpp_test
 import tap
 import topology
-from appliance import BLOCKED_STATUS, LURE, Appliance, wait_for
-from exchanges import lines
-from restart_test import COUNT, TIMES
+from appliance import BLOCKED_STATUS, Appliance, wait_for
+from restart_test import COUNT, TIMES, Half, in_custody
 
-IN_CUSTODY = os.environ.get("TOLLGATE_IN_CUSTODY", str(HERE.parents[1] / "build/tests/live/in_custody"))
 CLIENTS = 6
 REFUSED_BY_THE_CENTRE = 0x0B  # ESME_RINVDSTADR: what smpp_centre.js says to a message without a destination
-
-
-class Half:
-    """A client that has written half of a message when the process ends: these octets are in custody."""
-
-    def __init__(self, network, folder, number):
-        self.path = folder / f"half{number}"
-        self.text = f"half {number} {LURE}"
-        message = smpp_test.Message(number, "447700900103", "447700900102", self.text, True)
-        with open(self.path, "wb") as output:
-            self.process = network.start(
-                network.client, [sys.executable, HERE / "smpp_half_client.py", network.address("server"), smpp_test.PORT,
-                                 json.dumps(smpp_test.pdu(message))], stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT)
-        self.port = wait_for("half of a message is sent", 10, lambda: self.said("half"))[0]["port"]
-
-    def go_on(self):
-        self.process.stdin.write(b"go\n")
-        self.process.stdin.close()
-
-    def said(self, event):
-        return [line for line in lines(self.path) if line["event"] == event]
 
 
 class Load:
@@ -59,6 +33,8 @@ class Load:
                         for i in range(CLIENTS)]
         self.count = len(sent)
         self.clients[0].start_centre(listens="::")
+        for client in self.clients[1:]:
+            (client.folder / "centre").symlink_to(self.clients[0].folder / "centre")
         for client in self.clients:
             client.start_client()
 
@@ -73,17 +49,12 @@ class Load:
 
 
 class Forgotten(restart_test.RestartTest):
-    def in_custody(self, appliance):
-        """The ports of the connections that have octets in custody in the memory of a process that has ended."""
-        said = subprocess.run([IN_CUSTODY, *appliance.memories()], capture_output=True, text=True, check=True).stdout
-        return {int(port) for port in said.split()} - {smpp_test.PORT}
-
     def pull_out(self, appliance, half, number, load):
         """Gives the ports of the connections that must be lost, and what passed unread before."""
         wait_for("half of a message is in custody", 5, lambda: appliance.status()["custody"]["connections"])
         before = appliance.status()["counts"]
         appliance.stop(number)
-        lost = self.in_custody(appliance)
+        lost = in_custody(appliance)
         self.assertEqual(half.port in lost, number == signal.SIGKILL, lost)
         if number == signal.SIGTERM:
             self.assertEqual(lost, set())

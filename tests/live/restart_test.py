@@ -6,11 +6,13 @@ No connection or association is lost, no blocked message is delivered, no event 
 as without a restart, and events go on to name the account.
 After SIGTERM no event is missing either; SIGKILL may take those that were not written yet.
 
-Environment: as that of smpp_test.py and sigtran_test.py."""
+Environment: as that of smpp_test.py and sigtran_test.py, and TOLLGATE_IN_CUSTODY: the program."""
 import collections
+import json
 import os
 import pathlib
 import signal
+import subprocess
 import sys
 import threading
 
@@ -21,14 +23,41 @@ import sigtran_test
 import smpp_test
 import tap
 import topology
-from appliance import Appliance, wait_for
-from exchanges import ExchangeTest
+from appliance import BLOCKED_STATUS, LURE, Appliance, wait_for
+from exchanges import ExchangeTest, lines
 
+IN_CUSTODY = os.environ.get("TOLLGATE_IN_CUSTODY", str(HERE.parents[1] / "build/tests/live/in_custody"))
 TIMES = 5 if smpp_test.COUNT >= 10_000 else 1
 COUNT = max(smpp_test.COUNT, 600)
 PATIENCE = 60 + COUNT / 50
 for module in (smpp_test, sigtran_test):
     module.PATIENCE = PATIENCE
+
+
+class Half:
+    """A client that has written half of a message when the process ends: these octets are in custody."""
+
+    def __init__(self, network, folder, number, blocked=True):
+        self.path = folder / f"half{number}"
+        self.message = smpp_test.Message(number, "447700900103", "447700900102", f"half {number} {LURE if blocked else 'all'}", blocked)
+        with open(self.path, "wb") as output:
+            self.process = network.start(
+                network.client, [sys.executable, HERE / "smpp_half_client.py", network.address("server"), smpp_test.PORT,
+                                 json.dumps(smpp_test.pdu(self.message))], stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT)
+        self.port = wait_for("half of a message is sent", 10, lambda: self.said("half"))[0]["port"]
+
+    def go_on(self):
+        self.process.stdin.write(b"go\n")
+        self.process.stdin.close()
+
+    def said(self, event):
+        return [line for line in lines(self.path) if line["event"] == event]
+
+
+def in_custody(appliance):
+    """The ports of the connections that have octets in custody in the memory of a process that has ended."""
+    said = [subprocess.run([IN_CUSTODY, memory], capture_output=True, text=True, check=True).stdout for memory in appliance.memories()]
+    return {int(port) for port in " ".join(said).split()} - {smpp_test.PORT}
 
 
 class Restarts(threading.Thread):
@@ -132,6 +161,34 @@ class Restart(RestartTest):
 
     def test_smpp_in_small_segments_and_sigkill(self):
         self.check_smpp(signal.SIGKILL, segment=200)
+
+    def test_custody_and_sigkill(self):
+        """Half a message is with Tollgate alone, which has acknowledged it, when it is killed: of several workers."""
+        if node_smpp.cannot():
+            self.skipTest(node_smpp.cannot())
+        with topology.Topology() as network:
+            appliance = Appliance(network, self.new_folder(), "workers: 3\n").start()
+            centre = smpp_test.Case(network, self.new_folder(), [])
+            centre.start_centre()
+            halves = [Half(network, self.new_folder(), number, blocked=number % 2 == 0) for number in range(4)]
+            wait_for("half of each is in custody", 5, lambda: appliance.status()["custody"]["connections"] == len(halves))
+            appliance.stop(signal.SIGKILL)
+            self.assertEqual(in_custody(appliance), {half.port for half in halves})
+            appliance.start()
+            self.assertEqual(appliance.status()["custody"]["connections"], len(halves))
+            for half in halves:
+                half.go_on()
+            answers = [wait_for("it is answered", 10, lambda: half.said("answer")) for half in halves]
+            appliance.stop()
+        messages = {half.message.text: half.message for half in halves}
+        self.assertEqual([[answer["status"] for answer in answered] for answered in answers],
+                         [[BLOCKED_STATUS if half.message.blocked else 0] for half in halves])
+        taken, refused = centre.submitted()
+        self.assertEqual(sorted(text for _, _, text in taken), sorted(text for text, m in messages.items() if not m.blocked))
+        self.assertEqual([(text or "").strip() for text in refused], [""] * len(refused), "the text of a blocked message arrived")
+        self.compare_events(appliance, lambda event: event["text"],
+                            {text: "block" if m.blocked else "pass" for text, m in messages.items()}, signal.SIGTERM)
+        self.assertEqual({event["origin"].get("account") for event in appliance.events()}, {"half"})
 
     def test_sigtran_and_sigterm(self):
         self.check_sigtran(signal.SIGTERM)

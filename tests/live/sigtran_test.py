@@ -83,7 +83,7 @@ class Exchange:
 
 @unittest.skipUnless(os.path.exists(PEER), "usrsctp was not there when this was built (scripts/set-up)")
 class Sigtran(ExchangeTest):
-    def check(self, faults=None, fragment=None, links=1, cut=None):
+    def check(self, faults=None, fragment=None, links=1, cut=None, more=""):
         sent = messages(COUNT, seed=4)
 
         def run(network):
@@ -92,7 +92,7 @@ class Sigtran(ExchangeTest):
             return exchange
 
         # A path that is cut costs seconds, now more, now fewer.
-        self.through_each_middle(sent, run, faults=faults, links=links, timed=cut is None)
+        self.through_each_middle(sent, run, faults=faults, links=links, timed=cut is None, more=more)
 
     @unittest.skipIf(both_ends.cannot(), both_ends.cannot())
     def test_read_by_tshark(self):
@@ -166,6 +166,9 @@ class Sigtran(ExchangeTest):
 
     def test_faults_and_fragments(self):
         self.check(faults=FAULTS, fragment=100)
+
+    def test_several_workers(self):
+        self.check(links=2, more="workers: 3\n")
 
     def test_two_addresses_an_end(self):
         self.check(links=2)

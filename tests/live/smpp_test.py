@@ -206,7 +206,7 @@ CASES = {**CLIENTS, "kannel_submits": KannelSubmits, "kannel_receives": KannelRe
 
 @unittest.skipIf(node_smpp.cannot(), node_smpp.cannot())
 class Smpp(ExchangeTest):
-    def check(self, kind, faults=None, segment=None):
+    def check(self, kind, faults=None, segment=None, more=""):
         if kind in (KannelSubmits, KannelReceives) and kannel.cannot():
             self.skipTest(kannel.cannot())
         sent = messages(COUNT, seed=4)
@@ -218,7 +218,10 @@ class Smpp(ExchangeTest):
             case.run()
             return case
 
-        self.through_each_middle(sent, run, faults=faults)
+        self.through_each_middle(sent, run, faults=faults, more=more)
+
+    def test_several_workers(self):
+        self.check(CLIENTS["node_without_nagle"], segment=200, more="workers: 3\n")
 
     @unittest.skipIf(both_ends.cannot(), both_ends.cannot())
     def test_read_by_tshark(self):
