@@ -129,6 +129,11 @@ def data_chunk(payload, tsn, ppid=3, flags=3, stream=1):
     return struct.pack(">BBHIHHI", 0, flags, length, tsn, stream, 0, ppid) + payload + bytes(-length % 4)
 
 
+def auth_chunk():
+    """AUTH, RFC 4895 4.1: shared key 0, HMAC of SHA-1 (identifier 1), which none here can check: it is not one."""
+    return struct.pack(">BBHHH", 15, 0, 28, 0, 1) + bytes(range(20))
+
+
 def sctp(*chunks, tag=1, ports=(2905, 2905), damage=0):
     body = b"".join(chunks)
     head = struct.pack(">HHI", *ports, tag)
@@ -383,8 +388,11 @@ MESSAGE_CENTRE = {"ip": "198.51.100.7", "port": 2775}
 ESTABLISHED = 0x18  # PSH, ACK
 
 
-def tcp(payload, sequence, reverse=False, flags=ESTABLISHED, acknowledgement=1, damage=0, window=0xFFFF, urgent=0, options=b""):
-    ends = (ESME, MESSAGE_CENTRE) if not reverse else (MESSAGE_CENTRE, ESME)
+def tcp(payload, sequence, reverse=False, flags=ESTABLISHED, acknowledgement=1, damage=0, window=0xFFFF, urgent=0, options=b"",
+        port=ESME["port"]):
+    """`port` is the ESME's."""
+    ends = ({**ESME, "port": port}, MESSAGE_CENTRE)
+    ends = ends[::-1] if reverse else ends
     source, destination = (end["ip"] for end in ends)
     head = struct.pack(">HHIIBBHHH", ends[0]["port"], ends[1]["port"], sequence & 0xFFFFFFFF, acknowledgement & 0xFFFFFFFF,
                        (20 + len(options)) // 4 << 4, flags, window, 0, urgent) + options
@@ -398,16 +406,16 @@ def filler(octets):
     return struct.pack(">HH", 0x3754, octets - 4) + bytes(octets - 4)
 
 
-def opened(first=1_000, answered=5_000, window=0xFFFF):
+def opened(first=1_000, answered=5_000, window=0xFFFF, **more):
     """The begin of a connection on which acme binds: its first four packets (the last of which acknowledges the bind, with
     that window), and the sequence numbers with which the ESME and the message centre go on."""
     bind, accepted = bind_transceiver(1), bind_transceiver_resp(1)
     begin, acked = first + len(bind), answered + len(accepted)
-    return [tcp(b"", first - 1, flags=0x02, acknowledgement=0),
+    return [tcp(b"", first - 1, flags=0x02, acknowledgement=0, **more),
             tcp(b"", answered - 1, reverse=True, flags=0x12, acknowledgement=first,
-                window=min(window + len(bind), 0xFFFF)),
-            tcp(bind, first, acknowledgement=answered),
-            tcp(accepted, answered, reverse=True, acknowledgement=begin, window=window)], begin, acked
+                window=min(window + len(bind), 0xFFFF), **more),
+            tcp(bind, first, acknowledgement=answered, **more),
+            tcp(accepted, answered, reverse=True, acknowledgement=begin, window=window, **more)], begin, acked
 
 
 class Connection:

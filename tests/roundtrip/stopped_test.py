@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Whatever tollgate-traffic writes, where all is to be blocked nothing can be delivered of what comes out, and tshark finds
-no fault in it that was not there. Environment: TOLLGATE, TOLLGATE_TRAFFIC: the programs."""
+no fault in it that was not there; nor of one message, wherever it is cut into segments. Environment: TOLLGATE, TOLLGATE_TRAFFIC: the programs."""
 import json
 import os
 import pathlib
@@ -12,8 +12,10 @@ import unittest
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(SOURCE / "tests/support"))
+sys.path.insert(0, str(SOURCE / "tests/cases"))
 import second_reader
 import tap
+import wire
 
 TOLLGATE = os.environ.get("TOLLGATE", str(SOURCE / "build/tollgate"))
 TRAFFIC = os.environ.get("TOLLGATE_TRAFFIC", str(SOURCE / "build/tollgate-traffic"))
@@ -40,6 +42,38 @@ def can_be_delivered(event):
 
 def says_something(event):
     return bool(event.get("text", "").strip(" ") or set(event.get("data", "")) - {"2", "0"})
+
+
+TEXT, RECIPIENT = "You won the lottery", "447700900123"
+FIRST_PORT = 20_000
+
+
+def connections_with_cuts(message, in_order):
+    """A connection for each place where a message can be cut into two segments. The ESME's ports tell them apart. Also the
+    sequence number with which the message begins."""
+    frames = []
+    for cut in range(1, len(message)):
+        port = FIRST_PORT + cut
+        start, begin, answered = wire.opened(port=port)
+        segments = [wire.tcp(message[:cut], begin, acknowledgement=answered, port=port),
+                    wire.tcp(message[cut:], begin + cut, acknowledgement=answered, port=port)]
+        answer = wire.tcp(wire.pdu(0x80000004, 2, wire.c_string("m-2")), answered, reverse=True,
+                          acknowledgement=begin + len(message), port=port)
+        frames += [*start, *(segments if in_order else segments[::-1]), answer]
+    return frames, begin
+
+
+def octets_to_the_centre(capture):
+    """By the ESME's port, as tshark reads them: {sequence number: octet}. None comes with two values."""
+    fields = ["tcp.srcport", "tcp.seq_raw", "tcp.payload"]
+    lines = run("tshark", "-r", capture, "-Y", "tcp.dstport == 2775 && tcp.len > 0", "-T", "fields",
+                *(word for field in fields for word in ("-e", field))).splitlines()
+    found = {}
+    for port, sequence, payload in (line.split("\t") for line in lines):
+        octets = found.setdefault(int(port), {})
+        for at, octet in enumerate(bytes.fromhex(payload), int(sequence)):
+            assert octets.setdefault(at, octet) == octet, f"port {port}: the octet at {at} comes with two values"
+    return found
 
 
 class StoppedTest(unittest.TestCase):
@@ -86,6 +120,32 @@ class StoppedTest(unittest.TestCase):
     def test_tcp(self):
         """Of segments that are put in order tshark remarks what it misses; the cases show one by one that they are sound."""
         self.all_is_stopped(self.mixes("tcp-", but=("tcp-from-the-middle",)))
+
+    def stopped_at_every_cut(self, in_order):
+        message = wire.short_message(4, 2, TEXT, "ACME", RECIPIENT)
+        changed = wire.stopped_message(4, 2, TEXT, "ACME", RECIPIENT)
+        frames, begin = connections_with_cuts(message, in_order)
+        came, left, events = self.folder / "in.pcap", self.folder / "out.pcap", self.folder / "events.jsonl"
+        came.write_bytes(wire.pcap(frames))
+        run(TOLLGATE, "replay", came, "--out", left, "--events", events, "--rules", self.folder / "rules")
+
+        ports = set(range(FIRST_PORT + 1, FIRST_PORT + len(message)))
+        judged = messages(events)
+        self.assertEqual({event["origin"]["port"] for event in judged}, ports)
+        self.assertEqual(len(judged), len(ports))
+        self.assertEqual({(event["text"], event["verdict"], "enforced" in event) for event in judged}, {(TEXT, "block", False)})
+        self.assertEqual(second_reader.faults(left), [])
+        found = octets_to_the_centre(left)
+        self.assertEqual(set(found), ports)
+        for port, octets in found.items():
+            stream = bytes(octets.get(at, 0xFF) for at in range(begin, max(octets) + 1))
+            self.assertEqual(stream, changed, f"the first segment has {port - FIRST_PORT} octets")
+
+    def test_every_cut_of_a_message_into_two_segments(self):
+        self.stopped_at_every_cut(in_order=True)
+
+    def test_every_cut_where_the_second_segment_comes_first(self):
+        self.stopped_at_every_cut(in_order=False)
 
 
 if __name__ == "__main__":
