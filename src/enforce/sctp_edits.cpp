@@ -111,7 +111,7 @@ void SctpEdits::add_record(const flow::SctpDataId& id, std::uint32_t offset, Oct
   header_.end = place + size;  // first, so that what is overwritten is known to be
   auto* const made = reinterpret_cast<Record*>(room_.data() + place % room);
   *made = {before, offset, static_cast<std::uint32_t>(octets.size())};
-  std::memcpy(made + 1, octets.data(), octets.size());
+  std::copy(octets.begin(), octets.end(), reinterpret_cast<std::byte*>(made + 1));
   if (entry->id != id) {
     entry->last = 0;
     entry->id = id;

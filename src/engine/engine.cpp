@@ -19,19 +19,6 @@ using decode::Reason;
 
 bool is_encrypted(std::uint8_t protocol) { return protocol == decode::ip_protocol_esp; }
 
-template <class Predicate>
-bool has_chunk(const decode::sctp::Packet& packet, Predicate&& is_it) {
-  for (decode::sctp::Chunks chunks{packet.chunks}; !chunks.done();) {
-    const auto chunk = chunks.next();
-    if (!chunk) return false;
-    if (is_it(*chunk)) return true;
-  }
-  return false;
-}
-
-/// RFC 4895: an AUTH chunk signs all chunks behind it.
-bool is_auth(const decode::sctp::Chunk& chunk) { return chunk.type == decode::sctp::ChunkType::auth; }
-
 bool is_ss7(flow::SctpUser user) {
   return user != flow::SctpUser::encrypted && user != flow::SctpUser::other;
 }
@@ -40,6 +27,18 @@ bool carries_ss7(const decode::sctp::Chunk& chunk) {
   if (!chunk.is_data()) return false;
   const auto data = decode::sctp::decode_data(chunk);
   return data && is_ss7(flow::classify(data->ppid, data->user_data));
+}
+
+/// RFC 4895: an AUTH chunk signs all chunks behind it. Whether all that could be changed is.
+bool signs_ss7(const decode::sctp::Packet& packet) {
+  bool is_signed = false;
+  for (decode::sctp::Chunks chunks{packet.chunks}; !chunks.done();) {
+    const auto chunk = chunks.next();
+    if (!chunk) return false;
+    if (carries_ss7(*chunk)) return is_signed;
+    is_signed = is_signed || chunk->type == decode::sctp::ChunkType::auth;
+  }
+  return false;
 }
 
 bool is_within(Octets part, Octets whole) {
@@ -261,8 +260,7 @@ Engine::Fate Engine::read_sctp(const Packet& packet, const decode::IpPacket& ip,
   if (!settings_.ignore_checksums && !decode::sctp::checksum_ok(ip.payload))
     return unread(packet, {Layer::sctp, Reason::bad_checksum, 0});
   if (trace_ != nullptr) show_chunks(*sctp, *trace_);
-  const bool is_authenticated = is_in_the_wire(packet) && (ip.authenticated || has_chunk(*sctp, is_auth)) &&
-                                has_chunk(*sctp, carries_ss7);
+  const bool is_authenticated = is_in_the_wire(packet) && (ip.authenticated || signs_ss7(*sctp));
   if (is_authenticated && enforces() && settings_.links[packet.link].closed) {
     counters_.add(Count::stopped_sctp_authenticated);
     output.drop(packet);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "decode/sctp.hpp"
 #include "flow/elapsed.hpp"
 
 namespace tollgate::engine {
@@ -152,6 +153,8 @@ void SctpWire::decided(const SctpDataId& id) {
 }
 
 void SctpWire::waits(const SctpDataId& id) {
+  // Of a piece of which the receiver may have another copy, nothing is known that would let it pass.
+  if (current_.reused && current_.any == id) return spoil(id);
   current_.any = id;
   if (current_.waiting_count < most_waiting) current_.waiting[current_.waiting_count++] = id.tsn;
   else current_.reused = true;  // no packet that was sent in good faith has so many
@@ -189,11 +192,11 @@ void SctpWire::let_go(const Packet& packet, Place sctp, Output& output) {
   Queue* queue = current_.any.direction != 0 && held_count_ != 0 ? queue_of(current_.any.direction) : nullptr;
   if (queue == nullptr && current_.waiting_count == 0) return leave(packet, sctp, current_, output);
   if (queue == nullptr) queue = queue_of(0);
-  if (queue != nullptr && queue->count == most_held_a_direction) make_room(*queue, output);
-  if (queue == nullptr || free_ == none) {
-    counters_.add(Count::dropped_sctp_no_hold);  // its sender sends it again
-    return output.drop(packet);
+  while (queue == nullptr || free_ == none) {
+    give_up_oldest(output);
+    if (queue == nullptr) queue = queue_of(0);
   }
+  if (queue->count == most_held_a_direction) make_room(*queue, output);
   queue->direction = current_.any.direction;
   if (!queue->in_order && current_.waiting_count != 0 && holds_all_that_waits(*queue))
     return let_go_others(packet, sctp, output);
@@ -246,7 +249,29 @@ void SctpWire::hold(Queue& queue, const Packet& packet, Place sctp) {
   ++queue.count;
 }
 
+/// Whether it is known what becomes of each chunk. Who sends so much that it is forgotten on the way may do
+/// so in order that it is.
+bool SctpWire::is_known(Octets sctp, SctpDataId id) const {
+  const auto packet = decode::sctp::decode(sctp);
+  if (!packet) return false;
+  for (decode::sctp::Chunks chunks{packet->chunks}; !chunks.done();) {
+    const auto chunk = chunks.next();
+    if (!chunk) break;
+    if (!chunk->is_data()) continue;
+    const auto data = decode::sctp::decode_data(*chunk);
+    if (!data) continue;
+    id.tsn = data->tsn;
+    const Decision decision = associations_.decision(id);
+    if (decision == Decision::none_yet || (decision == Decision::edited && !edits_.knows(id))) return false;
+  }
+  return true;
+}
+
 void SctpWire::leave(const Packet& packet, Place sctp, const Reading& reading, Output& output) {
+  if (reading.any.direction != 0 && !is_known(packet.octets.subspan(sctp.offset, sctp.length), reading.any)) {
+    counters_.add(Count::dropped_sctp_forgotten);  // its sender sends it again
+    return output.drop(packet);
+  }
   if (reading.edited && edits_.apply(packet.octets.subspan(sctp.offset, sctp.length), reading.any))
     counters_.add(Count::edited_sctp_packets);
   output.send(packet);
@@ -303,6 +328,17 @@ void SctpWire::make_room(Queue& queue, Output& output) {
     let_go_decided(queue, output);
   }
   if (queue.count == most_held_a_direction) give_up_first(queue, output);
+}
+
+/// For others. There is one that waits.
+void SctpWire::give_up_oldest(Output& output) {
+  Queue* oldest = nullptr;
+  for (Queue& queue : queues_) {
+    if (queue.first == none) continue;
+    if (oldest == nullptr || held_[queue.first].packet.time_ns < held_[oldest->first].packet.time_ns)
+      oldest = &queue;
+  }
+  give_up_first(*oldest, output);
 }
 
 void SctpWire::expire_held(std::uint64_t time_ns, Output& output) {

@@ -134,6 +134,8 @@ class SctpWire {
   void let_go_decided(Queue& queue, Output& output);
   void take_out(Queue& queue, Index before, Index at);
   void make_room(Queue& queue, Output& output);
+  void give_up_oldest(Output& output);
+  bool is_known(Octets sctp, flow::SctpDataId id) const;
   void give_up_first(Queue& queue, Output& output);
   void finish_held(Output& output);
   void expire_held(std::uint64_t time_ns, Output& output);

@@ -43,10 +43,7 @@ SctpAssociations::SctpAssociations(Counters& counters, const Limits& limits, std
 
 SctpAssociations::Taken SctpAssociations::take(Carriage& carriage, const Packet& packet, const Chunk& chunk,
                                                bool known_is_new) {
-  if (!chunk.is_data()) {
-    control(packet, chunk);
-    return {};
-  }
+  if (!chunk.is_data()) return {};
   const auto data = decode::sctp::decode_data(chunk);
   if (!data) {
     counters_.add(data.error());
@@ -65,9 +62,16 @@ SctpAssociations::Taken SctpAssociations::take(Carriage& carriage, const Packet&
   }
 
   std::optional<SctpUserMessage> message;
-  if (data->beginning && data->ending)
+  if (data->beginning && data->ending) {
     message = {.payload = data->user_data, .ppid = data->ppid, .stream = data->stream, .tsn = data->tsn};
-  else message = assemble(from, *data, carriage.time_ns);
+  } else {
+    const FragmentKey key = key_of(from, *data);
+    if (keep(key, *data, carriage.time_ns) == Kept::replaced && !taken.reused) {
+      counters_.add(Count::reused_sctp_tsn);
+      taken.reused = true;
+    }
+    message = assemble(key);
+  }
   taken.kind = message ? Taken::whole : Taken::fragment;
   if (!message) return taken;
   const SctpDataId first{from.identity, from.generation, message->tsn};
@@ -79,20 +83,31 @@ SctpAssociations::Taken SctpAssociations::take(Carriage& carriage, const Packet&
   return taken;
 }
 
-/// An association that begins or ends: its TSNs start anew, so what is known of old ones is forgotten.
-void SctpAssociations::control(const Packet& packet, const Chunk& chunk) {
-  switch (chunk.type) {
-    case ChunkType::init:
-    case ChunkType::init_ack:
-      if (const auto init = decode::sctp::decode_init(chunk))
-        forget({init->initiate_tag, packet.destination_port, packet.source_port, 0});
-      else counters_.add(init.error());
-      return;
-    case ChunkType::abort:
-    case ChunkType::shutdown_complete:
-      forget({packet.verification_tag, packet.source_port, packet.destination_port, 0});
-      return;
-    default: return;
+/// An association that begins or ends: its TSNs start anew, so what is known of old ones is forgotten. What
+/// begins one, and SHUTDOWN COMPLETE, stand alone in their packets (RFC 9260 6.10); receivers do not look at
+/// others.
+void SctpAssociations::control(const Packet& packet) {
+  decode::sctp::Chunks chunks{packet.chunks};
+  for (bool first = true; !chunks.done(); first = false) {
+    const auto chunk = chunks.next();
+    if (!chunk) return;
+    const bool alone = first && chunks.done();
+    switch (chunk->type) {
+      case ChunkType::init:
+      case ChunkType::init_ack:
+        if (!alone) break;
+        if (const auto init = decode::sctp::decode_init(*chunk))
+          forget({init->initiate_tag, packet.destination_port, packet.source_port, 0});
+        else counters_.add(init.error());
+        return;
+      case ChunkType::shutdown_complete:
+        if (!alone) break;
+        [[fallthrough]];
+      case ChunkType::abort:
+        forget({packet.verification_tag, packet.source_port, packet.destination_port, 0});
+        return;
+      default: break;
+    }
   }
 }
 
@@ -128,8 +143,9 @@ SctpAssociations::Seen& SctpAssociations::seen(const SctpDataId& id) const {
 
 SctpAssociations::Copy SctpAssociations::look_up(Seen& seen, const SctpDataId& id, const Chunk& chunk) {
   // The I bit may differ between copies (RFC 9260 3.3.1); U, B and E may not.
+  const std::uint64_t seed = (chunk.flags & 7U) | static_cast<std::uint64_t>(chunk.type) << 8U;
   const std::uint64_t digest =
-      XXH3_64bits_withSeed(chunk.value.data(), chunk.value.size(), chunk.flags & 7U) & ~decision_bits;
+      XXH3_64bits_withSeed(chunk.value.data(), chunk.value.size(), seed) & ~decision_bits;
   if (seen.generation == id.generation && seen.tsn == id.tsn) {
     const bool same = (seen.digest & ~decision_bits) == digest;
     counters_.add(same ? Count::repeated_sctp_data : Count::reused_sctp_tsn);
@@ -152,31 +168,48 @@ SctpAssociations::Decision SctpAssociations::decision(const SctpDataId& id) cons
   return is_it ? static_cast<Decision>(known.digest & decision_bits) : Decision::none_yet;
 }
 
-/// Keeps a fragment. Where its message is complete now, the message.
-std::optional<SctpUserMessage> SctpAssociations::assemble(const Direction& direction, const Data& data,
-                                                          std::uint64_t time_ns) {
-  forget_old_fragments(time_ns);
-  FragmentKey key{direction.generation, data.tsn, 0};
+SctpAssociations::FragmentKey SctpAssociations::key_of(const Direction& direction, const Data& data) {
+  FragmentKey key{direction.identity, direction.generation, data.tsn, 0};
   if (data.interleaved) {
     key.index = data.fsn;
     key.message =
         1ULL << 63U | (data.unordered ? 1ULL << 62U : 0) | std::uint64_t{data.stream} << 32U | data.sequence;
   }
+  return key;
+}
+
+/// Keeps a fragment. What stands in its place already, and says something else, may be what its receiver
+/// never got: it goes.
+SctpAssociations::Kept SctpAssociations::keep(const FragmentKey& key, const Data& data,
+                                              std::uint64_t time_ns) {
+  forget_old_fragments(time_ns);
   const auto place = fragments_.find_or_insert(
       key, [this](const FragmentKey&, Fragment&) { counters_.add(Count::evicted_sctp_fragment); });
-  if (place.inserted)
-    *place.value = {.place = ring_.put(data.user_data),
-                    .time_ns = time_ns,
-                    .length = static_cast<std::uint32_t>(data.user_data.size()),
-                    .ppid = data.ppid,
-                    .tsn = data.tsn,
-                    .sequence = data.unordered && !data.interleaved ? 0 : data.sequence,
-                    .stream = data.stream,
-                    .beginning = data.beginning,
-                    .ending = data.ending,
-                    .unordered = data.unordered};
+  Fragment& there = *place.value;
+  if (!place.inserted) {
+    const Octets kept = ring_.get(there.place, there.length);
+    if (there.tsn == data.tsn && there.ppid == data.ppid && there.stream == data.stream &&
+        there.beginning == data.beginning && there.ending == data.ending &&
+        std::equal(kept.begin(), kept.end(), data.user_data.begin(), data.user_data.end()))
+      return Kept::already;
+  }
+  there = {.place = ring_.put(data.user_data),
+           .time_ns = place.inserted ? time_ns : there.time_ns,  // the table is in the order of age
+           .length = static_cast<std::uint32_t>(data.user_data.size()),
+           .ppid = data.ppid,
+           .tsn = data.tsn,
+           .sequence = data.unordered && !data.interleaved ? 0 : data.sequence,
+           .stream = data.stream,
+           .beginning = data.beginning,
+           .ending = data.ending,
+           .unordered = data.unordered};
+  return place.inserted ? Kept::now : Kept::replaced;
+}
+
+/// The message that the fragment `key` belongs to, where it is complete.
+std::optional<SctpUserMessage> SctpAssociations::assemble(FragmentKey key) {
   // Back to the first fragment; `gather` goes on from there.
-  const Fragment* fragment = place.value;
+  const Fragment* fragment = fragments_.find(key);
   for (unsigned count = 0; !fragment->beginning; ++count) {
     if (count == max_fragments_a_message) return std::nullopt;
     --key.index;

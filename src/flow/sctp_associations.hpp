@@ -52,8 +52,8 @@ struct SctpUserMessage {
 ///   is counted and delivered, because the receiver may not have had the first. TSNs are remembered until
 ///   newer ones need their room, also beyond their acknowledgement: a late duplicate is still known for one.
 ///   INIT, ABORT and SHUTDOWN COMPLETE forget them.
-/// - Fragments (B and E bits) wait for each other, in whatever order they come; of a TSN that is sent twice
-///   the first copy is used. They are forgotten after 30 seconds, or for newer ones when their room is full.
+/// - Fragments (B and E bits) wait for each other, in whatever order they come. They are forgotten after 30
+/// seconds, or for newer ones when their room is full.
 class SctpAssociations {
  public:
   struct Limits {
@@ -100,7 +100,10 @@ class SctpAssociations {
     carriage.destination_port = packet.destination_port;
     for (decode::sctp::Chunks chunks{packet.chunks}; !chunks.done();) {
       const auto chunk = chunks.next();
-      if (!chunk) return counters_.add(chunk.error());
+      if (!chunk) {
+        counters_.add(chunk.error());
+        break;
+      }
       Taken taken = take(carriage, packet, *chunk, false);
       if (taken.reused) sink.reused(taken.message.id);
       if (taken.kind == Taken::repeated && taken.decision == Decision::edited &&
@@ -115,6 +118,7 @@ class SctpAssociations {
         case Taken::repeated: sink.repeated(taken.message.id, taken.decision); break;
       }
     }
+    control(packet);  // last: all user data of a packet is of one association
   }
 
   /// Keeps in mind what becomes of `id`. Until then its decision is `none_yet`.
@@ -153,6 +157,7 @@ class SctpAssociations {
     SctpUserMessage message;  ///< of what is no message, only `id`
   };
   struct FragmentKey {
+    std::uint64_t direction = 0;
     std::uint32_t generation = 0;
     std::uint32_t index = 0;    ///< TSN of DATA, FSN of I-DATA: one more in each following fragment
     std::uint64_t message = 0;  ///< of I-DATA: stream, U bit and message identifier
@@ -160,7 +165,7 @@ class SctpAssociations {
     friend bool operator==(const FragmentKey&, const FragmentKey&) = default;
     template <class H>
     friend H AbslHashValue(H h, const FragmentKey& k) {
-      return H::combine(std::move(h), k.generation, k.index, k.message);
+      return H::combine(std::move(h), k.direction, k.generation, k.index, k.message);
     }
   };
   struct Fragment {
@@ -178,14 +183,16 @@ class SctpAssociations {
 
   Taken take(Carriage& carriage, const decode::sctp::Packet& packet, const decode::sctp::Chunk& chunk,
              bool known_is_new);
-  void control(const decode::sctp::Packet& packet, const decode::sctp::Chunk& chunk);
+  void control(const decode::sctp::Packet& packet);
   Direction& direction(const Carriage& carriage, const decode::sctp::Packet& packet);
   void forget(const DirectionKey& key);
   Seen& seen(const SctpDataId& id) const;
   enum class Copy : std::uint8_t { first, same, other };
   Copy look_up(Seen& seen, const SctpDataId& id, const decode::sctp::Chunk& chunk);
-  std::optional<SctpUserMessage> assemble(const Direction& direction, const decode::sctp::Data& data,
-                                          std::uint64_t time_ns);
+  enum class Kept : std::uint8_t { now, already, replaced };
+  Kept keep(const FragmentKey& key, const decode::sctp::Data& data, std::uint64_t time_ns);
+  static FragmentKey key_of(const Direction& direction, const decode::sctp::Data& data);
+  std::optional<SctpUserMessage> assemble(FragmentKey key);
   std::optional<SctpUserMessage> gather(FragmentKey first);
   void forget_old_fragments(std::uint64_t time_ns);
 

@@ -85,7 +85,7 @@ namespace tollgate {
   X(spoiled_sctp_hold, "pieces of messages made unreadable because their rest did not come in time") \
   X(dropped_sctp_ambiguous, "SCTP packets dropped: a TSN came with two contents, or too many pieces of messages") \
   X(divided_sctp_packets, "copies made of SCTP packets without the pieces of messages in them, which are held") \
-  X(dropped_sctp_no_hold, "SCTP packets dropped that had to wait where no room was; they are sent again") \
+  X(dropped_sctp_forgotten, "SCTP packets dropped whose verdict was forgotten before they left; they are sent again") \
   X(edited_sctp_packets, "SCTP packets that were edited") \
   X(forgotten_sctp_edit, "SCTP user data sent again after its verdict was forgotten: judged again") \
   X(adopted_tcp_connection, "TCP connections taken over from an earlier process") \

@@ -66,43 +66,40 @@ def sum_is_right(protocol, addresses, payload):
     return sum(struct.unpack(f">{len(octets) // 2}H", octets)) % 0xFFFF == 0
 
 
-# --- SCTP: what is held leaves in order -----------------------------------------------------------------------
+# --- SCTP: user data waits for the rest of its message -------------------------------------------------------------
 
 
-def direction_of_data(octets):
-    """Whose user data a packet carries; None where it carries none."""
+def user_data(octets):
+    """Of each DATA chunk: whose it is (addresses, ports, verification tag), and the chunk from its flags on."""
     protocol, addresses, payload = internet(octets)
     if protocol != 132:
-        return None
-    at = 12
+        return []
+    at, found = 12, []
     while at + 4 <= len(payload):
         kind, _, length = struct.unpack_from(">BBH", payload, at)
         if kind == 0:
-            return addresses + payload[:8]  # ports, verification tag
+            found.append((addresses + payload[:8], payload[at + 1:at + length]))
         at += max(4, length + -length % 4)
-    return None
+    return found
 
 
 def wrong_with_holding(came, left):
-    """User data waits for the rest of a message, and what is behind it in its direction of the association with it, so
-    long as is allowed; nothing else waits, and no octet changes. Yields what is not so."""
-    for key, (a, b) in by_direction(came, left).items():
-        found = first_difference(a, b)
-        if found is not None:
-            yield f"{'user data of ' + key.hex() if key else 'what is no user data'}: {found}"
+    """User data waits for the rest of a message so long as is allowed, and may be overtaken by other user data; where others
+    share its packet, these may leave before it, and again with it. Nothing else waits, is lost or made, and no octet
+    changes. Yields what is not so."""
+    others = [[packet for packet in side if not user_data(packet.octets)] for side in (came, left)]
+    found = first_difference(*others)
+    if found is not None:
+        yield f"what is no user data: {found}"
+    a, b = ({chunk: packet.frame for packet in side for chunk in user_data(packet.octets)} for side in (came, left))
+    for what, one, other in ("did not leave", a, b), ("never came", b, a):
+        for key, chunk in sorted(one.keys() - other.keys(), key=one.get)[:1]:
+            yield f"user data of {key.hex()} in frame {one[key, chunk]} {what}: {chunk.hex()[:2 * SHOWN]}"
     latest = Packet(0, 0, 0, b"")
     for packet in left:
         if latest.time_us - packet.time_us >= HOLD_US:
             yield f"what came at {packet.time_us} us left behind what came at {latest.time_us} us"
         latest = max(latest, packet, key=lambda one: one.time_us)
-
-
-def by_direction(came, left):
-    found = collections.defaultdict(lambda: ([], []))
-    for side, all_of_them in enumerate((came, left)):
-        for packet in all_of_them:
-            found[direction_of_data(packet.octets)][side].append(packet)
-    return found
 
 
 # --- TCP: the receiver gets the same stream ---------------------------------------------------------------------
