@@ -104,6 +104,14 @@ struct RelayConnection {
   Ignored ignored = Ignored::no;             ///< else: only what is in custody keeps it here
   std::array<RelayDirection, 2> directions;  ///< [0]: from the lower end
 
+  /// Whether of it neither a SYN-ACK nor octets have come.
+  bool is_blank() const {
+    return std::none_of(directions.begin(), directions.end(), [](const RelayDirection& direction) {
+      return direction.synchronised &&
+             (direction.edge_known || direction.receiver_seen || direction.fin_seen ||
+              direction.window.next != direction.start || direction.holds());
+    });
+  }
   /// Whether the reader was offered octets and has recognised nothing in any of them.
   bool is_unrecognised() const {
     if (ignored != Ignored::no) return false;  // counted as that

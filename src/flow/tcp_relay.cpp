@@ -73,11 +73,8 @@ void TcpRelay::segment(TcpArrival arrival, TcpWire& wire) {
   work.side = at.side;
   work.options = decode::decode_tcp_options(segment.options);
   start_work(work);
-  if ((work.options.authenticated || arrival.authenticated) && work.state.ignored == Ignored::no) {
-    forget(local);
-    local.ignored = Ignored::authenticated;
-    return unread(local.ignored, arrival, wire);
-  }
+  if ((work.options.authenticated || arrival.authenticated) && work.state.ignored == Ignored::no)
+    return authenticated(local, work.state, arrival, wire);
   name_direction(arrival.carriage, work.state.ends, work.state.identities, work.side);
   keep_headers(local.slot, work.side, work.forward(), arrival);
   take(work, arrival);
@@ -132,6 +129,21 @@ bool TcpRelay::recycle(const Work& work) {
   return count != 0;
 }
 
+/// A signed segment. Where nothing else of its connection came, all of it is signed. Where more came, the
+/// receiver did not agree to that: it may drop the segment, or take its octets; they are not let through.
+void TcpRelay::authenticated(Local& local, const RelayConnection& state, const TcpArrival& arrival,
+                             TcpWire& wire) {
+  if (!state.is_blank() && !bypass_) {
+    counters_.add(Count::dropped_tcp_authenticated);
+    return wire.drop();
+  }
+  if (state.is_blank()) {
+    forget(local);
+    local.ignored = Ignored::authenticated;
+  }
+  unread(Ignored::authenticated, arrival, wire);
+}
+
 /// What is not read leaves as it came; on a link that is to stop what cannot be read, only without octets.
 void TcpRelay::unread(Ignored why, const TcpArrival& arrival, TcpWire& wire) {
   const bool stops = arrival.carriage.link != nullptr && arrival.carriage.link->closed &&
@@ -172,9 +184,13 @@ void TcpRelay::syn(Local& local, const TcpPlace& at, const TcpArrival& arrival, 
     table_.erase(at.key);
     return unread(Ignored::no_room, arrival, wire);
   }
-  if (segment.payload.empty() || bypass_) return wire.pass();
-  counters_.add(Count::cut_tcp_syn);
-  wire.change({.sequence = segment.sequence, .flags = segment.flags});
+  // The receiver would take the urgent octet out of the stream that follows.
+  const bool is_urgent = (segment.flags & decode::tcp_urg) != 0 && local.ignored == Ignored::no;
+  if ((segment.payload.empty() && !is_urgent) || bypass_) return wire.pass();
+  if (!segment.payload.empty()) counters_.add(Count::cut_tcp_syn);
+  if (is_urgent) counters_.add(Count::cleared_tcp_urgent);
+  wire.change({.sequence = segment.sequence,
+               .flags = static_cast<std::uint8_t>(segment.flags & ~(is_urgent ? decode::tcp_urg : 0))});
 }
 
 namespace {

@@ -135,6 +135,7 @@ class TcpRelay {
   static bool is_before_start(const RelayDirection& direction, const decode::TcpSegment& segment);
   bool begin_answered(Local& local, const TcpPlace& place, const TcpArrival& arrival, const Opening& answer);
   void syn(Local& local, const TcpPlace& place, const TcpArrival& arrival, TcpWire& wire);
+  void authenticated(Local& local, const RelayConnection& state, const TcpArrival& arrival, TcpWire& wire);
   void unread(Ignored why, const TcpArrival& arrival, TcpWire& wire);
   void forget(Local& local);
   bool recycle(const Work& work);
@@ -155,6 +156,8 @@ class TcpRelay {
   void octets(Work& work, const TcpArrival& arrival);
   bool place(Work& work, const TcpArrival& arrival);
   void leave(Work& work, const TcpArrival& arrival);
+  bool is_urgent(const Work& work, const decode::TcpSegment& segment) const;
+  void leave_as_it_is(Work& work, const decode::TcpSegment& segment);
   void leave_without_payload(Work& work, const TcpArrival& arrival);
   void offer(Work& work, unsigned side, Carriage carriage);
   bool apply_edits(Work& work, RelayDirection& direction);

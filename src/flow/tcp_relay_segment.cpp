@@ -68,8 +68,7 @@ void TcpRelay::take(Work& work, const TcpArrival& arrival) {
     // A sender that was told that all is delivered asks from before its end whether we are still there.
     if (forward.custody.holds(forward.acked) && segment.sequence + 1 == forward.custody.end)
       work.plan.acknowledge[work.side] = true;
-    work.plan.packet = Plan::Packet::pass;
-    return;
+    return leave_as_it_is(work, segment);
   }
   if (forward.lacking_ns != 0 && !forward.lost &&
       elapsed(forward.lacking_ns, work.time_ns) >= lacking_lifetime_ns) {
@@ -251,8 +250,7 @@ void TcpRelay::octets(Work& work, const TcpArrival& arrival) {
     // The receiver has all of it, and takes no other.
     counters_.add(Count::repeated_tcp_segment);
     if (forward.custody.holds(forward.acked)) work.plan.acknowledge[work.side] = true;
-    work.plan.packet = Plan::Packet::pass;
-    return;
+    return leave_as_it_is(work, segment);
   }
   const std::uint32_t next_before = forward.window.next;
   if (work.is_acceptable && !place(work, arrival)) return;
@@ -465,9 +463,7 @@ void TcpRelay::leave(Work& work, const TcpArrival& arrival) {
   if (!goes_on) return leave_without_payload(work, arrival);
 
   auto flags = static_cast<std::uint8_t>(segment.flags & (ends_here ? 0xff : ~fin));
-  const bool is_urgent = has(segment, decode::tcp_urg) && !passes_all(work, forward);
-  if (is_urgent) {
-    // The receiver would take an urgent octet out of the stream, and read another message than we did.
+  if (is_urgent(work, segment)) {
     flags = static_cast<std::uint8_t>(flags & ~decode::tcp_urg);
     counters_.add(Count::cleared_tcp_urgent);
   }
@@ -482,6 +478,23 @@ void TcpRelay::leave(Work& work, const TcpArrival& arrival) {
   plan.change = {.sequence = begin, .size = stays - begin, .flags = flags, .offset = from - begin};
   plan.change_from = from;
   plan.change_end = stays;
+}
+
+/// Whether the receiver would take an urgent octet, of this segment or a later one, out of the stream, and
+/// read another message than we do.
+bool TcpRelay::is_urgent(const Work& work, const decode::TcpSegment& segment) const {
+  return has(segment, decode::tcp_urg) && !passes_all(work, work.state.directions[work.side]);
+}
+
+/// It has no octets that the receiver takes.
+void TcpRelay::leave_as_it_is(Work& work, const decode::TcpSegment& segment) {
+  work.plan.packet = Plan::Packet::pass;
+  if (!is_urgent(work, segment)) return;
+  counters_.add(Count::cleared_tcp_urgent);
+  work.plan.packet = Plan::Packet::change;
+  work.plan.change = {.sequence = segment.sequence,
+                      .size = static_cast<std::uint32_t>(segment.payload.size()),
+                      .flags = static_cast<std::uint8_t>(segment.flags & ~decode::tcp_urg)};
 }
 
 /// None of its octets may go. The rest of it leaves where the receiver needs it.

@@ -56,6 +56,7 @@ namespace tollgate {
   X(stopped_tcp_no_buffer, "TCP segments stopped: there was no room for their connection") \
   X(unread_tcp_authenticated, "TCP segments with TCP-MD5 or TCP-AO that went on unread") \
   X(stopped_tcp_authenticated, "TCP segments with TCP-MD5 or TCP-AO that were stopped") \
+  X(dropped_tcp_authenticated, "TCP segments dropped: signed, on a connection that is not") \
   X(taken_tcp_custody, "times that TCP octets were acknowledged in their receiver's place") \
   X(lost_tcp_custody, "TCP connections whose receiver never got what was acknowledged in its place") \
   X(lost_tcp_unknown_custody, "TCP connections, seen from their middle, whose receiver lacks what came before") \

@@ -547,6 +547,22 @@ TEST_F(Relay, an_urgent_octet_stays_in_the_stream) {
   EXPECT_EQ(count(Count::cleared_tcp_urgent), 1U);
 }
 
+TEST_F(Relay, what_has_no_new_octets_makes_none_of_the_stream_urgent) {
+  open();
+  client(0, "", ack | decode::tcp_urg);
+  EXPECT_EQ(told(), ">0 ack 0 *\n");
+  client(0, pdu('A', "one"));
+  server_has(6);
+  told();
+  client(0, pdu('A', "one"), ack | decode::tcp_urg);
+  EXPECT_EQ(told(), ">0 _#Aone *\n");
+  RelaySegment syn =
+      segment(false, static_cast<std::uint32_t>(-1), "", decode::tcp_syn | ack | decode::tcp_urg);
+  wire.send(syn);
+  EXPECT_EQ(told(), "<-1 ack 6 SYN *\n");
+  EXPECT_EQ(count(Count::cleared_tcp_urgent), 3U);
+}
+
 TEST_F(Relay, what_is_not_the_readers_passes_untouched) {
   open();
   client(0, "\xff, not a PDU", ack | decode::tcp_urg);
@@ -625,6 +641,39 @@ TEST_F(Relay, a_signed_segment_is_not_changed) {
   }
   EXPECT_EQ(count(Count::unread_tcp_authenticated), 1U);
   EXPECT_EQ(count(Count::stopped_tcp_authenticated), 1U);
+}
+
+TEST_F(Relay, a_signed_segment_does_not_switch_off_a_connection_that_is_not_signed) {
+  const std::string signature =
+      std::string("\x13\x12", 2) + std::string(16, 'x') + std::string("\1\1", 2);  // RFC 2385
+  for (const bool closed : {false, true}) {
+    wire.links[0].closed = closed;
+    open();
+    for (const std::string& payload : {pdu('B', "none"), std::string{}}) {
+      RelaySegment forged = segment(true, closed ? 7 : 0, payload);
+      forged.syn_options = signature;
+      wire.send(forged);
+    }
+    EXPECT_EQ(told(), "");
+    client(0, pdu('B', "spam"));
+    EXPECT_EQ(told(), ">0 _#B____ *\n");
+  }
+  EXPECT_EQ(count(Count::dropped_tcp_authenticated), 4U);
+}
+
+TEST_F(Relay, a_connection_between_the_same_ends_is_signed_where_its_syn_ack_is) {
+  const std::string signature =
+      std::string("\x13\x12", 2) + std::string(16, 'x') + std::string("\1\1", 2);  // RFC 2385
+  for (const bool from_client : {true, false}) {
+    RelaySegment syn = segment(from_client, static_cast<std::uint32_t>(-1), "",
+                               from_client ? 0U + decode::tcp_syn : decode::tcp_syn | ack);
+    syn.syn_options = signature;
+    wire.send(syn);
+  }
+  told();
+  client(0, pdu('B', "spam"));
+  EXPECT_EQ(told(), ">0 _#Bspam\n");
+  EXPECT_EQ(count(Count::unread_tcp_authenticated), 1U);
 }
 
 TEST_F(Relay, bypassed_it_holds_and_changes_nothing_new_but_repeats_what_it_changed) {
