@@ -180,7 +180,8 @@ bool Smpp::next_pdu(Stream& stream) {
       if (frame.size <= skip_limit && stream.rest().size() < command_id_end) return false;
       counters_.add(Count::unread_smpp_too_long);
       if (frame.size > skip_limit) break;
-      spoil(stream);
+      if (spoil(stream.carriage, stream.rest(), stream.edits_behind(command_id_at)))
+        counters_.add(Count::spoilt_smpp_too_long);
       stream.set(Mode::skipping, frame.size);
       return true;
     case smpp::Frame::Kind::pdu: {
@@ -188,9 +189,13 @@ bool Smpp::next_pdu(Stream& stream) {
       carriage.position += stream.done;
       const Octets octets = stream.rest().first(frame.size);
       Edits* const edits = stream.edits_behind(unchanged_octets(octets));
+      Edits* const spoiling = stream.edits_behind(command_id_at);
       stream.done += frame.size;
       if (passes_over_ && pass_over(octets)) return true;
-      if (!read(carriage, octets, stream.consumer, stream.trace, edits) && !sessions_.knows(carriage))
+      if (read(carriage, octets, stream.consumer, stream.trace, edits)) return true;
+      if (kind_of(smpp::command_id_of(octets)) == Kind::message && spoil(carriage, octets, spoiling))
+        counters_.add(Count::spoilt_smpp_unreadable);
+      if (!sessions_.knows(carriage))
         stream.set(Mode::searching, frame.size);  // not SMPP, or not a good beginning
       return true;
     }
@@ -209,14 +214,11 @@ bool Smpp::pass_over(Octets pdu) {
   return kind != Kind::signalling;
 }
 
-// A PDU that is too large to be read: where nothing may pass unread, its receiver shall not know it.
-void Smpp::spoil(const Stream& stream) {
-  const flow::Carriage& carriage = stream.carriage;
-  Edits* const edits = stream.edits_behind(command_id_at);
-  if (edits == nullptr || carriage.link == nullptr || !carriage.link->closed) return;
-  if (edits->replace(stream.rest().subspan(command_id_at, unassigned_command_id.size()),
-                     unassigned_command_id))
-    counters_.add(Count::spoilt_smpp_too_long);
+// A PDU that cannot be read: where nothing may pass unread, its receiver shall not know it. Whether that is
+// so.
+bool Smpp::spoil(const flow::Carriage& carriage, Octets pdu, Edits* edits) {
+  if (edits == nullptr || carriage.link == nullptr || !carriage.link->closed) return false;
+  return edits->replace(pdu.subspan(command_id_at, unassigned_command_id.size()), unassigned_command_id);
 }
 
 void Smpp::pdu(const flow::Carriage& carriage, Octets octets, Consumer& consumer, decode::Trace* trace,

@@ -76,7 +76,7 @@ class Smpp {
             Message& message);
   void enforce(const Reading& reading, bool has_tlvs, const Judgement& judgement);
   void answer(const Reading& reading, Message& message);
-  void spoil(const Stream& stream);
+  static bool spoil(const flow::Carriage& carriage, Octets pdu, Edits* edits);
 
   SmppSessions sessions_;
   flow::Requests requests_;

@@ -113,6 +113,7 @@ namespace tollgate {
   X(uninspected_smpp_rest, "rests of SMPP PDUs that passed unread: their beginning was not seen") \
   X(ignored_smpp_message_payload, "message_payloads beside other text of their SMPP PDU: shown, not read") \
   X(mended_smpp_string, "SMPP responses that end in the place of a NUL: read all the same") \
+  X(spoilt_smpp_unreadable, "SMPP PDUs that carry messages and cannot be decoded, made unknown to their receivers") \
   X(spoilt_smpp_too_long, "SMPP PDUs larger than the bound, made unknown to their receivers") \
   X(evicted_owed_reply, "messages stopped whose answers pass unchanged: forgotten for newer ones") \
   X(evicted_smpp_request, "unanswered SMPP requests forgotten for newer ones") \

@@ -190,6 +190,22 @@ TEST_F(SmppEnforcement, what_there_is_no_room_to_change_is_counted) {
   EXPECT_FALSE(last().m.judgement.enforced);
 }
 
+TEST_F(SmppEnforcement, a_message_that_cannot_be_decoded_is_made_unknown_where_nothing_may_pass_unread) {
+  // source_addr has 21 octets at most (SMPP 3.4 5.2.8).
+  const Stream bad =
+      pdu("00000004", "00000007",
+          "00 0000 " + std::string(2 * 64, '4') + "00 0000 00 00 00 00 00 00 00 00 00 00 00 02 4869");
+  for (const bool closed : {false, true}) {
+    link.closed = closed;
+    client = {};
+    client_says(bind_as(acme) + bad + submit("00", "01", "4869"), 1'000);
+    Stream expected = bind_as(acme) + bad + stopped_submit();
+    if (closed) expected[bind_as(acme).size() + 7] = std::byte{0xFF};  // command_id 0x000000FF
+    EXPECT_TRUE(client.sent == expected) << closed;
+    EXPECT_EQ(counters.of(Count::spoilt_smpp_unreadable), closed ? 1U : 0U);
+  }
+}
+
 TEST_F(SmppEnforcement, what_is_too_large_to_be_read_is_made_unknown_where_nothing_may_pass_unread) {
   Stream large =
       submit("00", "01", "",
