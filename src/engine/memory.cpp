@@ -44,7 +44,13 @@ std::size_t Memory::size(const Settings& settings) {
 
 std::uint64_t Memory::layout(const Settings& settings) {
   std::uint64_t digest = version;
-  for (const Part& part : parts_of(settings)) digest = digest * 0x9e3779b97f4a7c15 + part.size;
+  const auto add = [&digest](std::uint64_t number) { digest = digest * 0x9e3779b97f4a7c15 + number; };
+  for (const Part& part : parts_of(settings)) add(part.size);
+  for (const Link& link : settings.links) {  // what is kept names them by their place
+    add(link.tap ? 1 : 0);
+    add(link.name.size());
+    for (const char c : link.name) add(static_cast<unsigned char>(c));
+  }
   return digest;
 }
 

@@ -20,7 +20,8 @@ struct Memory {
 
   /// Octets for an engine of these settings.
   static std::size_t size(const Settings& settings);
-  /// Two memories of the same layout have the same; changes with every change of what stands in them.
+  /// Two memories of the same layout have the same; changes with every change of what stands in them, and
+  /// with the names, order and modes of the links.
   static std::uint64_t layout(const Settings& settings);
   /// The parts of `whole`, of size() octets: zeros, or what an engine with the same layout left.
   static Memory in(std::span<std::byte> whole, const Settings& settings);

@@ -123,20 +123,37 @@ bool RelayMemory::is_sound(const RelayConnection& state, const RelayBuffers& buf
     const RelayWindow& window = direction.window;
     if (direction.headers > 1 || window.range_count > RelayWindow::most_ranges) return false;
     if (direction.scale > 14) return false;
+    if (distance(direction.read, window.next) < 0) return false;
     if (window.buffer == none) {
-      if (window.range_count != 0 || (direction.synchronised && direction.low() != window.next)) return false;
+      const bool has_octets = window.range_count != 0 || direction.sent != window.next ||
+                              (direction.synchronised && direction.low() != window.next);
+      if (has_octets) return false;
       continue;
     }
     if (window.buffer >= buffers.count()) return false;
     const std::size_t room = buffers.size(window.buffer);
-    if (window.top() - window.origin > room || direction.low() - window.origin > room) return false;
+    const auto is_outside = [&](std::uint32_t sequence) { return sequence - window.origin > room; };
+    if (is_outside(window.next) || is_outside(direction.low()) || is_outside(direction.sent)) return false;
     std::uint32_t from = window.next;
     for (std::uint32_t i = 0; i < window.range_count; ++i) {
-      if (distance(from, window.ranges[i].begin) < 0 || window.ranges[i].end - window.origin > room)
-        return false;
-      from = window.ranges[i].end;
+      const auto& [begin, end, stamp, gone] = window.ranges[i];
+      if (distance(from, begin) < 0 || distance(begin, end) <= 0) return false;
+      if (is_outside(begin) || is_outside(end)) return false;
+      from = end;
     }
     if (distance(direction.sent, window.next) < 0) return false;
+  }
+  return true;
+}
+
+/// Whether packets can be made with what stands before the TCP headers.
+bool RelayMemory::has_sound_headers(const Slot& slot, const RelayConnection& state) {
+  for (unsigned side = 0; side < 2; ++side) {
+    const RelayDirection& direction = state.directions[side];
+    if (!direction.has_headers) continue;
+    const RelayHeaders& headers = slot.headers[side][direction.headers];
+    if (headers.size > headers.octets.size() || headers.ip_at >= headers.size) return false;
+    if (headers.side > Side::inside || headers.link_type > decode::LinkType::unknown) return false;
   }
   return true;
 }
@@ -148,7 +165,8 @@ void RelayMemory::rebuild() {
     Slot& place = at(slot);
     const std::uint32_t active = place.active.load(std::memory_order_acquire);
     if (active == 0) continue;
-    bool sound = active <= 2 && is_sound(place.copies[active - 1], buffers_);
+    bool sound = active <= 2 && is_sound(place.copies[active - 1], buffers_) &&
+                 has_sound_headers(place, place.copies[active - 1]);
     for (unsigned side = 0; sound && side < 2; ++side) {
       const std::uint32_t buffer = place.copies[active - 1].directions[side].window.buffer;
       if (buffer == none) continue;

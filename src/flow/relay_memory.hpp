@@ -141,6 +141,7 @@ class RelayMemory {
   static std::size_t buffers_at(const Limits& limits);
   Slot& at(std::uint32_t slot) const { return slot_room_[slot]; }
   static bool is_sound(const RelayConnection& state, const RelayBuffers& buffers);
+  static bool has_sound_headers(const Slot& slot, const RelayConnection& state);
   void rebuild();
 
   Slot* slot_room_;

@@ -32,12 +32,24 @@ TcpRelay::TcpRelay(std::span<std::byte> memory, const Limits& limits, std::span<
 
 std::uint32_t TcpRelay::adopt(std::uint64_t time_ns) {
   memory_.adopt([&](std::uint32_t slot) {
+    if (!knows_links(slot)) return memory_.free_slot(slot);
     Local& local = *table_.find_or_insert(memory_.committed(slot).ends).value;
     if (local.slot != RelayMemory::none) return memory_.free_slot(slot);
     local.slot = slot;
     watch(local, time_ns);
   });
   return table_.size();
+}
+
+/// Whether the links are there over which the connection's packets came.
+bool TcpRelay::knows_links(std::uint32_t slot) {
+  const RelayConnection& state = memory_.committed(slot);
+  for (unsigned side = 0; side < 2; ++side) {
+    const RelayDirection& direction = state.directions[side];
+    if (direction.has_headers && memory_.headers(slot, side, direction.headers).link >= links_.size())
+      return false;
+  }
+  return true;
 }
 
 // --- connections ---

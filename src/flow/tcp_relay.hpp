@@ -100,7 +100,7 @@ class TcpRelay {
     Ignored ignored = Ignored::no;  ///< then there is no slot
     bool polled = false;
     std::uint64_t poll_at_ns = 0;
-    std::uint64_t seen_ns = 0;  ///< the last segment
+    std::uint64_t seen_ns = 0;  ///< the last segment; 0: adopted, and no time has passed
     Local* sooner = nullptr;    ///< the list of those that are polled, by time
     Local* later = nullptr;
     std::array<Opening, 2> openings;
@@ -128,6 +128,7 @@ class TcpRelay {
   struct Work;
 
   // tcp_relay.cpp: connections
+  bool knows_links(std::uint32_t slot);
   Local& insert(const TcpEnds& key);
   bool has_moved_on(const Local& local, const TcpPlace& at, const decode::TcpSegment& segment) const;
   bool begin_in_middle(Local& local, const TcpPlace& place, std::uint32_t sequence);

@@ -22,6 +22,7 @@ void TcpRelay::poll(Local& local, std::uint64_t time_ns, TcpWire& wire) {
     table_.erase(ends);
     return;
   }
+  if (local.seen_ns == 0) local.seen_ns = time_ns;
   Work work(local, time_ns, nullptr);
   start_work(work);
   for (unsigned side = 0; side < 2; ++side) poll_direction(work, side);

@@ -136,8 +136,8 @@ class RelayWire final : public flow::TcpWire {
     if (segment.timestamps) options += timestamps_option(segment.timestamp, segment.echo);
     if (!segment.blocks.empty()) options += sack_option(segment.blocks);
     decode::TcpSegment decoded;
-    decoded.source_port = segment.from_client ? 40'000 : 2'775;
-    decoded.destination_port = segment.from_client ? 2'775 : 40'000;
+    decoded.source_port = segment.from_client ? port : 2'775;
+    decoded.destination_port = segment.from_client ? 2'775 : port;
     decoded.sequence = segment.sequence;
     decoded.acknowledgement = segment.acknowledgement;
     decoded.window = segment.window;
@@ -154,7 +154,8 @@ class RelayWire final : public flow::TcpWire {
     relay->segment({.carriage = carriage,
                     .segment = decoded,
                     .headers = as_octets(segment.from_client ? "client-hdr" : "server-hdr"),
-                    .side = segment.from_client ? Side::outside : Side::inside},
+                    .side = segment.from_client ? Side::outside : Side::inside,
+                    .link = link},
                    *this);
     if (given_back_ != 1) std::abort();
   }
@@ -231,6 +232,8 @@ class RelayWire final : public flow::TcpWire {
   std::optional<flow::TcpRelay> relay;
   std::uint64_t time_ns = 1'000'000'000;
   std::uint64_t frame = 0;
+  std::uint16_t port = 40'000;  ///< of the client
+  std::uint16_t link = 0;
   unsigned dropped = 0;
   std::function<void(const RelaySegment&)> on_leave = [](const RelaySegment&) {};
 

@@ -775,6 +775,38 @@ TEST_F(Relay, who_gets_it_after_all_is_not) {
   EXPECT_EQ(count(Count::lost_tcp_unknown_custody), 0U);
 }
 
+TEST_F(Relay, a_connection_over_a_link_that_is_no_longer_there_is_not_adopted) {
+  wire.link = 1;
+  wire.links.emplace_back();
+  wire.restart();
+  open();
+  client(0, pdu('B', "secret").substr(0, 5));
+  wire.restart();
+  EXPECT_EQ(wire.relay->connections(), 1U);
+  wire.links.pop_back();
+  wire.restart();
+  EXPECT_EQ(wire.relay->connections(), 0U);
+  EXPECT_EQ(wire.relay->buffers_taken(), 0U);
+}
+
+TEST_F(Relay, a_connection_that_was_just_adopted_is_not_taken_for_a_silent_one) {
+  RelayWire full({.connections = 2, .small_buffers = 1, .large_buffers = 0});
+  RelaySegment first{.sequence = 1, .payload = pdu('A', "one").substr(0, 4)};
+  full.send(first);
+  first.from_client = false;
+  first.payload.clear();
+  first.flags = ack;
+  first.acknowledgement = 1;
+  full.send(first);
+  const std::uint64_t now = std::exchange(full.time_ns, 0);
+  full.restart();
+  full.tick(now + TcpRelay::idle_ns);
+  full.port = 40'001;
+  full.send({.sequence = 1, .payload = pdu('A', "two").substr(0, 4)});
+  EXPECT_EQ(full.counters.of(Count::evicted_tcp_connection), 0U);
+  EXPECT_EQ(full.counters.of(Count::unread_tcp_no_buffer), 1U);
+}
+
 TEST_F(Relay, memory_that_makes_no_sense_is_not_adopted) {
   open();
   client(0, pdu('B', "secret").substr(0, 5));
