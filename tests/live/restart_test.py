@@ -56,7 +56,8 @@ class Half:
 
 def in_custody(appliance):
     """The ports of the connections that have octets in custody in the memory of a process that has ended."""
-    said = [subprocess.run([IN_CUSTODY, memory], capture_output=True, text=True, check=True).stdout for memory in appliance.memories()]
+    links = [f"link{i}" for i in range(appliance.topology.links)]
+    said = [subprocess.run([IN_CUSTODY, memory, *links], capture_output=True, text=True, check=True).stdout for memory in appliance.memories()]
     return {int(port) for port in " ".join(said).split()} - {smpp_test.PORT}
 
 
