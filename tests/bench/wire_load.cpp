@@ -148,12 +148,13 @@ class Traffic {
       const auto index = static_cast<std::size_t>(share * static_cast<double>(round_trips_.size() - 1));
       return static_cast<double>(round_trips_[index]) / 1000;
     };
-    const double seconds = static_cast<double>(counted_ns_ - warm_at_ns_) / static_cast<double>(second_ns);
+    // A capture that ends before all is warm is counted whole.
+    const std::uint64_t from_ns = warm_at_ns_ == 0 ? begin_ns_ : warm_at_ns_;
+    const double seconds = static_cast<double>(counted_ns_ - from_ns) / static_cast<double>(second_ns);
     std::printf(
         "{\"packets\": %llu, \"per_second\": %.0f, \"lost\": %llu, \"probes\": %zu, "
         "\"p50\": %.1f, \"p99\": %.1f, \"p99.9\": %.1f}\n",
-        static_cast<unsigned long long>(came_),
-        warm_at_ns_ == 0 ? 0.0 : static_cast<double>(came_counted_ - came_warm_) / seconds,
+        static_cast<unsigned long long>(came_), static_cast<double>(came_counted_ - came_warm_) / seconds,
         static_cast<unsigned long long>(lost_), round_trips_.size(), at(0.5), at(0.99), at(0.999));
   }
 
