@@ -2,7 +2,7 @@
 // MSC, each in a dialogue of its own, over M3UA. Both write one JSON line for each thing that happens;
 // `ready` before anything else.
 //
-//   sigtran_peer msc LOCAL[,LOCAL] [SECONDS]
+//   sigtran_peer msc LOCAL[,LOCAL]
 //   sigtran_peer centre LOCAL[,LOCAL] REMOTE MESSAGES WINDOW STREAMS [FRAGMENT]
 //
 // MESSAGES: a file of JSON lines {"index", "version", "imsi", "sender", "text", "form"}; at most WINDOW of
@@ -101,11 +101,13 @@ struct socket* open_socket(const std::string& locals, std::uint32_t fragment) {
     largest.assoc_value = fragment;
     set(s, SCTP_MAXSEG, largest);
   }
-  sctp_event association{};
-  association.se_assoc_id = SCTP_FUTURE_ASSOC;
-  association.se_type = SCTP_ASSOC_CHANGE;
-  association.se_on = 1;
-  set(s, SCTP_EVENT, association);
+  for (const int type : {SCTP_ASSOC_CHANGE, SCTP_SHUTDOWN_EVENT}) {
+    sctp_event event{};
+    event.se_assoc_id = SCTP_FUTURE_ASSOC;
+    event.se_type = static_cast<std::uint16_t>(type);
+    event.se_on = 1;
+    set(s, SCTP_EVENT, event);
+  }
   const int room = 4 << 20;
   usrsctp_setsockopt(s, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
   usrsctp_setsockopt(s, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
@@ -126,6 +128,12 @@ bool send(struct socket* s, View message, std::uint16_t stream) {
                        0) >= 0;
 }
 
+std::uint16_t type_of(View notification) {
+  std::uint16_t type = 0;  // the first member of every notification
+  if (notification.size() >= sizeof type) std::memcpy(&type, notification.data(), sizeof type);
+  return type;
+}
+
 void say_association(View notification) {
   sctp_assoc_change change{};
   if (notification.size() < sizeof change) return;
@@ -139,9 +147,10 @@ void say_association(View notification) {
   say({{"event", "association"}, {"state", state}});
 }
 
-/// Gives each M3UA message, with its stream, to `use`, until the association ends.
-template <class Use>
-void receive(struct socket* s, Use&& use) {
+/// Gives each M3UA message, with its stream, to `use`, until the association ends; calls `shut_down` when the
+/// other end has said that it sends no more.
+template <class Use, class ShutDown>
+void receive(struct socket* s, Use&& use, ShutDown&& shut_down) {
   static std::array<std::uint8_t, 1 << 16> buffer;
   for (;;) {
     sctp_rcvinfo info{};
@@ -153,7 +162,9 @@ void receive(struct socket* s, Use&& use) {
         usrsctp_recvv(s, buffer.data(), buffer.size(), nullptr, &from_size, &info, &info_size, &type, &flags);
     if (size <= 0) return;
     const View message{buffer.data(), static_cast<std::size_t>(size)};
-    if ((flags & MSG_NOTIFICATION) != 0) say_association(message);
+    const bool is_notification = (flags & MSG_NOTIFICATION) != 0;
+    if (is_notification && type_of(message) == SCTP_SHUTDOWN_EVENT) shut_down();
+    else if (is_notification) say_association(message);
     else if (size >= 8) use(message, info.rcv_sid);
   }
 }
@@ -175,7 +186,7 @@ int serve(const std::string& locals) {
   set(s, SCTP_RECVRCVINFO, 1);
   set(s, SCTP_NODELAY, 1);
   live::Reader reader;
-  receive(s, [&](View message, std::uint16_t stream) {
+  const auto use = [&](View message, std::uint16_t stream) {
     if (message[2] == asp_state && message[3] == up) {
       send(s, management(asp_state, up_ack), 0);
     } else if (message[2] == asp_traffic && message[3] == active) {
@@ -191,8 +202,8 @@ int serve(const std::string& locals) {
       say(std::move(line));
       send(s, reaction.m3ua, stream);
     }
-  });
-  say({{"event", "end"}, {"broken", reader.broken}});
+  };
+  receive(s, use, [&] { say({{"event", "end"}, {"broken", reader.broken}}); });
   return 0;
 }
 
@@ -202,7 +213,8 @@ class Centre {
 
   void run(const std::string& path, std::uint16_t streams) {
     std::thread receiver([this] {
-      receive(socket_, [this](View message, std::uint16_t) { take(message); });
+      receive(
+          socket_, [this](View message, std::uint16_t) { take(message); }, [] {});
       const std::lock_guard lock(mutex_);
       ended_ = true;
       changed_.notify_all();

@@ -69,10 +69,14 @@ class Exchange:
             meanwhile()
         try:
             centre.wait(PATIENCE)
-            msc.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             raise TimeoutError(f"{len(self.said('centre', 'answer'))} of {len(self.sent)} answered in {PATIENCE:.0f} s; "
                                f"the MSC has {len(self.said('msc', 'begin'))}") from None
+        try:
+            msc.wait(1)
+        except subprocess.TimeoutExpired:  # the SHUTDOWN COMPLETE was lost, and who could send it again has left
+            msc.terminate()
+            msc.wait()
 
     def said(self, who, event):
         return [line for line in lines(self.folder / who) if line["event"] == event]
