@@ -35,6 +35,7 @@ struct RelayDirection {
   std::uint32_t sent = 0;                    ///< before it everything has gone to the receiver at least once
   std::uint32_t read = 0;                    ///< before it the reader is done
   std::uint32_t edge = 0;                    ///< what the receiver accepts ends here
+  std::uint32_t widest = 0;                  ///< the largest window that the receiver has offered
   std::uint32_t fin = 0;                     ///< where the stream ends
   std::uint32_t claimed = 0;                 ///< what the receiver says to have beyond what came here
   std::uint32_t astray_sequence = 0;         ///< of the sender's last segment, where `astray`
@@ -101,7 +102,7 @@ struct RelayConnection {
   std::array<std::uint64_t, 2> identities{};
   std::uint64_t reset_ns = 0;                ///< when a RST was the last that came of it; else 0
   bool selective = false;                    ///< both ends permit selective acknowledgements
-  Ignored ignored = Ignored::no;             ///< else: only what is in custody keeps it here
+  Ignored ignored = Ignored::no;             ///< else no more is kept: see TcpRelay::take_unread
   std::array<RelayDirection, 2> directions;  ///< [0]: from the lower end
 
   /// Whether of it neither a SYN-ACK nor octets have come.
@@ -110,6 +111,13 @@ struct RelayConnection {
       return direction.synchronised &&
              (direction.edge_known || direction.receiver_seen || direction.fin_seen ||
               direction.window.next != direction.start || direction.holds());
+    });
+  }
+  /// Whether a receiver lacks some of what was judged before reading stopped.
+  bool owes_judged() const {
+    if (ignored != Ignored::not_mine && ignored != Ignored::encrypted) return false;
+    return std::any_of(directions.begin(), directions.end(), [](const RelayDirection& direction) {
+      return direction.synchronised && distance(direction.acked, direction.window.next) > 0;
     });
   }
   /// Whether the reader was offered octets and has recognised nothing in any of them.

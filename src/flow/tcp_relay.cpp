@@ -14,6 +14,18 @@ constexpr std::uint16_t default_segment_size = 536;  // RFC 9293 3.7.1
 constexpr int timestamps_size = 12;
 constexpr std::uint8_t largest_scale = 14;  // RFC 7323 2.3
 
+/// Of a segment that goes on unread.
+Count count_of(Ignored why) {
+  switch (why) {
+    case Ignored::no:
+    case Ignored::not_mine: break;
+    case Ignored::encrypted: return Count::unread_encrypted;
+    case Ignored::authenticated: return Count::unread_tcp_authenticated;
+    case Ignored::no_room: return Count::unread_tcp_no_buffer;
+  }
+  return Count::unread_other_tcp;
+}
+
 bool holds_custody(const RelayConnection& connection) {
   const auto& [a, b] = connection.directions;
   return a.custody.holds(a.acked) || b.custody.holds(b.acked);
@@ -89,7 +101,12 @@ void TcpRelay::segment(TcpArrival arrival, TcpWire& wire) {
     return authenticated(local, work.state, arrival, wire);
   name_direction(arrival.carriage, work.state.ends, work.state.identities, work.side);
   keep_headers(local.slot, work.side, work.forward(), arrival);
-  take(work, arrival);
+  if (work.state.ignored == Ignored::no) {
+    take(work, arrival);
+  } else {
+    if (!segment.payload.empty()) counters_.add(count_of(work.state.ignored));
+    take_unread(work, arrival);
+  }
   const Ignored why = work.state.ignored;
   finish_work(work, wire);
   if (why == Ignored::no_room && local.slot == RelayMemory::none) table_.erase(at.key);  // picked up later
@@ -160,23 +177,11 @@ void TcpRelay::authenticated(Local& local, const RelayConnection& state, const T
 void TcpRelay::unread(Ignored why, const TcpArrival& arrival, TcpWire& wire) {
   const bool stops = arrival.carriage.link != nullptr && arrival.carriage.link->closed &&
                      !arrival.segment.payload.empty() && !bypass_;
-  Count count = Count::unread_other_tcp;
-  bool drops = false;
-  switch (why) {
-    case Ignored::no:
-    case Ignored::not_mine: break;
-    case Ignored::encrypted: count = Count::unread_encrypted; break;
-    case Ignored::authenticated:
-      drops = stops;
-      count = drops ? Count::stopped_tcp_authenticated : Count::unread_tcp_authenticated;
-      break;
-    case Ignored::no_room:
-      drops = stops;
-      count = drops ? Count::stopped_tcp_no_buffer : Count::unread_tcp_no_buffer;
-      break;
-  }
+  Count count = count_of(why);
+  if (stops && why == Ignored::authenticated) count = Count::stopped_tcp_authenticated;
+  if (stops && why == Ignored::no_room) count = Count::stopped_tcp_no_buffer;
   if (!arrival.segment.payload.empty()) counters_.add(count);
-  if (drops) wire.drop();
+  if (count == Count::stopped_tcp_authenticated || count == Count::stopped_tcp_no_buffer) wire.drop();
   else wire.pass();
 }
 
@@ -235,6 +240,7 @@ RelayDirection begun(std::uint32_t start, const Opening* receiver, const Opening
   if (scales) direction.scale = std::min(*receiver->options.window_scale, largest_scale);
   direction.edge_known = true;
   direction.edge = start + receiver->window;
+  direction.widest = receiver->window;
   return direction;
 }
 
@@ -334,7 +340,7 @@ void TcpRelay::finish_work(Work& work, TcpWire& wire) {
   for (std::uint32_t i = 0; i < work.released.count; ++i) memory_.buffers().give_back(work.released.all[i]);
   const auto& [a, b] = work.state.directions;
   const bool in_custody = holds_custody(work.state);
-  if (work.state.ignored != Ignored::no && !in_custody) {
+  if (work.state.ignored != Ignored::no && !in_custody && !work.state.owes_judged()) {
     forget(work.local);
     work.local.ignored = work.state.ignored;
   } else if (in_custody || a.holds() || b.holds() || work.state.reset_ns != 0) {

@@ -25,7 +25,8 @@ namespace tollgate::flow {
 /// - Where segments say numbers that fit nothing that was seen, their octets are dropped and the receiver is
 ///   asked where it stands. Where both ends agree, what lies between has passed around us: the connection is
 ///   picked up anew.
-/// - What is not the reader's passes untouched and is forgotten.
+/// - What is not the reader's passes untouched and is forgotten, as soon as its receiver has those octets
+///   that showed it, and no others in their place.
 ///
 /// One a worker. Its state stands in memory from outside: see RelayMemory.
 class TcpRelay {
@@ -162,10 +163,13 @@ class TcpRelay {
   void leave_without_payload(Work& work, const TcpArrival& arrival);
   void offer(Work& work, unsigned side, Carriage carriage);
   bool apply_edits(Work& work, RelayDirection& direction);
-  void stop_reading(Work& work, Ignored why);
   void go_on_at(Work& work, RelayDirection& direction, std::uint32_t sequence);
   bool take_custody(Work& work, unsigned side);
   bool passes_all(const Work& work, const RelayDirection& direction) const;
+
+  // tcp_relay_unread.cpp: of what is not the reader's
+  void stop_reading(Work& work, Ignored why);
+  void take_unread(Work& work, const TcpArrival& arrival);
 
   // tcp_relay_time.cpp: what time does
   void poll(Local& local, std::uint64_t time_ns, TcpWire& wire);

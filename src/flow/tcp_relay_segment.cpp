@@ -9,13 +9,6 @@ namespace tollgate::flow {
 namespace {
 
 constexpr std::uint8_t fin = decode::tcp_fin;
-constexpr std::uint32_t capacity = RelayBuffers::large_size;
-
-bool has(const decode::TcpSegment& segment, std::uint8_t flag) { return (segment.flags & flag) != 0; }
-
-std::uint32_t end_of(const decode::TcpSegment& segment) {
-  return segment.sequence + static_cast<std::uint32_t>(segment.payload.size());
-}
 
 /// What the receiver may acknowledge at most: the FIN counts as one.
 std::uint32_t with_fin(const RelayDirection& direction, std::uint32_t sequence) {
@@ -133,7 +126,11 @@ bool TcpRelay::is_astray(Work& work, const decode::TcpSegment& segment) {
   RelayDirection& forward = work.forward();
   const RelayDirection& backward = work.backward();
   const bool is_ahead = distance(with_fin(backward, backward.window.next), segment.acknowledgement) > 0;
-  const bool is_behind = distance(segment.acknowledgement, backward.acked) > most_distance;
+  // RFC 5961 5.2. Where the scale is not known, so is not the window.
+  constexpr std::uint32_t least_unknown = 0x1'0000;
+  const std::uint32_t window = std::max(backward.widest, backward.edge_known ? 0 : least_unknown);
+  const bool is_behind =
+      distance(segment.acknowledgement, backward.acked) > static_cast<std::int32_t>(window);
   forward.astray = is_behind || (is_ahead && forward.synchronised && segment.sequence != forward.window.next);
   forward.astray_sequence = segment.sequence;
   forward.astray_acknowledgement = segment.acknowledgement;
@@ -195,7 +192,10 @@ void TcpRelay::acknowledgement(Work& work, const TcpArrival& arrival) {
   } else if (!backward.reached && backward.lacking_ns == 0) {
     backward.lacking_ns = work.time_ns;
   }
-  if (distance(with_fin(backward, backward.window.next), acked) > 0) return;
+  if (distance(with_fin(backward, backward.window.next), acked) > 0) {
+    if (work.state.ignored == Ignored::no) return;
+    acked = backward.window.next;  // no more is kept
+  }
   const unsigned side = 1 - work.side;
   const std::uint32_t limit = backward.fin_sent ? with_fin(backward, backward.sent) : backward.sent;
   if (distance(limit, acked) > 0) {
@@ -204,7 +204,9 @@ void TcpRelay::acknowledgement(Work& work, const TcpArrival& arrival) {
       backward.custody.take(earlier(acked, backward.window.next), work.time_ns, 3 * backward.round_trip_ns);
     acked = limit;
   }
-  const std::uint32_t edge = acked + (std::uint32_t{segment.window} << backward.scale);
+  const std::uint32_t window = std::uint32_t{segment.window} << backward.scale;
+  backward.widest = std::max(backward.widest, window);
+  const std::uint32_t edge = acked + window;
   const bool same_edge = edge == backward.edge;
   const std::uint32_t room_before = backward.edge - backward.custody.end;
   const bool opens = distance(backward.edge, edge) > 0 && room_before < 2U * backward.segment_size;
@@ -386,27 +388,6 @@ bool TcpRelay::apply_edits(Work& work, RelayDirection& direction) {
   return true;
 }
 
-/// The connection is not the reader's. What is held goes on, and no more is.
-void TcpRelay::stop_reading(Work& work, Ignored why) {
-  work.state.ignored = why;
-  if (why == Ignored::not_mine) counters_.add(Count::unread_other_tcp);
-  if (why == Ignored::encrypted) counters_.add(Count::unread_encrypted);
-  for (unsigned side = 0; side < 2; ++side) {
-    RelayDirection& direction = work.state.directions[side];
-    if (!direction.synchronised) continue;
-    RelayWindow& window = direction.window;
-    work.plan.ranges[side] = window.holds_ranges();
-    for (std::uint32_t i = 0; i < window.range_count; ++i) window.ranges[i].gone = true;
-    if (side != work.side && direction.sent != window.next) {
-      work.plan.more[side] = {direction.sent, window.next};
-      work.plan.fin[side] = direction.fin_seen && direction.fin == window.next && !direction.fin_sent;
-      direction.fin_sent |= work.plan.fin[side];
-    }
-    direction.position += window.next - direction.read;
-    direction.read = direction.sent = window.next;
-  }
-}
-
 /// What stands before `sequence` will not come.
 void TcpRelay::go_on_at(Work& work, RelayDirection& direction, std::uint32_t sequence) {
   counters_.add(Count::skipped_tcp_gap);
@@ -483,7 +464,8 @@ void TcpRelay::leave(Work& work, const TcpArrival& arrival) {
 /// Whether the receiver would take an urgent octet, of this segment or a later one, out of the stream, and
 /// read another message than we do.
 bool TcpRelay::is_urgent(const Work& work, const decode::TcpSegment& segment) const {
-  return has(segment, decode::tcp_urg) && !passes_all(work, work.state.directions[work.side]);
+  if (!has(segment, decode::tcp_urg) || bypass_) return false;
+  return work.state.owes_judged() || !passes_all(work, work.state.directions[work.side]);
 }
 
 /// It has no octets that the receiver takes.

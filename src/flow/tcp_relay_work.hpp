@@ -4,6 +4,14 @@
 
 namespace tollgate::flow {
 
+constexpr std::uint32_t capacity = RelayBuffers::large_size;
+
+inline bool has(const decode::TcpSegment& segment, std::uint8_t flag) { return (segment.flags & flag) != 0; }
+
+inline std::uint32_t end_of(const decode::TcpSegment& segment) {
+  return segment.sequence + static_cast<std::uint32_t>(segment.payload.size());
+}
+
 /// One step of a connection: a copy of its state, which is committed when the step is done, and what leaves
 /// then. For tcp_relay*.cpp alone.
 struct TcpRelay::Work {

@@ -569,9 +569,67 @@ TEST_F(Relay, what_is_not_the_readers_passes_untouched) {
   client(300, "out of order");
   client(13, "and more");
   server(0, "and back");
-  EXPECT_EQ(told(), ">0 \xff, not a PDU URG\n>300 out of order\n>13 and more\n<0 and back\n");
+  EXPECT_EQ(told(), ">0 \xff, not a PDU *\n>300 out of order\n>13 and more\n<0 and back\n");
   EXPECT_EQ(count(Count::unread_other_tcp), 4U);
+  server_has(14);
   EXPECT_EQ(wire.relay->buffers_taken(), 0U);
+  client(21, "urgent", ack | decode::tcp_urg);
+  EXPECT_EQ(told(), "<0 ack 14\n>21 urgent URG\n");
+}
+
+/// The receiver may have dropped what was judged: its hops may not have sufficed, say.
+TEST_F(Relay, what_showed_that_a_connection_is_not_the_readers_is_what_its_receiver_gets) {
+  for (const std::string& foreign :
+       {std::string("\xff, not a PDU"), std::string("\x16\x03\x01\x00\x05hello", 10)}) {
+    open();
+    const auto size = static_cast<std::uint32_t>(foreign.size());
+    client(0, foreign);
+    client(size + 100, "unread");
+    client(0, pdu('A', "this is a message"), ack | decode::tcp_urg);
+    client(2, foreign.substr(2));
+    ASSERT_EQ(left.size(), 4U);
+    EXPECT_EQ(left[2].payload, foreign + pdu('A', "this is a message").substr(size));
+    EXPECT_EQ(left[2].flags, ack);
+    EXPECT_EQ(left[3].kind, RelaySegment::Kind::passed);
+    server_has(4);
+    client(0, std::string(size, 'x'));
+    EXPECT_EQ(left.back().payload, "xxxx" + foreign.substr(4));
+    wire.restart();
+    client(0, std::string(size, 'x'));
+    EXPECT_EQ(left.back().payload, "xxxx" + foreign.substr(4));
+    server_has(size + 106);
+    EXPECT_EQ(wire.relay->buffers_taken(), 0U);
+    client(0, std::string(size, 'x'));
+    EXPECT_EQ(left.back().kind, RelaySegment::Kind::passed) << "it has them all";
+    server_acks = 0;
+    wire.port++;
+  }
+}
+
+TEST_F(Relay, what_is_not_the_readers_and_whose_receiver_is_never_seen_is_forgotten_after_a_while) {
+  client(0, "\xff, not a PDU");
+  EXPECT_EQ(wire.relay->buffers_taken(), 1U);
+  client(300'000, "far ahead");
+  EXPECT_EQ(wire.relay->buffers_taken(), 0U);
+}
+
+/// RFC 5961 5.2: SND.UNA - MAX.SND.WND <= SEG.ACK.
+TEST_F(Relay, who_acknowledges_less_than_a_window_before_what_it_acknowledged_is_believed_and_no_other) {
+  open();
+  const std::string large = pdu('A', zeros(997));
+  for (std::uint32_t at = 0; at < 20'000; at += 1'000) {
+    server(at, large);
+    client_acks = at + 1'000;
+    client(0, "");
+  }
+  told();
+  client_acks = 20'000 - 4'001;  // the largest window was 4,000
+  client(0, "\xff, not a PDU");
+  EXPECT_EQ(count(Count::dropped_tcp_astray), 1U);
+  EXPECT_EQ(told(), ">-1 ack 15999 *\n");
+  client_acks = 20'000 - 4'000;
+  client(0, pdu('B', "spam"));
+  EXPECT_EQ(told(), ">0 _#B____ *\n");
 }
 
 TEST_F(Relay, what_is_held_when_a_connection_is_found_not_to_be_the_readers_goes_on) {
@@ -597,6 +655,7 @@ TEST_F(Relay, custody_is_served_for_a_connection_that_is_not_the_readers) {
   EXPECT_EQ(told(), "<0 _# +\n");
   client(6, "");
   EXPECT_TRUE(wire.relay->drained());
+  server_has(6);
   EXPECT_EQ(wire.relay->buffers_taken(), 0U);
 }
 
