@@ -55,6 +55,11 @@ class RelayBuffers {
   /// A buffer of at least `size` octets; none where all are taken, or none is so large.
   std::uint32_t take(std::size_t size);
   void give_back(std::uint32_t buffer);
+  /// Whether `take(size)` would get one.
+  bool has(std::size_t size) const {
+    if (size <= small_size && small_.taken() < small_.count()) return true;
+    return size <= large_size && large_.taken() < large_.count();
+  }
   std::byte* at(std::uint32_t buffer) const {
     if (buffer < small_.count()) return room_ + buffer * small_size;
     return room_ + small_.count() * small_size + (buffer - small_.count()) * large_size;

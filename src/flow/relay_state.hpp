@@ -113,6 +113,10 @@ struct RelayConnection {
               direction.window.next != direction.start || direction.holds());
     });
   }
+  bool holds_custody() const {
+    const auto& [a, b] = directions;
+    return a.custody.holds(a.acked) || b.custody.holds(b.acked);
+  }
   /// Whether a receiver lacks some of what was judged before reading stopped.
   bool owes_judged() const {
     if (ignored != Ignored::not_mine && ignored != Ignored::encrypted) return false;

@@ -26,11 +26,6 @@ Count count_of(Ignored why) {
   return Count::unread_other_tcp;
 }
 
-bool holds_custody(const RelayConnection& connection) {
-  const auto& [a, b] = connection.directions;
-  return a.custody.holds(a.acked) || b.custody.holds(b.acked);
-}
-
 }  // namespace
 
 TcpRelay::TcpRelay(std::span<std::byte> memory, const Limits& limits, std::span<const Link> links,
@@ -48,6 +43,9 @@ std::uint32_t TcpRelay::adopt(std::uint64_t time_ns) {
     Local& local = *table_.find_or_insert(memory_.committed(slot).ends).value;
     if (local.slot != RelayMemory::none) return memory_.free_slot(slot);
     local.slot = slot;
+    const RelayConnection& state = memory_.committed(slot);
+    local.ends = state.ends;
+    if (!state.directions[0].receiver_seen && !state.directions[1].receiver_seen) doubt(local);
     watch(local, time_ns);
   });
   return table_.size();
@@ -80,16 +78,16 @@ void TcpRelay::segment(TcpArrival arrival, TcpWire& wire) {
   }
   Local& local = *known;
   local.seen_ns = arrival.carriage.time_ns;
+  if (local.doubted) doubt(local);
   if (is_syn) return syn(local, at, arrival, wire);
   if (local.ignored != Ignored::no) return unread(local.ignored, arrival, wire);
   if (has_moved_on(local, at, segment)) {
     counters_.add(Count::restarted_tcp_connection);
-    forget(local);
-    table_.erase(at.key);
+    erase(local);
     return this->segment(arrival, wire);
   }
   if (!begin_in_middle(local, at, segment.sequence)) {
-    table_.erase(at.key);
+    erase(local);
     return unread(Ignored::no_room, arrival, wire);
   }
 
@@ -109,17 +107,7 @@ void TcpRelay::segment(TcpArrival arrival, TcpWire& wire) {
   }
   const Ignored why = work.state.ignored;
   finish_work(work, wire);
-  if (why == Ignored::no_room && local.slot == RelayMemory::none) table_.erase(at.key);  // picked up later
-}
-
-TcpRelay::Local& TcpRelay::insert(const TcpEnds& key) {
-  return *table_
-              .find_or_insert(key,
-                              [this](const TcpEnds&, Local& oldest) {
-                                forget(oldest);
-                                counters_.add(Count::evicted_tcp_connection);
-                              })
-              .value;
+  if (why == Ignored::no_room && local.slot == RelayMemory::none) erase(local);  // picked up later
 }
 
 /// Whether both ends now say the same numbers, and these are none that we know.
@@ -131,31 +119,6 @@ bool TcpRelay::has_moved_on(const Local& local, const TcpPlace& at, const decode
   };
   return other.astray && reaches(other.astray_acknowledgement, segment.sequence) &&
          reaches(other.astray_sequence, segment.acknowledgement);
-}
-
-/// The connection is over or there is no more room for it.
-void TcpRelay::forget(Local& local) {
-  unwatch(local);
-  if (local.slot == RelayMemory::none) return;
-  const RelayConnection& state = memory_.committed(local.slot);
-  if (state.is_unrecognised()) counters_.add(Count::unread_unrecognised_tcp);
-  if (holds_custody(state)) counters_.add(Count::lost_tcp_custody);
-  memory_.free_slot(std::exchange(local.slot, RelayMemory::none));
-}
-
-/// Where buffers are short, connections that are silent since long give theirs. Whether any did.
-bool TcpRelay::recycle(const Work& work) {
-  constexpr std::uint32_t most = 16;
-  std::uint32_t count = 0;
-  table_.erase_oldest_while([&](const TcpEnds&, Local& local) {
-    if (count == most || &local == &work.local || elapsed(local.seen_ns, work.time_ns) < idle_ns)
-      return false;
-    forget(local);
-    counters_.add(Count::evicted_tcp_connection);
-    ++count;
-    return true;
-  });
-  return count != 0;
 }
 
 /// A signed segment. Where nothing else of its connection came, all of it is signed. Where more came, the
@@ -198,7 +161,7 @@ void TcpRelay::syn(Local& local, const TcpPlace& at, const TcpArrival& arrival, 
   } else if ((segment.flags & decode::tcp_ack) == 0) {
     local.openings[at.side] = opening;
   } else if (!begin_answered(local, at, arrival, opening)) {
-    table_.erase(at.key);
+    erase(local);
     return unread(Ignored::no_room, arrival, wire);
   }
   // The receiver would take the urgent octet out of the stream that follows.
@@ -339,7 +302,7 @@ void TcpRelay::finish_work(Work& work, TcpWire& wire) {
   send(work, wire);
   for (std::uint32_t i = 0; i < work.released.count; ++i) memory_.buffers().give_back(work.released.all[i]);
   const auto& [a, b] = work.state.directions;
-  const bool in_custody = holds_custody(work.state);
+  const bool in_custody = work.state.holds_custody();
   if (work.state.ignored != Ignored::no && !in_custody && !work.state.owes_judged()) {
     forget(work.local);
     work.local.ignored = work.state.ignored;

@@ -104,6 +104,10 @@ class TcpRelay {
     std::uint64_t seen_ns = 0;  ///< the last segment; 0: adopted, and no time has passed
     Local* sooner = nullptr;    ///< the list of those that are polled, by time
     Local* later = nullptr;
+    TcpEnds ends;
+    bool doubted = false;    ///< nothing shows that both ends are there
+    Local* older = nullptr;  ///< the list of those, by use
+    Local* newer = nullptr;
     std::array<Opening, 2> openings;
   };
   struct Span {
@@ -130,7 +134,6 @@ class TcpRelay {
 
   // tcp_relay.cpp: connections
   bool knows_links(std::uint32_t slot);
-  Local& insert(const TcpEnds& key);
   bool has_moved_on(const Local& local, const TcpPlace& at, const decode::TcpSegment& segment) const;
   bool begin_in_middle(Local& local, const TcpPlace& place, std::uint32_t sequence);
   static void begin_at(Work& work, std::uint32_t sequence);
@@ -139,13 +142,20 @@ class TcpRelay {
   void syn(Local& local, const TcpPlace& place, const TcpArrival& arrival, TcpWire& wire);
   void authenticated(Local& local, const RelayConnection& state, const TcpArrival& arrival, TcpWire& wire);
   void unread(Ignored why, const TcpArrival& arrival, TcpWire& wire);
-  void forget(Local& local);
-  bool recycle(const Work& work);
   void start_work(Work& work);
   void finish_work(Work& work, TcpWire& wire);
   void keep_headers(std::uint32_t slot, unsigned side, RelayDirection& direction, const TcpArrival& arrival);
   void watch(Local& local, std::uint64_t time_ns);
   void unwatch(Local& local);
+
+  // tcp_relay_room.cpp: which connections go where room is short
+  Local& insert(const TcpEnds& key);
+  void forget(Local& local);
+  void erase(Local& local);
+  void evict(Local& local);
+  void doubt(Local& local);
+  void confirm(Local& local);
+  bool recycle(const Work& work, std::size_t size);
 
   // tcp_relay_segment.cpp: what a segment does
   void take(Work& work, const TcpArrival& arrival);
@@ -194,6 +204,8 @@ class TcpRelay {
   BoundedTable<TcpEnds, Local> table_;
   Local* soonest_ = nullptr;
   Local* latest_ = nullptr;
+  Local* oldest_doubted_ = nullptr;
+  Local* newest_doubted_ = nullptr;
   std::uint64_t frame_ = 0;  ///< of the last segment
   std::uint64_t hold_lifetime_ns_ = 30'000'000'000;
   bool bypass_ = false;

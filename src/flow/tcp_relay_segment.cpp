@@ -196,6 +196,7 @@ void TcpRelay::acknowledgement(Work& work, const TcpArrival& arrival) {
     if (work.state.ignored == Ignored::no) return;
     acked = backward.window.next;  // no more is kept
   }
+  if (distance(backward.start, acked) >= 0) confirm(work.local);
   const unsigned side = 1 - work.side;
   const std::uint32_t limit = backward.fin_sent ? with_fin(backward, backward.sent) : backward.sent;
   if (distance(limit, acked) > 0) {
@@ -286,7 +287,8 @@ bool TcpRelay::place(Work& work, const TcpArrival& arrival) {
   bool all = limit == end;
   if (distance(later(begin, window.next), limit) > 0) {
     if (!window.make_room(forward.low(), limit, memory_.buffers(), work.released) &&
-        !(recycle(work) && window.make_room(forward.low(), limit, memory_.buffers(), work.released))) {
+        !(recycle(work, limit - forward.low()) &&
+          window.make_room(forward.low(), limit, memory_.buffers(), work.released))) {
       if (window.buffer == RelayWindow::none) {
         stop_reading(work, Ignored::no_room);
         const bool stops = work.is_closed_link() && !bypass_;

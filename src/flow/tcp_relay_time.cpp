@@ -17,9 +17,7 @@ void TcpRelay::tick(std::uint64_t time_ns, TcpWire& wire) {
 void TcpRelay::poll(Local& local, std::uint64_t time_ns, TcpWire& wire) {
   const RelayConnection& committed = memory_.committed(local.slot);
   if (committed.reset_ns != 0 && elapsed(committed.reset_ns, time_ns) >= reset_lifetime_ns) {
-    const TcpEnds ends = committed.ends;
-    forget(local);
-    table_.erase(ends);
+    erase(local);
     return;
   }
   if (local.seen_ns == 0) local.seen_ns = time_ns;

@@ -866,6 +866,50 @@ TEST_F(Relay, a_connection_that_was_just_adopted_is_not_taken_for_a_silent_one) 
   EXPECT_EQ(full.counters.of(Count::unread_tcp_no_buffer), 1U);
 }
 
+TEST_F(Relay, who_invents_connections_displaces_his_own) {
+  open();
+  client(0, pdu('A', "one").substr(0, 4));
+  for (std::uint16_t port = 50'000; port < 50'020; ++port) {
+    wire.port = port;
+    client(7, "", decode::tcp_syn);
+    server(8, "", decode::tcp_syn | ack);  // where he asks is somebody
+    client(8, "x");
+  }
+  wire.port = 40'000;
+  told();
+  client(4, "ne");
+  EXPECT_EQ(told(), ">0 _#Ao +\n>4 ne\n");
+  EXPECT_EQ(count(Count::evicted_tcp_connection), 17U);
+}
+
+TEST_F(Relay, of_connections_that_both_ends_speak_of_the_longest_silent_goes) {
+  for (std::uint16_t port = 50'000; port < 50'005; ++port) {
+    wire.port = port;
+    open();
+  }
+  EXPECT_EQ(count(Count::evicted_tcp_connection), 1U);
+  EXPECT_EQ(wire.relay->connections(), 4U);
+  wire.port = 50'001;
+  client(0, pdu('A', "one").substr(0, 4));
+  EXPECT_EQ(count(Count::evicted_tcp_connection), 1U) << "it is known";
+}
+
+TEST_F(Relay, buffers_are_taken_first_from_connections_of_which_one_end_alone_has_spoken) {
+  RelayWire full({.connections = 16, .small_buffers = 2, .large_buffers = 0});
+  const auto begin = [&](std::uint16_t port) {
+    full.port = port;
+    full.send({.sequence = 1, .payload = pdu('A', "one").substr(0, 4)});
+  };
+  begin(40'000);
+  full.send({.from_client = false, .sequence = 1, .acknowledgement = 1});
+  for (std::uint16_t port = 50'000; port < 50'004; ++port) begin(port);
+  EXPECT_EQ(full.counters.of(Count::evicted_tcp_connection), 3U);
+  EXPECT_EQ(full.counters.of(Count::unread_tcp_no_buffer), 0U);
+  full.port = 40'000;
+  full.send({.sequence = 5, .payload = "ne"});
+  ASSERT_EQ(full.reader.pdus.size(), 1U) << "it kept what is held";
+}
+
 TEST_F(Relay, memory_that_makes_no_sense_is_not_adopted) {
   open();
   client(0, pdu('B', "secret").substr(0, 5));
