@@ -249,7 +249,8 @@ bool TcpRelay::begin_in_middle(Local& local, const TcpPlace& at, std::uint32_t s
   if (local.slot != RelayMemory::none) {
     if (!opens) return true;
     const RelayDirection& known = memory_.committed(local.slot).directions[at.side];
-    if (known.synchronised && (known.window.next == sequence || known.receiver_seen)) return true;
+    const bool is_answered = known.receiver_seen || known.edge_known;
+    if (known.synchronised && (known.window.next == sequence || is_answered)) return true;
     forget(local);
   }
   local.slot = memory_.take_slot();

@@ -485,6 +485,16 @@ TEST_F(Relay, a_new_connection_between_the_same_ends_begins_with_an_answered_syn
   EXPECT_EQ(wire.reader.carriages.back().position, 0U);
 }
 
+TEST_F(Relay, a_syn_that_is_not_answered_does_not_end_a_connection_whose_syn_was) {
+  open();
+  client(0, pdu('B', "spam"));
+  wire.send({.sequence = 699'999, .flags = decode::tcp_syn});
+  wire.send({.sequence = 700'000, .payload = pdu('A', "new"), .acknowledgement = server_start});
+  told();
+  client(0, pdu('B', "spam"));
+  EXPECT_EQ(told(), ">0 _#B____ *\n");
+}
+
 TEST_F(Relay, octets_with_a_syn_are_cut_off_and_come_again) {
   RelaySegment syn{.sequence = client_start - 1, .payload = pdu('B', "fast"), .flags = decode::tcp_syn};
   wire.send(syn);
