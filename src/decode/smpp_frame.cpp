@@ -50,19 +50,28 @@ bool has_no_body(CommandId id) {
   return id == unbind || id == unbind_resp || id == enquire_link || id == enquire_link_resp;
 }
 
-bool plausible_header(Octets header) {
+bool carries_message(CommandId id) {
+  using enum CommandId;
+  return id == submit_sm || id == submit_multi || id == deliver_sm || id == data_sm || id == broadcast_sm;
+}
+
+enum class Status : bool { as_required, any_where_a_message_is };
+
+/// command_status of a request shall be 0 (SMPP 3.4 3.2). Receivers ignore it: a message may have another.
+bool plausible_header(Octets header, Status status) {
   const std::uint32_t length = number(header, 0);
   if (!possible_length(length)) return false;
   const auto id = command_id_of(header);
   if (name_of(id).empty()) return false;
-  if (!is_response(id) && number(header, 8) != 0) return false;
+  const bool is_any = is_response(id) || (status == Status::any_where_a_message_is && carries_message(id));
+  if (!is_any && number(header, 8) != 0) return false;
   if (has_no_body(id)) return length == header_size;
   return length >= header_size + smallest_body(id);
 }
 
 bool chain_follows(Octets stream) {
   for (std::size_t links = 0; links < chain_length && stream.size() >= header_size; ++links) {
-    if (!plausible_header(stream)) return false;
+    if (!plausible_header(stream, Status::any_where_a_message_is)) return false;
     stream = stream.subspan(std::min<std::size_t>(number(stream, 0), stream.size()));
   }
   return stream.size() >= header_size || plausible_start(stream) == Plausible::need_more;
@@ -85,7 +94,7 @@ Plausible plausible_start(Octets stream) {
   if (stream.size() >= 4 && !possible_length(number(stream, 0))) return Plausible::no;
   if (stream.size() >= 8 && (number(stream, 4) & ~response_bit) > largest_command_id) return Plausible::no;
   if (stream.size() < header_size) return Plausible::need_more;
-  return plausible_header(stream) ? Plausible::yes : Plausible::shape;
+  return plausible_header(stream, Status::as_required) ? Plausible::yes : Plausible::shape;
 }
 
 Boundary find_boundary(Octets stream) {
@@ -93,7 +102,7 @@ Boundary find_boundary(Octets stream) {
   for (; at + header_size <= stream.size(); ++at) {
     if (stream[at] != std::byte{0}) continue;
     const Octets rest = stream.subspan(at);
-    if (plausible_header(rest) && chain_follows(rest)) return {true, at};
+    if (plausible_header(rest, Status::any_where_a_message_is) && chain_follows(rest)) return {true, at};
   }
   while (at < stream.size() && plausible_start(stream.subspan(at)) != Plausible::need_more) ++at;
   return {false, at};

@@ -51,7 +51,8 @@ struct Boundary {
   std::size_t offset;  ///< found: of the PDU. Else: no PDU starts before it; look again there with more
 };
 
-/// Looks for a plausible header from which, as far as `stream` goes, a chain of plausible headers follows.
+/// Looks for a plausible header (that of a message may have any command_status) from which, as far as
+/// `stream` goes, a chain of plausible headers follows.
 Boundary find_boundary(Octets stream);
 
 }  // namespace tollgate::decode::smpp

@@ -84,6 +84,16 @@ TEST(SmppFrame, a_header_that_leads_nowhere_is_no_boundary) {
   EXPECT_EQ(boundary.offset, 32U);
 }
 
+TEST(SmppFrame, a_message_is_a_boundary_whatever_its_command_status) {
+  // An enquire_link and a submit_sm of empty fields, both of command_status 1.
+  const auto stream =
+      hex("00000010 00000015 00000001 00000004"
+          "00000021 00000004 00000001 00000005  00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00");
+  const Boundary boundary = find_boundary(stream);
+  EXPECT_TRUE(boundary.found);
+  EXPECT_EQ(boundary.offset, 16U);
+}
+
 TEST(SmppFrame, keeps_the_octets_that_may_begin_a_header) {
   const auto stream = hex("6162636465666768 696a6b6c6d6e6f70 71 00000010 80000015");
   const Boundary boundary = find_boundary(stream);
