@@ -109,6 +109,22 @@ struct Data {
 /// Precondition: chunk.is_data(). Errors: truncated; missing_field without user data (RFC 9260 3.3.10.9).
 Result<Data> decode_data(const Chunk& chunk, Trace* trace = nullptr);
 
+/// Calls `f(chunk, data)` with each chunk of a packet up to the first that is no whole one. `data` is null
+/// where the chunk is none, or has none that can be read. It gives whether to go on.
+template <class F>
+void for_each_chunk(const Packet& packet, F&& f) {
+  for (Chunks chunks{packet.chunks}; !chunks.done();) {
+    const auto chunk = chunks.next();
+    if (!chunk) return;
+    if (!chunk->is_data()) {
+      if (!f(*chunk, static_cast<const Data*>(nullptr))) return;
+      continue;
+    }
+    const auto data = decode_data(*chunk);
+    if (!f(*chunk, data ? &*data : nullptr)) return;
+  }
+}
+
 /// An INIT or INIT ACK chunk (RFC 9260 3.3.2, 3.3.3).
 struct Init {
   std::uint32_t initiate_tag = 0;  ///< the verification tag of packets to the sender of this chunk

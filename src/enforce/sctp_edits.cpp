@@ -48,12 +48,6 @@ std::span<std::byte> part_of(std::span<std::byte> packet, Octets octets) {
   return packet.subspan(static_cast<std::size_t>(octets.data() - packet.data()), octets.size());
 }
 
-bool is_data_of(const decode::sctp::Chunk& chunk, std::span<const std::uint32_t> tsns) {
-  if (!chunk.is_data()) return false;
-  const auto data = decode::sctp::decode_data(chunk);
-  return data && std::find(tsns.begin(), tsns.end(), data->tsn) != tsns.end();
-}
-
 }  // namespace
 
 std::size_t SctpEdits::memory_size() { return header_octets + entries * sizeof(Entry) + room; }
@@ -130,35 +124,34 @@ bool SctpEdits::knows(const flow::SctpDataId& id) const {
   return true;
 }
 
+bool SctpEdits::apply(const Entry& entry, std::span<std::byte> packet, const decode::sctp::Chunk& chunk,
+                      const decode::sctp::Data& data) const {
+  const std::span<std::byte> user_data = part_of(packet, data.user_data);
+  const Record* at = record(entry.last);
+  for (const Record* one = at; one != nullptr; one = record(one->before)) {
+    if (one->offset == spoiled) {
+      const auto begin = static_cast<std::size_t>(chunk.value.data() - packet.data()) - chunk_header_size;
+      const std::size_t header_size = chunk_header_size + chunk.value.size() - user_data.size();
+      const std::size_t size = round_up(chunk_header_size + chunk.value.size(), 4);
+      leave_one_octet(packet.subspan(begin, std::min(size, packet.size() - begin)), header_size);
+    } else if (one->offset < user_data.size()) {
+      std::memcpy(user_data.data() + one->offset, one + 1,
+                  std::min<std::size_t>(one->length, user_data.size() - one->offset));
+    }
+  }
+  return at != nullptr;
+}
+
 bool SctpEdits::apply(std::span<std::byte> packet, const flow::SctpDataId& any) const {
   const auto decoded = decode::sctp::decode(packet);
   if (!decoded) return false;
   bool changed = false;
-  for (decode::sctp::Chunks chunks{decoded->chunks}; !chunks.done();) {
-    const auto chunk = chunks.next();
-    if (!chunk) break;
-    if (!chunk->is_data()) continue;
-    const auto data = decode::sctp::decode_data(*chunk);
-    if (!data) continue;
-    const Entry* entry = find({any.direction, any.generation, data->tsn});
-    if (entry == nullptr) continue;
-    const std::span<std::byte> user_data = part_of(packet, data->user_data);
-    for (std::uint64_t place = entry->last; place != 0;) {
-      const Record* at = record(place);
-      if (at == nullptr) break;
-      if (at->offset == spoiled) {
-        const auto begin = static_cast<std::size_t>(chunk->value.data() - packet.data()) - chunk_header_size;
-        const std::size_t header_size = chunk_header_size + chunk->value.size() - user_data.size();
-        const std::size_t size = round_up(chunk_header_size + chunk->value.size(), 4);
-        leave_one_octet(packet.subspan(begin, std::min(size, packet.size() - begin)), header_size);
-      } else if (at->offset < user_data.size()) {
-        std::memcpy(user_data.data() + at->offset, at + 1,
-                    std::min<std::size_t>(at->length, user_data.size() - at->offset));
-      }
-      changed = true;
-      place = at->before;
-    }
-  }
+  decode::sctp::for_each_chunk(
+      *decoded, [&](const decode::sctp::Chunk& chunk, const decode::sctp::Data* data) {
+        const Entry* entry = data != nullptr ? find({any.direction, any.generation, data->tsn}) : nullptr;
+        if (entry != nullptr) changed = apply(*entry, packet, chunk, *data) || changed;
+        return true;
+      });
   if (!changed) return false;
   set_checksum(packet);
   return true;
@@ -168,12 +161,13 @@ bool leave_out(std::span<std::byte> packet, std::span<const std::uint32_t> tsns)
   const auto decoded = decode::sctp::decode(packet);
   if (!decoded) return true;
   bool others = false;
-  for (decode::sctp::Chunks chunks{decoded->chunks}; !chunks.done();) {
-    const auto chunk = chunks.next();
-    if (!chunk) break;
-    if (is_data_of(*chunk, tsns)) *(part_of(packet, chunk->value).data() - chunk_header_size) = pad_type;
-    else others = true;
-  }
+  decode::sctp::for_each_chunk(
+      *decoded, [&](const decode::sctp::Chunk& chunk, const decode::sctp::Data* data) {
+        if (data != nullptr && std::find(tsns.begin(), tsns.end(), data->tsn) != tsns.end())
+          *(part_of(packet, chunk.value).data() - chunk_header_size) = pad_type;
+        else others = true;
+        return true;
+      });
   set_checksum(packet);
   return others;
 }

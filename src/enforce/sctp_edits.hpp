@@ -5,6 +5,7 @@
 #include <span>
 
 #include "decode/octets.hpp"
+#include "decode/sctp.hpp"
 #include "flow/sctp_associations.hpp"
 
 namespace tollgate::enforce {
@@ -53,6 +54,8 @@ class SctpEdits {
     std::uint64_t end = 0;  ///< octets ever put into the room; the first record stands at 8
   };
 
+  bool apply(const Entry& entry, std::span<std::byte> packet, const decode::sctp::Chunk& chunk,
+             const decode::sctp::Data& data) const;
   void add_record(const flow::SctpDataId& id, std::uint32_t offset, Octets octets);
   Entry* find(const flow::SctpDataId& id) const;
   std::span<Entry> places(const flow::SctpDataId& id) const;

@@ -23,22 +23,16 @@ bool is_ss7(flow::SctpUser user) {
   return user != flow::SctpUser::encrypted && user != flow::SctpUser::other;
 }
 
-bool carries_ss7(const decode::sctp::Chunk& chunk) {
-  if (!chunk.is_data()) return false;
-  const auto data = decode::sctp::decode_data(chunk);
-  return data && is_ss7(flow::classify(data->ppid, data->user_data));
-}
-
 /// RFC 4895: an AUTH chunk signs all chunks behind it. Whether all that could be changed is.
 bool signs_ss7(const decode::sctp::Packet& packet) {
   bool is_signed = false;
-  for (decode::sctp::Chunks chunks{packet.chunks}; !chunks.done();) {
-    const auto chunk = chunks.next();
-    if (!chunk) return false;
-    if (carries_ss7(*chunk)) return is_signed;
-    is_signed = is_signed || chunk->type == decode::sctp::ChunkType::auth;
-  }
-  return false;
+  bool ss7 = false;
+  decode::sctp::for_each_chunk(packet, [&](const decode::sctp::Chunk& chunk, const decode::sctp::Data* data) {
+    ss7 = data != nullptr && is_ss7(flow::classify(data->ppid, data->user_data));
+    is_signed = is_signed || chunk.type == decode::sctp::ChunkType::auth;
+    return !ss7;
+  });
+  return ss7 && is_signed;
 }
 
 bool is_within(Octets part, Octets whole) {

@@ -254,17 +254,16 @@ void SctpWire::hold(Queue& queue, const Packet& packet, Place sctp) {
 bool SctpWire::is_known(Octets sctp, SctpDataId id) const {
   const auto packet = decode::sctp::decode(sctp);
   if (!packet) return false;
-  for (decode::sctp::Chunks chunks{packet->chunks}; !chunks.done();) {
-    const auto chunk = chunks.next();
-    if (!chunk) break;
-    if (!chunk->is_data()) continue;
-    const auto data = decode::sctp::decode_data(*chunk);
-    if (!data) continue;
-    id.tsn = data->tsn;
-    const Decision decision = associations_.decision(id);
-    if (decision == Decision::none_yet || (decision == Decision::edited && !edits_.knows(id))) return false;
-  }
-  return true;
+  bool known = true;
+  decode::sctp::for_each_chunk(
+      *packet, [&](const decode::sctp::Chunk& /*chunk*/, const decode::sctp::Data* data) {
+        if (data == nullptr) return true;
+        id.tsn = data->tsn;
+        const Decision decision = associations_.decision(id);
+        known = decision == Decision::passes || (decision == Decision::edited && edits_.knows(id));
+        return known;
+      });
+  return known;
 }
 
 void SctpWire::leave(const Packet& packet, Place sctp, const Reading& reading, Output& output) {

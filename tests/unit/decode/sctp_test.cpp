@@ -72,6 +72,30 @@ TEST(Sctp, walks_bundled_chunks_of_every_length) {
   EXPECT_EQ(types, (std::vector<unsigned>{11, 0, 63, 7}));
 }
 
+TEST(Sctp, each_chunk_comes_with_its_data_up_to_a_broken_one) {
+  // COOKIE ACK, DATA, DATA without user data, DATA, then a chunk that says it is longer than what is left
+  const auto octets =
+      hex("0b000004  00030011 00000001 0002 0003 00000003 61 000000  00030010 00000002 0002 0004 00000003"
+          "00030011 00000003 0002 0005 00000003 62 000000  000300ff");
+  std::vector<unsigned> types;
+  std::vector<std::uint32_t> tsns;
+  const auto note = [&](const Chunk& chunk, const Data* data) {
+    types.push_back(static_cast<unsigned>(chunk.type));
+    if (data != nullptr) tsns.push_back(data->tsn);
+    return true;
+  };
+  for_each_chunk({.chunks = octets}, note);
+  EXPECT_EQ(types, (std::vector<unsigned>{11, 0, 0, 0}));
+  EXPECT_EQ(tsns, (std::vector<std::uint32_t>{1, 3}));
+
+  types.clear();
+  for_each_chunk({.chunks = octets}, [&](const Chunk& chunk, const Data* data) {
+    note(chunk, data);
+    return data == nullptr;
+  });
+  EXPECT_EQ(types, (std::vector<unsigned>{11, 0}));  // as it was told to go on only
+}
+
 TEST(Sctp, an_impossible_chunk_length_ends_the_walk) {
   const std::pair<const char*, Error> cases[] = {
       {"0b000004 00030000", {Layer::sctp, Reason::bad_length, 4}},
