@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "decode/link.hpp"
+#include "decode/other_ip.hpp"
 #include "decode/sctp.hpp"
 #include "decode/smpp_frame.hpp"
 #include "decode/tcp.hpp"
@@ -78,7 +79,7 @@ void Engine::process(std::span<const Packet> burst, Output& to) {
     // By packet, not by burst: what is read must not depend on how packets are handed over.
     advance(packet.time_ns, output);
     frame_ = packet.frame;
-    if (read(packet, output) == Fate::leaves) output.send(packet);
+    if (read(packet, output) == Fate::leaves) to.send(packet);
   }
 }
 
@@ -90,7 +91,7 @@ void Engine::pass_unread(const Packet& packet, Output& to) {
   advance(packet.time_ns, output);
   frame_ = packet.frame;
   pass_unread(true);
-  if (read(packet, output) == Fate::leaves) output.send(packet);
+  if (read(packet, output) == Fate::leaves) to.send(packet);
   pass_unread(false);
 }
 
@@ -182,13 +183,21 @@ Engine::Fate Engine::unread(const Packet& packet, const decode::Error& error) {
 }
 
 Engine::Fate Engine::read(const Packet& packet, Output& output) {
+  if (packet.link_type == decode::LinkType::ethernet && trace_ == nullptr &&
+      decode::is_other_ip(packet.octets))
+    return unread(Count::unread_other_transport);
+  return read_link(packet, output);
+}
+
+Engine::Fate Engine::read_link(const Packet& packet, Output& output) {
   const auto link = decode::decode_link(packet.link_type, packet.octets, trace_);
   if (!link) return unread(packet, link.error());
-  if (passes_unread_ && link->kind != decode::LinkPayloadKind::ip) return Fate::leaves;
+  if (link->kind == decode::LinkPayloadKind::ip) return read_ip(packet, link->payload, output);
+  if (passes_unread_) return Fate::leaves;
   const flow::Carriage carriage = carriage_of(packet);
   const inspect::PayloadContext context{carriage, stages_, trace_};
   switch (link->kind) {
-    case decode::LinkPayloadKind::ip: return read_ip(packet, link->payload, output);
+    case decode::LinkPayloadKind::ip: break;
     case decode::LinkPayloadKind::mtp2: sigtran_.mtp2(context, link->payload); break;
     case decode::LinkPayloadKind::mtp3: sigtran_.mtp3(context, link->payload); break;
     case decode::LinkPayloadKind::sccp: sigtran_.sccp(context, {}, link->payload); break;

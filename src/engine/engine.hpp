@@ -134,6 +134,7 @@ class Engine {
   Fate unread(const Packet& packet, const decode::Error& error);
   void advance(std::uint64_t time_ns, Output& output);
   Fate read(const Packet& packet, Output& output);
+  Fate read_link(const Packet& packet, Output& output);
   Fate read_ip(const Packet& packet, Octets octets, Output& output);
   Fate read_fragment(const Packet& packet, const decode::IpPacket& fragment, Output& output);
   Fate read_transport(const Packet& packet, const decode::IpPacket& ip, Output& output);
