@@ -1,0 +1,58 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "message/message.hpp"
+
+namespace tollgate::charge {
+
+/// Millionths of a currency's unit.
+using Amount = std::int64_t;
+inline constexpr Amount unit = 1'000'000;
+
+/// Why an account does not pay for a message. The name is what event, statement and report say.
+enum class Refusal : std::uint8_t {
+  none,
+  no_account,             ///< nobody is known who pays for what comes from there
+  suspended,              ///< by a person, or at a limit
+  label_not_accepted,     ///< the account sends other things
+  sender_not_registered,  ///< not, or not yet
+  hour_not_allowed,       ///< of marketing, by the account's clocks
+  recipient_excluded,     ///< such as by a register of who wants no such messages
+  rate_exceeded,
+  no_price,       ///< a missing price is not zero
+  no_credit,      ///< prepaid credit or a limit is used up
+  ledger_behind,  ///< what is spent cannot be written down at present
+};
+std::string_view to_string(Refusal refusal);
+
+/// A text of a bounded length, as it stands in a record. Longer ones are cut at a character.
+template <std::size_t size>
+struct ShortText {
+  std::array<char, size> octets{};  ///< zeros after the text
+
+  void assign(std::string_view text);
+  std::string_view view() const;
+};
+
+/// A chargeable event, as it stands in the journal: plain data. It is made once for each part of a message, and
+/// for each of its recipients, that passes by `charge`; nothing in it tells what the message said.
+struct Charge {
+  MessageId id;     ///< of the part to this recipient: where it stood on its connection, and a digest of it
+  MessageId retry;  ///< the same for the same part sent again by its application
+  std::uint64_t time_ns = 0;  ///< of the packet, since 1970-01-01T00:00:00Z
+  Amount amount = 0;          ///< 0: a later part of a message that has a price as a whole
+  Amount fees = 0;            ///< passed through, not in `amount`; which ones stands in the price line
+  std::uint32_t account = 0;  ///< its number in the ledger
+  std::uint32_t price = 0;    ///< the price line's number in the ledger
+  std::uint8_t part = 0;      ///< 1 and up; 0 where the message has one part only
+  std::uint8_t parts = 0;
+  std::array<char, 2> country{};      ///< the recipient's, ISO 3166; zeros where it is not known
+  ShortText<36> recipient_operator;   ///< from the table of operators
+  ShortText<32> tariff;               ///< that the policy names
+  ShortText<32> route;
+};
+
+}  // namespace tollgate::charge
