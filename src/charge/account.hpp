@@ -45,16 +45,17 @@ struct Account {
   std::string currency;  ///< ISO 4217
   Payment payment = Payment::prepaid;
   Status status = Status::active;
-  std::string reason;  ///< of a suspension: `limit`, or what a person wrote
-  std::optional<Amount> monthly_limit;  ///< postpaid: of what one month in `time_zone` may cost
-  std::optional<Amount> total_limit;    ///< postpaid: of what may be unpaid; absent: 0
+  std::string reason;                   ///< of a suspension: `limit`, or what a person wrote
+  std::optional<Amount> monthly_limit;  ///< postpaid: of what one month in `time_zone` may cost; absent: none
+  std::optional<Amount> total_limit;    ///< postpaid: of what may be unpaid; absent: none
   std::vector<std::uint8_t> warn_at_percent{80, 95};  ///< of a limit, or of the credit bought last
   std::uint32_t messages_per_second = 0;              ///< 0: as many as come
   std::string time_zone = "UTC";                      ///< IANA
   std::string marketing_hours;                        ///< `08:00-20:00`; empty: all
   std::string marketing_days;                         ///< `mon tue wed thu fri sat sun`; empty: all
-  std::vector<std::string> excluded;                  ///< names of lists of numbers or prefixes
-  std::vector<std::string> labels;  ///< one of which a message must have; empty: whatever it has
+  std::string marketing_zone;         ///< by whose clocks: IANA, or `recipient`; empty: `time_zone`
+  std::vector<std::string> excluded;  ///< names of lists of numbers or prefixes
+  std::vector<std::string> labels;    ///< one of which a message must have; empty: whatever it has
 };
 
 /// What one part or message costs. A line never changes: it ends, and another one begins.

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 #include "message/message.hpp"
 
@@ -28,17 +31,28 @@ enum class Refusal : std::uint8_t {
 };
 std::string_view to_string(Refusal refusal);
 
-/// A text of a bounded length, as it stands in a record. Longer ones are cut at a character.
+/// A text of at most `size` octets of UTF-8, as it stands in a record. What is longer is cut between two
+/// characters.
 template <std::size_t size>
 struct ShortText {
   std::array<char, size> octets{};  ///< zeros after the text
 
-  void assign(std::string_view text);
-  std::string_view view() const;
+  void assign(std::string_view text) {
+    std::size_t length = std::min(text.size(), size);
+    if (length < text.size()) {
+      while (length > 0 && (static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80U) --length;
+    }
+    octets.fill('\0');
+    std::copy_n(text.begin(), length, octets.begin());
+  }
+  std::string_view view() const {
+    return {octets.data(),
+            static_cast<std::size_t>(std::find(octets.begin(), octets.end(), '\0') - octets.begin())};
+  }
 };
 
-/// A chargeable event, as it stands in the journal: plain data. It is made once for each part of a message, and
-/// for each of its recipients, that passes by `charge`; nothing in it tells what the message said.
+/// A chargeable event, as it stands in the journal: plain data. It is made once for each part of a message,
+/// and for each of its recipients, that passes by `charge`; nothing in it tells what the message said.
 struct Charge {
   MessageId id;     ///< of the part to this recipient: where it stood on its connection, and a digest of it
   MessageId retry;  ///< the same for the same part sent again by its application
@@ -49,10 +63,13 @@ struct Charge {
   std::uint32_t price = 0;    ///< the price line's number in the ledger
   std::uint8_t part = 0;      ///< 1 and up; 0 where the message has one part only
   std::uint8_t parts = 0;
-  std::array<char, 2> country{};      ///< the recipient's, ISO 3166; zeros where it is not known
-  ShortText<36> recipient_operator;   ///< from the table of operators
-  ShortText<32> tariff;               ///< that the policy names
+  std::array<char, 2> country{};     ///< the recipient's, ISO 3166; zeros where it is not known
+  ShortText<36> recipient_operator;  ///< from the table of operators
+  ShortText<32> tariff;              ///< that the policy names
   ShortText<32> route;
 };
+
+// A digest of its octets is one of what it says: there are none between its members.
+static_assert(std::is_trivially_copyable_v<Charge> && std::has_unique_object_representations_v<Charge>);
 
 }  // namespace tollgate::charge

@@ -1,14 +1,17 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "charge/account.hpp"
 #include "charge/charge.hpp"
+#include "charge/ledger_error.hpp"
+#include "rules/finding.hpp"
 
 namespace tollgate::charge {
 
@@ -19,13 +22,10 @@ struct LedgerSettings {
   std::string appliance;   ///< whose quotas these are: a name of its own for each appliance on one ledger
 };
 
-/// What went wrong with the ledger: which one, what, and what to do.
-struct LedgerError : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
+struct Declared;
 
-/// Accounts, prices, movements of money and chargeable events, durably. Every call is one transaction. Not for
-/// two threads at once; several processes may have the same ledger open.
+/// Accounts, prices, movements of money and chargeable events, durably. Every call is one transaction. Not
+/// for two threads at once; several processes may have the same ledger open.
 class Ledger {
  public:
   /// Opens it, makes it where there is none, brings an older schema up to date. Throws LedgerError.
@@ -34,7 +34,8 @@ class Ledger {
 
   /// What is in force, for the packet path.
   struct InForce {
-    std::uint64_t version = 0;  ///< changes with any of the rest
+    std::string id;  ///< of this ledger, a UUID: what was journalled for one is settled with no other
+    std::uint64_t version = 0;              ///< changes with any of the rest
     std::array<std::uint64_t, 4> secret{};  ///< of this ledger: keys the identities of application retries
     std::vector<Account> accounts;
     std::vector<PriceLine> prices;
@@ -49,18 +50,36 @@ class Ledger {
   };
   struct Grant {
     std::uint32_t account = 0;
-    Amount amount = 0;         ///< put aside now: at most what was wished; or what was given back, below 0
-    bool at_limit = false;     ///< nothing more is to be had: its credit, or a limit, is used up
+    Amount amount = 0;  ///< put aside now: at most what was wished; or what was given back, below 0
+    /// Less than was wished is to be had: credit, or a limit, is used up. Where nothing at all was, the
+    /// account is suspended from now on, for the reason `limit`; what appliances have put aside they can
+    /// spend all the same.
+    bool at_limit = false;
+  };
+  /// A share of a limit, or of the credit bought last, that was passed. Each is told once.
+  struct Warning {
+    enum class Kind : std::uint8_t { credit, month, total };
+    std::uint32_t account = 0;
+    Kind kind = Kind::credit;
+    std::uint8_t percent = 0;
   };
   struct Settled {
     std::vector<Grant> grants;  ///< one a wish
     /// By the index of `charges`, in ascending order: those that the ledger had already. Their amounts are
     /// still put aside.
     std::vector<std::uint32_t> known;
+    std::vector<Warning> warnings;
+    /// Of what was charged, what this appliance had not put aside: taken from the accounts' credit
+    /// nevertheless, even where that goes below what it may. Above 0 only where a ledger was restored from
+    /// before.
+    Amount uncovered = 0;
   };
-  /// Writes down what was charged and puts aside what is wished, in one durable transaction. `time_ns`: now, by
-  /// the clock that months are told by. Throws LedgerError: nothing is changed then.
-  virtual Settled settle(std::span<const Charge> charges, std::span<const Wish> wishes, std::uint64_t time_ns) = 0;
+  /// Writes down what was charged and puts aside what is wished, in one durable transaction. A charge is one
+  /// that the ledger has already where one of the same identity and time is. `time_ns`: now, by the clock
+  /// that months are told by; it lifts what a limit of a past month suspended. Throws LedgerError: nothing is
+  /// changed then.
+  virtual Settled settle(std::span<const Charge> charges, std::span<const Wish> wishes,
+                         std::uint64_t time_ns) = 0;
 
   /// What this appliance has put aside and not spent goes back: at its start, once its journal is settled.
   virtual void release_all(std::uint64_t time_ns) = 0;
@@ -69,6 +88,10 @@ class Ledger {
   virtual void for_each_charge_since(std::uint64_t time_ns,
                                      const std::function<void(const MessageId& id, const MessageId& retry,
                                                               std::uint64_t charged_ns)>& take) = 0;
+
+  /// Takes accounts and prices as they were declared in a file. Where they do not agree with the ledger, this
+  /// is said in `findings`, nothing is changed, and false is given.
+  virtual bool declare(const Declared& declared, std::uint64_t time_ns, rules::Findings& findings) = 0;
 };
 
 }  // namespace tollgate::charge

@@ -23,7 +23,7 @@ struct CsvField {
 /// commas, and quotes doubled, but no end of line.
 class CsvReader {
  public:
-  static constexpr std::size_t max_fields = 8;
+  static constexpr std::size_t max_fields = 32;
 
   explicit CsvReader(std::string_view content);
 

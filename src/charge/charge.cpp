@@ -1,0 +1,22 @@
+#include "charge/charge.hpp"
+
+namespace tollgate::charge {
+
+std::string_view to_string(Refusal refusal) {
+  static constexpr std::array<std::string_view, 11> names{
+      "",
+      "no_account",
+      "suspended",
+      "label_not_accepted",
+      "sender_not_registered",
+      "hour_not_allowed",
+      "recipient_excluded",
+      "rate_exceeded",
+      "no_price",
+      "no_credit",
+      "ledger_behind",
+  };
+  return names[static_cast<std::size_t>(refusal)];
+}
+
+}  // namespace tollgate::charge

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <absl/container/flat_hash_map.h>
+
+#include "charge/ledger.hpp"
+#include "charge/ledger_hash.hpp"
+#include "charge/ledger_limits.hpp"
+#include "charge/ledger_movements.hpp"
+
+namespace tollgate::charge {
+
+/// Writes down charges and puts aside what is wished, within a transaction of who calls.
+class Settlement {
+ public:
+  Settlement(sql::Database& database, Movements& movements, Limits& limits, std::string appliance);
+
+  Ledger::Settled settle(std::span<const Charge> charges, std::span<const Ledger::Wish> wishes,
+                         std::uint64_t time_ns);
+  /// Gives back all that the appliance has put aside.
+  void release_all(std::uint64_t time_ns);
+  /// Once a transaction failed: what was numbered in it has no number.
+  void forget() { headings_.clear(); }
+
+ private:
+  /// Of one account in one call.
+  struct Part;
+
+  void charge(std::span<const Charge> charges, std::span<const std::uint32_t> indexes, std::uint64_t time_ns,
+              Ledger::Settled& settled);
+  /// False where the ledger has it already.
+  bool write(const Charge& charge, Part& part);
+  void count_fees(const Charge& charge, Part& part);
+  void count_month(const Charge& charge, Part& part);
+  void post(Part& part, std::uint64_t time_ns, Ledger::Settled& settled);
+  Amount put_aside(const Limits::Standing& standing, Amount amount, std::uint64_t time_ns);
+  Amount give_back(const Limits::Standing& standing, Amount amount, std::uint64_t time_ns);
+  Ledger::Grant grant(const Ledger::Wish& wish, std::uint64_t time_ns);
+  std::int64_t heading(const EventRecord& event);
+  const std::vector<PriceLine::Fee>& fees_of(std::uint32_t price);
+
+  sql::Database& database_;
+  Movements& movements_;
+  Limits& limits_;
+  std::string appliance_;
+  std::string made_by_;
+  std::unique_ptr<sql::Statement> chain_;
+  std::unique_ptr<sql::Statement> set_chain_;
+  std::unique_ptr<sql::Statement> add_event_;
+  std::unique_ptr<sql::Statement> find_event_;
+  std::unique_ptr<sql::Statement> find_heading_;
+  std::unique_ptr<sql::Statement> next_heading_;
+  std::unique_ptr<sql::Statement> add_heading_;
+  std::unique_ptr<sql::Statement> fees_;
+  std::unique_ptr<sql::Statement> add_month_;
+  std::unique_ptr<sql::Statement> reserved_of_appliance_;
+  absl::flat_hash_map<std::string, std::int64_t> headings_;
+  absl::flat_hash_map<std::uint32_t, std::vector<PriceLine::Fee>> price_fees_;
+  std::vector<std::uint32_t> order_;
+  std::string key_;
+  CanonicalLine line_;
+};
+
+}  // namespace tollgate::charge

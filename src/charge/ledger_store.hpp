@@ -1,0 +1,68 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "charge/ledger.hpp"
+#include "charge/ledger_limits.hpp"
+#include "charge/ledger_movements.hpp"
+#include "charge/ledger_settle.hpp"
+#include "charge/sql.hpp"
+
+namespace tollgate::charge {
+
+/// The ledger, and what people do with it.
+class LedgerStore final : public Ledger {
+ public:
+  static std::unique_ptr<LedgerStore> open(const LedgerSettings& settings);
+  LedgerStore(std::unique_ptr<sql::Database> database, const std::string& appliance);
+
+  InForce in_force() override;
+  std::uint64_t version() override;
+  Settled settle(std::span<const Charge> charges, std::span<const Wish> wishes,
+                 std::uint64_t time_ns) override;
+  void release_all(std::uint64_t time_ns) override;
+  void for_each_charge_since(std::uint64_t time_ns,
+                             const std::function<void(const MessageId& id, const MessageId& retry,
+                                                      std::uint64_t charged_ns)>& take) override;
+  bool declare(const Declared& declared, std::uint64_t time_ns, rules::Findings& findings) override;
+
+  /// Who did something, and when.
+  struct By {
+    std::string_view who;
+    std::uint64_t time_ns = 0;
+  };
+  /// Money that came in for an account: prepaid credit that it bought, or what a postpaid one paid.
+  /// `reference` is that of the payment: with the same one, the same amount is booked once, and another is
+  /// refused. Gives whether it was booked now.
+  bool credit(std::string_view account, Amount amount, std::string_view reference, const By& by);
+  bool pay(std::string_view account, Amount amount, std::string_view reference, const By& by);
+  /// Undoes a movement of credit, payment, spend, fee or interest by another, in which the money goes back:
+  /// what was spent to the account's credit. Gives the other's number; the same each time.
+  std::int64_t correct(std::int64_t movement, std::string_view reference, const By& by);
+  void suspend(std::string_view account, const std::string& reason);
+  void resume(std::string_view account);
+
+  /// The number of the account; throws LedgerError where there is none.
+  std::uint32_t number_of(std::string_view account);
+  sql::Database& database() { return *database_; }
+
+ private:
+  bool bring_in(std::string_view kind, std::string_view account, Amount amount, std::string_view reference,
+                const By& by);
+  void bump_version();
+  /// Calls `change` in a transaction that writes, commits.
+  template <class Change>
+  auto transact(Change&& change);
+
+  std::unique_ptr<sql::Database> database_;
+  Movements movements_;
+  Limits limits_;
+  Settlement settlement_;
+  std::unique_ptr<sql::Statement> version_;
+  std::unique_ptr<sql::Statement> bump_;
+  std::unique_ptr<sql::Statement> since_;
+};
+
+}  // namespace tollgate::charge
