@@ -137,10 +137,26 @@ void SctpWire::spoil_rest(const Payload& payload) {
   });
 }
 
+/// False where there is no room.
+bool SctpWire::Reading::waits_for(std::uint32_t tsn) {
+  std::uint32_t* const end = waiting.data() + waiting_count;
+  std::uint32_t* const at = std::lower_bound(waiting.data(), end, tsn);
+  if (at != end && *at == tsn) return true;
+  if (waiting_count == most_waiting) return false;
+  std::copy_backward(at, end, end + 1);
+  *at = tsn;
+  ++waiting_count;
+  return true;
+}
+
 void SctpWire::Reading::decided(const SctpDataId& id) {
   if (waiting_count == 0 || any.generation != id.generation) return;
-  std::uint32_t* const end = std::remove(waiting.data(), waiting.data() + waiting_count, id.tsn);
-  waiting_count = static_cast<std::uint16_t>(end - waiting.data());
+  std::uint32_t* const end = waiting.data() + waiting_count;
+  std::uint32_t* const at = std::lower_bound(waiting.data(), end, id.tsn);
+  if (at != end && *at == id.tsn) {
+    std::copy(at + 1, end, at);
+    --waiting_count;
+  }
   edited = true;  // perhaps: `leave` looks
 }
 
@@ -156,8 +172,7 @@ void SctpWire::waits(const SctpDataId& id) {
   // Of a piece of which the receiver may have another copy, nothing is known that would let it pass.
   if (current_.reused && current_.any == id) return spoil(id);
   current_.any = id;
-  if (current_.waiting_count < most_waiting) current_.waiting[current_.waiting_count++] = id.tsn;
-  else current_.reused = true;  // no packet that was sent in good faith has so many
+  if (!current_.waits_for(id.tsn)) current_.reused = true;
 }
 
 void SctpWire::leaves(const SctpDataId& id) {
@@ -209,7 +224,7 @@ bool SctpWire::holds_all_that_waits(const Queue& queue) const {
   return std::all_of(current_.waits().begin(), current_.waits().end(), [&](std::uint32_t tsn) {
     for (Index at = queue.first; at != none; at = held_[at].next) {
       const auto held = held_[at].reading.waits();
-      if (std::find(held.begin(), held.end(), tsn) != held.end()) return true;
+      if (std::binary_search(held.begin(), held.end(), tsn)) return true;
     }
     return false;
   });

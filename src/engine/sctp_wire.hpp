@@ -78,8 +78,9 @@ class SctpWire {
     bool edited = false;
     bool reused = false;
     std::uint16_t waiting_count = 0;
-    std::array<std::uint32_t, most_waiting> waiting;  ///< TSNs about which nothing is decided
+    std::array<std::uint32_t, most_waiting> waiting;  ///< TSNs about which nothing is decided, ascending
 
+    bool waits_for(std::uint32_t tsn);
     void decided(const flow::SctpDataId& id);
     std::span<const std::uint32_t> waits() const { return {waiting.data(), waiting_count}; }
   };

@@ -206,43 +206,59 @@ SctpAssociations::Kept SctpAssociations::keep(const FragmentKey& key, const Data
   return place.inserted ? Kept::now : Kept::replaced;
 }
 
-/// The message that the fragment `key` belongs to, where it is complete.
-std::optional<SctpUserMessage> SctpAssociations::assemble(FragmentKey key) {
-  // Back to the first fragment; `gather` goes on from there.
-  const Fragment* fragment = fragments_.find(key);
-  for (unsigned count = 0; !fragment->beginning; ++count) {
-    if (count == max_fragments_a_message) return std::nullopt;
-    --key.index;
-    fragment = fragments_.find(key);
-    if (fragment == nullptr || fragment->ending) return std::nullopt;
-  }
-  return gather(key);
+bool SctpAssociations::same_message(const Fragment& one, const Fragment& other) {
+  return one.stream == other.stream && one.sequence == other.sequence && one.unordered == other.unordered;
 }
 
-/// The message that begins with the fragment `first`, if all its fragments are here; they are forgotten then.
-std::optional<SctpUserMessage> SctpAssociations::gather(const FragmentKey first) {
+/// The message that the fragment `key` belongs to, where it is complete. Looked for in both directions at a
+/// time, so that what is missing is found after as many steps as it is near: fragments cost little in
+/// whatever order they come.
+std::optional<SctpUserMessage> SctpAssociations::assemble(const FragmentKey key) {
+  const Fragment& own = *fragments_.find(key);
+  FragmentKey first = key;
+  FragmentKey last = key;
+  bool begins = own.beginning;
+  bool ends = own.ending;
+  for (unsigned count = 1; !begins || !ends; ++count) {
+    if (count == max_fragments_a_message) return too_long();
+    if (!begins) {
+      --first.index;
+      const Fragment* before = fragments_.find(first);
+      if (before == nullptr || before->ending || !same_message(*before, own)) return std::nullopt;
+      begins = before->beginning;
+    }
+    if (!ends) {
+      ++last.index;
+      const Fragment* after = fragments_.find(last);
+      if (after == nullptr || after->beginning || !same_message(*after, own)) return std::nullopt;
+      ends = after->ending;
+    }
+  }
+  return gather(first, last.index - first.index + 1);
+}
+
+std::nullopt_t SctpAssociations::too_long() {
+  counters_.add(Count::unread_sctp_too_long);
+  return std::nullopt;
+}
+
+/// The message that `count` fragments from `first` on are; they are forgotten then.
+std::optional<SctpUserMessage> SctpAssociations::gather(const FragmentKey first, std::uint32_t count) {
+  if (count > max_fragments_a_message) return too_long();
   const Fragment begin = *fragments_.find(first);
   std::size_t length = 0;
-  unsigned count = 0;
-  for (FragmentKey key = first;; ++key.index) {
-    const Fragment* fragment = fragments_.find(key);
-    const bool follows = fragment != nullptr && fragment->beginning == (count == 0) &&
-                         fragment->stream == begin.stream && fragment->sequence == begin.sequence &&
-                         fragment->unordered == begin.unordered;
-    if (!follows) return std::nullopt;
-    const Octets octets = ring_.get(fragment->place, fragment->length);
+  FragmentKey key = first;
+  for (std::uint32_t i = 0; i < count; ++i, ++key.index) {
+    const Fragment& fragment = *fragments_.find(key);
+    const Octets octets = ring_.get(fragment.place, fragment.length);
     if (octets.empty()) return std::nullopt;  // overwritten: age will take the rest
-    if (++count > max_fragments_a_message || octets.size() > max_message - length) {
-      counters_.add(Count::unread_sctp_too_long);
-      return std::nullopt;
-    }
-    whole_fragments_[count - 1] = {fragment->tsn, fragment->length};
+    if (octets.size() > max_message - length) return too_long();
+    whole_fragments_[i] = {fragment.tsn, fragment.length};
     std::memcpy(whole_.get() + length, octets.data(), octets.size());
     length += octets.size();
-    if (fragment->ending) break;
   }
-  FragmentKey key = first;
-  for (unsigned left = count; left > 0; --left, ++key.index) fragments_.erase(key);
+  key = first;
+  for (std::uint32_t i = 0; i < count; ++i, ++key.index) fragments_.erase(key);
   return SctpUserMessage{.payload = {whole_.get(), length},
                          .ppid = begin.ppid,
                          .stream = begin.stream,

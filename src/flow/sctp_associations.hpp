@@ -192,8 +192,10 @@ class SctpAssociations {
   enum class Kept : std::uint8_t { now, already, replaced };
   Kept keep(const FragmentKey& key, const decode::sctp::Data& data, std::uint64_t time_ns);
   static FragmentKey key_of(const Direction& direction, const decode::sctp::Data& data);
+  static bool same_message(const Fragment& one, const Fragment& other);
   std::optional<SctpUserMessage> assemble(FragmentKey key);
-  std::optional<SctpUserMessage> gather(FragmentKey first);
+  std::optional<SctpUserMessage> gather(FragmentKey first, std::uint32_t count);
+  std::nullopt_t too_long();
   void forget_old_fragments(std::uint64_t time_ns);
 
   Counters& counters_;
