@@ -5,6 +5,10 @@ same run. Environment: TOLLGATE, TOLLGATE_TRAFFIC, WIRE_LOAD: the programs. Argu
 What forwards has one CPU, what sends and measures another; between them are two ports of net_memif, which is shared memory:
 no kernel, no network card. What is measured by wire-load is said at its top. No figure passes or fails. Without
 dpdk-testpmd or a second CPU it says that it is skipped, and ends well.
+
+What the machine adds stands beside the round trips, and in those of testpmd, which does nothing but forward: for how
+many milliseconds the sender was kept from its work (nothing is timed then), and for how many the forwarding thread was
+ready and another had its CPU. Of Tollgate that is also its own thread that writes events, since it has one CPU in all.
 """
 import contextlib
 import json
@@ -57,7 +61,7 @@ FORWARDERS = {"dpdk-testpmd, io": testpmd, OFF: lambda folder: tollgate(folder, 
 
 @contextlib.contextmanager
 def running(make_command):
-    """Yields the folder of its socket. For one measurement: net_memif takes no second peer."""
+    """Yields the folder of its socket, and its process. For one measurement: net_memif takes no second peer."""
     with tempfile.TemporaryDirectory(prefix="tollgate-bench-") as folder:
         folder = pathlib.Path(folder)
         with open(folder / "log", "w+") as log:
@@ -70,7 +74,7 @@ def running(make_command):
                         log.seek(0)
                         raise RuntimeError(f"{process.args}: does not start:\n{log.read()}")
                     time.sleep(0.05)
-                yield folder
+                yield folder, process.pid
             finally:
                 process.send_signal(signal.SIGINT)
                 try:
@@ -87,6 +91,12 @@ def load(folder, seconds, rate, capture=None):
         if said.returncode == 0:
             return json.loads(said.stdout)
     raise RuntimeError(said.stderr)
+
+
+def waited_ms(process):
+    """For how long its forwarding thread was ready, and another had its CPU."""
+    threads = [task for task in pathlib.Path(f"/proc/{process}/task").iterdir() if "rte-worker" in (task / "comm").read_text()]
+    return sum(int((task / "schedstat").read_text().split()[1]) for task in threads) / 1e6
 
 
 def overloads(folder):
@@ -109,7 +119,7 @@ def rates(seconds, loads):
     found = {}
     for name, make in FORWARDERS.items():
         for what, capture in loads.items():
-            with running(make) as folder:
+            with running(make) as (folder, _):
                 found[name, what] = load(folder, seconds, 0, capture)["per_second"], overloads(folder)
     first = next(iter(FORWARDERS))
     for what in loads:
@@ -125,8 +135,10 @@ def round_trips(seconds, loads, half):
     found = {}
     for name, make in FORWARDERS.items():
         for what, rate, capture in wanted:
-            with running(make) as folder:
+            with running(make) as (folder, process):
+                before = waited_ms(process)
                 found[name, what] = load(folder, seconds, rate, capture)
+                found[name, what]["waited_ms"] = waited_ms(process) - before
     percentiles = ("p50", "p99", "p99.9")
     for what, _, _ in wanted:
         first = found[next(iter(FORWARDERS)), what]
@@ -134,9 +146,9 @@ def round_trips(seconds, loads, half):
         for name in FORWARDERS:
             one = found[name, what]
             rows.append((name, *(f"{one[p]:.1f}" for p in percentiles), *(f"{one[p] - first[p]:+.1f}" for p in percentiles),
-                         one["lost"]))
+                         one["lost"], f"{one['kept_ms']:.0f}", f"{one['waited_ms']:.0f}"))
         table(f"microseconds of a round trip, twice through: {what}",
-              (*percentiles, *(f"added {p}" for p in percentiles), "lost"), rows)
+              (*percentiles, *(f"added {p}" for p in percentiles), "lost", "kept, ms", "waited, ms"), rows)
 
 
 def main():
