@@ -12,7 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto between_flushes = 50ms;
-constexpr auto between_looks = 5ms;
+constexpr auto between_looks = 1ms;
 constexpr record::JsonLinesOptions append{.append = true};
 
 }  // namespace
