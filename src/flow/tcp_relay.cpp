@@ -96,7 +96,8 @@ void TcpRelay::segment(TcpArrival arrival, TcpWire& wire) {
   work.options = decode::decode_tcp_options(segment.options);
   start_work(work);
   if ((work.options.authenticated || arrival.authenticated) && work.state.ignored == Ignored::no)
-    return authenticated(local, work.state, arrival, wire);
+    return authenticated(local, work.side, work.state, arrival, wire);
+  local.plain = true;
   name_direction(arrival.carriage, work.state.ends, work.state.identities, work.side);
   keep_headers(local.slot, work.side, work.forward(), arrival);
   if (work.state.ignored == Ignored::no) {
@@ -121,15 +122,19 @@ bool TcpRelay::has_moved_on(const Local& local, const TcpPlace& at, const decode
          reaches(other.astray_sequence, segment.acknowledgement);
 }
 
-/// A signed segment. Where nothing else of its connection came, all of it is signed. Where more came, the
-/// receiver did not agree to that: it may drop the segment, or take its octets; they are not let through.
-void TcpRelay::authenticated(Local& local, const RelayConnection& state, const TcpArrival& arrival,
-                             TcpWire& wire) {
-  if (!state.is_blank() && !bypass_) {
+/// A signed segment. Its connection is signed where both directions are, and nothing came that is not. Where
+/// something did, the receiver did not agree to that: it may drop the segment, or take its octets; they are
+/// not let through. Until that is known, what one segment says, which may be forged, decides nothing.
+void TcpRelay::authenticated(Local& local, unsigned side, const RelayConnection& state,
+                             const TcpArrival& arrival, TcpWire& wire) {
+  constexpr unsigned both = 3;
+  const bool is_plain = local.plain || !state.is_blank();
+  if (is_plain && !bypass_) {
     counters_.add(Count::dropped_tcp_authenticated);
     return wire.drop();
   }
-  if (state.is_blank()) {
+  local.signed_by = static_cast<std::uint8_t>(local.signed_by | 1U << side);
+  if (!is_plain && local.signed_by == both) {
     forget(local);
     local.ignored = Ignored::authenticated;
   }

@@ -99,6 +99,8 @@ class TcpRelay {
   struct Local {
     std::uint32_t slot = RelayMemory::none;
     Ignored ignored = Ignored::no;  ///< then there is no slot
+    std::uint8_t signed_by = 0;     ///< by side: it has sent a signed segment
+    bool plain = false;             ///< a segment came that is not signed
     bool polled = false;
     std::uint64_t poll_at_ns = 0;
     std::uint64_t seen_ns = 0;  ///< the last segment; 0: adopted, and no time has passed
@@ -140,7 +142,8 @@ class TcpRelay {
   static bool is_before_start(const RelayDirection& direction, const decode::TcpSegment& segment);
   bool begin_answered(Local& local, const TcpPlace& place, const TcpArrival& arrival, const Opening& answer);
   void syn(Local& local, const TcpPlace& place, const TcpArrival& arrival, TcpWire& wire);
-  void authenticated(Local& local, const RelayConnection& state, const TcpArrival& arrival, TcpWire& wire);
+  void authenticated(Local& local, unsigned side, const RelayConnection& state, const TcpArrival& arrival,
+                     TcpWire& wire);
   void unread(Ignored why, const TcpArrival& arrival, TcpWire& wire);
   void start_work(Work& work);
   void finish_work(Work& work, TcpWire& wire);

@@ -24,6 +24,8 @@ TcpRelay::Local& TcpRelay::insert(const TcpEnds& key) {
 /// The connection is over or there is no more room for it.
 void TcpRelay::forget(Local& local) {
   unwatch(local);
+  local.plain = false;
+  local.signed_by = 0;
   if (local.slot == RelayMemory::none) return;
   const RelayConnection& state = memory_.committed(local.slot);
   if (state.is_unrecognised()) counters_.add(Count::unread_unrecognised_tcp);

@@ -730,6 +730,34 @@ TEST_F(Relay, a_signed_segment_does_not_switch_off_a_connection_that_is_not_sign
   EXPECT_EQ(count(Count::dropped_tcp_authenticated), 4U);
 }
 
+TEST_F(Relay, a_connection_seen_from_its_middle_is_signed_where_both_directions_are) {
+  RelaySegment of_client = segment(true, 0, pdu('B', "spam"));
+  of_client.syn_options =
+      std::string("\x13\x12", 2) + std::string(16, 'x') + std::string("\1\1", 2);  // RFC 2385
+  RelaySegment of_server = of_client;
+  of_server.from_client = false;
+  for (const bool both : {false, true}) {
+    wire.port++;
+    wire.send(of_client);
+    if (both) wire.send(of_server);
+    told();
+    client(0, pdu('B', "spam"));
+    EXPECT_EQ(told(), both ? ">0 _#Bspam\n" : ">0 _#B____ *\n");
+  }
+}
+
+TEST_F(Relay, a_connection_whose_server_does_not_sign_is_not_signed) {
+  RelaySegment of_client = segment(true, 0, pdu('B', "spam"));
+  of_client.syn_options =
+      std::string("\x13\x12", 2) + std::string(16, 'x') + std::string("\1\1", 2);  // RFC 2385
+  wire.send(of_client);
+  server(0, "");
+  told();
+  wire.send(of_client);
+  EXPECT_EQ(told(), "");
+  EXPECT_EQ(count(Count::dropped_tcp_authenticated), 1U);
+}
+
 TEST_F(Relay, a_connection_between_the_same_ends_is_signed_where_its_syn_ack_is) {
   const std::string signature =
       std::string("\x13\x12", 2) + std::string(16, 'x') + std::string("\1\1", 2);  // RFC 2385
