@@ -289,6 +289,7 @@ void ConfigReader::read_link(const YAML::Node& node, Configuration& config) {
   if (ports.inside.empty() != link.tap)
     reader_.fail(node.Mark(), link.tap ? "a link of `mode: tap` has no `inside`: what comes in leaves nowhere"
                                        : "the link has no `inside`; or is it one of `mode: tap`?");
+  link.two_sided = !link.tap;
   config.links.push_back(link);
   config.appliance.links.push_back(ports);
 }

@@ -8,7 +8,7 @@ namespace tollgate::flow {
 namespace {
 
 constexpr std::uint64_t magic = 0x746c6c67'72656c79;  // "tllgrely"
-constexpr std::uint32_t version = 4;
+constexpr std::uint32_t version = 5;
 constexpr std::size_t page = 4'096;
 
 std::size_t round_up(std::size_t size) { return (size + page - 1) / page * page; }

@@ -25,6 +25,21 @@ struct RelayHeaders {
   std::uint16_t link = 0;
 };
 
+/// Where the packets of a direction come in, on a link with two sides.
+struct Entrance {
+  bool known = false;
+  Side side = Side::outside;
+  std::uint16_t link = 0;
+
+  /// Whether both are on one link, on the same side of it or not. Packets that take several links may come in
+  /// on either side of them.
+  bool is_same(const Entrance& other) const { return shares_link(other) && side == other.side; }
+  bool is_opposite(const Entrance& other) const { return shares_link(other) && side != other.side; }
+
+ private:
+  bool shares_link(const Entrance& other) const { return known && other.known && link == other.link; }
+};
+
 /// One direction of a connection: from its sender, whom we speak to in the receiver's place, to its receiver.
 /// Sequence numbers stand in the order acked <= sent <= window.next; `read` is at most window.next.
 struct RelayDirection {
@@ -66,6 +81,7 @@ struct RelayDirection {
   bool timed = false;
   bool has_headers = false;
   std::uint8_t headers = 0;  ///< which of the two copies holds
+  Entrance entrance;
 
   std::uint64_t held_since_ns = 0;  ///< octets are held, or a gap is open
   std::uint64_t edge_ns = 0;        ///< when the receiver's window last opened

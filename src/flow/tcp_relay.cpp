@@ -79,9 +79,13 @@ void TcpRelay::segment(TcpArrival arrival, TcpWire& wire) {
   Local& local = *known;
   local.seen_ns = arrival.carriage.time_ns;
   if (local.doubted) doubt(local);
+  const Placing placed = placing(local, at.side, arrival);
+  constexpr unsigned answer = decode::tcp_syn | decode::tcp_ack;
+  const bool is_answer = (segment.flags & answer) == answer;
+  if (placed == Placing::wrong || (placed == Placing::doubtful && is_answer)) return misplaced(arrival, wire);
   if (is_syn) return syn(local, at, arrival, wire);
   if (local.ignored != Ignored::no) return unread(local.ignored, arrival, wire);
-  if (has_moved_on(local, at, segment)) {
+  if (placed == Placing::good && has_moved_on(local, at, segment)) {
     counters_.add(Count::restarted_tcp_connection);
     erase(local);
     return this->segment(arrival, wire);
@@ -95,9 +99,12 @@ void TcpRelay::segment(TcpArrival arrival, TcpWire& wire) {
   work.side = at.side;
   work.options = decode::decode_tcp_options(segment.options);
   start_work(work);
+  work.is_misplaced = placed != Placing::good;
+  if (work.is_misplaced) counters_.add(Count::misplaced_tcp);
+  if (arrival.entrance().known) work.forward().entrance = arrival.entrance();
   if ((work.options.authenticated || arrival.authenticated) && work.state.ignored == Ignored::no)
-    return authenticated(local, work.side, work.state, arrival, wire);
-  local.plain = true;
+    return authenticated(work, arrival, wire);
+  local.plain |= !work.is_misplaced;
   name_direction(arrival.carriage, work.state.ends, work.state.identities, work.side);
   keep_headers(local.slot, work.side, work.forward(), arrival);
   if (work.state.ignored == Ignored::no) {
@@ -109,6 +116,24 @@ void TcpRelay::segment(TcpArrival arrival, TcpWire& wire) {
   const Ignored why = work.state.ignored;
   finish_work(work, wire);
   if (why == Ignored::no_room && local.slot == RelayMemory::none) erase(local);  // picked up later
+}
+
+/// Where the segments of one direction come in, those of the other do not, or some are forged: each end could
+/// speak for the other. `wrong`: this one is. `doubtful`: it may be, as may those of the other direction.
+TcpRelay::Placing TcpRelay::placing(const Local& local, unsigned side, const TcpArrival& arrival) const {
+  if (local.slot == RelayMemory::none) return Placing::good;
+  const Entrance here = arrival.entrance();
+  const RelayConnection& state = memory_.committed(local.slot);
+  if (!here.is_same(state.directions[1 - side].entrance)) return Placing::good;
+  return here.is_opposite(state.directions[side].entrance) ? Placing::wrong : Placing::doubtful;
+}
+
+/// It goes to where it came from, and is not looked at.
+void TcpRelay::misplaced(const TcpArrival& arrival, TcpWire& wire) {
+  counters_.add(Count::misplaced_tcp);
+  const Link& link = *arrival.carriage.link;
+  if (link.closed && !bypass_) wire.drop();
+  else wire.pass();
 }
 
 /// Whether both ends now say the same numbers, and these are none that we know.
@@ -125,15 +150,16 @@ bool TcpRelay::has_moved_on(const Local& local, const TcpPlace& at, const decode
 /// A signed segment. Its connection is signed where both directions are, and nothing came that is not. Where
 /// something did, the receiver did not agree to that: it may drop the segment, or take its octets; they are
 /// not let through. Until that is known, what one segment says, which may be forged, decides nothing.
-void TcpRelay::authenticated(Local& local, unsigned side, const RelayConnection& state,
-                             const TcpArrival& arrival, TcpWire& wire) {
+void TcpRelay::authenticated(Work& work, const TcpArrival& arrival, TcpWire& wire) {
   constexpr unsigned both = 3;
-  const bool is_plain = local.plain || !state.is_blank();
+  Local& local = work.local;
+  const bool is_plain = local.plain || !work.state.is_blank();
   if (is_plain && !bypass_) {
     counters_.add(Count::dropped_tcp_authenticated);
     return wire.drop();
   }
-  local.signed_by = static_cast<std::uint8_t>(local.signed_by | 1U << side);
+  memory_.commit(local.slot, work.state);
+  if (!work.is_misplaced) local.signed_by = static_cast<std::uint8_t>(local.signed_by | 1U << work.side);
   if (!is_plain && local.signed_by == both) {
     forget(local);
     local.ignored = Ignored::authenticated;
@@ -159,12 +185,15 @@ void TcpRelay::syn(Local& local, const TcpPlace& at, const TcpArrival& arrival, 
   const Opening opening{.seen = true,
                         .start = segment.sequence + 1,
                         .window = segment.window,
+                        .entrance = arrival.entrance(),
                         .options = decode::decode_tcp_options(segment.options)};
   const bool is_known = local.slot != RelayMemory::none &&
                         memory_.committed(local.slot).directions[at.side].begins_with(opening.start);
   if (is_known) {  // again
   } else if ((segment.flags & decode::tcp_ack) == 0) {
     local.openings[at.side] = opening;
+  } else if (opening.entrance.is_same(local.openings[1 - at.side].entrance)) {
+    return misplaced(arrival, wire);
   } else if (!begin_answered(local, at, arrival, opening)) {
     erase(local);
     return unread(Ignored::no_room, arrival, wire);
@@ -240,6 +269,8 @@ bool TcpRelay::begin_answered(Local& local, const TcpPlace& at, const TcpArrival
   state.directions[1 - at.side] = begun(acknowledged, &answer, other);
   state.directions[at.side].acknowledgement = acknowledged;
   state.directions[1 - at.side].acknowledgement = answer.start;
+  state.directions[at.side].entrance = answer.entrance;
+  if (answers) state.directions[1 - at.side].entrance = asked.entrance;
   keep_headers(local.slot, at.side, state.directions[at.side], arrival);
   local.openings = {};
   memory_.commit(local.slot, state);

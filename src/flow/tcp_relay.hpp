@@ -25,6 +25,7 @@ namespace tollgate::flow {
 /// - Where segments say numbers that fit nothing that was seen, their octets are dropped and the receiver is
 ///   asked where it stands. Where both ends agree, what lies between has passed around us: the connection is
 ///   picked up anew.
+/// - What comes in where its receiver's segments do says nothing of that receiver.
 /// - What is not the reader's passes untouched and is forgotten, as soon as its receiver has those octets
 ///   that showed it, and no others in their place.
 ///
@@ -93,6 +94,7 @@ class TcpRelay {
     bool seen = false;
     std::uint32_t start = 0;
     std::uint16_t window = 0;
+    Entrance entrance;
     decode::TcpOptions options;
   };
   /// What this process alone knows of a connection.
@@ -141,9 +143,11 @@ class TcpRelay {
   static void begin_at(Work& work, std::uint32_t sequence);
   static bool is_before_start(const RelayDirection& direction, const decode::TcpSegment& segment);
   bool begin_answered(Local& local, const TcpPlace& place, const TcpArrival& arrival, const Opening& answer);
+  enum class Placing : std::uint8_t { good, doubtful, wrong };
+  Placing placing(const Local& local, unsigned side, const TcpArrival& arrival) const;
+  void misplaced(const TcpArrival& arrival, TcpWire& wire);
   void syn(Local& local, const TcpPlace& place, const TcpArrival& arrival, TcpWire& wire);
-  void authenticated(Local& local, unsigned side, const RelayConnection& state, const TcpArrival& arrival,
-                     TcpWire& wire);
+  void authenticated(Work& work, const TcpArrival& arrival, TcpWire& wire);
   void unread(Ignored why, const TcpArrival& arrival, TcpWire& wire);
   void start_work(Work& work);
   void finish_work(Work& work, TcpWire& wire);

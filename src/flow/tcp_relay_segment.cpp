@@ -49,7 +49,7 @@ void TcpRelay::take(Work& work, const TcpArrival& arrival) {
   const bool takes_place = !segment.payload.empty() || has(segment, fin);
   if (!forward.synchronised && takes_place) begin_at(work, segment.sequence);
   work.state.reset_ns = 0;
-  work.is_acceptable = acceptable(work, arrival);
+  work.is_acceptable = work.is_misplaced || acceptable(work, arrival);
   if (work.is_acceptable && is_before_start(forward, segment)) {
     counters_.add(Count::restarted_tcp_stream);
     begin_at(work, segment.sequence);
@@ -76,7 +76,7 @@ void TcpRelay::reset(Work& work, const TcpArrival& arrival) {
   RelayDirection& forward = work.forward();
   const std::uint32_t sequence = arrival.segment.sequence;
   work.plan.packet = Plan::Packet::pass;
-  if (!forward.synchronised || distance(forward.sent, sequence) < 0 ||
+  if (work.is_misplaced || !forward.synchronised || distance(forward.sent, sequence) < 0 ||
       distance(sequence, with_fin(forward, forward.window.next)) < 0)
     return;
   const bool after_fin = forward.fin_sent && sequence != forward.sent;
@@ -150,6 +150,7 @@ void TcpRelay::ask_receiver(Work& work, const decode::TcpSegment& segment) {
 void TcpRelay::learn(Work& work, const TcpArrival& arrival) {
   const decode::TcpSegment& segment = arrival.segment;
   RelayDirection& forward = work.forward();
+  if (work.is_misplaced) return;
   if (!arrival.in_fragments)
     forward.largest = std::max(
         forward.largest, static_cast<std::uint16_t>(std::min<std::size_t>(segment.payload.size(), 0xffff)));
@@ -184,7 +185,7 @@ void TcpRelay::learn(Work& work, const TcpArrival& arrival) {
 void TcpRelay::acknowledgement(Work& work, const TcpArrival& arrival) {
   const decode::TcpSegment& segment = arrival.segment;
   RelayDirection& backward = work.backward();
-  if (!has(segment, decode::tcp_ack) || !backward.synchronised) return;
+  if (!has(segment, decode::tcp_ack) || !backward.synchronised || work.is_misplaced) return;
   std::uint32_t acked = segment.acknowledgement;
   if (distance(backward.start, acked) >= 0) {
     backward.reached = true;

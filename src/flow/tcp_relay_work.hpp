@@ -27,6 +27,7 @@ struct TcpRelay::Work {
   // Of the segment in hand:
   unsigned side = 0;  ///< who sent it
   decode::TcpOptions options;
+  bool is_misplaced = false;  ///< it may be forged: what it says of the other end is not believed
   bool has_news = false;      ///< its header tells the receiver something
   bool is_acceptable = true;  ///< the receiver would take its octets
   bool is_astray = false;     ///< its numbers fit nothing that was seen

@@ -25,6 +25,10 @@ struct TcpArrival {
   decode::LinkType link_type = decode::LinkType::ethernet;
   Side side = Side::outside;
   std::uint16_t link = 0;
+
+  Entrance entrance() const {
+    return {.known = carriage.link != nullptr && carriage.link->two_sided, .side = side, .link = link};
+  }
 };
 
 /// What becomes of the segment in hand.

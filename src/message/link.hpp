@@ -14,6 +14,9 @@ constexpr Side opposite(Side side) { return side == Side::outside ? Side::inside
 struct Link {
   std::string name;
   std::string route;
+  /// It has two ports: what one end of a connection sends comes in on one of them, what the other does on the
+  /// other.
+  bool two_sided = false;
   bool tap = false;  ///< what comes in leaves nowhere: nothing can be enforced
   /// What happens to what cannot be inspected (a PDU larger than the bound, a message whose pieces do not
   /// come together, a worker that is behind): `overload: open` lets it pass, `closed` stops it. Counted

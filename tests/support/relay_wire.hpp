@@ -4,6 +4,7 @@
 #include <cstring>
 #include <functional>
 #include <new>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,7 +46,8 @@ struct RelaySegment {
   std::uint32_t timestamp = 0;
   std::uint32_t echo = 0;
   std::vector<flow::TcpMade::Block> blocks;
-  std::string syn_options;                                        ///< as they stand in the header
+  std::optional<Side> side;  ///< where it comes in; else the client outside, the server inside
+  std::string syn_options;   ///< as they stand in the header
   enum class Kind { passed, changed, made } kind = Kind::passed;  ///< how it left
 
   std::uint32_t end() const { return sequence + static_cast<std::uint32_t>(payload.size()); }
@@ -147,14 +149,14 @@ class RelayWire final : public flow::TcpWire {
     flow::Carriage carriage;
     carriage.time_ns = time_ns;
     carriage.frame = ++frame;
-    carriage.link = links.data();
+    carriage.link = &links[link];
     carriage.source = ipv4(segment.from_client ? 1 : 9);
     carriage.destination = ipv4(segment.from_client ? 9 : 1);
     given_back_ = 0;
     relay->segment({.carriage = carriage,
                     .segment = decoded,
                     .headers = as_octets(segment.from_client ? "client-hdr" : "server-hdr"),
-                    .side = segment.from_client ? Side::outside : Side::inside,
+                    .side = segment.side.value_or(segment.from_client ? Side::outside : Side::inside),
                     .link = link},
                    *this);
     if (given_back_ != 1) std::abort();

@@ -292,6 +292,128 @@ TEST_F(Relay, a_receiver_that_opens_its_window_is_heard_by_a_sender_that_was_tol
             client_start + 6 + 4'000 - 2);
 }
 
+/// What a client says in its server's place.
+struct TwoSidedRelay : Relay {
+  TwoSidedRelay() { wire.links[0].two_sided = true; }
+  void forge(RelaySegment segment) {
+    segment.from_client = false;
+    segment.side = Side::outside;
+    wire.send(segment);
+  }
+  void forge(std::uint32_t at, const std::string& payload, unsigned flags = ack) {
+    forge(segment(false, at, payload, flags));
+  }
+};
+
+TEST_F(TwoSidedRelay, an_acknowledgement_from_the_senders_side_is_not_believed) {
+  open();
+  client(0, pdu('A', "one"));
+  server_acks = 6;
+  forge(0, "");
+  EXPECT_EQ(told(), ">0 _#Aone\n<0 ack 6\n");
+  client(0, pdu('A', "two"));
+  EXPECT_EQ(told(), ">0 _#Aone *\n");
+  EXPECT_EQ(count(Count::misplaced_tcp), 1U);
+}
+
+TEST_F(TwoSidedRelay, nor_is_one_that_comes_before_the_server_is_seen) {
+  forge(0, pdu('A', "x"));
+  client(0, pdu('B', "one"));
+  EXPECT_EQ(told(), "<0 _#Ax\n>0 _#B___ *\n") << "it is read all the same";
+  server_acks = 6;
+  forge(4, "");
+  told();
+  client(0, pdu('A', "two"));
+  EXPECT_EQ(told(), ">0 _#B___ *\n");
+  server(4, "");
+  told();
+  client(0, pdu('A', "two"));
+  EXPECT_EQ(told(), ">0 _#Atwo\n") << "the server has it";
+}
+
+TEST_F(TwoSidedRelay, a_closed_link_drops_what_comes_in_on_the_wrong_side) {
+  wire.links[0].closed = true;
+  open();
+  client(0, "");
+  server(0, "");
+  told();
+  forge(0, pdu('B', "spam"));
+  EXPECT_EQ(told(), "");
+  EXPECT_EQ(wire.dropped, 1U);
+  server(0, pdu('A', "good"));
+  EXPECT_EQ(told(), "<0 _#Agood\n") << "the first copy is its own";
+}
+
+TEST_F(TwoSidedRelay, no_connection_begins_anew_where_one_end_alone_says_so) {
+  open();
+  client(0, pdu('B', "spam"));
+  wire.send({.sequence = 699'999, .flags = decode::tcp_syn});
+  forge({.sequence = 800'000, .flags = decode::tcp_syn | ack, .acknowledgement = 700'000});
+  client_acks = server_acks = 900'000;
+  client(900'000, pdu('A', "new"));
+  forge(900'000, "");
+  client(900'000, pdu('A', "new"));
+  told();
+  client_acks = 0;
+  client(0, pdu('B', "spam"));
+  EXPECT_EQ(told(), ">0 _#B____ *\n");
+}
+
+TEST_F(TwoSidedRelay, no_connection_begins_with_a_handshake_of_one_side) {
+  wire.send({.sequence = 699'999, .flags = decode::tcp_syn});
+  forge({.sequence = 800'000, .flags = decode::tcp_syn | ack, .acknowledgement = 700'000});
+  EXPECT_EQ(count(Count::misplaced_tcp), 1U);
+  open();
+  client(0, pdu('A', "one").substr(0, 4));
+  wire.tick(5 * millisecond);
+  EXPECT_EQ(told(), "<0 ack 4 +\n") << "the server's handshake counts";
+}
+
+TEST_F(TwoSidedRelay, who_is_forged_before_he_speaks_may_connect) {
+  wire.links[0].closed = true;
+  forge(0, pdu('A', "x"));
+  open();
+  client(0, pdu('A', "one").substr(0, 4));
+  wire.tick(5 * millisecond);
+  EXPECT_EQ(told(), "<0 ack 4 +\n");
+  EXPECT_EQ(wire.dropped, 1U) << "what is held";
+}
+
+TEST_F(TwoSidedRelay, no_reset_of_one_side_ends_a_connection) {
+  open();
+  client(0, pdu('A', "one").substr(0, 4));
+  forge(0, "", decode::tcp_rst);
+  told();
+  client(4, "ne");
+  EXPECT_EQ(told(), ">0 _#Ao +\n>4 ne\n");
+}
+
+TEST_F(TwoSidedRelay, a_signature_on_the_senders_side_does_not_show_that_its_receiver_signs) {
+  for (const bool from_client : {true, false}) {
+    RelaySegment one = segment(from_client, 0, "x");
+    one.side = Side::outside;
+    one.syn_options = std::string("\x13\x12", 2) + std::string(16, 'x') + std::string("\1\1", 2);  // RFC 2385
+    wire.send(one);
+  }
+  told();
+  client(0, pdu('B', "spam"));
+  EXPECT_EQ(told(), ">0 _#B____ *\n");
+}
+
+TEST_F(TwoSidedRelay, directions_that_take_different_links_may_come_in_on_the_same_side) {
+  wire.links.emplace_back(wire.links[0]);
+  wire.restart();
+  open();
+  client(0, pdu('A', "one"));
+  wire.link = 1;
+  forge(0, "");
+  server_acks = 6;
+  forge(0, "");
+  told();
+  client(0, pdu('A', "two"));
+  EXPECT_EQ(told(), ">0 _#Atwo\n");
+}
+
 TEST_F(Relay, an_acknowledgement_of_held_octets_is_not_believed) {
   open();
   client(0, pdu('A', "one").substr(0, 4));
