@@ -251,6 +251,14 @@ void TcpRelay::octets(Work& work, const TcpArrival& arrival) {
     if (distance(forward.window.next, forward.claimed) <= 0) forward.has_claimed = false;
   }
   if (distance(has(segment, fin) ? end + 1 : end, forward.acked) >= 0) {
+    // Where the receiver is never seen, it may lack it. A keep-alive has one octet at most.
+    if (!forward.receiver_seen && segment.payload.size() > 1 && !passes_all(work, forward)) {
+      const bool stops = work.is_closed_link();
+      counters_.add(stops ? Count::stopped_tcp_behind : Count::unread_tcp_behind);
+      if (!stops) return leave_as_it_is(work, segment);
+      work.plan.packet = Plan::Packet::drop;
+      return;
+    }
     // The receiver has all of it, and takes no other.
     counters_.add(Count::repeated_tcp_segment);
     if (forward.custody.holds(forward.acked)) work.plan.acknowledge[work.side] = true;
@@ -279,8 +287,9 @@ bool TcpRelay::place(Work& work, const TcpArrival& arrival) {
   if (forward.fin_seen) limit = earlier(limit, forward.fin);
   if (!forward.edge_known && distance(window.next, begin) > most_distance) limit = begin;
   if (distance(forward.low(), limit) > static_cast<std::int32_t>(capacity)) {
-    // Of a stream whose receiver is never seen, nobody says what is no longer needed.
-    if (!forward.receiver_seen) forward.acked = forward.sent;
+    // Of a stream whose receiver is never seen, nobody says what is no longer needed: half is kept.
+    if (!forward.receiver_seen)
+      forward.acked = later(forward.acked, earlier(forward.sent, limit - capacity / 2));
     limit = earlier(limit, forward.low() + capacity);
   }
   const bool in_order = begin == window.next;

@@ -44,6 +44,8 @@ namespace tollgate {
   X(late_tcp_segment, "TCP segments with octets that were given up before they came: these are not read") \
   X(unread_tcp_out_of_window, "TCP segments far from where their stream is: not read") \
   X(restarted_tcp_connection, "TCP connections picked up anew: both ends had gone on where nothing was seen") \
+  X(unread_tcp_behind, "TCP segments from before what is kept, of an unseen receiver, that went on unread") \
+  X(stopped_tcp_behind, "TCP segments from before what is kept, of an unseen receiver, that were stopped") \
   X(misplaced_tcp, "TCP segments that came in where their receiver's do: what they say of it was not believed") \
   X(dropped_tcp_astray, "TCP segments that fit nothing seen: their octets were dropped, their receiver was asked") \
   X(skipped_tcp_gap, "gaps in TCP streams that were given up: reading goes on behind them") \

@@ -167,6 +167,28 @@ TEST_F(Relay, held_octets_leave_in_segments_that_the_receiver_takes) {
   EXPECT_EQ(left[3].kind, RelaySegment::Kind::passed);
 }
 
+TEST_F(Relay, of_a_stream_whose_receiver_is_never_seen_its_last_octets_are_known) {
+  for (const bool closed : {false, true}) {
+    wire.links[0].closed = closed;
+    wire.port++;
+    const std::string stopped = pdu('B', std::string(997, 'x'));
+    std::uint32_t at = 0;
+    for (; at < 1'000'000; at += 1'000) {
+      client(at, stopped);
+      if (at >= 130'000) client(at - 130'000, stopped);
+      for (const RelaySegment& segment : std::exchange(left, {}))
+        ASSERT_EQ(segment.payload.substr(3), zeros(997));
+    }
+    client(0, stopped);
+    EXPECT_EQ(left.size(), closed ? 0U : 1U);
+    client(at - 1, "x");  // a keep-alive
+    EXPECT_EQ(left.size(), closed ? 1U : 2U);
+    left.clear();
+  }
+  EXPECT_EQ(count(Count::unread_tcp_behind), 1U);
+  EXPECT_EQ(count(Count::stopped_tcp_behind), 1U);
+}
+
 TEST_F(Relay, what_is_sent_again_is_overwritten_with_what_was_sent) {
   open();
   client(0, pdu('B', "spam") + pdu('A', "one"));
