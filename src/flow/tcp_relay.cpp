@@ -85,7 +85,7 @@ void TcpRelay::segment(TcpArrival arrival, TcpWire& wire) {
   if (placed == Placing::wrong || (placed == Placing::doubtful && is_answer)) return misplaced(arrival, wire);
   if (is_syn) return syn(local, at, arrival, wire);
   if (local.ignored != Ignored::no) return unread(local.ignored, arrival, wire);
-  if (placed == Placing::good && has_moved_on(local, at, segment)) {
+  if (has_moved_on(local, at, segment)) {
     counters_.add(Count::restarted_tcp_connection);
     erase(local);
     return this->segment(arrival, wire);

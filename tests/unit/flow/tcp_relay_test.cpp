@@ -410,6 +410,15 @@ TEST_F(TwoSidedRelay, no_reset_of_one_side_ends_a_connection) {
   EXPECT_EQ(told(), ">0 _#Ao +\n>4 ne\n");
 }
 
+TEST_F(TwoSidedRelay, nor_does_one_that_comes_before_the_server_is_seen) {
+  forge(0, pdu('A', "x"));
+  client(0, pdu('A', "one").substr(0, 4));
+  forge(4, "", decode::tcp_rst);
+  told();
+  client(4, "ne");
+  EXPECT_EQ(told(), ">0 _#Ao +\n>4 ne\n");
+}
+
 TEST_F(TwoSidedRelay, a_signature_on_the_senders_side_does_not_show_that_its_receiver_signs) {
   for (const bool from_client : {true, false}) {
     RelaySegment one = segment(from_client, 0, "x");
