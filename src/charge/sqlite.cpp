@@ -165,6 +165,12 @@ class Sqlite final : public sql::Database {
     if (sqlite3_get_autocommit(connection_.get()) == 0)
       sqlite3_exec(connection_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
   }
+  std::string damage() override {
+    const auto statement = prepare("PRAGMA integrity_check(1)");
+    auto rows = statement->on();
+    const std::string said = rows.next() ? rows.text(0) : "it cannot be checked";
+    return said == "ok" ? "" : said;
+  }
   const std::string& name() const override { return name_; }
 
  private:
