@@ -56,6 +56,7 @@ auto LedgerStore::transact(Change&& change) {
   sql::Transaction transaction(*database_, Access::write);
   movements_.begin();
   limits_.begin();
+  settlement_.begin();
   try {
     auto result = change();
     if (limits_.changed()) bump_version();
@@ -218,6 +219,30 @@ std::int64_t LedgerStore::correct(std::int64_t movement, std::string_view refere
                                                 came_in ? credit : away, came_in ? away : credit);
     limits_.lift(standing, by.time_ns);
     return number;
+  });
+}
+
+bool LedgerStore::charge_interest(std::string_view account, Amount amount, std::string_view invoice,
+                                  const By& by) {
+  return transact([&] {
+    if (amount <= 0) return false;
+    Limits::Standing& standing = limits_.standing(number_of(account));
+    CanonicalLine what;
+    what.text("interest")
+        .integer(standing.account)
+        .text(invoice)
+        .integer(amount)
+        .integer(static_cast<std::int64_t>(by.time_ns));
+    movements_.post({.id = digest(what.line()),
+                     .time_ns = static_cast<std::int64_t>(by.time_ns),
+                     .kind = "interest",
+                     .amount = amount,
+                     .account = standing.account,
+                     .reference = invoice,
+                     .made_by = by.who},
+                    movements_.book(standing.account, "credit", "", standing.currency),
+                    movements_.book(0, "interest", "", standing.currency));
+    return true;
   });
 }
 

@@ -1,18 +1,17 @@
 #include "charge/ledger_hash.hpp"
 
-#include <algorithm>
 #include <charconv>
+#include <cstring>
 
+#include <endian.h>
 #include <sodium.h>
 
 namespace tollgate::charge {
 
 IdOctets octets_of(const MessageId& id) {
-  IdOctets octets{};
-  for (std::size_t i = 0; i < 8; ++i) {
-    octets[i] = static_cast<std::byte>(id.high >> (56 - 8 * i));
-    octets[8 + i] = static_cast<std::byte>(id.low >> (56 - 8 * i));
-  }
+  IdOctets octets;
+  const std::array words{htobe64(id.high), htobe64(id.low)};
+  std::memcpy(octets.data(), words.data(), octets.size());
   return octets;
 }
 

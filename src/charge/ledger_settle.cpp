@@ -58,6 +58,7 @@ Settlement::Settlement(sql::Database& database, Movements& movements, Limits& li
       limits_(limits),
       appliance_(std::move(appliance)),
       made_by_("appliance " + appliance_),
+      restored_(database.prepare("SELECT restored FROM meta")),
       chain_(database.prepare("SELECT sequence, hash FROM chain WHERE account = $1")),
       set_chain_(database.prepare(
           "INSERT INTO chain (account, sequence, hash) VALUES ($1, $2, $3) ON CONFLICT (account) "
@@ -79,6 +80,16 @@ Settlement::Settlement(sql::Database& database, Movements& movements, Limits& li
           "DO UPDATE SET used = month.used + excluded.used, last = excluded.last")),
       reserved_of_appliance_(database.prepare("SELECT account, balance FROM book WHERE role = 'reserved' AND "
                                               "detail = $1 AND balance > 0 ORDER BY number")) {}
+
+void Settlement::begin() {
+  auto rows = restored_->on();
+  const std::int64_t restores = rows.next() ? rows.integer(0) : 0;
+  if (restores == restores_) return;
+  // Numbers were given anew.
+  restores_ = restores;
+  headings_.clear();
+  price_fees_.clear();
+}
 
 std::int64_t Settlement::heading(const EventRecord& event) {
   key_.clear();

@@ -24,6 +24,8 @@ class Settlement {
                          std::uint64_t time_ns);
   /// Gives back all that the appliance has put aside.
   void release_all(std::uint64_t time_ns);
+  /// At the start of each transaction.
+  void begin();
   /// Once a transaction failed: what was numbered in it has no number.
   void forget() { headings_.clear(); }
 
@@ -49,6 +51,7 @@ class Settlement {
   Limits& limits_;
   std::string appliance_;
   std::string made_by_;
+  std::unique_ptr<sql::Statement> restored_;
   std::unique_ptr<sql::Statement> chain_;
   std::unique_ptr<sql::Statement> set_chain_;
   std::unique_ptr<sql::Statement> add_event_;
@@ -59,6 +62,7 @@ class Settlement {
   std::unique_ptr<sql::Statement> fees_;
   std::unique_ptr<sql::Statement> add_month_;
   std::unique_ptr<sql::Statement> reserved_of_appliance_;
+  std::int64_t restores_ = 0;
   absl::flat_hash_map<std::string, std::int64_t> headings_;
   absl::flat_hash_map<std::uint32_t, std::vector<PriceLine::Fee>> price_fees_;
   std::vector<std::uint32_t> order_;

@@ -41,6 +41,8 @@ class LedgerStore final : public Ledger {
   /// Undoes a movement of credit, payment, spend, fee or interest by another, in which the money goes back:
   /// what was spent to the account's credit. Gives the other's number; the same each time.
   std::int64_t correct(std::int64_t movement, std::string_view reference, const By& by);
+  /// Takes interest on an invoice from a postpaid account: as much as is not booked yet.
+  bool charge_interest(std::string_view account, Amount amount, std::string_view invoice, const By& by);
   void suspend(std::string_view account, const std::string& reason);
   void resume(std::string_view account);
 

@@ -12,13 +12,14 @@ namespace {
 constexpr std::array steps{
     // 1
     R"(
--- One row. `version` goes up with whatever matters to the packet path.
+-- One row. `version` goes up with whatever matters to the packet path, `restored` when a backup takes its place.
 CREATE TABLE meta (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   schema INTEGER NOT NULL,
   id TEXT NOT NULL,
   secret BLOB NOT NULL,
-  version INTEGER NOT NULL
+  version INTEGER NOT NULL,
+  restored INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE account (
@@ -200,7 +201,8 @@ void write_meta(sql::Database& database) {
   if (getrandom(secret.data(), secret.size(), 0) != static_cast<ssize_t>(secret.size()))
     throw LedgerError("the system gives no random numbers");
   const std::string id = random_uuid();
-  database.prepare("INSERT INTO meta (one, schema, id, secret, version) VALUES (1, 0, $1, $2, 1)")
+  database
+      .prepare("INSERT INTO meta (one, schema, id, secret, version, restored) VALUES (1, 0, $1, $2, 1, 0)")
       ->run(id, secret);
 }
 

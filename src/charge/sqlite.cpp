@@ -134,8 +134,8 @@ Connection connect(const std::string& name, const std::string& path, int flags) 
 class Sqlite final : public sql::Database {
  public:
   explicit Sqlite(const std::string& path) : name_(path.empty() ? "(in memory)" : path) {
-    connection_ =
-        connect(name_, path.empty() ? ":memory:" : path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    connection_ = connect(name_, path.empty() ? ":memory:" : path,
+                          SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX);
     // Rows of events are long for pages of 4096 octets; it counts for a new file only.
     execute("PRAGMA page_size = 8192");
     own();
@@ -203,11 +203,21 @@ void copy_sqlite(const std::string& from, const std::string& to) {
   const Connection target = connect(to, to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   sqlite3_backup* backup = sqlite3_backup_init(target.get(), "main", source.get(), "main");
   if (backup == nullptr) fail(to, target.get(), SQLITE_ERROR);
-  // All at once: it reads as of one moment of the write-ahead log, and holds nobody up.
+  // All at once: as of one moment of the write-ahead log, which holds up nobody who writes to it.
   const int code = sqlite3_backup_step(backup, -1);
   const int finished = sqlite3_backup_finish(backup);
   if (code != SQLITE_DONE) fail(to, target.get(), code);
   if (finished != SQLITE_OK) fail(to, target.get(), finished);
+}
+
+bool sqlite_in_use(const std::string& path) {
+  const Connection connection = connect(path, path, SQLITE_OPEN_READWRITE);
+  sqlite3_busy_timeout(connection.get(), 0);
+  // Only who has it alone can leave the write-ahead log.
+  const int code = sqlite3_exec(connection.get(), "PRAGMA journal_mode = DELETE", nullptr, nullptr, nullptr);
+  if (code == SQLITE_OK) return false;
+  if ((code & 0xFF) == SQLITE_BUSY) return true;
+  fail(path, connection.get(), code);
 }
 
 }  // namespace tollgate::charge

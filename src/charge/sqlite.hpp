@@ -11,8 +11,11 @@ namespace tollgate::charge {
 /// survives a killed process and a power cut. Throws LedgerError.
 std::unique_ptr<sql::Database> open_sqlite(const std::string& path);
 
-/// Copies the database at `from` to a new file at `to`, as of one moment, while others write. Throws
+/// Makes the database at `to` what that at `from` is at one moment, while others read and write both. Throws
 /// LedgerError.
 void copy_sqlite(const std::string& from, const std::string& to);
+
+/// Whether another process, or connection, has the database open. Throws LedgerError.
+bool sqlite_in_use(const std::string& path);
 
 }  // namespace tollgate::charge

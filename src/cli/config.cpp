@@ -11,6 +11,7 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
+#include "charge/accounts_file.hpp"
 #include "message/countries.hpp"
 #include "rules/yaml_reader.hpp"
 
@@ -53,6 +54,7 @@ class ConfigReader {
   void read_link(const YAML::Node& node, Configuration& config);
   void read_events(const YAML::Node& node, EventSettings& events) const;
   void read_memory(const YAML::Node& node, dpdk::ApplianceSettings& appliance) const;
+  void read_ledger(const YAML::Node& node, Configuration& config) const;
 
   /// Relative paths start at the file.
   std::string path(const YAML::Node& node, std::string_view expected) const {
@@ -62,12 +64,6 @@ class ConfigReader {
   std::string folder(const YAML::Node& node) const { return path(node, "a folder"); }
   std::string prefix(const YAML::Node& node, std::string_view name, bool may_be_empty) const;
   std::vector<std::string> prefixes(const YAML::Node& node, std::string_view name) const;
-  /// For keys of stages that do not run yet.
-  auto of_kind(YAML::NodeType::value kind, std::string_view expected) const {
-    return [=, this](const YAML::Node& node) {
-      if (node.Type() != kind) reader_.unexpected(node, expected);
-    };
-  }
 
   rules::YamlReader& reader_;
   /// Where each device, interface and name of a link stands: none may stand twice.
@@ -323,10 +319,43 @@ void ConfigReader::read_memory(const YAML::Node& node, dpdk::ApplianceSettings& 
                {"huge_pages", [&](const YAML::Node& n) { appliance.huge_pages = reader_.flag(n); }}});
 }
 
+void ConfigReader::read_ledger(const YAML::Node& node, Configuration& config) const {
+  charge::LedgerSettings& ledger = config.ledger;
+  const auto percent = [&](const YAML::Node& n) {
+    constexpr std::string_view expected = "percents a month, such as 1 or 0.75";
+    const auto amount = charge::read_amount(reader_.text(n, expected));
+    if (!amount || *amount > 100 * charge::unit) reader_.unexpected(n, expected);
+    config.invoices.interest_millionths = static_cast<std::uint32_t>(*amount / 100);
+  };
+  const auto invoices = [&](const YAML::Node& n) {
+    reader_.map(n, "ledger.invoices",
+                {{"due_days",
+                  [&](const YAML::Node& days) {
+                    config.invoices.due_days =
+                        static_cast<std::uint32_t>(reader_.number(days, 0, 365, "0 to 365 days"));
+                  }},
+                 {"interest_percent", percent}});
+  };
+  const bool good = reader_.map(
+      node, "ledger",
+      {{"sqlite", [&](const YAML::Node& n) { ledger.sqlite = path(n, "the file of the ledger"); }},
+       {"postgresql",
+        [&](const YAML::Node& n) {
+          ledger.postgresql =
+              reader_.text(n, "how libpq reaches it, such as 'host=db.example dbname=tollgate'");
+        }},
+       {"appliance",
+        [&](const YAML::Node& n) {
+          ledger.appliance = reader_.text(n, "this appliance's own name on the ledger");
+        }},
+       {"invoices", invoices}});
+  if (good && ledger.sqlite.empty() == ledger.postgresql.empty())
+    reader_.fail(node.Mark(), "expected one of `sqlite` and `postgresql`");
+}
+
 Configuration ConfigReader::read(const YAML::Node& root) {
   Configuration config;
   read_version(root);
-  using Kind = YAML::NodeType;
   const auto read_links = [&](const YAML::Node& node) {
     constexpr std::string_view expected = "a list of links";
     if (!node.IsSequence()) reader_.unexpected(node, expected);
@@ -345,7 +374,7 @@ Configuration ConfigReader::read(const YAML::Node& root) {
        {"replay", [&](const YAML::Node& n) { read_replay(n, config.engine); }},
        {"rules", [&](const YAML::Node& n) { config.engine.rules = folder(n); }},
        {"plugins", [&](const YAML::Node& n) { read_plugins(n, config.engine.plugins); }},
-       {"ledger", of_kind(Kind::Map, "a map with `sqlite` or `postgresql`")},
+       {"ledger", [&](const YAML::Node& n) { read_ledger(n, config); }},
        {"events", [&](const YAML::Node& n) { read_events(n, config.events); }},
        {"peers", [&](const YAML::Node& n) { read_peers(n, config.engine.peers); }},
        {"state", [&](const YAML::Node& n) { config.state = folder(n); }},

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "charge/ledger.hpp"
+#include "charge/statement.hpp"
 #include "dpdk/settings.hpp"
 #include "engine/settings.hpp"
 #include "message/link.hpp"
@@ -24,6 +26,8 @@ struct Configuration {
   std::vector<Link> links;  ///< of the appliance; their ports stand in `appliance` at the same index
   dpdk::ApplianceSettings appliance;
   EventSettings events;
+  charge::LedgerSettings ledger;  ///< neither file nor server: none is named
+  charge::Invoice::Terms invoices;
   std::string state =
       "/run/tollgate";  ///< the folder of what a new process takes over, and of the control socket
 };
@@ -40,8 +44,7 @@ inline constexpr const char* default_config_path = "/etc/tollgate/tollgate.yaml"
 /// that does not exist. Throws ConfigError.
 Configuration load_config(const std::string& path, const std::string& usual = default_config_path);
 
-/// What `yaml` says; `name` is what errors call it. Throws ConfigError. The key `ledger`, of a stage that
-/// does not run yet, is known, and looked at no closer than its kind.
+/// What `yaml` says; `name` is what errors call it. Throws ConfigError.
 Configuration parse_config(const std::string& yaml, const std::string& name);
 
 }  // namespace tollgate::cli

@@ -22,6 +22,7 @@ struct Command {
 };
 
 constexpr Command commands[] = {
+    {"account", "keeps accounts, prices and credit: what they may send, and what it costs", account},
     {"bypass", "lets a running appliance only record what it decides, or act on it again", bypass},
     {"check", "says what is wrong with the configuration and the rules; runs the rules' own tests", check},
     {"diff", "tells which verdicts change between two folders of rules", diff},

@@ -101,6 +101,23 @@ TEST(Config, says_what_happens_to_what_a_replay_cannot_inspect) {
   EXPECT_EQ(config.engine.links[0].name, "");
 }
 
+TEST(Config, names_the_ledger_and_the_terms_of_invoices) {
+  Configuration config = parse_config(whole_file, "etc/t.yaml");
+  EXPECT_EQ(config.ledger.sqlite, "/var/lib/tollgate/ledger.db");
+  EXPECT_EQ(config.invoices.due_days, 15U);
+  EXPECT_EQ(config.invoices.interest_millionths, 10'000U) << "1 % a month";
+  config = parse_config(
+      "version: 1\nledger: {sqlite: l.db, appliance: north, invoices: {due_days: 30, interest_percent: "
+      "0.75}}\n",
+      "etc/t.yaml");
+  EXPECT_EQ(config.ledger.sqlite, "etc/l.db") << "relative paths start at the file";
+  EXPECT_EQ(config.ledger.appliance, "north");
+  EXPECT_EQ(config.invoices.due_days, 30U);
+  EXPECT_EQ(config.invoices.interest_millionths, 7'500U);
+  config = parse_config("version: 1\nledger: {postgresql: 'dbname=tollgate'}\n", "etc/t.yaml");
+  EXPECT_EQ(config.ledger.postgresql, "dbname=tollgate");
+}
+
 TEST(Config, needs_only_its_version) {
   const engine::Settings settings = parse_config("version: 1\n", "t.yaml").engine;
   EXPECT_EQ(settings.home.country, "");
@@ -180,6 +197,9 @@ TEST(Config, tells_where_a_file_is_wrong_and_what_to_write) {
       {"version: 1\nhome: {country: GB}\nhome: {country: DE}",
        "t.yaml:3:1: key `home` is repeated; it stands in line 2 already"},
       {"version: 1\nhme: {}", "t.yaml:2:1: unknown key `hme`; did you mean `home`?"},
+      {"version: 1\nledger: {}", "t.yaml:2:9: expected one of `sqlite` and `postgresql`"},
+      {"version: 1\nledger: {sqlite: l.db, invoices: {interest_percent: 101}}",
+       "t.yaml:2:53: found `101`; expected percents a month, such as 1 or 0.75"},
       {"version: 1\nplugins: []",
        "t.yaml:2:10: found a list; expected a map of plugins, such as {rate: {memory: 64 MiB}}"},
       {"version: 1\nplugins: {rate: fast}",

@@ -1,0 +1,123 @@
+#include "cli/account.hpp"
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include "charge/accounts_file.hpp"
+#include "cli/arguments.hpp"
+#include "cli/commands.hpp"
+#include "cli/config.hpp"
+
+namespace tollgate::cli {
+namespace {
+
+namespace po = boost::program_options;
+
+struct Command {
+  std::string_view name;
+  std::string_view does;
+  AccountCommand run;
+};
+
+constexpr Command commands[] = {
+    {"backup", "copies the ledger to a file, while an appliance works with it", account_backup},
+    {"correct", "undoes a movement by another", account_correct},
+    {"credit", "gives credit that a prepaid account bought", account_credit},
+    {"import", "takes accounts, prices and registered senders from a file", account_import},
+    {"invoice", "what a postpaid account owes for a month", account_invoice},
+    {"list", "all accounts and what they have", account_list},
+    {"pay", "takes what a postpaid account paid", account_pay},
+    {"restore", "puts a backup in the place of the ledger", account_restore},
+    {"resume", "lifts a suspension", account_resume},
+    {"show", "all of one account", account_show},
+    {"statement", "an account's month: what it sent, bought and paid", account_statement},
+    {"suspend", "lets an account send nothing more", account_suspend},
+    {"verify", "says whether any record was changed, or is missing", account_verify},
+};
+
+void print_help() {
+  fmt::print(
+      "usage: tollgate account COMMAND [ARGUMENTS]\n\n"
+      "Works with the ledger of the configuration (-c FILE), or with the one that --ledger names; an\n"
+      "appliance can have it open meanwhile.\n\ncommands:\n");
+  for (const Command& command : commands) fmt::print("  {:<10} {}\n", command.name, command.does);
+  fmt::print("\n`tollgate account COMMAND --help` tells more.\n");
+}
+
+}  // namespace
+
+int account(const std::vector<std::string>& arguments) {
+  if (arguments.empty()) throw po::error("a command of it is missing");
+  const std::string& first = arguments.front();
+  if (first == "--help" || first == "-h") {
+    print_help();
+    return Exit::fine;
+  }
+  for (const Command& command : commands) {
+    if (command.name == first) return command.run({arguments.begin() + 1, arguments.end()});
+  }
+  throw po::error(fmt::format("there is no command '{}' of it", first));
+}
+
+bool AccountArguments::parse(const std::vector<std::string>& arguments, std::string_view usage,
+                             const std::vector<std::string_view>& named) {
+  po::options_description shown("options", 100);
+  for (const auto& option : own.options()) shown.add(option);
+  shown.add_options()                                                                    //
+      ("ledger", po::value(&ledger_)->value_name("FILE"),                                //
+       "the ledger's SQLite file, instead of the configuration's")                       //
+      ("config,c", po::value(&config_)->value_name("FILE"),                              //
+       "the configuration; without it /etc/tollgate/tollgate.yaml, where there is one")  //
+      ("help,h", "this text");
+  if (!parse_arguments(arguments, usage, shown, words, -1)) return false;
+  if (words.size() < named.size()) throw po::error(fmt::format("{} is missing", named[words.size()]));
+  if (words.size() > named.size()) throw po::error(fmt::format("'{}' is too much", words[named.size()]));
+  return true;
+}
+
+charge::LedgerSettings AccountArguments::settings() const {
+  charge::LedgerSettings settings;
+  if (!ledger_.empty()) settings.sqlite = ledger_;
+  else settings = load_config(config_).ledger;
+  if (settings.sqlite.empty() && settings.postgresql.empty())
+    throw charge::LedgerError(
+        "the configuration names no ledger; write `ledger: {sqlite: FILE}` in it, or use --ledger FILE");
+  return settings;
+}
+
+charge::Invoice::Terms AccountArguments::invoice_terms() const { return load_config(config_).invoices; }
+
+std::unique_ptr<charge::LedgerStore> AccountArguments::open(bool make) const {
+  const charge::LedgerSettings ledger = settings();
+  if (!make && ledger.postgresql.empty() && !std::filesystem::exists(ledger.sqlite))
+    throw charge::LedgerError(
+        fmt::format("there is no ledger {}; `tollgate account import FILE` makes one", ledger.sqlite));
+  return charge::LedgerStore::open(ledger);
+}
+
+std::uint64_t account_time_ns() {
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(
+                                        std::chrono::system_clock::now().time_since_epoch())
+                                        .count());
+}
+
+std::string account_user() {
+  if (const char* who = std::getenv("SUDO_USER"); who != nullptr && *who != '\0') return who;
+  const passwd* entry = getpwuid(geteuid());
+  return entry != nullptr ? entry->pw_name : fmt::format("user {}", geteuid());
+}
+
+charge::Amount amount_argument(const std::string& text) {
+  const auto amount = charge::read_amount(text);
+  if (!amount || *amount == 0)
+    throw po::error(
+        fmt::format("'{}' is no amount above 0, such as 250 or 12.50, of at most six places", text));
+  return *amount;
+}
+
+}  // namespace tollgate::cli

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/program_options.hpp>
+
+#include "charge/ledger_store.hpp"
+#include "charge/statement.hpp"
+
+namespace tollgate::cli {
+
+/// What the commands of `tollgate account` take in the same way.
+class AccountArguments {
+ public:
+  boost::program_options::options_description own;  ///< of one command, added to before `parse`
+  std::vector<std::string> words;                   ///< an account, a file, an amount
+
+  /// Reads them: as many words as are `named` in the usage. False where --help was asked for, and given.
+  /// Throws boost::program_options::error.
+  bool parse(const std::vector<std::string>& arguments, std::string_view usage,
+             const std::vector<std::string_view>& named);
+
+  /// The ledger that the arguments, or the configuration, name. Throws LedgerError, ConfigError.
+  charge::LedgerSettings settings() const;
+  charge::Invoice::Terms invoice_terms() const;
+  /// Opens it; where there is none, that is an error unless `make`.
+  std::unique_ptr<charge::LedgerStore> open(bool make = false) const;
+
+ private:
+  std::string config_;
+  std::string ledger_;
+};
+
+/// Now, in nanoseconds since 1970.
+std::uint64_t account_time_ns();
+/// Who changes the ledger: the user's name.
+std::string account_user();
+/// An amount above 0. Throws boost::program_options::error.
+charge::Amount amount_argument(const std::string& text);
+
+using AccountCommand = int (*)(const std::vector<std::string>& arguments);
+
+// account_shows.cpp
+int account_list(const std::vector<std::string>& arguments);
+int account_show(const std::vector<std::string>& arguments);
+int account_statement(const std::vector<std::string>& arguments);
+int account_invoice(const std::vector<std::string>& arguments);
+// account_changes.cpp
+int account_import(const std::vector<std::string>& arguments);
+int account_credit(const std::vector<std::string>& arguments);
+int account_pay(const std::vector<std::string>& arguments);
+int account_suspend(const std::vector<std::string>& arguments);
+int account_resume(const std::vector<std::string>& arguments);
+int account_correct(const std::vector<std::string>& arguments);
+// account_keeping.cpp
+int account_verify(const std::vector<std::string>& arguments);
+int account_backup(const std::vector<std::string>& arguments);
+int account_restore(const std::vector<std::string>& arguments);
+
+}  // namespace tollgate::cli

@@ -1,0 +1,133 @@
+#include <fmt/format.h>
+
+#include "charge/accounts_file.hpp"
+#include "cli/account.hpp"
+#include "cli/commands.hpp"
+#include "rules/yaml_reader.hpp"
+
+namespace tollgate::cli {
+namespace {
+
+namespace po = boost::program_options;
+
+/// What an account has, as people read it.
+std::string balance_of(charge::LedgerStore& ledger, const std::string& account) {
+  const auto select = ledger.database().prepare(
+      "SELECT a.currency, CAST(coalesce(sum(b.balance), 0) AS BIGINT) FROM account AS a LEFT JOIN book AS b "
+      "ON b.account = a.number WHERE a.id = $1 GROUP BY a.number, a.currency");
+  auto rows = select->on(account);
+  return rows.next() ? fmt::format("{} {}", charge::write_amount(rows.integer(1)), rows.view(0)) : "";
+}
+
+int bring_in(const std::vector<std::string>& arguments, std::string_view usage, bool credit) {
+  AccountArguments read;
+  std::string reference;
+  read.own.add_options()("reference", po::value(&reference)->value_name("TEXT")->required(),
+                         "of the payment, such as the bank's: what it names is booked once");
+  if (!read.parse(arguments, usage, {"the account", "the amount"})) return Exit::fine;
+  const charge::Amount amount = amount_argument(read.words[1]);
+  const auto ledger = read.open();
+  const std::string user = account_user();
+  const charge::LedgerStore::By by{user, account_time_ns()};
+  const std::string& account = read.words[0];
+  const bool booked =
+      credit ? ledger->credit(account, amount, reference, by) : ledger->pay(account, amount, reference, by);
+  fmt::print("{}: {} {}; it has {}\n", account, charge::write_amount(amount),
+             booked ? "booked" : "was booked by this reference already, and is not again",
+             balance_of(*ledger, account));
+  return Exit::fine;
+}
+
+}  // namespace
+
+int account_import(const std::vector<std::string>& arguments) {
+  AccountArguments read;
+  constexpr std::string_view usage =
+      "usage: tollgate account import FILE [options]\n\n"
+      "Takes accounts and prices from YAML (keys `accounts`, `prices`), or prices or registered senders "
+      "from\n"
+      "CSV (FILE.csv; the first line names the columns). What the file names, it says all of: a price of a "
+      "list\n"
+      "that it names and does not repeat ends now, and one that is different begins. Accounts, lists and\n"
+      "senders that it does not name stay. A file with any error changes nothing. Makes the ledger where\n"
+      "there is none.\n";
+  if (!read.parse(arguments, usage, {"the file"})) return Exit::fine;
+  const std::string& file = read.words[0];
+  rules::Findings findings;
+  std::optional<charge::Declared> declared;
+  if (const auto content = rules::read_file(file, file, findings))
+    declared = file.ends_with(".csv") ? charge::read_accounts_csv(*content, file, findings)
+                                      : charge::read_accounts(*content, file, findings);
+  const bool taken = declared && read.open(true)->declare(*declared, account_time_ns(), findings);
+  findings.sort();
+  for (const rules::Finding& finding : findings.all()) fmt::print(stderr, "{}\n", to_string(finding));
+  if (!taken) return Exit::failure;
+  std::size_t senders = 0;
+  for (const auto& one : declared->senders) senders += one.senders.size();
+  fmt::print("{} accounts, {} prices, {} registered senders\n", declared->accounts.size(),
+             declared->prices.size(), senders);
+  return Exit::fine;
+}
+
+int account_credit(const std::vector<std::string>& arguments) {
+  return bring_in(
+      arguments,
+      "usage: tollgate account credit ACCOUNT AMOUNT --reference TEXT [options]\n\n"
+      "Gives a prepaid account the credit that it bought. Lifts a suspension at the end of its credit.\n",
+      true);
+}
+
+int account_pay(const std::vector<std::string>& arguments) {
+  return bring_in(
+      arguments,
+      "usage: tollgate account pay ACCOUNT AMOUNT --reference TEXT [options]\n\n"
+      "Takes what a postpaid account paid. Lifts a suspension at a limit that no longer is reached.\n",
+      false);
+}
+
+int account_suspend(const std::vector<std::string>& arguments) {
+  AccountArguments read;
+  std::string reason;
+  read.own.add_options()("reason", po::value(&reason)->value_name("TEXT")->required(),
+                         "is shown with the account");
+  constexpr std::string_view usage =
+      "usage: tollgate account suspend ACCOUNT --reason TEXT [options]\n\n"
+      "From now on the account pays for nothing, and the policy's `or` applies, until it is resumed.\n";
+  if (!read.parse(arguments, usage, {"the account"})) return Exit::fine;
+  read.open()->suspend(read.words[0], reason);
+  fmt::print("{}: suspended, {}\n", read.words[0], reason);
+  return Exit::fine;
+}
+
+int account_resume(const std::vector<std::string>& arguments) {
+  AccountArguments read;
+  constexpr std::string_view usage =
+      "usage: tollgate account resume ACCOUNT [options]\n\n"
+      "Lifts a suspension. At a limit that is still reached, the account is suspended again.\n";
+  if (!read.parse(arguments, usage, {"the account"})) return Exit::fine;
+  read.open()->resume(read.words[0]);
+  fmt::print("{}: active\n", read.words[0]);
+  return Exit::fine;
+}
+
+int account_correct(const std::vector<std::string>& arguments) {
+  AccountArguments read;
+  std::string reference;
+  read.own.add_options()("reference", po::value(&reference)->value_name("TEXT")->required(), "why");
+  constexpr std::string_view usage =
+      "usage: tollgate account correct MOVEMENT --reference TEXT [options]\n\n"
+      "Undoes a movement (credit, payment, spend, fee or interest) by another one, once. What was spent "
+      "goes\n"
+      "back to the account's credit. `tollgate account show ACCOUNT` lists movements by number.\n";
+  if (!read.parse(arguments, usage, {"the movement's number"})) return Exit::fine;
+  const auto number = rules::whole_number(read.words[0]);
+  if (!number || *number > std::numeric_limits<std::int64_t>::max())
+    throw po::error(fmt::format("'{}' is no number of a movement", read.words[0]));
+  const std::string user = account_user();
+  const std::int64_t correction =
+      read.open()->correct(static_cast<std::int64_t>(*number), reference, {user, account_time_ns()});
+  fmt::print("movement {} is undone by movement {}\n", *number, correction);
+  return Exit::fine;
+}
+
+}  // namespace tollgate::cli

@@ -1,0 +1,309 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "charge/accounts_file.hpp"
+#include "charge/ledger_month.hpp"
+#include "cli/account.hpp"
+#include "cli/commands.hpp"
+
+namespace tollgate::cli {
+namespace {
+
+namespace po = boost::program_options;
+using charge::Account;
+using charge::Amount;
+using charge::write_amount;
+using Json = nlohmann::ordered_json;
+
+/// What an account has, and what happened last.
+struct Standing {
+  struct Reserved {
+    std::string appliance;
+    Amount amount = 0;
+  };
+  struct Movement {
+    std::int64_t number = 0;
+    std::uint64_t time_ns = 0;
+    std::string kind;
+    Amount amount = 0;
+    std::string reference;
+    std::string made_by;
+  };
+  Amount credit = 0;
+  std::vector<Reserved> reserved;
+  Amount used_this_month = 0;
+  std::vector<Movement> movements;  ///< the last ones, but for reservations
+
+  Amount balance() const {
+    Amount sum = credit;
+    for (const Reserved& one : reserved) sum += one.amount;
+    return sum;
+  }
+};
+
+std::string month_now(const Account& account) {
+  const auto zone = rules::TimeZone::named(account.time_zone);
+  return zone == nullptr ? "" : charge::month_at(*zone, account_time_ns()).name;
+}
+
+Standing standing_of(charge::LedgerStore& ledger, const Account& account) {
+  Standing standing;
+  const auto books =
+      ledger.database().prepare("SELECT role, detail, balance FROM book WHERE account = $1 ORDER BY detail");
+  for (auto rows = books->on(account.number); rows.next();) {
+    if (rows.view(0) == "credit") standing.credit = rows.integer(2);
+    else if (rows.integer(2) != 0) standing.reserved.push_back({rows.text(1), rows.integer(2)});
+  }
+  const auto used = ledger.database().prepare("SELECT used FROM month WHERE account = $1 AND month = $2");
+  const std::string month = month_now(account);
+  if (auto rows = used->on(account.number, month); rows.next()) standing.used_this_month = rows.integer(0);
+  return standing;
+}
+
+void read_movements(charge::LedgerStore& ledger, const Account& account, std::int64_t most,
+                    Standing& standing) {
+  const auto select = ledger.database().prepare(
+      "SELECT number, time_ns, kind, amount, reference, made_by FROM movement WHERE account = $1 AND kind = "
+      "$2 "
+      "ORDER BY number DESC LIMIT $3");
+  for (const std::string_view kind : {"credit", "payment", "spend", "fee", "interest", "correction"}) {
+    for (auto rows = select->on(account.number, kind, most); rows.next();)
+      standing.movements.push_back({rows.integer(0), rows.as<std::uint64_t>(1), rows.text(2), rows.integer(3),
+                                    rows.text(4), rows.text(5)});
+  }
+  std::sort(standing.movements.begin(), standing.movements.end(),
+            [](const auto& a, const auto& b) { return a.number > b.number; });
+  if (standing.movements.size() > static_cast<std::size_t>(most))
+    standing.movements.resize(static_cast<std::size_t>(most));
+}
+
+std::string_view payment_of(const Account& account) {
+  return account.payment == charge::Payment::prepaid ? "prepaid" : "postpaid";
+}
+
+std::string status_of(const Account& account) {
+  return account.status == charge::Status::active ? "active" : "suspended: " + account.reason;
+}
+
+std::string_view name_of(charge::Recogniser::Kind kind) {
+  constexpr std::string_view names[] = {"system_id", "peer", "gt", "service_centre", "link"};
+  return names[static_cast<std::size_t>(kind)];
+}
+
+std::string day_of(const Account& account, std::uint64_t time_ns) {
+  const auto zone = rules::TimeZone::named(account.time_zone);
+  return zone == nullptr ? "" : charge::day_at(*zone, time_ns);
+}
+
+std::string joined(const std::vector<std::string>& texts) {
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+Json summary(const Account& account, const Standing& standing) {
+  Json out{{"id", account.id},
+           {"name", account.name},
+           {"payment", payment_of(account)},
+           {"status", account.status == charge::Status::active ? "active" : "suspended"},
+           {"currency", account.currency},
+           {"balance", standing.balance()},
+           {"used_this_month", standing.used_this_month}};
+  if (!account.reason.empty()) out["reason"] = account.reason;
+  return out;
+}
+
+Json details(const Account& account, const Standing& standing) {
+  Json out = summary(account, standing);
+  out["price_list"] = account.price_list;
+  out["time_zone"] = account.time_zone;
+  if (account.monthly_limit) out["monthly_limit"] = *account.monthly_limit;
+  if (account.total_limit) out["total_limit"] = *account.total_limit;
+  out["warn_at"] = account.warn_at_percent;
+  if (account.messages_per_second != 0) out["messages_per_second"] = account.messages_per_second;
+  out["recognised_by"] = Json::array();
+  for (const auto& mark : account.recognised_by)
+    out["recognised_by"].push_back({{"by", name_of(mark.kind)}, {"value", mark.value}});
+  out["senders"] = Json::array();
+  for (const auto& sender : account.senders) {
+    Json one{{"address", sender.address}, {"prefix", sender.prefix}};
+    if (sender.since_ns != 0) one["since"] = day_of({.time_zone = "UTC"}, sender.since_ns);
+    out["senders"].push_back(one);
+  }
+  if (!account.marketing_hours.empty() || !account.marketing_days.empty())
+    out["marketing"] = {{"between", account.marketing_hours},
+                        {"days", account.marketing_days},
+                        {"zone", account.marketing_zone}};
+  out["excluded"] = account.excluded;
+  out["labels"] = account.labels;
+  out["credit"] = standing.credit;
+  out["put_aside"] = Json::array();
+  for (const auto& one : standing.reserved)
+    out["put_aside"].push_back({{"appliance", one.appliance}, {"amount", one.amount}});
+  out["movements"] = Json::array();
+  for (const auto& one : standing.movements)
+    out["movements"].push_back({{"number", one.number},
+                                {"day", day_of(account, one.time_ns)},
+                                {"kind", one.kind},
+                                {"amount", one.amount},
+                                {"reference", one.reference},
+                                {"made_by", one.made_by}});
+  return out;
+}
+
+std::string text_of(const Account& account, const Standing& standing) {
+  std::string text;
+  const auto row = [&](std::string_view name, const std::string& value) {
+    if (!value.empty()) text += fmt::format("{:<20}{}\n", name, value);
+  };
+  const auto money = [&](Amount amount) {
+    return fmt::format("{} {}", write_amount(amount), account.currency);
+  };
+  row("account", account.id);
+  row("name", account.name);
+  row("status", status_of(account));
+  row("payment", std::string(payment_of(account)));
+  row("balance", money(standing.balance()));
+  for (const auto& one : standing.reserved)
+    row("  put aside", money(one.amount) + (one.appliance.empty() ? "" : " by " + one.appliance));
+  row("used this month", money(standing.used_this_month));
+  if (account.monthly_limit) row("monthly limit", money(*account.monthly_limit));
+  if (account.total_limit) row("total limit", money(*account.total_limit));
+  row("warns at", fmt::format("{} %", fmt::join(account.warn_at_percent, ", ")));
+  row("price list", account.price_list);
+  if (account.messages_per_second != 0) row("messages a second", std::to_string(account.messages_per_second));
+  for (const auto& mark : account.recognised_by) row(name_of(mark.kind), mark.value);
+  constexpr std::size_t shown = 20;
+  std::vector<std::string> senders;
+  for (const auto& sender : account.senders) {
+    if (senders.size() < shown) senders.push_back(sender.address + (sender.prefix ? "*" : ""));
+  }
+  if (account.senders.size() > shown)
+    senders.push_back(fmt::format("and {} more", account.senders.size() - shown));
+  row("senders", joined(senders));
+  if (!account.marketing_hours.empty() || !account.marketing_days.empty())
+    row("marketing",
+        fmt::format("{} {} {}", account.marketing_hours, account.marketing_days, account.marketing_zone));
+  row("excluded", joined(account.excluded));
+  row("labels", joined(account.labels));
+  row("time zone", account.time_zone);
+  if (standing.movements.empty()) return text;
+  text +=
+      fmt::format("\n{:>10}  {:<12}{:<12}{:>18}  {}\n", "movement", "day", "kind", "amount", "reference, by");
+  for (const auto& one : standing.movements)
+    text += fmt::format("{:>10}  {:<12}{:<12}{:>18}  {}{}{}\n", one.number, day_of(account, one.time_ns),
+                        one.kind, write_amount(one.amount), one.reference, one.reference.empty() ? "" : ", ",
+                        one.made_by);
+  return text;
+}
+
+std::string this_month(charge::LedgerStore& ledger, std::uint32_t number) {
+  for (const Account& account : ledger.in_force().accounts) {
+    if (account.number == number) return month_now(account);
+  }
+  return {};
+}
+
+}  // namespace
+
+int account_list(const std::vector<std::string>& arguments) {
+  AccountArguments read;
+  bool json = false;
+  read.own.add_options()("json", po::bool_switch(&json), "the same as JSON, amounts in millionths");
+  constexpr std::string_view usage =
+      "usage: tollgate account list [options]\n\nAll accounts, and what they have.\n";
+  if (!read.parse(arguments, usage, {})) return Exit::fine;
+  const auto ledger = read.open();
+  Json out = Json::array();
+  constexpr std::string_view row = "{:<20} {:<10} {:>18} {:>18} {:<4} {:<24} {}\n";
+  if (!json) fmt::print(row, "account", "payment", "balance", "used this month", "", "status", "name");
+  for (const Account& account : ledger->in_force().accounts) {
+    const Standing standing = standing_of(*ledger, account);
+    if (json) out.push_back(summary(account, standing));
+    else
+      fmt::print(row, account.id, payment_of(account), write_amount(standing.balance()),
+                 write_amount(standing.used_this_month), account.currency, status_of(account), account.name);
+  }
+  if (json) fmt::print("{}\n", out.dump(2, ' ', false, Json::error_handler_t::replace));
+  return Exit::fine;
+}
+
+int account_show(const std::vector<std::string>& arguments) {
+  AccountArguments read;
+  bool json = false;
+  std::uint32_t movements = 10;
+  read.own.add_options()("json", po::bool_switch(&json), "the same as JSON, amounts in millionths")(
+      "movements", po::value(&movements)->value_name("N")->default_value(movements),
+      "how many of its last ones");
+  constexpr std::string_view usage =
+      "usage: tollgate account show ACCOUNT [options]\n\nAll of one account.\n";
+  if (!read.parse(arguments, usage, {"the account"})) return Exit::fine;
+  const auto ledger = read.open();
+  const std::uint32_t number = ledger->number_of(read.words[0]);
+  for (const Account& account : ledger->in_force().accounts) {
+    if (account.number != number) continue;
+    Standing standing = standing_of(*ledger, account);
+    read_movements(*ledger, account, movements, standing);
+    if (json)
+      fmt::print("{}\n", details(account, standing).dump(2, ' ', false, Json::error_handler_t::replace));
+    else fmt::print("{}", text_of(account, standing));
+  }
+  return Exit::fine;
+}
+
+int account_statement(const std::vector<std::string>& arguments) {
+  AccountArguments read;
+  bool json = false;
+  bool csv = false;
+  std::string month;
+  read.own.add_options()("month", po::value(&month)->value_name("YYYY-MM"),
+                         "by the account's clocks; else this month")(
+      "json", po::bool_switch(&json), "the same as JSON, amounts in millionths")("csv", po::bool_switch(&csv),
+                                                                                 "the same as CSV");
+  constexpr std::string_view usage =
+      "usage: tollgate account statement ACCOUNT --month YYYY-MM [options]\n\n"
+      "What it had, sent (by day, destination and tariff), bought and paid in a month, and what it has "
+      "then.\n"
+      "Amounts above zero are in the account's favour.\n";
+  if (!read.parse(arguments, usage, {"the account"})) return Exit::fine;
+  if (json && csv) throw po::error("--json and --csv are one too many");
+  const auto ledger = read.open();
+  const std::uint32_t number = ledger->number_of(read.words[0]);
+  if (month.empty()) month = this_month(*ledger, number);
+  const charge::AccountStatement statement = charge::read_statement(ledger->database(), number, month);
+  fmt::print("{}", json ? json_of(statement) : csv ? csv_of(statement) : text_of(statement));
+  return Exit::fine;
+}
+
+int account_invoice(const std::vector<std::string>& arguments) {
+  AccountArguments read;
+  bool json = false;
+  bool book = false;
+  std::string month;
+  read.own.add_options()("month", po::value(&month)->value_name("YYYY-MM")->required(),
+                         "by the account's clocks")(
+      "book-interest", po::bool_switch(&book),
+      "take the interest of today that is not booked yet from the account")(
+      "json", po::bool_switch(&json), "the same as JSON, amounts in millionths");
+  constexpr std::string_view usage =
+      "usage: tollgate account invoice ACCOUNT --month YYYY-MM [options]\n\n"
+      "What a postpaid account owes for a month that is over, until when it is to be paid, and the interest "
+      "on\n"
+      "what was unpaid after that. The configuration's `ledger: {invoices: {due_days, interest_percent}}` "
+      "has\n"
+      "the terms: 15 days, 1 % a month.\n";
+  if (!read.parse(arguments, usage, {"the account"})) return Exit::fine;
+  const auto ledger = read.open();
+  const std::uint32_t number = ledger->number_of(read.words[0]);
+  const std::uint64_t now = account_time_ns();
+  charge::Invoice invoice =
+      charge::read_invoice(ledger->database(), number, month, read.invoice_terms(), now);
+  const Amount more = invoice.interest - invoice.interest_booked;
+  const std::string user = account_user();
+  if (book && ledger->charge_interest(read.words[0], more, invoice.number, {user, now}))
+    invoice.interest_booked += more;
+  fmt::print("{}", json ? json_of(invoice) : text_of(invoice));
+  return Exit::fine;
+}
+
+}  // namespace tollgate::cli
