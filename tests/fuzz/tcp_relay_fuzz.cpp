@@ -58,7 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static test::RelayRoom room(limits);
   std::memset(room.octets().data(), 0, 4'096 + 2 * 8'192);
   static Edits edits;
-  static const std::vector<Link> links{Link{}, Link{.closed = true}};
+  static const std::vector<Link> links{Link{.two_sided = true}, Link{.two_sided = true, .closed = true}};
   Counters counters;
   Reader reader;
   Wire wire;
@@ -99,7 +99,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                     .headers = as_octets(option >= 250     ? ""
                                          : (who & 1U) != 0 ? "there"
                                                            : "back"),
-                    .side = (who & 1U) != 0 ? Side::outside : Side::inside,
+                    .side = ((who & 1U) != 0) == (option < 200) ? Side::outside : Side::inside,
                     .link = static_cast<std::uint16_t>(who >> 3U & 1U)},
                    wire);
     if (wire.given_back != 1) std::abort();
