@@ -7,6 +7,7 @@
 
 #include "charge/ledger_declare.hpp"
 #include "charge/ledger_store.hpp"
+#include "charge/postgresql.hpp"
 #include "charge/schema.hpp"
 #include "charge/sqlite.hpp"
 
@@ -18,9 +19,8 @@ using Reason = LedgerError::Reason;
 
 std::unique_ptr<sql::Database> connect(const LedgerSettings& settings) {
   if (sodium_init() < 0) throw LedgerError("libsodium does not start");
-  if (!settings.postgresql.empty())
-    throw LedgerError(Reason::refused, "a ledger on PostgreSQL cannot be used yet; name a file of SQLite");
-  std::unique_ptr<sql::Database> database = open_sqlite(settings.sqlite);
+  std::unique_ptr<sql::Database> database =
+      settings.postgresql.empty() ? open_sqlite(settings.sqlite) : open_postgresql(settings.postgresql);
   bring_up_to_date(*database);
   return database;
 }

@@ -7,9 +7,11 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "charge/accounts_file.hpp"
 #include "charge/ledger_store.hpp"
+#include "charge/postgresql.hpp"
 
 namespace tollgate::charge {
 
@@ -60,8 +62,23 @@ inline constexpr std::uint32_t bank = 2;
 inline constexpr std::uint32_t domestic_price = 1;
 inline constexpr std::uint32_t grey_price = 2;
 
+/// How libpq reaches the server that tests are to use in the place of SQLite; null: none.
+inline const char* test_server() { return std::getenv("TOLLGATE_TEST_POSTGRESQL"); }
+
+/// What stands for the file at `path` on the test server: a schema of its own.
+inline std::string on_server(const std::string& path) {
+  std::string schema = "in_memory_" + std::to_string(getpid());
+  static int unnamed = 0;
+  if (path.empty()) schema += "_" + std::to_string(++unnamed);
+  else schema = "s" + std::to_string(std::hash<std::string>()(path));
+  open_postgresql(test_server())->execute("CREATE SCHEMA IF NOT EXISTS " + schema);
+  return std::string(test_server()) + " options='-c search_path=" + schema + "'";
+}
+
 inline std::unique_ptr<LedgerStore> open_ledger(const std::string& path,
                                                 const std::string& appliance = "one") {
+  if (test_server() != nullptr)
+    return LedgerStore::open({.postgresql = on_server(path), .appliance = appliance});
   return LedgerStore::open({.sqlite = path, .appliance = appliance});
 }
 
@@ -83,7 +100,7 @@ inline Charge charge_of(std::uint32_t account, std::uint64_t n, Amount amount = 
 }
 
 inline std::int64_t number(LedgerStore& ledger, const std::string& query) {
-  const auto statement = ledger.database().prepare(query);
+  const auto statement = ledger.database().prepare("SELECT CAST((" + query + ") AS BIGINT)");
   auto rows = statement->on();
   return rows.next() ? rows.integer(0) : 0;
 }

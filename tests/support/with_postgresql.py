@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+"""Runs a command with a throw-away PostgreSQL server, which is gone after it.
+
+usage: with_postgresql.py COMMAND [ARGUMENTS]
+The command finds in TOLLGATE_TEST_POSTGRESQL how libpq reaches the server, and in TOLLGATE_TEST_POSTGRESQL_RESTART a
+command that kills and restarts it. Exit status 77 where there is no PostgreSQL.
+"""
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+versions = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+if not versions:
+    print("1..0 # SKIP there is no PostgreSQL")
+    sys.exit(77)
+programs = versions[-1].parent
+folder = pathlib.Path(tempfile.mkdtemp(prefix="tollgate-pg-"))
+# PostgreSQL does not run as root.
+as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"] if os.geteuid() == 0 else []
+if as_user:
+    shutil.chown(folder, "postgres", "postgres")
+folder.chmod(0o755)
+data = folder / "data"
+options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=20"
+control = [*as_user, str(programs / "pg_ctl"), "-s", "-w", "-D", str(data), "-l", str(folder / "log")]
+start = [*control, "-o", options, "start"]
+try:
+    subprocess.run([*as_user, str(programs / "initdb"), "-D", str(data), "-U", "test", "-A", "trust", "--locale=C", "-E", "UTF8"],
+                   check=True, stdout=subprocess.DEVNULL, cwd="/")
+    subprocess.run(start, check=True, cwd="/")
+    import shlex
+    environment = os.environ | {
+        "TOLLGATE_TEST_POSTGRESQL": f"host={folder} user=test dbname=postgres",
+        "TOLLGATE_TEST_POSTGRESQL_RESTART": f"cd / && {shlex.join([*control, '-m', 'immediate', 'stop'])} && {shlex.join(start)}"}
+    status = subprocess.run(sys.argv[1:], env=environment).returncode
+finally:
+    subprocess.run([*control, "-m", "immediate", "stop"], cwd="/")
+    shutil.rmtree(folder)
+sys.exit(status)
