@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "charge/charge.hpp"
@@ -11,6 +12,8 @@ namespace tollgate::charge {
 
 enum class Payment : std::uint8_t { prepaid, postpaid };
 enum class Status : std::uint8_t { active, suspended };
+/// Of a suspension that money lifts.
+inline constexpr std::string_view limit_reason = "limit";
 
 /// How an account's traffic is told.
 struct Recogniser {
@@ -84,5 +87,12 @@ struct PriceLine {
   std::string currency;  ///< ISO 4217
   std::vector<Fee> fees;
 };
+
+/// All fees of a line together.
+inline Amount fees_of(const PriceLine& line) {
+  Amount sum = 0;
+  for (const PriceLine::Fee& fee : line.fees) sum += fee.amount;
+  return sum;
+}
 
 }  // namespace tollgate::charge

@@ -8,11 +8,11 @@
 #include <system_error>
 #include <vector>
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include "charge/accounts_file.hpp"
 #include "message/countries.hpp"
+#include "message/network.hpp"
 #include "rules/yaml_reader.hpp"
 
 namespace tollgate::cli {
@@ -23,14 +23,6 @@ constexpr std::size_t longest_number = 15;  // E.164 6.1
 using rules::all_digits;
 using rules::found;
 using rules::whole_number;
-
-std::optional<IpAddress> ip_address(const std::string& text) {
-  IpAddress address;
-  if (inet_pton(AF_INET, text.c_str(), address.octets.data()) == 1) address.version = 4;
-  else if (inet_pton(AF_INET6, text.c_str(), address.octets.data()) == 1) address.version = 6;
-  else return std::nullopt;
-  return address;
-}
 
 /// Reads one file.
 class ConfigReader {
@@ -45,7 +37,7 @@ class ConfigReader {
   void read_country(const YAML::Node& node, Home& home) const;
   void read_plugins(const YAML::Node& node, detect::Settings& plugins) const;
   void read_short_codes(const YAML::Node& node, Home& home) const;
-  engine::Network read_network(const YAML::Node& node) const;
+  Network read_network(const YAML::Node& node) const;
   engine::Peer read_peer(const YAML::Node& node) const;
   void read_peers(const YAML::Node& node, std::vector<engine::Peer>& peers) const;
   bool read_switch(const YAML::Node& node, std::string_view on, std::string_view off) const;
@@ -150,22 +142,19 @@ void ConfigReader::read_plugins(const YAML::Node& node, detect::Settings& plugin
               });
 }
 
-engine::Network ConfigReader::read_network(const YAML::Node& node) const {
+Network ConfigReader::read_network(const YAML::Node& node) const {
   constexpr std::string_view expected = "a network such as 192.0.2.0/24 or 2001:db8::/32, or an address";
   const std::string whole = reader_.text(node, expected);
-  const std::size_t slash = whole.find('/');
-  const auto address = ip_address(whole.substr(0, slash));
+  const auto address = read_ip_address(whole.substr(0, whole.find('/')));
   if (!address) reader_.unexpected(node, expected);
-  engine::Network network{*address, 0};
-  const unsigned most = network.address.version == 4 ? 32 : 128;
-  const auto bits = slash == whole.npos ? std::optional<std::uint64_t>{most}
-                                        : whole_number(std::string_view(whole).substr(slash + 1));
-  if (!bits || *bits > most) reader_.unexpected(node, fmt::format("0 to {} bits after the /", most));
-  network.prefix_bits = static_cast<std::uint8_t>(*bits);
+  const unsigned most = address->version == 4 ? 32 : 128;
+  const auto read = tollgate::read_network(whole);
+  if (!read) reader_.unexpected(node, fmt::format("0 to {} bits after the /", most));
+  const Network network = *read;
   for (unsigned bit = network.prefix_bits; bit < most; ++bit) {
     if ((network.address.octets[bit / 8] & std::byte{0x80} >> bit % 8) != std::byte{0})
-      reader_.fail(node.Mark(),
-                   fmt::format("found {}; expected only zeros after the first {} bits", found(node), *bits));
+      reader_.fail(node.Mark(), fmt::format("found {}; expected only zeros after the first {} bits",
+                                            found(node), network.prefix_bits));
   }
   return network;
 }
@@ -177,7 +166,7 @@ engine::Peer ConfigReader::read_peer(const YAML::Node& node) const {
       {{"ip",
         [&](const YAML::Node& n) {
           constexpr std::string_view expected = "an address such as 192.0.2.7 or 2001:db8::7";
-          const auto address = ip_address(reader_.text(n, expected));
+          const auto address = read_ip_address(reader_.text(n, expected));
           if (!address) reader_.unexpected(n, expected);
           peer.ip = *address;
         }},

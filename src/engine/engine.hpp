@@ -88,6 +88,7 @@ class Engine {
   /// Whether what the policy decides is done to the packets, from now on. False: it is only recorded.
   void enforce(bool on) {
     enforce_ = on;
+    stages_.enforce(on);
     if (relay_) relay_->enforce(enforces());
   }
 
@@ -97,6 +98,9 @@ class Engine {
   /// From now on `judge` judges; it becomes what has judged until now, and may be freed when the messages are
   /// recorded that `events` was told of before. Between two calls of process(); does not allocate.
   void exchange(Judge& judge) { stages_.exchange(judge); }
+
+  /// From now on `charger` charges what the policy says, unless that is only recorded; null: nobody.
+  void charge_with(charge::Charger* charger) { stages_.charge_with(charger); }
 
   /// From now on `trace` is told what the decoders read; null: nobody.
   void trace_with(decode::Trace* trace) { trace_ = trace; }

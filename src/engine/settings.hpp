@@ -13,14 +13,9 @@
 #include "flow/tcp_streams.hpp"
 #include "message/home.hpp"
 #include "message/link.hpp"
+#include "message/network.hpp"
 
 namespace tollgate::engine {
-
-/// A range of addresses: `192.0.2.0/24`.
-struct Network {
-  IpAddress address;
-  std::uint8_t prefix_bits = 0;
-};
 
 /// Whose the SMPP connections of an address are.
 struct Peer {

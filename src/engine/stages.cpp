@@ -13,19 +13,6 @@
 namespace tollgate::engine {
 namespace {
 
-bool contains(const Network& network, const IpAddress& address) {
-  if (network.address.version != address.version) return false;
-  const std::size_t whole_octets = network.prefix_bits / 8U;
-  if (!std::equal(address.octets.begin(), address.octets.begin() + static_cast<std::ptrdiff_t>(whole_octets),
-                  network.address.octets.begin())) {
-    return false;
-  }
-  const unsigned rest = network.prefix_bits % 8U;
-  if (rest == 0) return true;
-  const auto mask = static_cast<std::byte>(0xffU << (8U - rest));
-  return (address.octets[whole_octets] & mask) == (network.address.octets[whole_octets] & mask);
-}
-
 int strictness(Verdict verdict) {
   switch (verdict) {
     case Verdict::pass: return 0;
@@ -35,6 +22,11 @@ int strictness(Verdict verdict) {
     case Verdict::block: break;
   }
   return 4;
+}
+
+/// A query for the way to a recipient does not.
+bool carries_user_data(const Message& message) {
+  return message.protocol == Protocol::smpp || !message.tpdu.type.empty();
 }
 
 }  // namespace
@@ -54,7 +46,8 @@ Stages::Stages(const Settings& settings, Counters& counters, Arena& arena, Consu
       counters_(counters),
       arena_(arena),
       events_(events),
-      concatenation_(settings.concatenation) {
+      concatenation_(settings.concatenation),
+      enforces_(settings.enforcement) {
   Judge judge(std::move(ruleset), std::move(plugins));
   exchange(judge);
 }
@@ -107,11 +100,20 @@ void Stages::accept(Message& message) {
 void Stages::judge(Message& message) {
   const bool part = message.parts.total > 1;
   const flow::PartsKey key = part ? flow::parts_key(message) : flow::PartsKey{};
+  if (charger_ != nullptr) {
+    rules::name_operators(evaluator_->ruleset(), message);
+    charger_->recognise(message);
+  }
   rules::Subject& subject = evaluator_->look_at(message);
   if (message.smpp.destinations.empty()) judge_looked_at(message, detect(subject));
   else judge_each_recipient(message);
-  if (part) block_with_earlier_part(key, message);
   Judgement& judgement = message.judgement;
+  // Once a part is blocked, every later part of its message is, for the same reason.
+  Decision* const earlier = part ? concatenation_.blocked_by(key) : nullptr;
+  if (earlier != nullptr && earlier->line != 0 && judgement.verdict != Verdict::block)
+    evaluator_->block_by(*earlier);
+  if (charger_ != nullptr && enforces_ && !came_over_a_tap(message)) charge(message);
+  if (earlier != nullptr && judgement.verdict == Verdict::block) *earlier = evaluator_->decision();
   judgement.enforced = message.editable && changes_message(judgement.verdict);
 }
 
@@ -126,12 +128,52 @@ void Stages::judge_looked_at(Message& message, std::span<const double> signals) 
     evaluator_->fall_back();
 }
 
-/// Once a part is blocked, every later part of its message is, for the same reason.
-void Stages::block_with_earlier_part(const flow::PartsKey& key, Message& message) {
-  Decision* const decision = concatenation_.blocked_by(key);
-  if (decision == nullptr) return;
-  if (message.judgement.verdict == Verdict::block) *decision = evaluator_->decision();
-  else if (decision->line != 0) evaluator_->block_by(*decision);
+bool Stages::came_over_a_tap(const Message& message) const {
+  return std::any_of(settings_.links.begin(), settings_.links.end(),
+                     [&](const Link& link) { return link.tap && link.name == message.link; });
+}
+
+/// What the policy charges is paid, or the policy's `or` applies; what else passes has a price all the same.
+void Stages::charge(Message& message) {
+  Judgement& judgement = message.judgement;
+  if (judgement.verdict == Verdict::charge && carries_user_data(message)) {
+    const std::string_view tariff = judgement.tariff;
+    const charge::Refusal refusal = message.smpp.destinations.empty()
+                                        ? charger_->charge(message, tariff)
+                                        : charge_each_recipient(message, tariff);
+    if (refusal != charge::Refusal::none) {
+      evaluator_->fall_back();
+      judgement.tariff = tariff;
+      judgement.charge_refused = to_string(refusal);
+    }
+  }
+  const auto& labels = judgement.labels;
+  const bool is_a2p = std::find(labels.begin(), labels.end(), "a2p") != labels.end();
+  if (is_a2p && judgement.verdict == Verdict::pass && carries_user_data(message))
+    charger_->value_leakage(message);
+}
+
+/// All of them, or none.
+charge::Refusal Stages::charge_each_recipient(Message& message, std::string_view tariff) {
+  const Address strictest = message.recipient;
+  charge::Refusal refusal = charge::Refusal::none;
+  decode::smpp::Destinations destinations(message.smpp.destinations);
+  for (decode::smpp::Destination destination;
+       refusal == charge::Refusal::none && destinations.next(destination);) {
+    if (destination.is_list) continue;
+    read_recipient(message, destination);
+    rules::name_operators(evaluator_->ruleset(), message);
+    refusal = charger_->add(message, tariff);
+  }
+  message.recipient = strictest;
+  if (refusal == charge::Refusal::none) return charger_->commit(message);
+  charger_->discard();
+  return refusal;
+}
+
+void Stages::read_recipient(Message& message, const decode::smpp::Destination& destination) {
+  message.recipient = inspect::read_smpp_address(destination.address, arena_);
+  if (message.recipient.number.empty()) fill_number(message.recipient, settings_.home, arena_);
 }
 
 /// A submit_multi has one verdict, the strictest recipient's, which becomes the message's own. Distribution
@@ -143,8 +185,7 @@ void Stages::judge_each_recipient(Message& message) {
   decode::smpp::Destinations destinations(message.smpp.destinations);
   for (decode::smpp::Destination destination; destinations.next(destination);) {
     if (destination.is_list) continue;
-    message.recipient = inspect::read_smpp_address(destination.address, arena_);
-    if (message.recipient.number.empty()) fill_number(message.recipient, settings_.home, arena_);
+    read_recipient(message, destination);
     const std::span<const double> signals = detect(evaluator_->look_at_recipient(message));
     judge_looked_at(message, signals);
     last = !verdict || strictness(message.judgement.verdict) > strictness(*verdict);

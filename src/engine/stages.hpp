@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "charge/charger.hpp"
+#include "decode/smpp.hpp"
 #include "detect/detectors.hpp"
 #include "engine/settings.hpp"
 #include "flow/concatenation.hpp"
@@ -31,8 +33,9 @@ struct Judge {
 };
 
 /// What happens to a Message after its inspector: its numbers become E.164, its route and account are named,
-/// its operators are named, the parts of a long message are put together, plugins and rules judge it, what
-/// can be done about it is settled, and it goes to the events. Its inspector then does what was decided.
+/// its operators are named, the parts of a long message are put together, plugins and rules judge it, it is
+/// paid for, what can be done about it is settled, and it goes to the events. Its inspector then does what
+/// was decided.
 class Stages final : public Consumer {
  public:
   /// Without a ruleset nothing is judged, and no plugin runs.
@@ -53,6 +56,11 @@ class Stages final : public Consumer {
     std::swap(judge.signals, signals_);
   }
 
+  /// From now on `charger` charges what the policy says; null: nobody.
+  void charge_with(charge::Charger* charger) { charger_ = charger; }
+  /// Whether what is decided is done, from now on: else nobody is charged.
+  void enforce(bool on) { enforces_ = on; }
+
   /// The end of the input: counts what waits in vain.
   void finish() { concatenation_.finish(counters_); }
 
@@ -64,7 +72,10 @@ class Stages final : public Consumer {
   void judge(Message& message);
   void judge_each_recipient(Message& message);
   void judge_looked_at(Message& message, std::span<const double> signals);
-  void block_with_earlier_part(const flow::PartsKey& key, Message& message);
+  bool came_over_a_tap(const Message& message) const;
+  void charge(Message& message);
+  charge::Refusal charge_each_recipient(Message& message, std::string_view tariff);
+  void read_recipient(Message& message, const decode::smpp::Destination& destination);
   std::span<const double> detect(rules::Subject& subject);
 
   const Settings& settings_;
@@ -74,6 +85,8 @@ class Stages final : public Consumer {
   flow::Concatenation concatenation_;
   std::unique_ptr<rules::Evaluator> evaluator_;
   std::unique_ptr<detect::Detectors> detectors_;
+  charge::Charger* charger_ = nullptr;
+  bool enforces_;
   std::vector<double> signals_;  ///< of the recipient whose verdict is the strictest
   std::uint64_t frame_ = 0;      ///< of the last message: octets that waited in a stream keep their own
   std::uint32_t item_ = 0;       ///< the next message's, if it is of that frame

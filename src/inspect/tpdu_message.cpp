@@ -3,6 +3,17 @@
 #include "inspect/user_data.hpp"
 
 namespace tollgate::inspect {
+namespace {
+
+/// All fields, one beside the other.
+std::uint64_t comparable(const decode::TpTime& time) {
+  std::uint64_t whole = time.valid ? 1 : 0;
+  for (const std::uint8_t field : {time.year, time.month, time.day, time.hour, time.minute, time.second})
+    whole = whole << 7U | field;
+  return whole << 16U | static_cast<std::uint16_t>(time.zone_minutes);
+}
+
+}  // namespace
 
 Address read_tpdu_address(const decode::TpAddress& address, Arena& arena) {
   Address read;
@@ -20,7 +31,8 @@ void read_tpdu_message(const decode::Tpdu& tpdu, Message& message, Arena& arena,
                   .message_reference = tpdu.message_reference,
                   .status = tpdu.status,
                   .failure_cause = tpdu.failure_cause,
-                  .command_type = tpdu.command_type};
+                  .command_type = tpdu.command_type,
+                  .service_centre_time = comparable(tpdu.service_centre_time_stamp)};
   if (tpdu.address) {
     const bool to_recipient = tpdu.type == TpduType::submit || tpdu.type == TpduType::command;
     (to_recipient ? message.recipient : message.sender) = read_tpdu_address(*tpdu.address, arena);

@@ -66,10 +66,17 @@ struct Judgement {
   std::string_view policy;     ///< the name of the line that decided; empty where there is no policy
   std::string_view map_error;  ///< of a block: the standard's name of the error; empty for the default
   std::uint8_t map_error_code = 0;
-  std::uint32_t smpp_status = 0;  ///< of a block; 0 for the default
-  bool accepted = false;          ///< of a block: the sender is told that it was delivered
-  std::string_view tariff;        ///< of a charge
-  std::string_view divert_to;     ///< digits
+  std::uint32_t smpp_status = 0;    ///< of a block; 0 for the default
+  bool accepted = false;            ///< of a block: the sender is told that it was delivered
+  std::string_view tariff;          ///< of a charge, also of one that was refused
+  std::string_view charge_refused;  ///< why nobody pays, and the policy's `or` applies; static storage
+  bool charged = false;             ///< what follows is known of a charge
+  bool charged_before = false;      ///< its application sent it before: nothing more is paid
+  std::int64_t amount = 0;          ///< charged, without fees: millionths
+  std::int64_t fees = 0;
+  std::int64_t leaked = 0;     ///< what it should have cost, of a message that nobody pays for
+  std::string_view currency;   ///< ISO 4217, of `amount` or `leaked`
+  std::string_view divert_to;  ///< digits
 };
 
 }  // namespace tollgate

@@ -106,6 +106,7 @@ struct TpduInfo {
   std::optional<std::uint8_t> status;             ///< TP-ST of an SMS-STATUS-REPORT
   std::optional<std::uint8_t> failure_cause;      ///< TP-FCS of a report in an error
   std::optional<std::uint8_t> command_type;       ///< TP-CT of an SMS-COMMAND
+  std::uint64_t service_centre_time = 0;          ///< TP-SCTS, to be compared only; 0 where there is none
 };
 
 /// SMPP's view of a message.
@@ -220,6 +221,10 @@ struct Message {
   bool editable = false;
   DivertRoom divert_room;
 
+  // Of who pays, where that is known; static storage.
+  std::string_view account_sender;  ///< `registered` or `unregistered`
+  std::string_view account_status;  ///< `active` or `suspended`
+
   Judgement judgement;  ///< of messages, once they are judged
   Answer answer;        ///< of responses
 };
@@ -247,6 +252,7 @@ void for_each_view(M& m, F&& f) {
   f(m.map.additional_node);
   f(m.map.other_address);
   f(m.origin.account);
+  f(m.judgement.currency);
   f(m.smpp.system_id);
   f(m.smpp.message_id);
   f(m.smpp.tlvs);

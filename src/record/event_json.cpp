@@ -322,7 +322,30 @@ void write_answer(JsonWriter& json, const Answer& answer) {
   json.end_object();
 }
 
-void write_judgement(JsonWriter& json, const Judgement& judgement) {
+/// What was paid and by whom, or why not.
+void write_charge(JsonWriter& json, const Judgement& judgement, std::string_view account) {
+  if (!judgement.tariff.empty()) {
+    json.begin_object("charge");
+    text_unless_empty(json, "account", account);
+    json.text("tariff", judgement.tariff);
+    text_unless_empty(json, "refused", judgement.charge_refused);
+    if (judgement.charged) {
+      json.number("amount", judgement.amount);
+      if (judgement.fees != 0) json.number("fees", judgement.fees);
+      json.text("currency", judgement.currency);
+      if (judgement.charged_before) json.flag("repeated", true);
+    }
+    json.end_object();
+  }
+  if (judgement.leaked != 0) {
+    json.begin_object("leaked");
+    json.number("amount", judgement.leaked);
+    json.text("currency", judgement.currency);
+    json.end_object();
+  }
+}
+
+void write_judgement(JsonWriter& json, const Judgement& judgement, std::string_view account) {
   json.begin_array("labels");
   for (const std::string_view label : judgement.labels) json.text(label);
   json.end_array();
@@ -345,11 +368,7 @@ void write_judgement(JsonWriter& json, const Judgement& judgement) {
     text_unless_empty(json, "map_error", judgement.map_error);
     json.end_object();
   }
-  if (!judgement.tariff.empty()) {
-    json.begin_object("charge");
-    json.text("tariff", judgement.tariff);
-    json.end_object();
-  }
+  write_charge(json, judgement, account);
   text_unless_empty(json, "divert", judgement.divert_to);
 }
 
@@ -358,7 +377,7 @@ void write_judgement(JsonWriter& json, const Judgement& judgement) {
 void append_judgement(std::string& out, const Judgement& judgement) {
   JsonWriter json(out);
   json.begin_object();
-  write_judgement(json, judgement);
+  write_judgement(json, judgement, {});
   json.end_object();
 }
 
@@ -397,7 +416,7 @@ void append_event(std::string& out, const Message& m) {
   write_address(json, "recipient", m.recipient);
   write_tpdu(json, m.tpdu);
   write_content(json, m);
-  write_judgement(json, m.judgement);
+  write_judgement(json, m.judgement, m.origin.account);
   write_outcome(json, m.judgement);
   write_answer(json, m.answer);
   json.end_object();

@@ -93,6 +93,7 @@ void Summary::add(const Message& m) {
   ++operations_[{m.protocol, m.operation, code}][index(m.component)];
   if (m.kind == Kind::response && m.answers_frame != 0) ++answers_;
   if (m.kind != Kind::message) return;
+  revenue_.add(m);
   ++by_direction_[index(m.direction)];
   ++by_coding_[index(m.coding)];
   if (m.has_text) ++text_;
@@ -129,6 +130,8 @@ std::string Summary::table() const {
                    fmt::format("{:<5}{}", to_string(operation.protocol), name), grouped(count[0]),
                    grouped(count[1]), grouped(count[2]), grouped(count[3]));
   }
+
+  if (const std::string revenue = revenue_.table(); !revenue.empty()) out += "\n" + revenue;
 
   std::string rest;
   for (std::size_t i = 0; i < count_count; ++i) {
@@ -169,6 +172,7 @@ nlohmann::ordered_json Summary::json() const {
     for (const Component component : components)
       row[std::string(to_string(component))] = counts[index(component)];
   }
+  out["revenue"] = revenue_.json();
   auto& counts = out["counts"] = nlohmann::ordered_json::object();
   for (std::size_t i = 0; i < count_count; ++i)
     counts[std::string(to_string(static_cast<Count>(i)))] = counters_.of(static_cast<Count>(i));

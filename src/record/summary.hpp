@@ -11,10 +11,11 @@
 
 #include "message/counters.hpp"
 #include "message/message.hpp"
+#include "record/revenue.hpp"
 
 namespace tollgate::record {
 
-/// Counts what a run saw: messages by what they are, and why something was not read.
+/// Counts what a run saw: messages by what they are, what came of them, and why something was not read.
 class Summary {
  public:
   void add(const Message& message);
@@ -47,6 +48,7 @@ class Summary {
   std::uint64_t completed_ = 0;  ///< concatenated messages put together
   std::uint64_t answers_ = 0;    ///< responses whose request was seen
   std::map<Operation, ByComponent> operations_;
+  Revenue revenue_;
   Counters counters_;
 };
 

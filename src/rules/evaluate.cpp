@@ -8,17 +8,6 @@
 namespace tollgate::rules {
 namespace {
 
-bool is_in(const IpAddress& address, const IpAddress& network, std::uint64_t bits) {
-  if (address.version != network.version) return false;
-  for (std::size_t i = 0; bits > 0; ++i) {
-    const auto taken = std::min<std::uint64_t>(bits, 8);
-    const auto mask = static_cast<std::byte>(0xFFU << (8 - taken));
-    if ((address.octets[i] & mask) != (network.octets[i] & mask)) return false;
-    bits -= taken;
-  }
-  return true;
-}
-
 const Action& otherwise_of(const PolicyLine& line) {
   static const Action block{.verdict = Verdict::block};
   return line.action.otherwise == nullptr ? block : *line.action.otherwise;
@@ -190,7 +179,7 @@ bool Evaluator::ask(const Test& test) {
     case Op::compare: return ask_number(test);
     case Op::network: {
       const IpAddress* ip = subject_.ip(test.field);
-      return ip != nullptr && is_in(*ip, test.network, test.number);
+      return ip != nullptr && contains(test.network, *ip);
     }
     case Op::time: {
       const TimeWindow& window = ruleset_->tests.windows()[test.other];

@@ -5,11 +5,11 @@
 #include <charconv>
 #include <chrono>
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "decode/udh.hpp"
+#include "message/network.hpp"
 #include "message/number.hpp"
 #include "rules/field.hpp"
 
@@ -128,14 +128,6 @@ std::optional<std::vector<std::byte>> octets_of_hex(std::string_view hex) {
   return octets;
 }
 
-bool read_ip(std::string_view text, IpAddress& ip) {
-  const std::string address(text);
-  ip = {};
-  if (inet_pton(AF_INET, address.c_str(), ip.octets.data()) == 1) ip.version = 4;
-  else if (inet_pton(AF_INET6, address.c_str(), ip.octets.data()) == 1) ip.version = 6;
-  return ip.version != 0;
-}
-
 bool is_digits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
@@ -204,8 +196,9 @@ std::string Sample::set(std::string_view field, std::string_view value) {
     if (!octets) return refuse("octets in hex");
     (field == "udh" ? m.udh : m.data) = kept_octets_.emplace_back(std::move(*octets));
   } else if (field == "origin.ip" || field == "destination.ip") {
-    if (!read_ip(value, field == "origin.ip" ? m.origin.ip : m.destination.ip))
-      return refuse("an IP address");
+    const auto ip = read_ip_address(std::string(value));
+    if (!ip) return refuse("an IP address");
+    (field == "origin.ip" ? m.origin.ip : m.destination.ip) = *ip;
   } else {
     return fmt::format("`{}` is not a field of the event that a message can be given", field);
   }

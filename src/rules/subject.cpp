@@ -129,6 +129,8 @@ std::string_view Subject::one_text(FieldId id) const {
     case FieldId::origin_operator: return m.origin.operator_name;
     case FieldId::origin_country: return country_of_gt(m.origin);
     case FieldId::origin_account: return m.origin.account;
+    case FieldId::account_sender: return m.account_sender;
+    case FieldId::account_status: return m.account_status;
     case FieldId::destination_gt: return m.destination.gt;
     case FieldId::destination_operator: return m.destination.operator_name;
     case FieldId::destination_country: return country_of_gt(m.destination);

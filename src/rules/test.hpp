@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "decode/ip_address.hpp"
+#include "message/network.hpp"
 #include "rules/field.hpp"
 #include "rules/list.hpp"
 #include "rules/matcher.hpp"
@@ -42,7 +42,7 @@ enum class Op : std::uint8_t {
   home,     ///< begins with a prefix of the own network
   compare,  ///< `relation` to `number`
   field,    ///< `relation` to the field `other`; of text, equal or unequal
-  network,  ///< lies in `network`, of which `number` bits count
+  network,  ///< lies in `network`
   flag,     ///< is `number`
   time,     ///< lies in time window `other`
   signal,   ///< signal `other` stands in `relation` to `level`
@@ -59,7 +59,7 @@ struct Test {
   double level = 0;
   std::string text;     ///< for equals and prefix, in the form of Subject::keys
   std::string written;  ///< the value as a person wrote it
-  IpAddress network;
+  Network network;
 };
 
 /// The patterns of one field, and which tests each of them fulfils.

@@ -9,6 +9,8 @@
 #include <unicode/timezone.h>
 #include <unicode/tztrans.h>
 
+#include "rules/yaml_reader.hpp"
+
 namespace tollgate::rules {
 namespace {
 
@@ -99,9 +101,8 @@ const std::vector<std::shared_ptr<const TimeZone>>& CountryZones::of(std::string
 }
 
 std::string local_time(const TimeZone& zone, std::uint64_t time_ns) {
-  constexpr std::array days{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
   const auto [day, minute] = clock_of(zone, time_ns);
-  return fmt::format("{} {:02}:{:02}", days[weekday(day)], minute / 60, minute % 60);
+  return fmt::format("{} {:02}:{:02}", weekday_names[weekday(day)], minute / 60, minute % 60);
 }
 
 bool contains(const TimeWindow& window, const TimeZone& zone, std::uint64_t time_ns) {
@@ -119,6 +120,40 @@ std::optional<bool> contains(const TimeWindow& window, const CountryZones& zones
   if (all.empty()) return {};
   return std::all_of(all.begin(), all.end(),
                      [&](const auto& zone) { return contains(window, *zone, time_ns); });
+}
+
+std::optional<std::uint16_t> minute_of_day(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == text.npos || colon == 0 || colon > 2 || text.size() != colon + 3) return {};
+  const auto hour = whole_number(text.substr(0, colon));
+  const auto minute = whole_number(text.substr(colon + 1));
+  if (!hour || !minute || *minute > 59 || *hour * 60 + *minute > 24 * 60) return {};
+  return static_cast<std::uint16_t>(*hour * 60 + *minute);
+}
+
+std::optional<TimeWindow> read_time_window(std::string_view hours, std::string_view days,
+                                           const std::string& zone) {
+  TimeWindow window;
+  window.zone = TimeZone::named(zone);
+  if (window.zone == nullptr) return {};
+  if (!hours.empty()) {
+    const std::size_t dash = hours.find('-');
+    const auto from = minute_of_day(hours.substr(0, dash));
+    const auto to = dash == hours.npos ? std::nullopt : minute_of_day(hours.substr(dash + 1));
+    if (!from || !to || *from == 24 * 60 || *from == *to) return {};
+    window.from = *from;
+    window.to = *to;
+  }
+  if (days.empty()) return window;
+  window.days = 0;
+  for (std::size_t begin = 0; begin < days.size();) {
+    const std::size_t end = std::min(days.find(' ', begin), days.size());
+    const auto place = std::find(weekday_names.begin(), weekday_names.end(), days.substr(begin, end - begin));
+    if (place == weekday_names.end()) return {};
+    window.days = static_cast<std::uint8_t>(window.days | 1U << (place - weekday_names.begin()));
+    begin = end + 1;
+  }
+  return window;
 }
 
 }  // namespace tollgate::rules

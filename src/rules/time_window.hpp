@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -47,6 +48,17 @@ struct TimeWindow {
   std::uint8_t days = 0x7F;              ///< bit 0 is Monday
   std::shared_ptr<const TimeZone> zone;  ///< null: the recipient's country
 };
+
+inline constexpr std::array<std::string_view, 7> weekday_names{"mon", "tue", "wed", "thu",
+                                                               "fri", "sat", "sun"};
+
+/// `21:00` as minutes; up to `24:00`. Nothing where the text is no time of the day.
+std::optional<std::uint16_t> minute_of_day(std::string_view text);
+
+/// The window from `hours`, such as `08:00-20:00` (empty: the whole day), on `days`, such as `mon tue`
+/// (empty: all), by the clocks of `zone`. Nothing where one of them cannot be read.
+std::optional<TimeWindow> read_time_window(std::string_view hours, std::string_view days,
+                                           const std::string& zone);
 
 /// The day and time by the clocks of `zone`, as `sat 22:14`.
 std::string local_time(const TimeZone& zone, std::uint64_t time_ns);

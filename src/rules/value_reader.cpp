@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <array>
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "message/countries.hpp"
+#include "message/network.hpp"
 #include "rules/condition_reader.hpp"
 #include "rules/host_name.hpp"
 
@@ -335,17 +335,10 @@ class ValueReader {
   }
 
   void network(const std::string& text) {
-    const std::size_t slash = text.find('/');
-    const std::string address = text.substr(0, slash);
-    if (inet_pton(AF_INET, address.c_str(), test_.network.octets.data()) == 1) test_.network.version = 4;
-    else if (inet_pton(AF_INET6, address.c_str(), test_.network.octets.data()) == 1)
-      test_.network.version = 6;
-    else unexpected();
-    const std::uint64_t most = test_.network.version == 4 ? 32 : 128;
-    const auto bits = slash == text.npos ? most : whole_number(std::string_view(text).substr(slash + 1));
-    if (!bits || *bits > most) unexpected();
+    const auto read = read_network(text);
+    if (!read) unexpected();
+    test_.network = *read;
     test_.op = Op::network;
-    test_.number = *bits;
   }
 
   void exact(std::string_view text) {
@@ -387,16 +380,6 @@ class ValueReader {
   Test test_;
 };
 
-/// `21:00`, also `24:00`; minutes of the day.
-std::optional<std::uint16_t> minute_of_day(std::string_view text) {
-  const std::size_t colon = text.find(':');
-  if (colon == text.npos || colon == 0 || colon > 2 || text.size() != colon + 3) return {};
-  const auto hour = whole_number(text.substr(0, colon));
-  const auto minute = whole_number(text.substr(colon + 1));
-  if (!hour || !minute || *minute > 59 || *hour * 60 + *minute > 24 * 60) return {};
-  return static_cast<std::uint16_t>(*hour * 60 + *minute);
-}
-
 }  // namespace
 
 Condition read_value(YamlReader& reader, Vocabulary& words, FieldId id, const YAML::Node& value) {
@@ -435,7 +418,7 @@ Condition read_time(YamlReader& reader, Vocabulary& words, const YAML::Node& val
     window.to = *to;
   };
   const auto days = [&](const YAML::Node& n) {
-    const std::vector<std::string_view> names{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+    const std::vector<std::string_view> names(weekday_names.begin(), weekday_names.end());
     window.days = 0;
     if (n.IsSequence() && n.size() == 0) reader.fail(n.Mark(), "an empty list can never hold; expected days");
     reader.each(n, "days, such as [sat, sun]", [&](const YAML::Node& day) {

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "charge/book.hpp"
+#include "charge/charge.hpp"
+#include "charge/journal.hpp"
+#include "charge/recent_charges.hpp"
+#include "message/message.hpp"
+
+namespace tollgate::charge {
+
+/// Makes chargeable events, for one worker: who pays, whether they may, what it costs, and that this is paid
+/// once. Nothing here allocates, waits or makes a system call, but when it is made.
+class Charger {
+ public:
+  /// Recipients of one message, at most: of a submit_multi.
+  static constexpr std::size_t most_recipients = 255;
+
+  /// `journal` is this worker's own, `recent` is shared by all; both must outlive it. `secret` is the
+  /// ledger's. `knows_retries`: what an application sends again is charged once; else only what the same
+  /// octets at the same place of a connection are.
+  Charger(std::shared_ptr<const Book> book, RecentCharges& recent, Journal& journal,
+          std::span<const std::uint64_t, 4> secret, bool knows_retries);
+
+  /// From now on `book` says who pays what; it becomes what has said so until now. Names that a message got
+  /// of that are good as long as it lives.
+  void exchange(std::shared_ptr<const Book>& book) {
+    book_.swap(book);
+    payer_ = nullptr;
+  }
+
+  /// Names who pays for the message, before rules see it.
+  void recognise(Message& message);
+
+  // Of the message that was recognised last, once it is judged:
+
+  /// Charges it by `tariff`, and says so in its judgement. `none`, or why not: then nothing is charged.
+  Refusal charge(Message& message, std::string_view tariff);
+
+  // The same for several recipients, who are charged all or none:
+
+  /// Of the recipient that stands in `message` now.
+  Refusal add(const Message& message, std::string_view tariff);
+  /// Of all that were added.
+  Refusal commit(Message& message);
+  /// None of them.
+  void discard();
+
+  /// What the message should have cost that passes unpaid: goes to its judgement.
+  void value_leakage(Message& message) const;
+
+ private:
+  MessageId retry_key(const Message& message) const;
+  MessageId whole_key(const Message& message) const;
+  bool claim_whole(const Message& message, std::uint64_t time_ns);
+  Refusal take(const Message& message);
+  void begin_next();
+
+  std::shared_ptr<const Book> book_;
+  const Payer* payer_ = nullptr;  ///< of the message in hand
+  RecentCharges& recent_;
+  Journal& journal_;
+  const bool knows_retries_;
+  std::array<std::uint64_t, 24> secret_;  ///< as long as the hash wants it
+
+  std::array<Charge, most_recipients> added_;
+  std::uint32_t added_count_ = 0;
+  std::uint32_t recipients_ = 0;  ///< of the message in hand, those charged before as well
+  Amount sum_ = 0;                ///< of `added_`, fees too
+  MessageId whole_;               ///< claimed for the message in hand, of which this is a part
+  bool whole_claimed_ = false;
+};
+
+}  // namespace tollgate::charge

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "charge/charge.hpp"
+
+namespace tollgate::charge {
+
+/// What one worker has charged and the ledger has not written down: a ring in memory that outlives the
+/// process, such as a mapped file, so that no event is lost when that is killed. One thread writes and one
+/// reads; the writer never waits, allocates or makes a system call.
+class Journal {
+ public:
+  static constexpr std::uint32_t capacity = 1U << 16U;  ///< events: a third of a second at 200,000 a second
+
+  static std::size_t size();  ///< octets of memory
+  /// Changes with how the memory is laid out.
+  static std::uint64_t layout();
+
+  /// On memory of size() octets, aligned as by mmap: zeros, or what an earlier Journal left there. It must
+  /// outlive this.
+  explicit Journal(std::span<std::byte> memory);
+
+  // The writer:
+
+  /// Whether so many events fit.
+  bool has_room(std::uint32_t events);
+  /// Keeps an event; there must be room. What was written before is not lost by a killed process.
+  void write(const Charge& charge);
+
+  // The reader:
+
+  struct Events {
+    std::span<const Charge> charges;  ///< as written
+    std::uint32_t places = 0;         ///< that they take: more where some are damaged
+  };
+  /// The oldest events, copied to `room`; in the journal they stay until they are released.
+  Events read(std::span<Charge> room);
+  /// Frees the oldest places.
+  void release(std::uint32_t places);
+  /// Places that are taken.
+  std::uint32_t waiting() const;
+
+ private:
+  struct Slot {
+    Charge charge;
+    std::uint64_t check = 0;  ///< a digest of the charge and its place
+  };
+  /// Counts events ever; the low bits are a place. On cache lines of their own.
+  struct Head {
+    alignas(64) std::atomic<std::uint64_t> written;  ///< by the writer
+    alignas(64) std::atomic<std::uint64_t> read;     ///< by the reader
+  };
+
+  static std::uint64_t check_of(const Charge& charge, std::uint64_t place);
+  Slot& slot(std::uint64_t place) { return slots_[place % capacity]; }
+
+  Head* head_;
+  Slot* slots_;
+  std::uint64_t read_seen_;  ///< the writer's last look at head_->read
+};
+
+}  // namespace tollgate::charge

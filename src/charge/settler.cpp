@@ -1,0 +1,155 @@
+#include "charge/settler.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tollgate::charge {
+namespace {
+
+constexpr std::size_t most_a_round = 1U << 16U;          ///< charges
+constexpr Amount everything = 1'000'000'000 * unit;      ///< more than there is
+constexpr std::uint64_t asks_again_ns = 1'000'000'000;   ///< where there was not enough
+constexpr std::uint64_t gives_back_ns = 30'000'000'000;  ///< what was put aside, where nobody spends it
+constexpr Amount rounds_ahead = 8;
+
+}  // namespace
+
+Settler::Settler(std::unique_ptr<Ledger> ledger, Quotas& quotas, RecentCharges& recent,
+                 std::vector<Journal*> journals, Book::ListNamed list_named, const Settings& settings)
+    : ledger_(std::move(ledger)),
+      quotas_(quotas),
+      recent_(recent),
+      journals_(std::move(journals)),
+      list_named_(std::move(list_named)),
+      settings_(settings),
+      room_(most_a_round),
+      places_(journals_.size()) {}
+
+void Settler::begin(std::uint64_t time_ns) {
+  load_book();
+  do {
+    collect();
+    known_before_ += ledger_->settle(std::span(room_).first(charges_), {}, time_ns).known.size();
+    release_journals();
+  } while (
+      std::any_of(journals_.begin(), journals_.end(), [](const Journal* j) { return j->waiting() != 0; }));
+  ledger_->release_all(time_ns);
+  load_book();
+  const std::uint64_t since = time_ns > settings_.window_ns ? time_ns - settings_.window_ns : 0;
+  ledger_->for_each_charge_since(since, [&](const MessageId&, const MessageId& retry,
+                                            std::uint64_t charged_ns) { recent_.claim(retry, charged_ns); });
+  charges_ = 0;
+  std::fill(places_.begin(), places_.end(), 0U);
+  wish(time_ns);
+  round(time_ns);
+}
+
+void Settler::settle(std::uint64_t time_ns) {
+  if (ledger_->version() != version_) load_book();
+  collect();
+  wish(time_ns);
+  if (charges_ != 0 || !wishes_.empty()) round(time_ns);
+}
+
+void Settler::end(std::uint64_t time_ns) {
+  while (
+      std::any_of(journals_.begin(), journals_.end(), [](const Journal* j) { return j->waiting() != 0; })) {
+    collect();
+    wishes_.clear();
+    round(time_ns);
+  }
+  for (const Payer& payer : book_->payers()) {
+    payer.quota->left.store(0);
+    payer.quota->at_limit.store(false);
+  }
+  ledger_->release_all(time_ns);
+}
+
+void Settler::load_book() {
+  Ledger::InForce data = ledger_->in_force();
+  version_ = data.version;
+  secret_ = data.secret;
+  book_ =
+      std::make_shared<const Book>(std::move(data.accounts), std::move(data.prices), quotas_, list_named_);
+  for (const Payer& payer : book_->payers()) {
+    // At a limit its quota is empty, or has a rest that may be spent.
+    const Account& account = payer.account;
+    payer.quota->suspended.store(account.status == Status::suspended && account.reason != limit_reason);
+  }
+}
+
+/// The oldest events of all journals, as many as a round takes.
+void Settler::collect() {
+  charges_ = 0;
+  for (auto& [account, filling] : fillings_) filling.spent = 0;
+  for (std::size_t i = 0; i < journals_.size(); ++i) {
+    const Journal::Events events = journals_[i]->read(std::span(room_).subspan(charges_));
+    places_[i] = events.places;
+    charges_ += events.charges.size();
+  }
+  for (const Charge& charge : std::span(room_).first(charges_))
+    fillings_[charge.account].spent += charge.amount + charge.fees;
+}
+
+void Settler::wish(std::uint64_t time_ns) {
+  wishes_.clear();
+  for (const Payer& payer : book_->payers()) {
+    Filling& filling = fillings_[payer.account.number];
+    const Amount amount = wish_of(payer, filling, time_ns);
+    // What is given back can be spent no more from now on.
+    if (amount > 0 || (amount < 0 && payer.quota->take(-amount)))
+      wishes_.push_back({payer.account.number, amount});
+  }
+}
+
+/// What is to be added to a quota, or given back of it.
+Amount Settler::wish_of(const Payer& payer, Filling& filling, std::uint64_t time_ns) {
+  const Amount left = payer.quota->left.load(std::memory_order_relaxed);
+  if (payer.quota->suspended.load(std::memory_order_relaxed)) return -left;
+  const Amount first = first_target(payer);
+  filling.target = std::max({filling.target, first, filling.spent * rounds_ahead});
+  if (filling.spent != 0) filling.last_spent_ns = time_ns;
+  const bool idle = time_ns - std::min(filling.last_spent_ns, time_ns) > gives_back_ns;
+  if (idle) filling.target = first;
+  if (idle && left > first) return first - left;
+  if (left >= filling.target / 2) return 0;
+  if (filling.refused_ns != 0 && time_ns - std::min(filling.refused_ns, time_ns) < asks_again_ns) return 0;
+  return filling.target - left;
+}
+
+Amount Settler::first_target(const Payer& payer) const {
+  return settings_.first_quota_messages == 0 ? everything : payer.dearest * settings_.first_quota_messages;
+}
+
+/// Charges and wishes of the round go to the ledger, and what this says to the quotas.
+void Settler::round(std::uint64_t time_ns) {
+  Ledger::Settled settled;
+  try {
+    settled = ledger_->settle(std::span(room_).first(charges_), wishes_, time_ns);
+  } catch (...) {
+    for (const Ledger::Wish& wish : wishes_) {
+      if (wish.amount < 0) quotas_.of(wish.account).give(-wish.amount);
+    }
+    throw;
+  }
+  release_journals();
+  for (const std::uint32_t index : settled.known) {
+    ++known_before_;
+    quotas_.of(room_[index].account).give(room_[index].amount + room_[index].fees);
+  }
+  for (std::size_t i = 0; i < wishes_.size(); ++i) {
+    const Ledger::Grant& grant = settled.grants[i];
+    if (wishes_[i].amount < 0) continue;
+    Quota& quota = quotas_.of(grant.account);
+    // Before the money: who finds none must not take that for the end.
+    quota.at_limit.store(grant.at_limit);
+    quota.give(grant.amount);
+    fillings_[grant.account].refused_ns = grant.at_limit ? time_ns : 0;
+  }
+}
+
+void Settler::release_journals() {
+  for (std::size_t i = 0; i < journals_.size(); ++i) journals_[i]->release(places_[i]);
+}
+
+}  // namespace tollgate::charge

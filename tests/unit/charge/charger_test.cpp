@@ -1,0 +1,314 @@
+#include "charge/charger.hpp"
+
+#include <array>
+#include <memory>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace tollgate::charge {
+namespace {
+
+constexpr std::uint64_t second = 1'000'000'000;
+
+class ChargerTest : public ::testing::Test {
+ protected:
+  ChargerTest() {
+    account.number = 7;
+    account.id = "acme";
+    account.recognised_by = {{Recogniser::Kind::system_id, "acme01"}};
+    account.currency = "EUR";
+    prices = {{.number = 1, .list = "standard", .tariff = "domestic", .amount = 65'000, .currency = "EUR"},
+              {.number = 2,
+               .list = "standard",
+               .tariff = "fees",
+               .amount = 50'000,
+               .currency = "EUR",
+               .fees = {{"operator", 15'000}}},
+              {.number = 3,
+               .list = "standard",
+               .tariff = "whole",
+               .per = PriceLine::Per::message,
+               .amount = 90'000,
+               .currency = "EUR"},
+              {.number = 4, .list = "standard", .tariff = "list", .amount = 80'000, .currency = "EUR"}};
+    quota().give(1'000'000);
+  }
+  Quota& quota() { return quotas.of(7); }
+
+  Charger& charger() {
+    if (!made) {
+      const auto book = std::make_shared<const Book>(std::vector{account}, prices, quotas,
+                                                     [](const std::string&) { return nullptr; });
+      made = std::make_unique<Charger>(book, recent, journal, secret, knows_retries);
+    }
+    return *made;
+  }
+  /// A message that was not seen before.
+  Message message() {
+    Message m;
+    m.protocol = Protocol::smpp;
+    m.kind = Kind::message;
+    m.smpp.system_id = "acme01";
+    m.id = {.high = 1, .low = ++last_id};
+    m.time_ns = now;
+    m.recipient = {.address = "447700900123", .number = "447700900123", .present = true};
+    m.sender = {.address = "ACME", .number = {}, .type = NumberType::alphanumeric, .present = true};
+    m.text = texts.emplace_back(std::make_unique<std::string>("no " + std::to_string(last_id)))->c_str();
+    return m;
+  }
+  Refusal charge(Message& m, std::string_view tariff = "domestic") {
+    charger().recognise(m);
+    return charger().charge(m, tariff);
+  }
+  std::vector<Charge> journalled() {
+    std::vector<Charge> room(100);
+    const auto events = journal.read(room).charges;
+    return {events.begin(), events.end()};
+  }
+
+  Account account;
+  std::vector<PriceLine> prices;
+  Quotas quotas;
+  RecentCharges recent{10'000, 300 * second};
+  struct alignas(64) Line {
+    std::byte octets[64];
+  };
+  std::vector<Line> memory = std::vector<Line>(Journal::size() / 64 + 1);
+  Journal journal{std::as_writable_bytes(std::span(memory))};
+  const std::array<std::uint64_t, 4> secret{1, 2, 3, 4};
+  bool knows_retries = true;
+  std::unique_ptr<Charger> made;
+  std::vector<std::unique_ptr<std::string>> texts;
+  std::uint64_t last_id = 0;
+  std::uint64_t now = 1'000 * second;
+};
+
+TEST_F(ChargerTest, what_is_charged_leaves_the_quota_and_stands_in_the_journal) {
+  Message m = message();
+  m.route = "international";
+  m.recipient.operator_name = "Example Mobile";
+  EXPECT_EQ(charge(m), Refusal::none);
+  EXPECT_EQ(quota().left, 1'000'000 - 65'000);
+  EXPECT_TRUE(m.judgement.charged);
+  EXPECT_FALSE(m.judgement.charged_before);
+  EXPECT_EQ(m.judgement.amount, 65'000);
+  EXPECT_EQ(m.judgement.currency, "EUR");
+  EXPECT_EQ(m.origin.account, "acme");
+  const auto events = journalled();
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].id.low, m.id.low);
+  EXPECT_EQ(events[0].time_ns, now);
+  EXPECT_EQ(events[0].account, 7U);
+  EXPECT_EQ(events[0].price, 1U);
+  EXPECT_EQ(events[0].amount, 65'000);
+  EXPECT_EQ(std::string_view(events[0].country.data(), 2), "GB");
+  EXPECT_EQ(events[0].recipient_operator.view(), "Example Mobile");
+  EXPECT_EQ(events[0].tariff.view(), "domestic");
+  EXPECT_EQ(events[0].route.view(), "international");
+  EXPECT_EQ(events[0].parts, 0U);
+}
+
+TEST_F(ChargerTest, fees_are_an_amount_of_their_own) {
+  Message m = message();
+  EXPECT_EQ(charge(m, "fees"), Refusal::none);
+  EXPECT_EQ(quota().left, 1'000'000 - 65'000);
+  EXPECT_EQ(m.judgement.amount, 50'000);
+  EXPECT_EQ(m.judgement.fees, 15'000);
+  EXPECT_EQ(journalled().front().fees, 15'000);
+}
+
+TEST_F(ChargerTest, nobody_pays_for_what_is_nobodys_or_has_no_price) {
+  Message m = message();
+  m.smpp.system_id = "other";
+  EXPECT_EQ(charge(m), Refusal::no_account);
+  m = message();
+  EXPECT_EQ(charge(m, "grey-route"), Refusal::no_price);
+  EXPECT_EQ(quota().left, 1'000'000);
+  EXPECT_TRUE(journalled().empty());
+}
+
+TEST_F(ChargerTest, credit_is_never_overspent_and_its_end_is_told_from_a_ledger_that_is_behind) {
+  for (int i = 0; i < 15; ++i) {
+    Message m = message();
+    EXPECT_EQ(charge(m), Refusal::none);
+  }
+  Message m = message();
+  EXPECT_EQ(charge(m), Refusal::ledger_behind);
+  EXPECT_EQ(quota().left, 25'000);
+  quota().at_limit = true;
+  m = message();
+  EXPECT_EQ(charge(m), Refusal::no_credit);
+  EXPECT_FALSE(m.judgement.charged);
+  EXPECT_EQ(journalled().size(), 15U);
+}
+
+TEST_F(ChargerTest, what_was_refused_can_be_charged_later) {
+  quota().take(1'000'000);
+  Message m = message();
+  EXPECT_EQ(charge(m), Refusal::ledger_behind);
+  quota().give(65'000);
+  EXPECT_EQ(charge(m), Refusal::none);
+  EXPECT_FALSE(m.judgement.charged_before);
+}
+
+TEST_F(ChargerTest, the_same_message_again_is_charged_once) {
+  const Message first = message();
+  Message m = first;
+  EXPECT_EQ(charge(m), Refusal::none);
+  m = first;
+  m.id.low += 1'000;  // its application's retry, on another connection
+  m.time_ns += 299 * second;
+  EXPECT_EQ(charge(m), Refusal::none);
+  EXPECT_TRUE(m.judgement.charged_before);
+  EXPECT_EQ(m.judgement.amount, 0);
+  EXPECT_EQ(quota().left, 1'000'000 - 65'000);
+  m.time_ns += 2 * second;
+  EXPECT_EQ(charge(m), Refusal::none);
+  EXPECT_EQ(quota().left, 1'000'000 - 130'000);
+  EXPECT_EQ(journalled().size(), 2U);
+}
+
+TEST_F(ChargerTest, messages_that_differ_in_anything_are_charged_each) {
+  const Message first = message();
+  std::vector<Message> all(9, first);
+  all[1].recipient.address = all[1].recipient.number = "447700900124";
+  all[2].sender.address = "ACMF";
+  all[3].text = "no 2";
+  all[4].tpdu.service_centre_time = 5;
+  all[5].parts = {.ref = 1, .total = 2, .seq = 1};
+  all[6].parts = {.ref = 1, .total = 2, .seq = 2};
+  all[7].parts = {.ref = 2, .total = 2, .seq = 2};
+  constexpr std::array octets{std::byte{1}};
+  all[8].data = octets;
+  for (Message& m : all) {
+    EXPECT_EQ(charge(m), Refusal::none);
+    EXPECT_FALSE(m.judgement.charged_before);
+  }
+  EXPECT_EQ(journalled().size(), all.size());
+}
+
+TEST_F(ChargerTest, without_a_window_for_retries_only_the_same_place_is_the_same) {
+  knows_retries = false;
+  const Message first = message();
+  Message m = first;
+  EXPECT_EQ(charge(m), Refusal::none);
+  m = first;
+  EXPECT_EQ(charge(m), Refusal::none);
+  EXPECT_TRUE(m.judgement.charged_before);
+  m = first;
+  m.id.low += 1'000;
+  EXPECT_EQ(charge(m), Refusal::none);
+  EXPECT_FALSE(m.judgement.charged_before);
+}
+
+TEST_F(ChargerTest, a_price_of_a_whole_message_falls_on_the_part_that_comes_first) {
+  Amount sum = 0;
+  for (const std::uint8_t part : std::array<std::uint8_t, 3>{2, 1, 3}) {
+    Message m = message();
+    m.parts = {.ref = 9, .total = 3, .seq = part};
+    EXPECT_EQ(charge(m, "whole"), Refusal::none);
+    EXPECT_FALSE(m.judgement.charged_before);
+    EXPECT_EQ(m.judgement.amount, part == 2 ? 90'000 : 0);
+    sum += m.judgement.amount;
+  }
+  EXPECT_EQ(sum, 90'000);
+  const auto events = journalled();  // each part is an event all the same
+  ASSERT_EQ(events.size(), 3U);
+  EXPECT_EQ(events[0].part, 2U);
+  EXPECT_EQ(events[0].parts, 3U);
+}
+
+TEST_F(ChargerTest, the_next_part_pays_for_the_whole_where_the_first_could_not) {
+  quota().take(1'000'000);
+  Message m = message();
+  m.parts = {.ref = 9, .total = 2, .seq = 1};
+  EXPECT_EQ(charge(m, "whole"), Refusal::ledger_behind);
+  quota().give(90'000);
+  m = message();
+  m.parts = {.ref = 9, .total = 2, .seq = 2};
+  EXPECT_EQ(charge(m, "whole"), Refusal::none);
+  EXPECT_EQ(m.judgement.amount, 90'000);
+}
+
+TEST_F(ChargerTest, more_than_its_rate_is_refused_and_not_paid) {
+  account.messages_per_second = 2;
+  for (int i = 0; i < 2; ++i) {
+    Message m = message();
+    EXPECT_EQ(charge(m), Refusal::none);
+  }
+  Message m = message();
+  EXPECT_EQ(charge(m), Refusal::rate_exceeded);
+  EXPECT_EQ(quota().left, 1'000'000 - 130'000);
+  m.time_ns += second / 2;
+  EXPECT_EQ(charge(m), Refusal::none);
+}
+
+TEST_F(ChargerTest, a_full_journal_refuses) {
+  while (journal.has_room(1)) journal.write({});
+  Message m = message();
+  EXPECT_EQ(charge(m), Refusal::ledger_behind);
+  EXPECT_EQ(quota().left, 1'000'000);
+}
+
+TEST_F(ChargerTest, several_recipients_are_charged_all_or_none) {
+  Message m = message();
+  charger().recognise(m);
+  const auto add = [&](std::string_view number) {
+    m.recipient.address = m.recipient.number = number;
+    return charger().add(m, "domestic");
+  };
+  EXPECT_EQ(add("447700900001"), Refusal::none);
+  EXPECT_EQ(add("447700900002"), Refusal::none);
+  EXPECT_EQ(charger().commit(m), Refusal::none);
+  EXPECT_EQ(m.judgement.amount, 130'000);
+  const auto events = journalled();
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_NE(events[0].id.high, events[1].id.high);
+
+  m = message();
+  charger().recognise(m);
+  EXPECT_EQ(add("447700900001"), Refusal::none);
+  m.recipient.number = {};
+  EXPECT_EQ(charger().add(m, "grey-route"), Refusal::no_price);
+  charger().discard();
+  EXPECT_EQ(journalled().size(), 2U);
+  EXPECT_EQ(add("447700900001"), Refusal::none);  // it was not claimed
+  EXPECT_EQ(charger().commit(m), Refusal::none);
+  EXPECT_FALSE(m.judgement.charged_before);
+}
+
+TEST_F(ChargerTest, a_recipient_named_twice_in_a_message_is_charged_once) {
+  Message m = message();
+  charger().recognise(m);
+  EXPECT_EQ(charger().add(m, "domestic"), Refusal::none);
+  EXPECT_EQ(charger().add(m, "domestic"), Refusal::none);
+  EXPECT_EQ(charger().commit(m), Refusal::none);
+  EXPECT_EQ(m.judgement.amount, 65'000);
+}
+
+TEST_F(ChargerTest, what_leaks_has_the_list_price) {
+  Message m = message();
+  m.smpp.system_id = {};
+  charger().recognise(m);
+  charger().value_leakage(m);
+  EXPECT_EQ(m.judgement.leaked, 80'000);
+  EXPECT_EQ(m.judgement.currency, "EUR");
+}
+
+TEST_F(ChargerTest, rules_see_who_pays) {
+  account.senders = {{"ACME", false, 0}};
+  Message m = message();
+  charger().recognise(m);
+  EXPECT_EQ(m.account_sender, "registered");
+  EXPECT_EQ(m.account_status, "active");
+  quota().suspended = true;
+  m.sender.address = "OTHER";
+  charger().recognise(m);
+  EXPECT_EQ(m.account_sender, "unregistered");
+  EXPECT_EQ(m.account_status, "suspended");
+  EXPECT_EQ(charger().charge(m, "domestic"), Refusal::suspended);
+}
+
+}  // namespace
+}  // namespace tollgate::charge

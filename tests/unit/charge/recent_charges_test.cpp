@@ -1,0 +1,54 @@
+#include "charge/recent_charges.hpp"
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace tollgate::charge {
+namespace {
+
+MessageId key(std::uint64_t number) { return {.high = number * 0x9e3779b97f4a7c15U, .low = number}; }
+
+TEST(RecentCharges, a_key_is_claimed_once_within_the_window) {
+  RecentCharges recent(1'000, 300);
+  EXPECT_TRUE(recent.claim(key(1), 1'000));
+  EXPECT_FALSE(recent.claim(key(1), 1'000));
+  EXPECT_FALSE(recent.claim(key(1), 1'300));
+  EXPECT_FALSE(recent.claim(key(1), 800));  // packets of two workers come out of order
+  EXPECT_TRUE(recent.claim(key(2), 1'000));
+  EXPECT_TRUE(recent.claim(key(1), 1'301));
+  EXPECT_FALSE(recent.claim(key(1), 1'601));
+}
+
+TEST(RecentCharges, what_is_forgotten_can_be_claimed_again) {
+  RecentCharges recent(1'000, 300);
+  EXPECT_TRUE(recent.claim(key(1), 1'000));
+  recent.forget(key(1));
+  EXPECT_TRUE(recent.claim(key(1), 1'000));
+}
+
+TEST(RecentCharges, those_that_had_to_go_early_are_counted) {
+  RecentCharges recent(64, 300);  // one a shard
+  for (std::uint64_t i = 0; i < 1'000; ++i) recent.claim({.high = 7, .low = i}, 1'000);
+  EXPECT_EQ(recent.evicted(), 999U);
+  for (std::uint64_t i = 0; i < 1'000; ++i) recent.claim({.high = 7, .low = i}, 1'000 + 301 * (i + 1));
+  EXPECT_EQ(recent.evicted(), 999U);  // each was older than the window
+}
+
+TEST(RecentCharges, of_several_workers_one_gets_a_key) {
+  RecentCharges recent(100'000, 300);
+  std::atomic<int> claimed{0};
+  std::vector<std::thread> workers;
+  for (int i = 0; i < 4; ++i) {
+    workers.emplace_back([&] {
+      for (std::uint64_t n = 0; n < 20'000; ++n) claimed += recent.claim(key(n), 1'000) ? 1 : 0;
+    });
+  }
+  for (std::thread& worker : workers) worker.join();
+  EXPECT_EQ(claimed, 20'000);
+}
+
+}  // namespace
+}  // namespace tollgate::charge
