@@ -6,6 +6,9 @@
 
 #include "message/countries.hpp"
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 namespace tollgate::charge {
 namespace {
 
@@ -65,8 +68,11 @@ const PriceLine* Payer::price(const Priced& priced) const {
   return own != nullptr || list == nullptr ? own : list->find(priced);
 }
 
-Book::Book(std::vector<Account> accounts, std::vector<PriceLine> prices, Quotas& quotas,
-           const ListNamed& list_named) {
+Book::Book(Ledger::InForce ledger, Quotas& quotas, const ListNamed& list_named) {
+  for (std::size_t i = 0; i < secret_.size(); ++i)
+    secret_[i] = XXH3_64bits_withSeed(ledger.secret.data(), sizeof ledger.secret, i);
+  std::vector<Account>& accounts = ledger.accounts;
+  const std::vector<PriceLine>& prices = ledger.prices;
   std::vector<std::string> names;
   for (const PriceLine& line : prices) {
     if (!line.list.empty()) names.push_back(line.list);

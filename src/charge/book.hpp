@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +13,7 @@
 #include <absl/container/flat_hash_map.h>
 
 #include "charge/account.hpp"
+#include "charge/ledger.hpp"
 #include "charge/price_table.hpp"
 #include "charge/quotas.hpp"
 #include "message/message.hpp"
@@ -56,8 +59,7 @@ class Book {
   using ListNamed = std::function<std::shared_ptr<const rules::List>(const std::string& name)>;
 
   /// `quotas` must outlive it. Accounts with numbers beyond those of `quotas` are left out.
-  Book(std::vector<Account> accounts, std::vector<PriceLine> prices, Quotas& quotas,
-       const ListNamed& list_named);
+  Book(Ledger::InForce ledger, Quotas& quotas, const ListNamed& list_named);
 
   /// Whose the message is: of SMPP the bind's system_id, else the address of either end; of MAP the longest
   /// prefix of the calling global title, else of the service centre; else who `origin.account` names; else
@@ -69,6 +71,9 @@ class Book {
   const PriceLine* list_price(const Message& message) const;
 
   const std::vector<Payer>& payers() const { return payers_; }
+
+  /// The ledger's secret, as long as a keyed hash wants it.
+  std::span<const std::uint64_t> secret() const { return secret_; }
 
  private:
   struct Peer {
@@ -82,6 +87,7 @@ class Book {
   const Payer* find(const rules::DigitTable& digits, std::string_view number) const;
   const Payer* find(const IpAddress& address) const;
 
+  std::array<std::uint64_t, 24> secret_;
   std::vector<Payer> payers_;
   std::vector<std::pair<std::string, std::unique_ptr<PriceTable>>> lists_;
   const PriceTable* standard_ = nullptr;

@@ -27,15 +27,11 @@ MessageId to_id(const XXH128_hash_t& hash) { return {.high = hash.high64, .low =
 }  // namespace
 
 Charger::Charger(std::shared_ptr<const Book> book, RecentCharges& recent, Journal& journal,
-                 std::span<const std::uint64_t, 4> secret, bool knows_retries)
-    : book_(std::move(book)), recent_(recent), journal_(journal), knows_retries_(knows_retries) {
-  static_assert(sizeof secret_ >= XXH3_SECRET_SIZE_MIN);
-  for (std::size_t i = 0; i < secret_.size(); ++i)
-    secret_[i] = XXH3_64bits_withSeed(secret.data(), secret.size_bytes(), i);
-}
+                 bool knows_retries)
+    : book_(std::move(book)), recent_(recent), journal_(journal), knows_retries_(knows_retries) {}
 
 void Charger::recognise(Message& message) {
-  payer_ = book_->payer_of(message);
+  payer_ = book_ == nullptr ? nullptr : book_->payer_of(message);
   if (payer_ == nullptr) return;
   message.origin.account = payer_->account.id;
   message.account_sender = payer_->has_registered(message) ? "registered" : "unregistered";
@@ -48,6 +44,7 @@ Refusal Charger::charge(Message& message, std::string_view tariff) {
 }
 
 Refusal Charger::add(const Message& message, std::string_view tariff) {
+  if (book_ == nullptr) return Refusal::ledger_behind;
   if (payer_ == nullptr) return Refusal::no_account;
   if (const Refusal refusal = payer_->refuses(message); refusal != Refusal::none) return refusal;
   const std::string_view country = recipient_country(message);
@@ -135,7 +132,7 @@ void Charger::begin_next() {
 }
 
 void Charger::value_leakage(Message& message) const {
-  const PriceLine* const line = book_->list_price(message);
+  const PriceLine* const line = book_ == nullptr ? nullptr : book_->list_price(message);
   if (line == nullptr) return;
   message.judgement.leaked = line->amount + fees_of(*line);
   message.judgement.currency = line->currency;
@@ -144,14 +141,15 @@ void Charger::value_leakage(Message& message) const {
 /// The same for an application's own repetition, and for nothing else.
 MessageId Charger::retry_key(const Message& message) const {
   if (!knows_retries_) return message.id;
+  const auto secret = book_->secret();
   const auto hash = [&](std::string_view text) {
-    return XXH3_64bits_withSecret(text.data(), text.size(), secret_.data(), sizeof secret_);
+    return XXH3_64bits_withSecret(text.data(), text.size(), secret.data(), secret.size_bytes());
   };
   const auto hash_octets = [&](Octets octets) {
-    return XXH3_64bits_withSecret(octets.data(), octets.size(), secret_.data(), sizeof secret_);
+    return XXH3_64bits_withSecret(octets.data(), octets.size(), secret.data(), secret.size_bytes());
   };
   const XXH128_hash_t text =
-      XXH3_128bits_withSecret(message.text.data(), message.text.size(), secret_.data(), sizeof secret_);
+      XXH3_128bits_withSecret(message.text.data(), message.text.size(), secret.data(), secret.size_bytes());
   const Parts& parts = message.parts;
   const std::array<std::uint64_t, 9> whole{
       text.low64,
@@ -165,16 +163,17 @@ MessageId Charger::retry_key(const Message& message) const {
       std::uint64_t{payer_->account.number} << 32U | std::uint64_t{parts.ref} << 16U |
           std::uint64_t{parts.total} << 8U | parts.seq,
   };
-  return to_id(XXH3_128bits_withSecret(whole.data(), sizeof whole, secret_.data(), sizeof secret_));
+  return to_id(XXH3_128bits_withSecret(whole.data(), sizeof whole, secret.data(), secret.size_bytes()));
 }
 
 /// The same for all parts of a message.
 MessageId Charger::whole_key(const Message& message) const {
+  const auto secret = book_->secret();
   const flow::PartsKey parts = flow::parts_key(message);
   const std::array<std::uint64_t, 4> whole{
       payer_->account.number, parts.conversation,
       std::uint64_t{parts.reference} << 16U | std::uint64_t{parts.total} << 1U | (parts.wide ? 1U : 0U), 1};
-  return to_id(XXH3_128bits_withSecret(whole.data(), sizeof whole, secret_.data(), sizeof secret_));
+  return to_id(XXH3_128bits_withSecret(whole.data(), sizeof whole, secret.data(), secret.size_bytes()));
 }
 
 }  // namespace tollgate::charge

@@ -3,7 +3,6 @@
 #include <array>
 #include <cstdint>
 #include <memory>
-#include <span>
 
 #include "charge/book.hpp"
 #include "charge/charge.hpp"
@@ -20,11 +19,10 @@ class Charger {
   /// Recipients of one message, at most: of a submit_multi.
   static constexpr std::size_t most_recipients = 255;
 
-  /// `journal` is this worker's own, `recent` is shared by all; both must outlive it. `secret` is the
-  /// ledger's. `knows_retries`: what an application sends again is charged once; else only what the same
-  /// octets at the same place of a connection are.
-  Charger(std::shared_ptr<const Book> book, RecentCharges& recent, Journal& journal,
-          std::span<const std::uint64_t, 4> secret, bool knows_retries);
+  /// `journal` is this worker's own, `recent` is shared by all; both must outlive it. `book` is null while
+  /// there is no ledger: nothing can be charged then. `knows_retries`: what an application sends again is
+  /// charged once; else only what the same octets at the same place of a connection are.
+  Charger(std::shared_ptr<const Book> book, RecentCharges& recent, Journal& journal, bool knows_retries);
 
   /// From now on `book` says who pays what; it becomes what has said so until now. Names that a message got
   /// of that are good as long as it lives.
@@ -65,7 +63,6 @@ class Charger {
   RecentCharges& recent_;
   Journal& journal_;
   const bool knows_retries_;
-  std::array<std::uint64_t, 24> secret_;  ///< as long as the hash wants it
 
   std::array<Charge, most_recipients> added_;
   std::uint32_t added_count_ = 0;

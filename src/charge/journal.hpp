@@ -41,6 +41,9 @@ class Journal {
   Events read(std::span<Charge> room);
   /// Frees the oldest places.
   void release(std::uint32_t places);
+  /// Which ledger the events in it are for: a digest; 0 where none was ever named.
+  std::uint64_t ledger() const { return head_->ledger; }
+  void belong_to(std::uint64_t ledger) { head_->ledger = ledger; }
   /// Places that are taken.
   std::uint32_t waiting() const;
 
@@ -53,6 +56,7 @@ class Journal {
   struct Head {
     alignas(64) std::atomic<std::uint64_t> written;  ///< by the writer
     alignas(64) std::atomic<std::uint64_t> read;     ///< by the reader
+    std::uint64_t ledger;                            ///< by the reader
   };
 
   static std::uint64_t check_of(const Charge& charge, std::uint64_t place);

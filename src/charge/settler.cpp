@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 namespace tollgate::charge {
 namespace {
 
@@ -27,6 +30,13 @@ Settler::Settler(std::unique_ptr<Ledger> ledger, Quotas& quotas, RecentCharges& 
 
 void Settler::begin(std::uint64_t time_ns) {
   load_book();
+  for (Journal* journal : journals_) {
+    if (journal->waiting() != 0 && journal->ledger() != ledger_digest_)
+      throw LedgerError(
+          "the journal holds charges of another ledger: name that one in the configuration once, or move the "
+          "journal away");
+    journal->belong_to(ledger_digest_);
+  }
   do {
     collect();
     known_before_ += ledger_->settle(std::span(room_).first(charges_), {}, time_ns).known.size();
@@ -68,9 +78,8 @@ void Settler::end(std::uint64_t time_ns) {
 void Settler::load_book() {
   Ledger::InForce data = ledger_->in_force();
   version_ = data.version;
-  secret_ = data.secret;
-  book_ =
-      std::make_shared<const Book>(std::move(data.accounts), std::move(data.prices), quotas_, list_named_);
+  ledger_digest_ = XXH3_64bits(data.id.data(), data.id.size()) | 1U;
+  book_ = std::make_shared<const Book>(std::move(data), quotas_, list_named_);
   for (const Payer& payer : book_->payers()) {
     // At a limit its quota is empty, or has a rest that may be spent.
     const Account& account = payer.account;

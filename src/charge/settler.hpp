@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <vector>
 
 #include <absl/container/flat_hash_map.h>
@@ -51,7 +50,6 @@ class Settler {
   const std::shared_ptr<const Book>& book() const { return book_; }
 
   Ledger& ledger() { return *ledger_; }
-  std::span<const std::uint64_t, 4> secret() const { return secret_; }
 
   /// Events that the ledger had already, written before by another process or a replay: not charged again.
   std::uint64_t known_before() const { return known_before_; }
@@ -80,7 +78,7 @@ class Settler {
   Book::ListNamed list_named_;
   const Settings settings_;
   std::shared_ptr<const Book> book_;
-  std::array<std::uint64_t, 4> secret_{};
+  std::uint64_t ledger_digest_ = 0;
   std::uint64_t version_ = 0;
   absl::flat_hash_map<std::uint32_t, Filling> fillings_;  ///< by account
 

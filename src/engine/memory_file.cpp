@@ -3,6 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <stdexcept>
 #include <system_error>
 
 #include <fcntl.h>
@@ -50,7 +51,7 @@ int open_locked(const std::string& path) {
 
 }  // namespace
 
-MemoryFile::MemoryFile(const std::string& path, std::size_t size, std::uint64_t layout) {
+MemoryFile::MemoryFile(const std::string& path, std::size_t size, std::uint64_t layout, Other other) {
   file_ = open_locked(path);
   struct stat status {};
   ::fstat(file_, &status);
@@ -64,6 +65,14 @@ MemoryFile::MemoryFile(const std::string& path, std::size_t size, std::uint64_t 
     }
   }
   found_ = status.st_size == 0 ? Found::nothing : Found::other;
+  if (found_ == Found::other && other == Other::refused) {
+    if (!whole_.empty()) ::munmap(whole_.data(), whole_.size());
+    ::close(file_);
+    throw std::runtime_error(
+        fmt::format("{} is of another version of tollgate; what it holds must not be lost: run that version "
+                    "once, or move the file away",
+                    path));
+  }
   // Shrunk to nothing and grown again, all of it is zeros.
   if (::ftruncate(file_, 0) != 0 || ::ftruncate(file_, static_cast<off_t>(whole)) != 0) {
     ::close(file_);

@@ -210,8 +210,10 @@ RuleFiles read_rule_files(const fs::path& folder, Findings& findings) {
     findings.error({folder.string(), 0, 0}, error ? error.message() : "is not a folder");
     return files;
   }
-  for (const fs::path& path : files_of(folder, {".yaml"}))
+  for (const fs::path& path : files_of(folder, {".yaml"})) {
+    if (path.filename() == accounts_file) continue;
     add_file(path, path.filename() == "policy.yaml" ? files.policy : files.rules, findings);
+  }
   warn_of_others(folder, findings);
   if (files.policy.empty() && !findings.any_error())
     findings.warning({(folder / "policy.yaml").string(), 0, 0}, "is not there: every message passes");

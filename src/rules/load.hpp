@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "message/home.hpp"
@@ -30,6 +31,9 @@ struct RuleFiles {
   std::vector<File> lists;      ///< the name is that of the file, without its ending, is the list's
   std::vector<File> operators;  ///< none or one
 };
+
+/// Beside the rules: accounts and prices, of which these know nothing.
+inline constexpr std::string_view accounts_file = "accounts.yaml";
 
 /// The files of `folder`: `*.yaml`, `policy.yaml`, `lists/`, `operators.csv`, by name. What cannot be read is
 /// noted.

@@ -24,7 +24,8 @@ class BookTest : public ::testing::Test {
     return made;
   }
   Book book(std::vector<Account> accounts, std::vector<PriceLine> prices = {}) {
-    return {std::move(accounts), std::move(prices), quotas,
+    return {{.accounts = std::move(accounts), .prices = std::move(prices)},
+            quotas,
             [this](const std::string& name) { return name == "do-not-contact" ? list : nullptr; }};
   }
   std::string payer(const Book& of) const {

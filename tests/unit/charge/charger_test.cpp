@@ -38,9 +38,10 @@ class ChargerTest : public ::testing::Test {
 
   Charger& charger() {
     if (!made) {
-      const auto book = std::make_shared<const Book>(std::vector{account}, prices, quotas,
-                                                     [](const std::string&) { return nullptr; });
-      made = std::make_unique<Charger>(book, recent, journal, secret, knows_retries);
+      const auto book = std::make_shared<const Book>(
+          Ledger::InForce{.secret = {1, 2, 3, 4}, .accounts = {account}, .prices = prices}, quotas,
+          [](const std::string&) { return nullptr; });
+      made = std::make_unique<Charger>(book, recent, journal, knows_retries);
     }
     return *made;
   }
@@ -76,7 +77,6 @@ class ChargerTest : public ::testing::Test {
   };
   std::vector<Line> memory = std::vector<Line>(Journal::size() / 64 + 1);
   Journal journal{std::as_writable_bytes(std::span(memory))};
-  const std::array<std::uint64_t, 4> secret{1, 2, 3, 4};
   bool knows_retries = true;
   std::unique_ptr<Charger> made;
   std::vector<std::unique_ptr<std::string>> texts;

@@ -18,6 +18,7 @@ constexpr std::uint64_t second = 1'000'000'000;
 
 /// What a ledger does, as simply as it can be said. It outlives the processes that have it open.
 struct Model {
+  std::string id = "a ledger";
   std::vector<Account> accounts;
   std::vector<PriceLine> prices;
   std::uint64_t version = 1;
@@ -31,7 +32,8 @@ class ModelLedger final : public Ledger {
   explicit ModelLedger(Model& model) : model_(model) {}
 
   InForce in_force() override {
-    return {.version = model_.version,
+    return {.id = model_.id,
+            .version = model_.version,
             .secret = {1, 2, 3, 4},
             .accounts = model_.accounts,
             .prices = model_.prices};
@@ -105,8 +107,7 @@ class Process {
   void begin(std::uint64_t now) {
     settler->begin(now);
     for (const auto& journal : journals)
-      chargers.push_back(
-          std::make_unique<Charger>(settler->book(), recent, *journal, settler->secret(), true));
+      chargers.push_back(std::make_unique<Charger>(settler->book(), recent, *journal, true));
   }
 
   Quotas quotas;
@@ -228,6 +229,18 @@ TEST_F(SettlerTest, a_process_that_was_killed_leaves_every_event_and_its_rest) {
   process->chargers[0]->recognise(again);
   EXPECT_EQ(process->chargers[0]->charge(again, "domestic"), Refusal::none);
   EXPECT_TRUE(again.judgement.charged_before);
+}
+
+TEST_F(SettlerTest, charges_of_another_ledger_are_not_settled_with_this_one) {
+  auto process = start();
+  ASSERT_EQ(charge(*process, 0, 1, 1), Refusal::none);
+  process.reset();
+  model.id = "another ledger";
+  EXPECT_THROW(start(), LedgerError);
+  EXPECT_TRUE(model.events.empty());
+  model.id = "a ledger";
+  process = start();
+  EXPECT_EQ(model.events.size(), 1U);
 }
 
 TEST_F(SettlerTest, what_the_ledger_knew_already_goes_back_to_the_quota) {
