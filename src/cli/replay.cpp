@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "cli/arguments.hpp"
+#include "cli/charging.hpp"
 #include "cli/commands.hpp"
 #include "cli/recorder.hpp"
 #include "cli/rules_folder.hpp"
@@ -35,6 +36,7 @@ struct Options {
   Arguments common;
   std::string out;     ///< empty: none
   std::string events;  ///< empty: none
+  std::string ledger;  ///< empty: one that is thrown away
   bool all = false;
 };
 
@@ -60,6 +62,10 @@ std::optional<Options> parse(const std::vector<std::string>& arguments) {
        "write the packets to FILE, `-` for stdout; an untouched pcap comes out octet by octet")  //
       ("events", po::value(&options.events)->value_name("FILE"),
        "write one JSON object a message to FILE, `-` for stdout")  //
+      ("ledger", po::value(&options.ledger)->value_name("FILE"),
+       "charge the accounts of the ledger in FILE; without it, those of the rules' accounts.yaml, in a "
+       "ledger that is "
+       "thrown away")  //
       ("all", po::bool_switch(&options.all), "events of signalling that carries no message, too");
   add_capture_options(own, options.common);
   constexpr std::string_view usage =
@@ -116,7 +122,7 @@ void warn(const std::string& what) { fmt::print(stderr, "tollgate replay: warnin
 
 /// Sends all packets through the engine. Throws what the outputs throw.
 Run send_all(dpdk::CaptureReader& reader, dpdk::CaptureWriter* writer, engine::Engine& engine,
-             Recorder& recorder, record::Summary& summary) {
+             ReplayCharges* charges, Recorder& recorder, record::Summary& summary) {
   const dpdk::Eal eal({.memory_mib = dpdk::Replay::memory_mib});
   dpdk::Replay path(engine, reader, writer);
   catch_signals();
@@ -125,6 +131,7 @@ Run send_all(dpdk::CaptureReader& reader, dpdk::CaptureWriter* writer, engine::E
   dpdk::CapturedFrame frame;
   const auto start = Clock::now();
   while (stop_asked == 0 && reader.next(frame)) {
+    if (charges != nullptr) charges->at(frame.time_ns);
     path.push(frame);
     recorder.drain();
     run.frames = frame.number;
@@ -133,6 +140,7 @@ Run send_all(dpdk::CaptureReader& reader, dpdk::CaptureWriter* writer, engine::E
     progress.at(frame.number);
   }
   path.finish();
+  if (charges != nullptr) charges->end();
   if (writer != nullptr) writer->close();
   recorder.close();
   run.seconds = std::chrono::duration<double>(Clock::now() - start).count();
@@ -198,8 +206,11 @@ int replay(const std::vector<std::string>& arguments) {
     recorder.open_events(options->events, options->all, judges.ruleset);
   }
   engine::Engine engine(settings, recorder, judges.ruleset, judges.plugins);
+  const std::string& rules = options->common.rules.empty() ? settings.rules : options->common.rules;
+  const auto charges = ReplayCharges::make({.ledger = options->ledger, .rules = rules});
+  if (charges) engine.charge_with(&charges->charger());
 
-  const Run run = send_all(reader, writer.get(), engine, recorder, summary);
+  const Run run = send_all(reader, writer.get(), engine, charges.get(), recorder, summary);
 
   if (stop_asked != 0) warn(fmt::format("stopped by a signal after packet {}", run.frames));
   else if (reader.ending() != Ending::complete) warn(reader.ending_message());

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <csignal>
@@ -14,6 +15,7 @@
 #include <poll.h>
 
 #include "cli/arguments.hpp"
+#include "cli/charging.hpp"
 #include "cli/commands.hpp"
 #include "cli/config.hpp"
 #include "cli/event_writer.hpp"
@@ -66,6 +68,7 @@ class Run {
         state_(config.state),
         rules_(config_.engine, rules),
         events_(config.events, config.appliance.workers),
+        charges_(make_charges(rules)),
         memories_(make_memories()),
         engines_(make_engines()),
         appliance_(config.appliance, config.links),
@@ -81,6 +84,7 @@ class Run {
   using Engines = std::vector<std::unique_ptr<engine::Engine>>;
   using Memories = std::vector<std::unique_ptr<engine::MemoryFile>>;
 
+  std::unique_ptr<ApplianceCharges> make_charges(const std::string& rules) const;
   Memories make_memories() const;
   Engines make_engines();
   void say_start() const;
@@ -93,7 +97,8 @@ class Run {
   control::StateFolder state_;
   RulesInForce rules_;
   EventWriter events_;
-  Memories memories_;  ///< what outlives the process, by worker
+  std::unique_ptr<ApplianceCharges> charges_;  ///< null where the configuration names no ledger
+  Memories memories_;                          ///< what outlives the process, by worker
   Engines engines_;
   dpdk::Appliance appliance_;
   control::ControlSocket control_;
@@ -101,6 +106,16 @@ class Run {
   Clock::time_point start_ = Clock::now();
   double seconds_ = 0;
 };
+
+std::unique_ptr<ApplianceCharges> Run::make_charges(const std::string& rules) const {
+  if (config_.charge.set)
+    return std::make_unique<ApplianceCharges>(config_, rules.empty() ? config_.engine.rules : rules);
+  const auto& ruleset = rules_.judges().ruleset;
+  const auto charges = [](const rules::PolicyLine& line) { return line.action.verdict == Verdict::charge; };
+  if (ruleset != nullptr && std::any_of(ruleset->policy.begin(), ruleset->policy.end(), charges))
+    log("the policy charges messages, and the configuration names no `ledger`: they pass unpaid");
+  return nullptr;
+}
 
 Run::Memories Run::make_memories() const {
   using Found = engine::MemoryFile::Found;
@@ -125,6 +140,7 @@ Run::Engines Run::make_engines() {
                                                        nullptr, memories_[worker]->memory()));
     engine::Judge judge(judges.ruleset, judges.plugins, worker);
     engines.back()->exchange(judge);
+    if (charges_) engines.back()->charge_with(&charges_->charger(worker));
   }
   return engines;
 }
@@ -153,6 +169,7 @@ void Run::work(const Signals& signals) {
     if (waiting[0].revents != 0 && handle(signals.next())) return;
     if (waiting[1].revents != 0) control_.answer([this](const std::string& line) { return answer(line); });
     rules_.look(appliance_, events_);
+    if (charges_) charges_->look(appliance_);
     appliance_.look_at_ports([](const std::string& what) { log("{}", what); });
   }
 }
@@ -215,6 +232,7 @@ std::string Run::status() {
 void Run::end() {
   appliance_.stop();
   events_.close();
+  if (charges_) charges_->end();
   seconds_ = std::chrono::duration<double>(Clock::now() - start_).count();
 }
 

@@ -68,6 +68,8 @@ class ModelLedger final : public Ledger {
     return settled;
   }
 
+  bool declare(const Declared&, std::uint64_t, rules::Findings&) override { return false; }
+
   void release_all(std::uint64_t) override {
     for (auto& [account, amount] : model_.aside) {
       model_.credit[account] += amount;

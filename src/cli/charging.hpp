@@ -1,0 +1,104 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "charge/charger.hpp"
+#include "charge/journal.hpp"
+#include "charge/ledger.hpp"
+#include "charge/quotas.hpp"
+#include "charge/recent_charges.hpp"
+#include "charge/settler.hpp"
+#include "cli/config.hpp"
+#include "dpdk/appliance.hpp"
+#include "engine/engine.hpp"
+#include "engine/memory_file.hpp"
+#include "flow/zero_pages.hpp"
+
+namespace tollgate::cli {
+
+/// The folder of rules whose accounts, prices and lists a replay charges by.
+struct ReplayCharging {
+  std::string ledger;  ///< path of a SQLite ledger; empty: one that is thrown away, of the folder's accounts
+  std::string rules;   ///< empty: none
+  std::uint32_t retry_seconds = 300;
+};
+
+/// Charges what a capture holds, on the thread that replays it.
+class ReplayCharges {
+ public:
+  /// Null where there are no accounts. Throws LedgerError, and std::runtime_error where the file of accounts
+  /// has an error.
+  static std::unique_ptr<ReplayCharges> make(const ReplayCharging& settings);
+
+  charge::Charger& charger() { return *charger_; }
+
+  /// To be called with each packet, before it is read: its time is the ledger's clock.
+  void at(std::uint64_t time_ns);
+  /// Once, when all was read.
+  void end();
+
+ private:
+  ReplayCharges(std::unique_ptr<charge::Ledger> ledger, const ReplayCharging& settings);
+
+  charge::Quotas quotas_;
+  charge::RecentCharges recent_;
+  flow::ZeroPages memory_;
+  charge::Journal journal_;
+  charge::Settler settler_;
+  std::unique_ptr<charge::Charger> charger_;
+  std::uint64_t time_ns_ = 0;
+  std::uint32_t packets_ = 0;
+};
+
+/// Charges what passes an appliance: a charger for each worker, and a thread that speaks with the ledger.
+/// While this cannot be used, nothing is charged, by a named refusal, and nothing that was is forgotten.
+class ApplianceCharges {
+ public:
+  /// Throws std::runtime_error where journals of an earlier process cannot be used.
+  ApplianceCharges(const Configuration& config, const std::string& rules);
+  /// Ends the thread.
+  ~ApplianceCharges();
+  ApplianceCharges(const ApplianceCharges&) = delete;
+  ApplianceCharges& operator=(const ApplianceCharges&) = delete;
+
+  charge::Charger& charger(unsigned worker) { return *chargers_[worker]; }
+
+  /// Puts accounts and prices in force that changed since the last call. To be called now and then.
+  void look(dpdk::Appliance& appliance);
+
+  /// Once, when the workers have ended: all that was charged goes to the ledger, and what is left of quotas
+  /// back.
+  void end();
+
+ private:
+  void work();
+  bool begin();
+  void round();
+  void offer_book();
+  void say_once(const std::string& what);
+
+  charge::LedgerSettings ledger_settings_;
+  std::string rules_;
+  std::uint64_t window_ns_;
+  charge::Quotas quotas_;
+  charge::RecentCharges recent_;
+  std::vector<std::unique_ptr<engine::MemoryFile>> files_;
+  std::vector<std::unique_ptr<charge::Journal>> journals_;  ///< by worker; then those of workers there were
+  std::vector<std::unique_ptr<charge::Charger>> chargers_;
+  std::unique_ptr<charge::Settler> settler_;  ///< the thread's; null until the ledger could be opened
+
+  std::mutex mutex_;
+  std::shared_ptr<const charge::Book> offered_;  ///< under mutex_: in force at the next look()
+  std::string last_said_;                        ///< the thread's
+  std::atomic<bool> stop_{false};
+  std::thread thread_;
+};
+
+}  // namespace tollgate::cli
