@@ -92,18 +92,21 @@ void Stages::accept(Message& message) {
   message.body = {};
   if (evaluator_) {
     if (message.kind == Kind::message) judge(message);
-    else rules::name_operators(evaluator_->ruleset(), message);
+    else name_ends(message);
   }
   events_.accept(message);
+}
+
+/// Whose the ends are, and who pays for what goes between them.
+void Stages::name_ends(Message& message) {
+  rules::name_operators(evaluator_->ruleset(), message);
+  if (charger_ != nullptr) charger_->recognise(message);
 }
 
 void Stages::judge(Message& message) {
   const bool part = message.parts.total > 1;
   const flow::PartsKey key = part ? flow::parts_key(message) : flow::PartsKey{};
-  if (charger_ != nullptr) {
-    rules::name_operators(evaluator_->ruleset(), message);
-    charger_->recognise(message);
-  }
+  if (charger_ != nullptr) name_ends(message);
   rules::Subject& subject = evaluator_->look_at(message);
   if (message.smpp.destinations.empty()) judge_looked_at(message, detect(subject));
   else judge_each_recipient(message);

@@ -72,6 +72,7 @@ class Stages final : public Consumer {
   void judge(Message& message);
   void judge_each_recipient(Message& message);
   void judge_looked_at(Message& message, std::span<const double> signals);
+  void name_ends(Message& message);
   bool came_over_a_tap(const Message& message) const;
   void charge(Message& message);
   charge::Refusal charge_each_recipient(Message& message, std::string_view tariff);

@@ -326,7 +326,7 @@ void write_answer(JsonWriter& json, const Answer& answer) {
 void write_charge(JsonWriter& json, const Judgement& judgement, std::string_view account) {
   if (!judgement.tariff.empty()) {
     json.begin_object("charge");
-    text_unless_empty(json, "account", account);
+    if (judgement.charged || !judgement.charge_refused.empty()) text_unless_empty(json, "account", account);
     json.text("tariff", judgement.tariff);
     text_unless_empty(json, "refused", judgement.charge_refused);
     if (judgement.charged) {

@@ -97,7 +97,7 @@ class Loader {
           read_operators(files.operators.front().content, files.operators.front().name, findings_);
     check_ids();
     check_labels();
-    check_lists();
+    if (!files.accounts) check_lists();
     if (!findings_.any_error()) compile();
     findings_.sort();
     if (findings_.any_error()) return nullptr;
@@ -211,8 +211,8 @@ RuleFiles read_rule_files(const fs::path& folder, Findings& findings) {
     return files;
   }
   for (const fs::path& path : files_of(folder, {".yaml"})) {
-    if (path.filename() == accounts_file) continue;
-    add_file(path, path.filename() == "policy.yaml" ? files.policy : files.rules, findings);
+    if (path.filename() == accounts_file) files.accounts = true;
+    else add_file(path, path.filename() == "policy.yaml" ? files.policy : files.rules, findings);
   }
   warn_of_others(folder, findings);
   if (files.policy.empty() && !findings.any_error())

@@ -30,6 +30,7 @@ struct RuleFiles {
   std::vector<File> policy;     ///< none or one
   std::vector<File> lists;      ///< the name is that of the file, without its ending, is the list's
   std::vector<File> operators;  ///< none or one
+  bool accounts = false;        ///< accounts stand beside them, which name lists, too
 };
 
 /// Beside the rules: accounts and prices, of which these know nothing.
