@@ -29,7 +29,9 @@ class EmbedTest(unittest.TestCase):
                               timeout=60, env=self.environment)
 
     def test_the_cases_come_out_as_in_a_replay(self):
-        cases = sorted(path.parent for path in CASES.glob("*/tollgate.yaml") if not (path.parent / "arguments").exists())
+        """But for those with accounts: the library charges nobody."""
+        cases = sorted(path.parent for path in CASES.glob("*/tollgate.yaml")
+                       if not (path.parent / "arguments").exists() and not (path.parent / "rules/accounts.yaml").exists())
         self.assertGreater(len(cases), 2)
         for case in cases:
             with self.subTest(case.name):

@@ -256,7 +256,7 @@ TEST(Config, tells_where_a_file_is_wrong_and_what_to_write) {
        "t.yaml:2:20: found `192.0.2.0/33`; expected 0 to 32 bits after the /"},
       {"version: 1\nledger: {}", "t.yaml:2:9: expected either `sqlite` or `postgresql`: where the ledger is"},
       {"version: 1\nledger: {sqlite: a.db, retry_seconds: 100000}",
-       "t.yaml:2:40: found `100000`; expected 0 to 86400 seconds"},
+       "t.yaml:2:39: found `100000`; expected 0 to 86400 seconds"},
       {"version: 1\nreplay: {outside: [192.0.2.0/]}",
        "t.yaml:2:20: found `192.0.2.0/`; expected 0 to 32 bits after the /"},
       {"version: 1\nreplay: {outside: [192.0.2.1/24]}",
