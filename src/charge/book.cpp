@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "message/countries.hpp"
+#include "message/imsi.hpp"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -32,6 +33,10 @@ std::vector<PriceLine> lines_where(const std::vector<PriceLine>& lines, const au
 
 }  // namespace
 
+std::string_view recipient_country(const Message& message) {
+  return message.recipient.number.empty() ? country_of_imsi(message.imsi) : country_of(message.recipient.number);
+}
+
 bool Payer::has_registered(const Message& message) const {
   std::array<char, 64> room;  // no sender is as long
   const std::string_view sent = message.sender.address.substr(0, room.size());
@@ -52,15 +57,17 @@ Refusal Payer::refuses(const Message& message) const {
     return Refusal::label_not_accepted;
   }
   if (!account.senders.empty() && !has_registered(message)) return Refusal::sender_not_registered;
-  if (marketing && has_label(message, "marketing") &&
-      !rules::contains(*marketing, *marketing->zone, message.time_ns)) {
-    return Refusal::hour_not_allowed;
-  }
+  if (marketing && has_label(message, "marketing") && !is_marketing_hour(message)) return Refusal::hour_not_allowed;
   const std::string_view recipient =
       message.recipient.number.empty() ? message.recipient.address : message.recipient.number;
   const auto has_it = [&](const auto& numbers) { return numbers->contains(recipient, message.time_ns); };
   if (std::any_of(excluded.begin(), excluded.end(), has_it)) return Refusal::recipient_excluded;
   return Refusal::none;
+}
+
+bool Payer::is_marketing_hour(const Message& message) const {
+  if (marketing->zone != nullptr) return rules::contains(*marketing, *marketing->zone, message.time_ns);
+  return rules::contains(*marketing, *zones, recipient_country(message), message.time_ns).value_or(false);
 }
 
 const PriceLine* Payer::price(const Priced& priced) const {
@@ -103,7 +110,7 @@ Book::Book(Ledger::InForce ledger, Quotas& quotas, const ListNamed& list_named) 
       if (sender.prefix) payer.sender_prefixes.push_back({small(sender.address), true, sender.since_ns});
       else payer.senders.emplace(small(sender.address), sender.since_ns);
     }
-    payer.marketing = rules::read_time_window(of.marketing_hours, of.marketing_days, of.time_zone);
+    set_marketing(payer);
     for (const std::string& name : of.excluded) {
       if (auto list = list_named(name)) payer.excluded.push_back(std::move(list));
     }
@@ -114,6 +121,18 @@ Book::Book(Ledger::InForce ledger, Quotas& quotas, const ListNamed& list_named) 
   std::stable_sort(peers_.begin(), peers_.end(), [](const Peer& a, const Peer& b) {
     return a.network.prefix_bits > b.network.prefix_bits;
   });
+}
+
+void Book::set_marketing(Payer& payer) {
+  const Account& of = payer.account;
+  if (of.marketing_hours.empty() && of.marketing_days.empty()) return;
+  const bool by_recipient = of.marketing_zone == "recipient";
+  const std::string& zone = by_recipient || of.marketing_zone.empty() ? of.time_zone : of.marketing_zone;
+  payer.marketing = rules::read_time_window(of.marketing_hours, of.marketing_days, zone);
+  if (!by_recipient || !payer.marketing) return;
+  if (zones_ == nullptr) zones_ = std::make_unique<rules::CountryZones>();
+  payer.marketing->zone = nullptr;
+  payer.zones = zones_.get();
 }
 
 void Book::recognise(const Recogniser& mark, std::uint32_t payer) {
@@ -165,7 +184,7 @@ const PriceLine* Book::list_price(const Message& message) const {
   if (standard_ == nullptr) return nullptr;
   return standard_->find({.message = message,
                           .tariff = "list",
-                          .country = country_of(message.recipient.number),
+                          .country = recipient_country(message),
                           .currency = standard_currency_});
 }
 

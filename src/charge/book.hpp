@@ -24,6 +24,9 @@
 
 namespace tollgate::charge {
 
+/// The recipient's country, by its number, else by its IMSI; empty where neither tells.
+std::string_view recipient_country(const Message& message);
+
 /// An account as the packet path asks it.
 struct Payer {
   struct Hash {
@@ -38,7 +41,8 @@ struct Payer {
   const PriceTable* list = nullptr;               ///< null where its list has no line
   Senders senders;                                ///< in small letters, to when they begin to count
   std::vector<RegisteredSender> sender_prefixes;  ///< in small letters
-  std::optional<rules::TimeWindow> marketing;
+  std::optional<rules::TimeWindow> marketing;  ///< absent: at any hour
+  const rules::CountryZones* zones = nullptr;  ///< where that goes by the recipient's clocks
   std::vector<std::shared_ptr<const rules::List>> excluded;
   std::uint64_t interval_ns = 0;  ///< between two messages; 0: none
   Amount dearest = 0;             ///< what one part or message costs at most, with fees
@@ -48,6 +52,7 @@ struct Payer {
   /// The first reason not to take the message, of those that lie in the account's data; `none` where there is
   /// none.
   Refusal refuses(const Message& message) const;
+  bool is_marketing_hour(const Message& message) const;
   /// What the message costs; null where no line says so.
   const PriceLine* price(const Priced& priced) const;
 };
@@ -82,12 +87,14 @@ class Book {
   };
   using ByText = absl::flat_hash_map<std::string, std::uint32_t, Payer::Hash, std::equal_to<>>;
 
+  void set_marketing(Payer& payer);
   void recognise(const Recogniser& mark, std::uint32_t payer);
   const Payer* find(const ByText& texts, std::string_view text) const;
   const Payer* find(const rules::DigitTable& digits, std::string_view number) const;
   const Payer* find(const IpAddress& address) const;
 
   std::array<std::uint64_t, 24> secret_;
+  std::unique_ptr<rules::CountryZones> zones_;  ///< null where nobody needs them
   std::vector<Payer> payers_;
   std::vector<std::pair<std::string, std::unique_ptr<PriceTable>>> lists_;
   const PriceTable* standard_ = nullptr;

@@ -4,19 +4,12 @@
 #include <utility>
 
 #include "flow/concatenation.hpp"
-#include "message/countries.hpp"
-#include "message/imsi.hpp"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
 namespace tollgate::charge {
 namespace {
-
-std::string_view recipient_country(const Message& message) {
-  return message.recipient.number.empty() ? country_of_imsi(message.imsi)
-                                          : country_of(message.recipient.number);
-}
 
 std::string_view recipient_of(const Message& message) {
   return message.recipient.present ? message.recipient.address : message.imsi;

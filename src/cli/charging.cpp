@@ -104,9 +104,9 @@ void ReplayCharges::end() {
 }
 
 ApplianceCharges::ApplianceCharges(const Configuration& config, const std::string& rules)
-    : ledger_settings_(config.charge.ledger),
+    : ledger_settings_(config.ledger),
       rules_(rules),
-      window_ns_(config.charge.retry_seconds * second_ns),
+      window_ns_(config.retry_seconds * second_ns),
       recent_(remembered, window_ns_) {
   if (ledger_settings_.appliance.empty()) ledger_settings_.appliance = host_name();
   const auto path_of = [&](unsigned worker) { return fmt::format("{}/charges-{}", config.state, worker); };

@@ -337,6 +337,11 @@ void ConfigReader::read_ledger(const YAML::Node& node, Configuration& config) co
         [&](const YAML::Node& n) {
           ledger.appliance = reader_.text(n, "this appliance's own name on the ledger");
         }},
+       {"retry_seconds",
+        [&](const YAML::Node& n) {
+          config.retry_seconds =
+              static_cast<std::uint32_t>(reader_.number(n, 0, 86'400, "0 to 86400 seconds"));
+        }},
        {"invoices", invoices}});
   if (good && ledger.sqlite.empty() == ledger.postgresql.empty())
     reader_.fail(node.Mark(), "expected one of `sqlite` and `postgresql`");

@@ -26,7 +26,9 @@ struct Configuration {
   std::vector<Link> links;  ///< of the appliance; their ports stand in `appliance` at the same index
   dpdk::ApplianceSettings appliance;
   EventSettings events;
-  charge::LedgerSettings ledger;  ///< neither file nor server: none is named
+  charge::LedgerSettings ledger;  ///< neither file nor server: none is named, and nobody is charged
+  /// What an application sends again so soon is charged once; 0: charged again.
+  std::uint32_t retry_seconds = 300;
   charge::Invoice::Terms invoices;
   std::string state =
       "/run/tollgate";  ///< the folder of what a new process takes over, and of the control socket

@@ -108,7 +108,7 @@ class Run {
 };
 
 std::unique_ptr<ApplianceCharges> Run::make_charges(const std::string& rules) const {
-  if (config_.charge.set)
+  if (!config_.ledger.sqlite.empty() || !config_.ledger.postgresql.empty())
     return std::make_unique<ApplianceCharges>(config_, rules.empty() ? config_.engine.rules : rules);
   const auto& ruleset = rules_.judges().ruleset;
   const auto charges = [](const rules::PolicyLine& line) { return line.action.verdict == Verdict::charge; };

@@ -120,6 +120,21 @@ TEST_F(BookTest, marketing_has_its_hours_by_the_accounts_clocks) {
   EXPECT_EQ(refusal(a), Refusal::hour_not_allowed);
 }
 
+TEST_F(BookTest, marketing_may_have_its_hours_by_the_recipients_clocks) {
+  Account a = account(1, "acme");
+  a.marketing_hours = "08:00-20:00";
+  a.marketing_zone = "recipient";
+  const std::array<std::string_view, 1> marketing{"marketing"};
+  message.judgement.labels = marketing;
+  message.time_ns = 2 * hour;
+  message.recipient = {.address = "81312345678", .number = "81312345678", .present = true};  // 11:00 in Tokyo
+  EXPECT_EQ(refusal(a), Refusal::none);
+  message.recipient = {.address = "4930123456", .number = "4930123456", .present = true};  // 03:00 in Berlin
+  EXPECT_EQ(refusal(a), Refusal::hour_not_allowed);
+  message.recipient = {};
+  EXPECT_EQ(refusal(a), Refusal::hour_not_allowed);  // nobody knows
+}
+
 TEST_F(BookTest, excluded_recipients_and_labels_that_are_not_accepted_are_refused) {
   Account a = account(1, "acme");
   a.excluded = {"do-not-contact", "no-such-list"};

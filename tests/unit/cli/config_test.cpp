@@ -55,17 +55,10 @@ TEST(Config, becomes_settings) {
   EXPECT_EQ(settings.peers[0].account, "acme");
 }
 
-TEST(Config, names_the_ledger) {
-  const Configuration config =
-      parse_config("version: 1\nledger: {sqlite: ledger.db, retry_seconds: 60}", "/etc/t/t.yaml");
-  EXPECT_TRUE(config.charge.set);
-  EXPECT_EQ(config.charge.ledger.sqlite, "/etc/t/ledger.db");
-  EXPECT_EQ(config.charge.retry_seconds, 60U);
-  const Configuration shared = parse_config(
-      "version: 1\nledger: {postgresql: 'host=db dbname=tollgate', appliance: west-1}", "t.yaml");
-  EXPECT_EQ(shared.charge.ledger.postgresql, "host=db dbname=tollgate");
-  EXPECT_EQ(shared.charge.ledger.appliance, "west-1");
-  EXPECT_FALSE(parse_config("version: 1", "t.yaml").charge.set);
+TEST(Config, says_how_long_an_applications_retry_is_known) {
+  EXPECT_EQ(parse_config("version: 1\nledger: {sqlite: l.db, retry_seconds: 60}", "t.yaml").retry_seconds,
+            60U);
+  EXPECT_EQ(parse_config("version: 1\nledger: {sqlite: l.db}", "t.yaml").retry_seconds, 300U);
 }
 
 TEST(Config, names_links_and_their_ports) {
@@ -254,7 +247,6 @@ TEST(Config, tells_where_a_file_is_wrong_and_what_to_write) {
       {"version: 1\nenforcement: maybe", "t.yaml:2:14: found `maybe`; expected `on` or `off`"},
       {"version: 1\nreplay: {outside: [192.0.2.0/33]}",
        "t.yaml:2:20: found `192.0.2.0/33`; expected 0 to 32 bits after the /"},
-      {"version: 1\nledger: {}", "t.yaml:2:9: expected either `sqlite` or `postgresql`: where the ledger is"},
       {"version: 1\nledger: {sqlite: a.db, retry_seconds: 100000}",
        "t.yaml:2:39: found `100000`; expected 0 to 86400 seconds"},
       {"version: 1\nreplay: {outside: [192.0.2.0/]}",

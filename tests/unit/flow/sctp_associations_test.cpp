@@ -287,7 +287,8 @@ TEST(SctpAssociations, many_fragments_make_their_message_in_whatever_order_they_
   for (unsigned i = 1; i < 128; i += 2) gaps_first_to_last.push_back(i);
   for (unsigned i = 1; i < 128; i += 2) gaps_last_to_first.push_back(i);
   for (unsigned i = 128; i > 0; i -= 2) gaps_last_to_first.push_back(i - 2);
-  for (const auto& order : {in_order, gaps_first_to_last, gaps_last_to_first}) EXPECT_EQ(messages_of(order), 100U);
+  for (const auto& order : {in_order, gaps_first_to_last, gaps_last_to_first})
+    EXPECT_EQ(messages_of(order), 100U);
 }
 
 TEST(SctpAssociations, a_message_longer_than_64_kib_is_not_put_together) {
