@@ -34,7 +34,8 @@ std::vector<PriceLine> lines_where(const std::vector<PriceLine>& lines, const au
 }  // namespace
 
 std::string_view recipient_country(const Message& message) {
-  return message.recipient.number.empty() ? country_of_imsi(message.imsi) : country_of(message.recipient.number);
+  return message.recipient.number.empty() ? country_of_imsi(message.imsi)
+                                          : country_of(message.recipient.number);
 }
 
 bool Payer::has_registered(const Message& message) const {
@@ -49,19 +50,20 @@ bool Payer::has_registered(const Message& message) const {
   });
 }
 
-Refusal Payer::refuses(const Message& message) const {
+Refusal Payer::refuses(const Message& message, bool registered) const {
   if (quota->suspended.load(std::memory_order_relaxed)) return Refusal::suspended;
   const auto& labels = account.labels;
   if (!labels.empty() && std::none_of(labels.begin(), labels.end(),
                                       [&](const std::string& l) { return has_label(message, l); })) {
     return Refusal::label_not_accepted;
   }
-  if (!account.senders.empty() && !has_registered(message)) return Refusal::sender_not_registered;
-  if (marketing && has_label(message, "marketing") && !is_marketing_hour(message)) return Refusal::hour_not_allowed;
+  if (!account.senders.empty() && !registered) return Refusal::sender_not_registered;
+  if (marketing && has_label(message, "marketing") && !is_marketing_hour(message))
+    return Refusal::hour_not_allowed;
   const std::string_view recipient =
       message.recipient.number.empty() ? message.recipient.address : message.recipient.number;
   const auto has_it = [&](const auto& numbers) { return numbers->contains(recipient, message.time_ns); };
-  if (std::any_of(excluded.begin(), excluded.end(), has_it)) return Refusal::recipient_excluded;
+  if (lacks_list || std::any_of(excluded.begin(), excluded.end(), has_it)) return Refusal::recipient_excluded;
   return Refusal::none;
 }
 
@@ -113,6 +115,7 @@ Book::Book(Ledger::InForce ledger, Quotas& quotas, const ListNamed& list_named) 
     set_marketing(payer);
     for (const std::string& name : of.excluded) {
       if (auto list = list_named(name)) payer.excluded.push_back(std::move(list));
+      else payer.lacks_list = true;
     }
     if (of.messages_per_second != 0) payer.interval_ns = 1'000'000'000 / of.messages_per_second;
     ids_.emplace(of.id, place);

@@ -41,9 +41,10 @@ struct Payer {
   const PriceTable* list = nullptr;               ///< null where its list has no line
   Senders senders;                                ///< in small letters, to when they begin to count
   std::vector<RegisteredSender> sender_prefixes;  ///< in small letters
-  std::optional<rules::TimeWindow> marketing;  ///< absent: at any hour
-  const rules::CountryZones* zones = nullptr;  ///< where that goes by the recipient's clocks
+  std::optional<rules::TimeWindow> marketing;     ///< absent: at any hour
+  const rules::CountryZones* zones = nullptr;     ///< where that goes by the recipient's clocks
   std::vector<std::shared_ptr<const rules::List>> excluded;
+  bool lacks_list = false;        ///< one of those is not there: then any recipient may be on it
   std::uint64_t interval_ns = 0;  ///< between two messages; 0: none
   Amount dearest = 0;             ///< what one part or message costs at most, with fees
 
@@ -51,7 +52,7 @@ struct Payer {
   bool has_registered(const Message& message) const;
   /// The first reason not to take the message, of those that lie in the account's data; `none` where there is
   /// none.
-  Refusal refuses(const Message& message) const;
+  Refusal refuses(const Message& message, bool registered) const;
   bool is_marketing_hour(const Message& message) const;
   /// What the message costs; null where no line says so.
   const PriceLine* price(const Priced& priced) const;

@@ -27,25 +27,31 @@ void Charger::recognise(Message& message) {
   payer_ = book_ == nullptr ? nullptr : book_->payer_of(message);
   if (payer_ == nullptr) return;
   message.origin.account = payer_->account.id;
-  message.account_sender = payer_->has_registered(message) ? "registered" : "unregistered";
+  retry_ = retry_key(message);
+  recent_.prefetch(retry_);  // rules take their time
+  registered_ = payer_->has_registered(message);
+  message.account_sender = registered_ ? "registered" : "unregistered";
   message.account_status = payer_->quota->suspended.load(std::memory_order_relaxed) ? "suspended" : "active";
 }
 
 Refusal Charger::charge(Message& message, std::string_view tariff) {
-  if (const Refusal refusal = add(message, tariff); refusal != Refusal::none) return refusal;
+  if (const Refusal refusal = add(message, tariff, retry_); refusal != Refusal::none) return refusal;
   return commit(message);
 }
 
 Refusal Charger::add(const Message& message, std::string_view tariff) {
+  return add(message, tariff, payer_ == nullptr ? MessageId{} : retry_key(message));
+}
+
+Refusal Charger::add(const Message& message, std::string_view tariff, const MessageId& retry) {
   if (book_ == nullptr) return Refusal::ledger_behind;
   if (payer_ == nullptr) return Refusal::no_account;
-  if (const Refusal refusal = payer_->refuses(message); refusal != Refusal::none) return refusal;
+  if (const Refusal refusal = payer_->refuses(message, registered_); refusal != Refusal::none) return refusal;
   const std::string_view country = recipient_country(message);
   const PriceLine* const line = payer_->price(
       {.message = message, .tariff = tariff, .country = country, .currency = payer_->account.currency});
   if (line == nullptr) return Refusal::no_price;
   if (added_count_ == most_recipients) return Refusal::ledger_behind;
-  const MessageId retry = retry_key(message);
   ++recipients_;
   if (!recent_.claim(retry, message.time_ns)) return Refusal::none;  // paid for already
 

@@ -52,6 +52,7 @@ class Charger {
   void value_leakage(Message& message) const;
 
  private:
+  Refusal add(const Message& message, std::string_view tariff, const MessageId& retry);
   MessageId retry_key(const Message& message) const;
   MessageId whole_key(const Message& message) const;
   bool claim_whole(const Message& message, std::uint64_t time_ns);
@@ -60,6 +61,8 @@ class Charger {
 
   std::shared_ptr<const Book> book_;
   const Payer* payer_ = nullptr;  ///< of the message in hand
+  bool registered_ = false;       ///< its sender is, with the payer
+  MessageId retry_;               ///< of it and its recipient
   RecentCharges& recent_;
   Journal& journal_;
   const bool knows_retries_;

@@ -1,23 +1,12 @@
 #include "charge/recent_charges.hpp"
 
 #include <algorithm>
-#include <utility>
+#include <bit>
 
 namespace tollgate::charge {
 namespace {
 
-struct Key {
-  MessageId id;
-  friend bool operator==(const Key& a, const Key& b) {
-    return a.id.low == b.id.low && a.id.high == b.id.high;
-  }
-  template <class H>
-  friend H AbslHashValue(H h, const Key& key) {
-    return H::combine(std::move(h), key.id.low);
-  }
-};
-
-/// Held for one look at a table: nobody waits long, so nobody sleeps.
+/// Held for one look at a place: nobody waits long, so nobody sleeps.
 class SpinLock {
  public:
   explicit SpinLock(std::atomic_flag& flag) : flag_(flag) {
@@ -34,46 +23,44 @@ class SpinLock {
   std::atomic_flag& flag_;
 };
 
+std::uint64_t between(std::uint64_t a, std::uint64_t b) { return a > b ? a - b : b - a; }
+
 }  // namespace
 
-struct alignas(64) RecentCharges::Shard {
-  std::atomic_flag lock;
-  std::unique_ptr<flow::BoundedTable<Key, std::uint64_t>> charged_ns;
-  std::atomic<std::uint64_t> evicted{0};  ///< written under the lock
-};
-
 RecentCharges::RecentCharges(std::uint32_t capacity, std::uint64_t window_ns)
-    : shards_(std::make_unique<Shard[]>(shard_count)), window_ns_(window_ns) {
-  for (std::uint32_t i = 0; i < shard_count; ++i) {
-    shards_[i].charged_ns =
-        std::make_unique<flow::BoundedTable<Key, std::uint64_t>>(std::max(capacity / shard_count, 1U));
-  }
+    : mask_(std::bit_ceil(std::max<std::uint64_t>(capacity / 4, 1)) - 1),
+      memory_((mask_ + 2) * sizeof(Place)),
+      shards_(std::make_unique<Shard[]>(shard_count)),
+      window_ns_(window_ns) {
+  const auto at = reinterpret_cast<std::uintptr_t>(memory_.span().data());
+  places_ = reinterpret_cast<Place*>((at + alignof(Place) - 1) / alignof(Place) * alignof(Place));
 }
 
-RecentCharges::~RecentCharges() = default;
-
-RecentCharges::Shard& RecentCharges::shard_of(const MessageId& key) const {
-  return shards_[key.high % shard_count];
+RecentCharges::Entry* RecentCharges::find(Place& place, const MessageId& key) {
+  const auto is_it = [&](const Entry& entry) { return entry.charged_ns != 0 && entry.tag == key.low; };
+  const auto found = std::find_if(place.entries.begin(), place.entries.end(), is_it);
+  return found == place.entries.end() ? nullptr : &*found;
 }
 
 bool RecentCharges::claim(const MessageId& key, std::uint64_t time_ns) {
   Shard& shard = shard_of(key);
+  Place& place = place_of(key);
   const SpinLock lock(shard.lock);
-  const auto count_early = [&](const Key&, const std::uint64_t& charged_ns) {
-    if (charged_ns + window_ns_ < time_ns) return;
-    shard.evicted.store(shard.evicted.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  };
-  const auto [charged_ns, inserted] = shard.charged_ns->find_or_insert({key}, count_early);
-  const std::uint64_t apart = *charged_ns > time_ns ? *charged_ns - time_ns : time_ns - *charged_ns;
-  if (!inserted && apart <= window_ns_) return false;
-  *charged_ns = time_ns;
+  Entry* entry = find(place, key);
+  if (entry != nullptr && between(entry->charged_ns, time_ns) <= window_ns_) return false;
+  if (entry == nullptr) {
+    entry = &*std::min_element(place.entries.begin(), place.entries.end(),
+                               [](const Entry& a, const Entry& b) { return a.charged_ns < b.charged_ns; });
+    if (entry->charged_ns != 0 && between(entry->charged_ns, time_ns) <= window_ns_)
+      shard.evicted.store(shard.evicted.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  }
+  *entry = {key.low, std::max<std::uint64_t>(time_ns, 1)};
   return true;
 }
 
 void RecentCharges::forget(const MessageId& key) {
-  Shard& shard = shard_of(key);
-  const SpinLock lock(shard.lock);
-  shard.charged_ns->erase({key});
+  const SpinLock lock(shard_of(key).lock);
+  if (Entry* const entry = find(place_of(key), key); entry != nullptr) *entry = {};
 }
 
 std::uint64_t RecentCharges::evicted() const {

@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t second_ns = 1'000'000'000;
-constexpr std::uint32_t remembered = 1U << 20U;  ///< charges that may come again
+constexpr std::uint32_t remembered = 1U << 22U;  ///< charges that may come again: 64 MiB, once they are used
 
 std::uint64_t now_ns() {
   return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -44,13 +44,18 @@ charge::Book::ListNamed lists_of(const std::string& rules) {
   };
 }
 
-charge::Declared read_declared(const fs::path& path) {
-  rules::Findings findings;
-  auto declared = charge::read_accounts(rules::read_file(path.string()), path.string(), findings);
-  std::string errors;
-  for (const rules::Finding& finding : findings.all()) errors += to_string(finding) + "\n";
-  if (declared) return *declared;
-  throw std::runtime_error(errors + "the accounts cannot be used");
+/// A ledger in memory, of the accounts beside the rules of a folder. Null where there is an error in them.
+std::unique_ptr<charge::Ledger> throw_away_ledger(const std::string& rules, rules::Findings& findings) {
+  const std::string path = (fs::path(rules) / rules::accounts_file).string();
+  const auto content = rules::read_file(path, path, findings);
+  if (!content) return nullptr;
+  const auto declared = charge::read_accounts(*content, path, findings);
+  auto ledger = charge::Ledger::open({.sqlite = {}, .postgresql = {}, .appliance = "replay"});
+  return declared && ledger->declare(*declared, 0, findings) ? std::move(ledger) : nullptr;
+}
+
+bool has_accounts(const std::string& rules) {
+  return !rules.empty() && fs::exists(fs::path(rules) / rules::accounts_file);
 }
 
 std::string host_name() {
@@ -60,18 +65,32 @@ std::string host_name() {
 
 }  // namespace
 
-std::unique_ptr<ReplayCharges> ReplayCharges::make(const ReplayCharging& settings) {
-  const fs::path accounts = fs::path(settings.rules) / rules::accounts_file;
-  const bool has_accounts = !settings.rules.empty() && fs::exists(accounts);
-  if (settings.ledger.empty() && !has_accounts) return nullptr;
-  auto ledger = charge::Ledger::open({.sqlite = settings.ledger, .postgresql = {}, .appliance = "replay"});
-  if (settings.ledger.empty()) {
-    rules::Findings findings;
-    if (!ledger->declare(read_declared(accounts), 0, findings)) {
-      std::string errors;
-      for (const rules::Finding& finding : findings.all()) errors += to_string(finding) + "\n";
-      throw std::runtime_error(errors + "the accounts cannot be used");
+void check_accounts(const std::string& rules, rules::Findings& findings) {
+  if (!has_accounts(rules)) return;
+  const auto ledger = throw_away_ledger(rules, findings);
+  if (ledger == nullptr) return;
+  const charge::Book::ListNamed list_named = lists_of(rules);
+  for (const charge::Account& account : ledger->in_force().accounts) {
+    for (const std::string& list : account.excluded) {
+      if (list_named(list) == nullptr)
+        findings.error({(fs::path(rules) / rules::accounts_file).string(), 0, 0},
+                       fmt::format("account `{}` excludes `@{}`; expected {}/lists/{}.txt or .csv",
+                                   account.id, list, rules, list));
     }
+  }
+}
+
+std::unique_ptr<ReplayCharges> ReplayCharges::make(const ReplayCharging& settings) {
+  if (settings.ledger.empty() && !has_accounts(settings.rules)) return nullptr;
+  rules::Findings findings;
+  auto ledger =
+      settings.ledger.empty()
+          ? throw_away_ledger(settings.rules, findings)
+          : charge::Ledger::open({.sqlite = settings.ledger, .postgresql = {}, .appliance = "replay"});
+  if (ledger == nullptr) {
+    std::string errors;
+    for (const rules::Finding& finding : findings.all()) errors += to_string(finding) + "\n";
+    throw std::runtime_error(errors + "the accounts cannot be used");
   }
   return std::unique_ptr<ReplayCharges>(new ReplayCharges(std::move(ledger), settings));
 }

@@ -20,8 +20,12 @@
 #include "engine/engine.hpp"
 #include "engine/memory_file.hpp"
 #include "flow/zero_pages.hpp"
+#include "rules/finding.hpp"
 
 namespace tollgate::cli {
+
+/// Notes what is wrong with the accounts beside the rules of a folder, where there are any.
+void check_accounts(const std::string& rules, rules::Findings& findings);
 
 /// The folder of rules whose accounts, prices and lists a replay charges by.
 struct ReplayCharging {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/arguments.hpp"
+#include "cli/charging.hpp"
 #include "cli/commands.hpp"
 #include "cli/rules_folder.hpp"
 
@@ -200,9 +201,12 @@ int check(const std::vector<std::string>& arguments) {
   const std::string& folder = options->common.rules.empty() ? settings.rules : options->common.rules;
   std::shared_ptr<const rules::Ruleset> set;
   rules::TestRun run;
-  if (!folder.empty())
+  if (!folder.empty()) {
     set = rules::load(std::filesystem::path(folder), load_options(settings, plugins), findings);
-  else if (!json && findings.all().empty()) fmt::print("The configuration is good; it names no rules.\n");
+    check_accounts(folder, findings);
+  } else if (!json && findings.all().empty()) {
+    fmt::print("The configuration is good; it names no rules.\n");
+  }
   if (set != nullptr) {
     rules::Evaluator evaluator(set);
     run = rules::run_tests(evaluator);

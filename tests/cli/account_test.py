@@ -180,6 +180,28 @@ class AccountTest(unittest.TestCase):
         self.assertEqual(run.returncode, 1)
         self.assertTrue(run.stdout.startswith("event 7 of account bank: "), run.stdout)
 
+    def test_the_same_capture_twice_charges_once(self):
+        """What it charges is by hand: see make.py of the case."""
+        case = SOURCE / "tests/cases/smpp-charged"
+        self.run_account("import", str(case / "rules/accounts.yaml"))
+        command = [TOLLGATE, "replay", str(case / "in.pcap"), "-c", str(case / "tollgate.yaml"), "--ledger", "ledger.db", "--json"]
+        revenues = []
+        for _ in range(2):
+            run = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=60)
+            self.assertEqual((run.returncode, run.stderr), (0, ""))
+            revenues.append(json.loads(run.stdout)["revenue"])
+        refused = {"no_price": 1, "recipient_excluded": 1, "sender_not_registered": 2}
+        first, second = revenues
+        self.assertEqual(first["charged"], {"EUR": {"messages": 4, "amount": 50_000 + 65_000 + 90_000}})
+        self.assertEqual(first["fees"], {"EUR": {"messages": 1, "amount": 12_500}})
+        self.assertEqual((first["charged_before"], first["charge_refused"]), (1, refused))
+        self.assertEqual(first["leaked"], {"EUR": {"messages": 1, "amount": 80_000}})
+        self.assertEqual(first["leaked_by_origin"], [{"origin": "acme-ltd", "currency": "EUR", "messages": 1, "amount": 80_000}])
+        self.assertEqual((second["charged"], second["charged_before"], second["charge_refused"]), ({}, 5, refused))
+        (account,) = [one for one in self.json_of("list") if one["id"] == "acme-ltd"]
+        self.assertEqual(account["balance"], -(50_000 + 65_000 + 90_000 + 12_500))
+        self.run_account("verify")
+
     def test_a_correction_gives_back_and_shows_on_the_statement(self):
         self.run_account("import", "accounts.yaml")
         self.run_account("credit", "acme", "1", "--reference", "B1")

@@ -141,6 +141,19 @@ class RulesTest(unittest.TestCase):
                          (1, "rules/phishing.yaml:1:7: error: id 2001 is taken by the rule in rules/more.yaml:1:8; "
                              "give this one another\n"))
 
+    def test_check_reads_the_accounts_beside_the_rules(self):
+        account = "accounts:\n- {id: acme, currency: EUR, recognised_by: {system_id: acme}, excluded: ['@stop']%s}\n"
+        self.write("rules/accounts.yaml", account % ", credit: 5")
+        run = self.run_tollgate("check", "--rules", "rules")
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("rules/accounts.yaml:2:84: error: unknown key `credit`", run.stdout)
+        self.write("rules/accounts.yaml", account % "")
+        run = self.run_tollgate("check", "--rules", "rules")
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("rules/accounts.yaml: error: account `acme` excludes `@stop`; expected rules/lists/stop.txt or .csv", run.stdout)
+        self.write("rules/lists/stop.txt", "# type: number\n447700900199\n")
+        self.assertEqual(self.run_tollgate("check", "--rules", "rules").returncode, 0)
+
     def test_check_warns_of_what_is_unused_or_says_nothing(self):
         self.write("rules/lists/unused.txt", "# type: number\n447700900123\n")
         self.write("rules/more.yaml", "- {id: 1, name: A, labels: [x], when: {text: '/[a-z]/'}}\n")

@@ -34,7 +34,8 @@ class BookTest : public ::testing::Test {
   }
   Refusal refusal(Account of) {
     const Book one = book({std::move(of)});
-    return one.payers().front().refuses(message);
+    const Payer& payer = one.payers().front();
+    return payer.refuses(message, payer.has_registered(message));
   }
 
   Quotas quotas;
@@ -137,11 +138,14 @@ TEST_F(BookTest, marketing_may_have_its_hours_by_the_recipients_clocks) {
 
 TEST_F(BookTest, excluded_recipients_and_labels_that_are_not_accepted_are_refused) {
   Account a = account(1, "acme");
-  a.excluded = {"do-not-contact", "no-such-list"};
+  a.excluded = {"do-not-contact"};
   message.recipient = {.address = "07700900123", .number = "447700900123", .present = true};
   EXPECT_EQ(refusal(a), Refusal::recipient_excluded);
   message.recipient = {.address = "07700900124", .number = "447700900124", .present = true};
   EXPECT_EQ(refusal(a), Refusal::none);
+  a.excluded = {"no-such-list"};
+  EXPECT_EQ(refusal(a), Refusal::recipient_excluded) << "any recipient may be on it";
+  a.excluded.clear();
   a.labels = {"otp", "transactional"};
   EXPECT_EQ(refusal(a), Refusal::label_not_accepted);
   const std::array<std::string_view, 2> labels{"a2p", "otp"};

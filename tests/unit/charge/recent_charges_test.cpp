@@ -30,11 +30,19 @@ TEST(RecentCharges, what_is_forgotten_can_be_claimed_again) {
 }
 
 TEST(RecentCharges, those_that_had_to_go_early_are_counted) {
-  RecentCharges recent(64, 300);  // one a shard
+  RecentCharges recent(64, 300);
   for (std::uint64_t i = 0; i < 1'000; ++i) recent.claim({.high = 7, .low = i}, 1'000);
-  EXPECT_EQ(recent.evicted(), 999U);
-  for (std::uint64_t i = 0; i < 1'000; ++i) recent.claim({.high = 7, .low = i}, 1'000 + 301 * (i + 1));
-  EXPECT_EQ(recent.evicted(), 999U);  // each was older than the window
+  EXPECT_EQ(recent.evicted(), 996U);  // four of one place stay
+  for (std::uint64_t i = 0; i < 1'000; ++i) recent.claim({.high = 7, .low = i}, 2'000 + 301 * (i + 1));
+  EXPECT_EQ(recent.evicted(), 996U);  // each was older than the window
+}
+
+TEST(RecentCharges, the_one_that_was_charged_longest_ago_makes_room) {
+  RecentCharges recent(64, 300);
+  for (const std::uint64_t i : {3, 1, 4, 2}) recent.claim({.high = 7, .low = i}, 1'000 + i);
+  recent.claim({.high = 7, .low = 5}, 1'005);
+  for (const std::uint64_t i : {2, 3, 4, 5}) EXPECT_FALSE(recent.claim({.high = 7, .low = i}, 1'010));
+  EXPECT_TRUE(recent.claim({.high = 7, .low = 1}, 1'010));
 }
 
 TEST(RecentCharges, of_several_workers_one_gets_a_key) {
