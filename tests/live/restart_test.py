@@ -104,8 +104,11 @@ def lines_with(path, what):
 
 
 class RestartTest(ExchangeTest):
+    def new_appliance(self, network):
+        return Appliance(network, self.new_folder())
+
     def run_with_restarts(self, network, case, who, number, forget=False):
-        appliance = Appliance(network, self.new_folder()).start()
+        appliance = self.new_appliance(network).start()
         restarts = Restarts(appliance, number, forget, lambda: lines_with(case.folder / who, b'"answer"'), len(case.sent))
         try:
             case.run()
