@@ -30,12 +30,15 @@ struct alignas(64) Quota {
   }
   void give(Amount amount) { left.fetch_add(amount, std::memory_order_relaxed); }
 
-  /// Takes time for so many messages; they may come as fast as they like within a second.
+  /// Takes time for so many messages; they may come as fast as they like within a second. Where the clock was
+  /// set back, they begin anew.
   bool take_time(std::uint64_t now_ns, std::uint64_t interval_ns, std::uint32_t messages) {
     constexpr std::uint64_t ahead_ns = 1'000'000'000;
     std::uint64_t before = due_ns.load(std::memory_order_relaxed);
     for (;;) {
-      const std::uint64_t due = (before > now_ns ? before : now_ns) + interval_ns * messages;
+      const std::uint64_t latest = now_ns + 2 * (interval_ns > ahead_ns ? interval_ns : ahead_ns);
+      const bool owes = before > now_ns && before <= latest;
+      const std::uint64_t due = (owes ? before : now_ns) + interval_ns * messages;
       if (due > now_ns + ahead_ns && due > now_ns + interval_ns) return false;
       if (due_ns.compare_exchange_weak(before, due, std::memory_order_relaxed)) return true;
     }

@@ -55,6 +55,18 @@ TEST(Quota, so_many_messages_a_second_are_in_time_and_no_more) {
   EXPECT_NEAR(in_time, 100, 2);  // ten seconds of a thousand a second
 }
 
+TEST(Quota, a_clock_that_is_set_back_keeps_nobody_waiting) {
+  for (const std::uint64_t interval : {second / 10, 20 * second}) {
+    Quota quota;
+    const std::uint64_t now = 100'000 * second;
+    while (quota.take_time(now, interval, 1)) continue;
+    const std::uint64_t hour_before = now - 3'600 * second;
+    EXPECT_TRUE(quota.take_time(hour_before, interval, 1));
+    while (quota.take_time(hour_before, interval, 1)) continue;
+    EXPECT_FALSE(quota.take_time(hour_before + interval / 2, interval, 1));
+  }
+}
+
 TEST(Quota, one_message_for_many_recipients_may_always_come_first) {
   Quota quota;
   EXPECT_TRUE(quota.take_time(second, second, 1));  // one a second
