@@ -46,7 +46,7 @@ class Ledger {
   /// What an account may be charged still, put aside for this appliance.
   struct Wish {
     std::uint32_t account = 0;
-    Amount amount = 0;  ///< above 0: wanted; below 0: given back
+    Amount amount = 0;  ///< above 0: wanted; below 0: given back; 0: only to know what is put aside
   };
   struct Grant {
     std::uint32_t account = 0;
@@ -63,6 +63,10 @@ class Ledger {
     Kind kind = Kind::credit;
     std::uint8_t percent = 0;
   };
+  struct AccountAmount {
+    std::uint32_t account = 0;
+    Amount amount = 0;
+  };
   struct Settled {
     std::vector<Grant> grants;  ///< one a wish
     /// By the index of `charges`, in ascending order: those that the ledger had already. Their amounts are
@@ -70,14 +74,15 @@ class Ledger {
     std::vector<std::uint32_t> known;
     std::vector<Warning> warnings;
     /// Of what was charged, what this appliance had not put aside: taken from the accounts' credit
-    /// nevertheless, even where that goes below what it may. Above 0 only where a ledger was restored from
-    /// before.
-    Amount uncovered = 0;
+    /// nevertheless, even where that goes below what it may. Only where a ledger was restored from before.
+    std::vector<AccountAmount> uncovered;
+    /// All that is put aside for this appliance now, of each account that a charge or a wish is of.
+    std::vector<AccountAmount> aside;
   };
   /// Writes down what was charged and puts aside what is wished, in one durable transaction. A charge is one
   /// that the ledger has already where one of the same identity and time is. `time_ns`: now, by the clock
   /// that months are told by; it lifts what a limit of a past month suspended. Throws LedgerError: nothing is
-  /// changed then.
+  /// changed then, or all is, where the server of the ledger was lost before it could say so.
   virtual Settled settle(std::span<const Charge> charges, std::span<const Wish> wishes,
                          std::uint64_t time_ns) = 0;
 

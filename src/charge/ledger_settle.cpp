@@ -214,7 +214,8 @@ void Settlement::post(Part& part, std::uint64_t time_ns, Ledger::Settled& settle
   LedgerBook& reserved = movements_.book(account, "reserved", appliance_, standing.currency);
   Amount all = part.with_fees.amount;
   for (const auto& [tariff, range] : part.tariffs) all += range.amount;
-  settled.uncovered += put_aside(standing, all - reserved.balance, time_ns);
+  if (const Amount more = put_aside(standing, all - reserved.balance, time_ns); more != 0)
+    settled.uncovered.push_back({account, more});
   Movement movement{.time_ns = static_cast<std::int64_t>(time_ns), .account = account, .made_by = made_by_};
   movement.kind = "spend";
   for (const auto& [tariff, range] : part.tariffs) {
@@ -307,6 +308,11 @@ Ledger::Settled Settlement::settle(std::span<const Charge> charges, std::span<co
   }
   for (const std::uint32_t account : touched)
     limits_.warn(limits_.standing(account), time_ns, settled.warnings);
+  for (const Ledger::Wish& wish : wishes) touched.insert(wish.account);
+  for (const std::uint32_t account : touched) {
+    const std::string& currency = limits_.standing(account).currency;
+    settled.aside.push_back({account, movements_.book(account, "reserved", appliance_, currency).balance});
+  }
   return settled;
 }
 

@@ -39,7 +39,8 @@ void Settler::begin(std::uint64_t time_ns) {
   }
   do {
     collect();
-    known_before_ += ledger_->settle(std::span(room_).first(charges_), {}, time_ns).known.size();
+    const Ledger::Settled settled = ledger_->settle(std::span(room_).first(charges_), {}, time_ns);
+    keep_told(settled);
     release_journals();
   } while (
       std::any_of(journals_.begin(), journals_.end(), [](const Journal* j) { return j->waiting() != 0; }));
@@ -49,6 +50,7 @@ void Settler::begin(std::uint64_t time_ns) {
   ledger_->for_each_charge_since(since, [&](const MessageId&, const MessageId& retry,
                                             std::uint64_t charged_ns) { recent_.claim(retry, charged_ns); });
   charges_ = 0;
+  for (auto& [account, filling] : fillings_) filling = {};
   std::fill(places_.begin(), places_.end(), 0U);
   wish(time_ns);
   round(time_ns);
@@ -77,9 +79,10 @@ void Settler::end(std::uint64_t time_ns) {
 
 void Settler::load_book() {
   Ledger::InForce data = ledger_->in_force();
-  version_ = data.version;
+  const std::uint64_t version = data.version;
   ledger_digest_ = XXH3_64bits(data.id.data(), data.id.size()) | 1U;
   book_ = std::make_shared<const Book>(std::move(data), quotas_, list_named_);
+  version_ = version;
   for (const Payer& payer : book_->payers()) {
     // At a limit its quota is empty, or has a rest that may be spent.
     const Account& account = payer.account;
@@ -106,23 +109,28 @@ void Settler::wish(std::uint64_t time_ns) {
     Filling& filling = fillings_[payer.account.number];
     const Amount amount = wish_of(payer, filling, time_ns);
     // What is given back can be spent no more from now on.
-    if (amount > 0 || (amount < 0 && payer.quota->take(-amount)))
-      wishes_.push_back({payer.account.number, amount});
+    const bool gives_back = amount < 0 && payer.quota->take(-amount);
+    if (gives_back) filling.withheld -= amount;
+    if (amount > 0 || gives_back) wishes_.push_back({payer.account.number, amount});
+    else if (filling.unsure) wishes_.push_back({payer.account.number, 0});
   }
 }
 
 /// What is to be added to a quota, or given back of it.
 Amount Settler::wish_of(const Payer& payer, Filling& filling, std::uint64_t time_ns) {
   const Amount left = payer.quota->left.load(std::memory_order_relaxed);
-  if (payer.quota->suspended.load(std::memory_order_relaxed)) return -left;
+  if (payer.quota->suspended.load(std::memory_order_relaxed)) return -std::max<Amount>(left, 0);
   const Amount first = first_target(payer);
   filling.target = std::max({filling.target, first, filling.spent * rounds_ahead});
-  if (filling.spent != 0) filling.last_spent_ns = time_ns;
-  const bool idle = time_ns - std::min(filling.last_spent_ns, time_ns) > gives_back_ns;
+  if (filling.spent != 0 || filling.last_spent_ns > time_ns) filling.last_spent_ns = time_ns;
+  const bool idle = time_ns - filling.last_spent_ns > gives_back_ns;
   if (idle) filling.target = first;
   if (idle && left > first) return first - left;
   if (left >= filling.target / 2) return 0;
-  if (filling.refused_ns != 0 && time_ns - std::min(filling.refused_ns, time_ns) < asks_again_ns) return 0;
+  // A clock that was set back is no reason to wait.
+  if (filling.refused_ns != 0 && filling.refused_ns <= time_ns &&
+      time_ns - filling.refused_ns < asks_again_ns)
+    return 0;
   return filling.target - left;
 }
 
@@ -136,25 +144,32 @@ void Settler::round(std::uint64_t time_ns) {
   try {
     settled = ledger_->settle(std::span(room_).first(charges_), wishes_, time_ns);
   } catch (...) {
-    for (const Ledger::Wish& wish : wishes_) {
-      if (wish.amount < 0) quotas_.of(wish.account).give(-wish.amount);
-    }
+    for (const Ledger::Wish& wish : wishes_) fillings_[wish.account].unsure = true;
     throw;
   }
   release_journals();
-  for (const std::uint32_t index : settled.known) {
-    ++known_before_;
-    quotas_.of(room_[index].account).give(room_[index].amount + room_[index].fees);
-  }
+  keep_told(settled);
   for (std::size_t i = 0; i < wishes_.size(); ++i) {
+    if (wishes_[i].amount <= 0) continue;
     const Ledger::Grant& grant = settled.grants[i];
-    if (wishes_[i].amount < 0) continue;
-    Quota& quota = quotas_.of(grant.account);
     // Before the money: who finds none must not take that for the end.
-    quota.at_limit.store(grant.at_limit);
-    quota.give(grant.amount);
+    quotas_.of(grant.account).at_limit.store(grant.at_limit);
     fillings_[grant.account].refused_ns = grant.at_limit ? time_ns : 0;
   }
+  // What was granted is not added up: a round that failed may be in the ledger all the same. What there is
+  // more than before, or less, but not by what was charged and given back, is the quota's.
+  for (const auto& [account, amount] : settled.aside) {
+    Filling& filling = fillings_[account];
+    const Amount before = std::exchange(filling.aside, amount);
+    quotas_.of(account).give(amount - before + filling.spent + std::exchange(filling.withheld, 0));
+    filling.unsure = false;
+  }
+}
+
+void Settler::keep_told(const Ledger::Settled& settled) {
+  known_before_ += settled.known.size();
+  told_.warnings.insert(told_.warnings.end(), settled.warnings.begin(), settled.warnings.end());
+  told_.uncovered.insert(told_.uncovered.end(), settled.uncovered.begin(), settled.uncovered.end());
 }
 
 void Settler::release_journals() {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include <absl/container/flat_hash_map.h>
@@ -39,8 +40,8 @@ class Settler {
   /// Throws LedgerError.
   void begin(std::uint64_t time_ns);
 
-  /// One round. Throws LedgerError: nothing was written down then, the next round has it, and quotas are not
-  /// filled meanwhile.
+  /// One round. Throws LedgerError: the next round has it then, whether it was written down or not, and
+  /// quotas are not filled meanwhile.
   void settle(std::uint64_t time_ns);
 
   /// The last round: nothing is charged any more, and nothing stays put aside. Throws LedgerError.
@@ -54,6 +55,13 @@ class Settler {
   /// Events that the ledger had already, written before by another process or a replay: not charged again.
   std::uint64_t known_before() const { return known_before_; }
 
+  /// What the ledger told since this was called last.
+  struct Told {
+    std::vector<Ledger::Warning> warnings;
+    std::vector<Ledger::AccountAmount> uncovered;
+  };
+  Told take_told() { return std::exchange(told_, {}); }
+
  private:
   /// How an account's quota is filled.
   struct Filling {
@@ -61,6 +69,9 @@ class Settler {
     Amount spent = 0;  ///< in the round in hand
     std::uint64_t last_spent_ns = 0;
     std::uint64_t refused_ns = 0;  ///< when less was granted than wished; 0: never, or not since
+    Amount aside = 0;              ///< in the ledger for this appliance, when it said so last
+    Amount withheld = 0;           ///< taken of the quota, to be given back to the ledger
+    bool unsure = false;           ///< a round failed: the ledger may have done what was wished
   };
 
   void load_book();
@@ -69,6 +80,7 @@ class Settler {
   Amount wish_of(const Payer& payer, Filling& filling, std::uint64_t time_ns);
   void round(std::uint64_t time_ns);
   void release_journals();
+  void keep_told(const Ledger::Settled& settled);
   Amount first_target(const Payer& payer) const;
 
   std::unique_ptr<Ledger> ledger_;
@@ -88,6 +100,7 @@ class Settler {
   std::vector<std::uint32_t> places_;  ///< by journal: taken by those charges
   std::vector<Ledger::Wish> wishes_;
   std::uint64_t known_before_ = 0;
+  Told told_;
 };
 
 }  // namespace tollgate::charge

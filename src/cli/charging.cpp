@@ -63,6 +63,16 @@ std::string host_name() {
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "appliance";
 }
 
+std::string_view share_of(charge::Ledger::Warning::Kind kind) {
+  using Kind = charge::Ledger::Warning::Kind;
+  switch (kind) {
+    case Kind::credit: return "the credit that it had";
+    case Kind::month: return "its monthly limit";
+    case Kind::total: return "its total limit";
+  }
+  return "";
+}
+
 }  // namespace
 
 void check_accounts(const std::string& rules, rules::Findings& findings) {
@@ -172,7 +182,9 @@ void ApplianceCharges::end() {
   stop_ = true;
   thread_.join();
   try {
-    if (settler_ != nullptr || begin()) settler_->end(now_ns());
+    if (settler_ == nullptr && !begin()) return;
+    settler_->end(now_ns());
+    tell();
   } catch (const charge::LedgerError& error) {
     log("{}; the next start settles what was charged", error.what());
   }
@@ -203,10 +215,11 @@ bool ApplianceCharges::begin() {
     settler->begin(now_ns());
     settler_ = std::move(settler);
     offer_book();
+    tell();
     if (!last_said_.empty()) log("the ledger can be used again");
     last_said_.clear();
     return true;
-  } catch (const charge::LedgerError& error) {
+  } catch (const std::exception& error) {  // the workers go on, whatever it is
     say_once(fmt::format("{}; nothing is charged meanwhile", error.what()));
     return false;
   }
@@ -217,9 +230,10 @@ void ApplianceCharges::round() {
     const charge::Book* const before = settler_->book().get();
     settler_->settle(now_ns());
     if (settler_->book().get() != before) offer_book();
+    tell();
     if (!last_said_.empty()) log("the ledger can be used again");
     last_said_.clear();
-  } catch (const charge::LedgerError& error) {
+  } catch (const std::exception& error) {
     say_once(fmt::format("{}; what is charged waits in the journal", error.what()));
   }
 }
@@ -227,6 +241,24 @@ void ApplianceCharges::round() {
 void ApplianceCharges::offer_book() {
   const std::lock_guard lock(mutex_);
   offered_ = settler_->book();
+}
+
+/// What the ledger told of accounts.
+void ApplianceCharges::tell() {
+  const charge::Settler::Told told = settler_->take_told();
+  for (const charge::Ledger::Warning& warning : told.warnings)
+    log("account {}: {} % of {} used up", account_of(warning.account), warning.percent,
+        share_of(warning.kind));
+  for (const auto& [account, amount] : told.uncovered)
+    log("account {}: {} charged that the ledger had not put aside; was it restored from a backup?",
+        account_of(account), charge::write_amount(amount));
+}
+
+std::string ApplianceCharges::account_of(std::uint32_t number) const {
+  for (const charge::Payer& payer : settler_->book()->payers()) {
+    if (payer.account.number == number) return payer.account.id;
+  }
+  return fmt::format("of number {}", number);
 }
 
 void ApplianceCharges::say_once(const std::string& what) {

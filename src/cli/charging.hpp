@@ -86,6 +86,8 @@ class ApplianceCharges {
   bool begin();
   void round();
   void offer_book();
+  void tell();
+  std::string account_of(std::uint32_t number) const;
   void say_once(const std::string& what);
 
   charge::LedgerSettings ledger_settings_;

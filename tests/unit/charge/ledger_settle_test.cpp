@@ -29,7 +29,7 @@ TEST_F(LedgerSettle, a_charge_moves_money_from_what_was_put_aside_to_revenue_and
   const std::vector<Charge> charges{charge_of(acme, 1), grey};
   const auto settled = ledger->settle(charges, {}, noon_ns);
   EXPECT_TRUE(settled.known.empty());
-  EXPECT_EQ(settled.uncovered, 0);
+  EXPECT_TRUE(settled.uncovered.empty());
   EXPECT_EQ(balance(*ledger, acme, "credit"), 9 * unit);
   EXPECT_EQ(balance(*ledger, acme, "reserved"), 1 * unit - 65'000 - 100'000 - 25'000);
   EXPECT_EQ(number(*ledger, "SELECT balance FROM book WHERE role = 'revenue' AND detail = 'domestic'"),
@@ -154,7 +154,12 @@ TEST_F(LedgerSettle, each_share_of_a_limit_is_told_once) {
 TEST_F(LedgerSettle, what_was_charged_is_written_down_even_where_nothing_was_put_aside) {
   ledger->credit("acme", 1 * unit, "bill 1", clerk);
   const std::vector<Charge> charges{charge_of(acme, 1, 3 * unit)};
-  EXPECT_EQ(ledger->settle(charges, {}, noon_ns).uncovered, 3 * unit);
+  const auto settled = ledger->settle(charges, {}, noon_ns);
+  ASSERT_EQ(settled.uncovered.size(), 1U);
+  EXPECT_EQ(settled.uncovered[0].account, acme);
+  EXPECT_EQ(settled.uncovered[0].amount, 3 * unit);
+  ASSERT_EQ(settled.aside.size(), 1U);
+  EXPECT_EQ(settled.aside[0].amount, 0);
   EXPECT_EQ(balance(*ledger, acme, "credit"), -2 * unit);
   EXPECT_EQ(wish(*ledger, acme, 1).amount, 0);
 }
@@ -250,7 +255,7 @@ accounts:
     }
     const auto settled = ledger->settle(charges, wishes, noon_ns);
     ASSERT_EQ(settled.known.size(), known);
-    ASSERT_EQ(settled.uncovered, 0);
+    ASSERT_TRUE(settled.uncovered.empty());
     for (std::size_t i = 0; i < wishes.size(); ++i) {
       const auto [account, amount] = wishes[i];
       const Amount has = model.credit[account] + (account == bank ? bank_limit : 0);

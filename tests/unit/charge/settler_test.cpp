@@ -5,6 +5,7 @@
 #include <map>
 #include <random>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -24,7 +25,10 @@ struct Model {
   std::uint64_t version = 1;
   std::map<std::uint32_t, Amount> credit, aside, spent;
   std::map<std::pair<std::uint64_t, std::uint64_t>, Charge> events;
-  int fails = 0;  ///< so many times
+  int fails = 0;                          ///< so many times
+  int loses_answers = 0;                  ///< so many times it does all, and does not say so
+  std::vector<Ledger::Warning> warnings;  ///< to be told
+  std::vector<Ledger::AccountAmount> uncovered;
 };
 
 class ModelLedger final : public Ledger {
@@ -65,6 +69,16 @@ class ModelLedger final : public Ledger {
       settled.grants.push_back(
           {.account = wish.account, .amount = granted, .at_limit = granted < wish.amount});
     }
+    if (model_.loses_answers > 0) {
+      --model_.loses_answers;
+      throw LedgerError("the server is gone");
+    }
+    std::set<std::uint32_t> touched;
+    for (const Charge& charge : charges) touched.insert(charge.account);
+    for (const Wish& wish : wishes) touched.insert(wish.account);
+    for (const std::uint32_t account : touched) settled.aside.push_back({account, model_.aside[account]});
+    settled.warnings = std::exchange(model_.warnings, {});
+    settled.uncovered = std::exchange(model_.uncovered, {});
     return settled;
   }
 
@@ -216,6 +230,66 @@ TEST_F(SettlerTest, a_ledger_that_fails_loses_nothing_and_doubles_nothing) {
   EXPECT_EQ(charge(*process, 0, 1, 11), Refusal::none);
 }
 
+TEST_F(SettlerTest, a_round_whose_answer_was_lost_is_neither_lost_nor_paid_back) {
+  const auto process = start();
+  for (std::uint64_t id = 1; id <= 10; ++id) ASSERT_EQ(charge(*process, id % 2, 1, id), Refusal::none);
+  model.loses_answers = 1;
+  EXPECT_THROW(process->settler->settle(now += second), LedgerError);
+  EXPECT_EQ(model.spent[1], 100'000);
+  process->settler->settle(now += second);
+  EXPECT_EQ(model.spent[1], 100'000);
+  EXPECT_EQ(left(*process, 1), model.aside[1]);
+  EXPECT_EQ(model.credit[1] + left(*process, 1), 900'000);
+}
+
+TEST_F(SettlerTest, what_was_given_back_without_an_answer_is_not_spent) {
+  const auto process = start();
+  for (const bool answer_is_lost : {true, false}) {
+    std::uint64_t id = answer_is_lost ? 0 : 1'000;
+    for (int round = 0; round < 3; ++round) {
+      for (int i = 0; i < 10; ++i) charge(*process, 0, 1, ++id);
+      process->settler->settle(now += second / 100);
+    }
+    EXPECT_GT(left(*process, 1), 100'000);
+    (answer_is_lost ? model.loses_answers : model.fails) = 1;
+    EXPECT_THROW(process->settler->settle(now += 31 * second), LedgerError);
+    EXPECT_LE(left(*process, 1), model.aside[1]);
+    process->settler->settle(now += second);
+    EXPECT_EQ(left(*process, 1), model.aside[1]);
+    process->settler->settle(now += second);
+    EXPECT_EQ(left(*process, 1), 100'000);
+    EXPECT_EQ(model.aside[1], 100'000);
+  }
+}
+
+TEST_F(SettlerTest, a_clock_that_is_set_back_keeps_nobody_waiting) {
+  model.credit[1] = 0;
+  const auto process = start();
+  EXPECT_EQ(charge(*process, 0, 1, 1), Refusal::no_credit);
+  model.credit[1] = 50'000;
+  process->settler->settle(now -= 3'600 * second);
+  EXPECT_EQ(charge(*process, 0, 1, 2), Refusal::none);
+}
+
+TEST_F(SettlerTest, what_the_ledger_tells_is_kept_until_somebody_asks) {
+  model.warnings = {{.account = 1, .kind = Ledger::Warning::Kind::month, .percent = 80}};
+  const auto process = start();
+  model.warnings = {{.account = 2, .kind = Ledger::Warning::Kind::credit, .percent = 95}};
+  model.uncovered = {{3, 70'000}};
+  ASSERT_EQ(charge(*process, 0, 1, 1), Refusal::none);
+  process->settler->settle(now += second);
+  const Settler::Told told = process->settler->take_told();
+  ASSERT_EQ(told.warnings.size(), 2U);
+  EXPECT_EQ(told.warnings[0].account, 1U);
+  EXPECT_EQ(told.warnings[0].kind, Ledger::Warning::Kind::month);
+  EXPECT_EQ(told.warnings[0].percent, 80);
+  EXPECT_EQ(told.warnings[1].account, 2U);
+  ASSERT_EQ(told.uncovered.size(), 1U);
+  EXPECT_EQ(told.uncovered[0].account, 3U);
+  EXPECT_EQ(told.uncovered[0].amount, 70'000);
+  EXPECT_TRUE(process->settler->take_told().warnings.empty());
+}
+
 TEST_F(SettlerTest, a_process_that_was_killed_leaves_every_event_and_its_rest) {
   auto process = start();
   for (std::uint64_t id = 1; id <= 4; ++id) ASSERT_EQ(charge(*process, id % 2, 1, id), Refusal::none);
@@ -317,6 +391,7 @@ TEST_F(SettlerTest, money_is_kept_whatever_happens) {
       if (ids.insert(id).second) charged[account] += 10'000;
     } else if (what < 980) {
       if (what < 910) model.fails = 1;
+      else if (what < 920) model.loses_answers = 1;
       try {
         process->settler->settle(now);
       } catch (const LedgerError&) {
@@ -325,16 +400,16 @@ TEST_F(SettlerTest, money_is_kept_whatever_happens) {
       model.credit[account] += 70'000;
       bought[account] += 70'000;
     } else if (what < 995) {
-      model.fails = 0;
+      model.fails = model.loses_answers = 0;
       process.reset();
       process = start();
     } else {
-      model.fails = 0;
+      model.fails = model.loses_answers = 0;
       process->settler->end(now);
       process = start();
     }
   }
-  model.fails = 0;
+  model.fails = model.loses_answers = 0;
   process->settler->end(now);
   Amount all_charged = 0;
   Amount all_spent = 0;
