@@ -1,18 +1,23 @@
 // Charges messages as fast as it can, on two workers, until it is killed.
 //
-//   charge_load LEDGER STATE TOLD SEED|settle
+//   charge_load LEDGER STATE TOLD SEED|settle [APPLIANCE [QUOTA]]
 //
 // `settle`: charges nothing, but settles what a process before left, and ends.
-// LEDGER: a SQLite file that has accounts whose ids are their system_ids. STATE: a folder for journals. TOLD:
-// a file of what the packet path was told is paid: 32 octets for each, its identity (16), account (4,
-// little-endian), worker (4), amount (8). Of each worker one in sixteen messages is one that was sent before.
-// One line on standard output when the first message can be charged.
+// LEDGER: a SQLite file, or a connection string of libpq, that has accounts whose ids are their system_ids.
+// STATE: a folder for journals. TOLD: a file of what the packet path was told is paid: 32 octets for each,
+// its identity (16), account (4, little-endian), worker (4), amount (8). Of each worker one in sixteen
+// messages is one that was sent before. QUOTA: in messages, at first (50). The line `ready` on standard
+// output when the first message can be charged, and one for each error of the ledger that is another than the
+// last; the process goes on then, as an appliance does. A line on standard input is `count`, answered by what
+// was charged and refused so far and what waits in journals, or a number of seconds by which the clock goes
+// wrong from now on.
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <iostream>
 #include <memory>
 #include <random>
 #include <string>
@@ -37,10 +42,19 @@ using namespace tollgate;
 constexpr std::uint64_t second_ns = 1'000'000'000;
 constexpr unsigned worker_count = 2;
 
+std::atomic<std::int64_t> clock_error_s{0};
+std::atomic<std::uint64_t> charged{0};
+std::atomic<std::uint64_t> behind{0};   ///< refused as ledger_behind
+std::atomic<std::uint64_t> refused{0};  ///< for another reason
+
 std::uint64_t now_ns() {
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(
-                                        std::chrono::system_clock::now().time_since_epoch())
-                                        .count());
+  const auto now = std::chrono::system_clock::now().time_since_epoch() + std::chrono::seconds(clock_error_s);
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
+}
+
+void say(const std::string& line) {
+  std::puts(line.c_str());
+  std::fflush(stdout);
 }
 
 /// What was told, in memory that outlives the process. A worker writes its own half.
@@ -100,7 +114,8 @@ void work(charge::Charger& charger, Told& told, unsigned worker, std::uint64_t s
       else sent[n % sent.size()] = message;
     }
     charger.recognise(message);
-    if (charger.charge(message, "domestic") != charge::Refusal::none) {
+    if (const auto refusal = charger.charge(message, "domestic"); refusal != charge::Refusal::none) {
+      ++(refusal == charge::Refusal::ledger_behind ? behind : refused);
       std::this_thread::sleep_for(std::chrono::microseconds(50));  // the quota comes with the next round
       continue;
     }
@@ -108,16 +123,47 @@ void work(charge::Charger& charger, Told& told, unsigned worker, std::uint64_t s
     std::uint32_t account = 0;
     for (const charge::Account& one : accounts)
       account = one.id == message.origin.account ? one.number : account;
+    ++charged;
     told.write(worker, place++, {message.id.high, message.id.low, account, worker, message.judgement.amount});
     if (n % 64 == 0) std::this_thread::sleep_for(std::chrono::microseconds(200));
+  }
+}
+
+/// Does what lines on standard input say, until they end.
+void obey(const std::vector<charge::Journal*>& journals) {
+  for (std::string line; std::getline(std::cin, line);) {
+    if (line != "count") {
+      clock_error_s = std::strtoll(line.c_str(), nullptr, 10);
+      continue;
+    }
+    std::string waiting;
+    for (const charge::Journal* journal : journals) waiting += " " + std::to_string(journal->waiting());
+    say("count " + std::to_string(charged) + " " + std::to_string(behind) + " " + std::to_string(refused) +
+        waiting);
+  }
+}
+
+/// Calls until it is no error of the ledger.
+template <class Call>
+void insist(std::string& said, std::chrono::milliseconds between, Call&& call) {
+  for (;;) {
+    try {
+      call();
+      said.clear();
+      return;
+    } catch (const charge::LedgerError& error) {
+      if (said != error.what()) say(error.what());
+      said = error.what();
+    }
+    std::this_thread::sleep_for(between);
   }
 }
 
 }  // namespace
 
 int main(int count, char** words) {
-  if (count != 5) {
-    std::fputs("usage: charge_load LEDGER STATE TOLD SEED|settle\n", stderr);
+  if (count < 5 || count > 7) {
+    std::fputs("usage: charge_load LEDGER STATE TOLD SEED|settle [APPLIANCE [QUOTA]]\n", stderr);
     return 2;
   }
   std::vector<std::unique_ptr<engine::MemoryFile>> files;
@@ -132,28 +178,40 @@ int main(int count, char** words) {
   }
   charge::Quotas quotas;
   charge::RecentCharges recent(1U << 20U, 300 * second_ns);
-  charge::Settler settler(charge::Ledger::open({.sqlite = words[1], .postgresql = {}, .appliance = "load"}),
-                          quotas, recent, all, [](const std::string&) { return nullptr; },
-                          {.first_quota_messages = 50});
-  settler.begin(now_ns());
+  charge::LedgerSettings ledger{.sqlite = {}, .postgresql = {}, .appliance = count > 5 ? words[5] : "load"};
+  (std::strchr(words[1], '=') != nullptr ? ledger.postgresql : ledger.sqlite) = words[1];
+  const charge::Settler::Settings settings{
+      .first_quota_messages =
+          count > 6 ? static_cast<std::uint32_t>(std::strtoul(words[6], nullptr, 10)) : 50U};
+  std::unique_ptr<charge::Settler> settler;
+  std::string said;
+  insist(said, std::chrono::milliseconds(200), [&] {
+    auto made = std::make_unique<charge::Settler>(
+        charge::Ledger::open(ledger), quotas, recent, all, [](const std::string&) { return nullptr; },
+        settings);
+    made->begin(now_ns());
+    settler = std::move(made);
+  });
   if (std::strcmp(words[4], "settle") == 0) {
-    settler.end(now_ns());
+    insist(said, std::chrono::milliseconds(200), [&] { settler->end(now_ns()); });
     return 0;
   }
   Told told(words[3]);
-  const std::vector<charge::Account> accounts = settler.ledger().in_force().accounts;
+  std::vector<charge::Account> accounts;
+  for (const charge::Payer& payer : settler->book()->payers()) accounts.push_back(payer.account);
   std::vector<std::unique_ptr<charge::Charger>> chargers;
   std::vector<std::thread> workers;
   for (unsigned worker = 0; worker < worker_count; ++worker) {
-    chargers.push_back(std::make_unique<charge::Charger>(settler.book(), recent, *journals[worker], true));
+    chargers.push_back(std::make_unique<charge::Charger>(settler->book(), recent, *journals[worker], true));
     workers.emplace_back([&, worker] {
-      work(*chargers[worker], told, worker, std::strtoull(words[4], nullptr, 10) + worker, accounts);
+      work(*chargers[worker], told, worker, std::strtoull(words[4], nullptr, 10) * worker_count + worker,
+           accounts);
     });
   }
-  std::puts("ready");
-  std::fflush(stdout);
+  say("ready");
+  std::thread(obey, all).detach();
   for (;;) {
-    settler.settle(now_ns());
+    insist(said, std::chrono::milliseconds(10), [&] { settler->settle(now_ns()); });
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
 }

@@ -1,120 +1,170 @@
 #!/usr/bin/env python3
-"""A process that charges is killed at random moments, and started again; then Python's own SQLite reads the ledger.
+"""A process that charges is killed at random moments, and started again; then another program reads the ledger.
 
 What the packet path was told is paid stands in the ledger, once; nobody was charged more than he had bought; what is spent is
 the sum of the events; all books together are zero; the program's own `account verify` agrees.
 
+The same with two appliances on one ledger of PostgreSQL, whose server is killed too (by support/with_postgresql.py).
+
 Environment: TOLLGATE, TOLLGATE_CHARGE_LOAD: the programs; TOLLGATE_CRASHES: how often (20)."""
+import csv
 import os
 import pathlib
 import random
 import shutil
 import signal
 import sqlite3
-import struct
 import subprocess
 import sys
 import tempfile
 import time
 import unittest
 
-SOURCE = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(SOURCE / "tests/support"))
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1] / "support")]
 import tap
+from load import BOUGHT, BOUND, PRICE, Load, account, identity, make_ledger, settle, told_in
 
-TOLLGATE = os.environ.get("TOLLGATE", str(SOURCE / "build/tollgate"))
-LOAD = os.environ.get("TOLLGATE_CHARGE_LOAD", str(SOURCE / "build/tests/ledger/charge_load"))
 CRASHES = int(os.environ.get("TOLLGATE_CRASHES", "20"))
+SERVER = os.environ.get("TOLLGATE_TEST_POSTGRESQL")
 WORKERS = 2
-PRICE = 65_000
-ACCOUNTS = """
-accounts:
-  - {id: rich, name: Rich, recognised_by: {system_id: rich}, currency: EUR, payment: prepaid}
-  - {id: poor, name: Poor, recognised_by: {system_id: poor}, currency: EUR, payment: prepaid}
-  - {id: owes, name: Owes, recognised_by: {system_id: owes}, currency: EUR, payment: postpaid, monthly_limit: 50}
-prices:
-  - {list: standard, tariff: domestic, amount: 0.065, currency: EUR}
-"""
-BOUGHT = {"rich": 1_000_000, "poor": 20}
 
 
 class Crash(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tollgate-test-"))
         self.addCleanup(shutil.rmtree, self.folder)
-        self.ledger, self.told = self.folder / "ledger.db", self.folder / "told"
-        (self.folder / "accounts.yaml").write_text(ACCOUNTS)
-        self.account("import", self.folder / "accounts.yaml")
-        for account, units in BOUGHT.items():
-            self.account("credit", account, units, "--reference", f"first of {account}")
 
-    def account(self, *words):
-        command = [TOLLGATE, "account", *map(str, words), "--ledger", self.ledger]
-        run = subprocess.run(command, capture_output=True, text=True, timeout=60)
-        self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
-
-    def start(self, seed):
-        process = subprocess.Popen([LOAD, self.ledger, self.folder, self.told, str(seed)], stdout=subprocess.PIPE, text=True)
-        self.assertEqual(process.stdout.readline(), "ready\n")
-        return process
-
-    def kill(self, process):
-        self.assertIsNone(process.poll(), "it ended by itself")
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
-
-    def test_killed_at_random_moments(self):
-        random_ = random.Random(20261122)
-        for crash in range(CRASHES):
-            process = self.start(crash)
-            time.sleep(random_.uniform(0.001, 0.12))
-            self.kill(process)
-            if crash % 10 == 9:
-                self.check(crash + 1)
-        told = self.check(CRASHES)
-        self.assertGreater(told, 100 * CRASHES)
-        print(f"# {CRASHES} times killed, {told} charges", flush=True)
-
-    def check(self, crashes):
+    def check(self, told, crashes, is_last):
         """Of what was told before so many crashes."""
-        subprocess.run([LOAD, self.ledger, self.folder, self.told, "settle"], check=True, timeout=60)
-        told = {}
-        size = struct.calcsize("<QQIIq")
-        for high, low, account, _, amount in struct.iter_unpack("<QQIIq", self.told.read_bytes()):
-            if amount:
-                self.assertNotIn((high, low), told, "the packet path was told twice")
-                told[(high, low)] = (account, amount)
-        self.assertEqual(size, 32)
-        self.account("verify")
+        account(self.options, "verify")
+        numbers = {name: int(number) for name, number in self.rows("SELECT id, number FROM account")}
+        events = {}
+        for number, key, amount in self.rows("SELECT account, id, amount FROM event"):
+            self.assertNotIn(key, events, "an event stands in the ledger twice")
+            events[key] = (int(number), int(amount))
+        lost = [key for key in told if key not in events]
+        self.assertEqual(lost, [], f"{len(lost)} events lost after {crashes} kills")
+        for key, charged in told.items():
+            self.assertEqual(events[key], charged)
+        # One a worker and start at most was charged, and the process killed before it could tell.
+        self.assertLessEqual(len(events) - len(told), WORKERS * crashes)
+        (balance,), = self.rows("SELECT sum(balance) FROM book")
+        self.assertEqual(int(balance), 0)
+        for name, number in numbers.items():
+            spent = sum(amount for one, amount in events.values() if one == number)
+            (moved,), = self.rows(f"SELECT coalesce(sum(amount), 0) FROM movement WHERE account = {number} AND kind = 'spend'")
+            self.assertEqual(spent, int(moved), name)
+            self.assertLessEqual(spent, BOUND[name], f"{name} is overspent")
+            if is_last and name == "poor":
+                self.assertGreater(spent, BOUND[name] - PRICE, "what could be spent was not")
+
+
+@unittest.skipIf(SERVER, "this run is of PostgreSQL")
+class CrashOnSqlite(Crash):
+    def rows(self, query):
         ledger = sqlite3.connect(f"file:{self.ledger}?mode=ro", uri=True)
         try:
-            numbers = dict(ledger.execute("SELECT id, number FROM account"))
-            events = {}
-            for account, identity, amount in ledger.execute("SELECT account, id, amount FROM event"):
-                key = struct.unpack(">QQ", identity)
-                self.assertNotIn(key, events, "an event stands in the ledger twice")
-                events[key] = (account, amount)
-            lost = [key for key in told if key not in events]
-            self.assertEqual(lost, [], f"{len(lost)} events lost after {crashes} kills")
-            for key, charged in told.items():
-                self.assertEqual(events[key], charged)
-            # One a worker and start at most was charged, and the process killed before it could tell.
-            self.assertLessEqual(len(events) - len(told), WORKERS * crashes)
-            self.assertEqual(ledger.execute("SELECT sum(balance) FROM book").fetchone()[0], 0)
-            for name, number in numbers.items():
-                spent = sum(amount for account, amount in events.values() if account == number)
-                moved = ledger.execute("SELECT coalesce(sum(amount), 0) FROM movement WHERE account = ? AND kind = 'spend'",
-                                       (number,)).fetchone()[0]
-                self.assertEqual(spent, moved, name)
-                bound = BOUGHT[name] * 1_000_000 if name in BOUGHT else 50_000_000
-                self.assertLessEqual(spent, bound, f"{name} is overspent")
-            if crashes == CRASHES:
-                spent = sum(amount for account, amount in events.values() if account == numbers["poor"])
-                self.assertGreater(spent, BOUGHT["poor"] * 1_000_000 - PRICE, "what could be spent was not")
+            return [[identity(value) if isinstance(value, bytes) else value for value in row] for row in ledger.execute(query)]
         finally:
             ledger.close()
-        return len(told)
+
+    def test_killed_at_random_moments(self):
+        self.ledger, told = self.folder / "ledger.db", self.folder / "told"
+        self.options = ["--ledger", self.ledger]
+        make_ledger(self.options, self.folder)
+        random_ = random.Random(20261122)
+        for crash in range(1, CRASHES + 1):
+            load = Load(self.ledger, self.folder, told, crash)
+            self.addCleanup(load.close)
+            self.assertEqual(load.line(), "ready")
+            time.sleep(random_.uniform(0.001, 0.12))
+            load.kill()
+            if crash % 10 == 0 or crash == CRASHES:
+                settle(self.ledger, self.folder, told)
+                self.check(told_in(told), crash, crash == CRASHES)
+        count = len(told_in(told))
+        self.assertGreater(count, 100 * CRASHES)
+        print(f"# {CRASHES} times killed, {count} charges", flush=True)
+
+
+@unittest.skipUnless(SERVER, "there is no PostgreSQL here: support/with_postgresql.py starts one")
+class CrashOnPostgresql(Crash):
+    def rows(self, query):
+        run = subprocess.run(["psql", "-X", "-q", "--csv", "-t", "-d", SERVER, "-c", query], check=True, capture_output=True, text=True)
+        return [[identity(bytes.fromhex(value[2:])) if value.startswith("\\x") else value for value in row]
+                for row in csv.reader(run.stdout.splitlines())]
+
+    def kill_server(self):
+        first, _ = pathlib.Path(os.environ["TOLLGATE_TEST_POSTGRESQL_PID"]).read_text().split("\n", 1)
+        os.kill(int(first), signal.SIGKILL)
+
+    def start_server(self):
+        # Its processes that still work with the memory of the one that was killed go soon.
+        for _ in range(50):
+            if subprocess.run(os.environ["TOLLGATE_TEST_POSTGRESQL_START"], shell=True, stderr=subprocess.DEVNULL,
+                              stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL).returncode == 0:
+                return
+            time.sleep(0.2)
+        self.fail("the server does not start again")
+
+    def start(self, appliance, seed):
+        load = Load(SERVER, self.folder / appliance, self.folder / appliance / "told", seed, appliance)
+        self.addCleanup(load.close)
+        return load
+
+    def test_two_appliances_and_the_server_killed_at_random_moments(self):
+        appliances = ["one", "two"]
+        config = self.folder / "tollgate.yaml"
+        config.write_text(f'version: 1\nledger: {{postgresql: "{SERVER}", appliance: test}}\n')
+        self.options = ["--config", config]
+        make_ledger(self.options, self.folder)
+        for appliance in appliances:
+            (self.folder / appliance).mkdir()
+        random_ = random.Random(20261122)
+        loads = {appliance: self.start(appliance, number) for number, appliance in enumerate(appliances)}
+        starts = len(appliances)
+        servers = 0
+        said = set()
+        for crash in range(1, CRASHES + 1):
+            time.sleep(random_.uniform(0.01, 0.25))
+            which = random_.choice([*appliances, "server"])
+            if which == "server":
+                servers += 1
+                self.kill_server()
+                time.sleep(random_.uniform(0, 0.3))
+                self.start_server()
+            else:
+                said |= self.said(loads[which])
+                loads[which].kill()
+                loads[which] = self.start(which, 1_000 + crash)
+                starts += 1
+            if crash % 20 == 0 or crash == CRASHES:
+                for load in loads.values():
+                    said |= self.said(load)
+                    load.kill()
+                told = {}
+                for appliance in appliances:
+                    settle(SERVER, self.folder / appliance, self.folder / appliance / "told", appliance)
+                    of_one = told_in(self.folder / appliance / "told")
+                    self.assertEqual(told.keys() & of_one.keys(), set())
+                    told |= of_one
+                self.check(told, starts, crash == CRASHES)
+                if crash != CRASHES:
+                    loads = {appliance: self.start(appliance, 2_000 + 2 * crash + n) for n, appliance in enumerate(appliances)}
+                    starts += len(appliances)
+        self.assertGreater(servers, 0)
+        self.assertGreater(len(told), 50 * CRASHES)
+        for line in said:
+            self.assertTrue(line.startswith("ledger "), line)
+        self.assertGreater(len(said), 0, "nobody noticed that the server was gone")
+        print(f"# {starts - len(appliances)} times started again, the server {servers} times, {len(told)} charges", flush=True)
+
+    @staticmethod
+    def said(load):
+        lines = set()
+        while not load.lines.empty():
+            lines.add(load.line())
+        return lines - {"ready"}
 
 
 if __name__ == "__main__":

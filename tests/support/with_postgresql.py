@@ -3,7 +3,8 @@
 
 usage: with_postgresql.py COMMAND [ARGUMENTS]
 The command finds in TOLLGATE_TEST_POSTGRESQL how libpq reaches the server, and in TOLLGATE_TEST_POSTGRESQL_RESTART a
-command that kills and restarts it. Exit status 77 where there is no PostgreSQL.
+command that kills and restarts it; in TOLLGATE_TEST_POSTGRESQL_PID the file that says in its first line which process the server
+is, and in TOLLGATE_TEST_POSTGRESQL_START a command that starts it again where that was killed. Exit status 77 where there is no PostgreSQL.
 """
 import os
 import pathlib
@@ -34,6 +35,8 @@ try:
     import shlex
     environment = os.environ | {
         "TOLLGATE_TEST_POSTGRESQL": f"host={folder} user=test dbname=postgres",
+        "TOLLGATE_TEST_POSTGRESQL_PID": str(data / "postmaster.pid"),
+        "TOLLGATE_TEST_POSTGRESQL_START": f"cd / && {shlex.join(start)}",
         "TOLLGATE_TEST_POSTGRESQL_RESTART": f"cd / && {shlex.join([*control, '-m', 'immediate', 'stop'])} && {shlex.join(start)}"}
     status = subprocess.run(sys.argv[1:], env=environment).returncode
 finally:
