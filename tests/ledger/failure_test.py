@@ -81,7 +81,7 @@ class Failure(unittest.TestCase):
         load.kill()
         settle(self.ledger, self.state, self.told)
         account(self.options, "verify")
-        told = told_in(self.told)
+        told = told_in(self.told, once=False)
         ledger = sqlite3.connect(f"file:{self.ledger}?mode=ro", uri=True)
         try:
             events = {}

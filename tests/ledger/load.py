@@ -39,12 +39,13 @@ def make_ledger(ledger, folder):
         account(ledger, "credit", name, units, "--reference", f"first of {name}")
 
 
-def told_in(path):
-    """What the packet path was told: account and amount by identity."""
+def told_in(path, once=True):
+    """What the packet path was told: account and amount by identity. Of very many charges some are forgotten early, and
+    what is sent again is told twice; the ledger has it once."""
     told = {}
     for high, low, number, _, amount in struct.iter_unpack("<QQIIq", path.read_bytes()):
         if amount:
-            if (high, low) in told:
+            if (high, low) in told and (once or told[(high, low)] != (number, amount)):
                 raise AssertionError("the packet path was told twice")
             told[(high, low)] = (number, amount)
     return told
