@@ -24,6 +24,7 @@ Distributor::Distributor(std::vector<std::uint16_t> ports, std::vector<WorkerRin
     : ports_(std::move(ports)),
       rings_(std::move(rings)),
       shares_(rings_.size()),
+      fragments_(counters_, static_cast<std::uint32_t>(rings_.size())),
       sender_(counters_, 0, static_cast<std::uint16_t>(*std::max_element(ports_.begin(), ports_.end()) + 1)) {
 }
 
@@ -34,11 +35,15 @@ void Distributor::run() {
     const std::uint64_t now = clock_.now();
     unsigned packets = 0;
     if (receiving_) {
-      packets += receive();
+      packets += receive(now);
       if (stop_receiving_.load(std::memory_order_relaxed)) {
         if (receive_until == 0) receive_until = now + ending_ns;
         receiving_ = packets != 0 && now < receive_until;
-        if (!receiving_) stopped_receiving_ = true;
+        if (!receiving_) {
+          give(fragments_.finish(now));
+          hand_over();
+          stopped_receiving_ = true;
+        }
       }
     }
     packets += send();
@@ -53,34 +58,52 @@ void Distributor::run() {
   }
 }
 
-unsigned Distributor::receive() {
+unsigned Distributor::receive(std::uint64_t now) {
   unsigned packets = 0;
-  for (const std::uint16_t port : ports_) packets += receive(port);
+  for (const std::uint16_t port : ports_) packets += receive(port, now);
+  give(fragments_.expire(now));
+  hand_over();
   return packets;
 }
 
-unsigned Distributor::receive(std::uint16_t port) {
+unsigned Distributor::receive(std::uint16_t port, std::uint64_t now) {
   std::array<rte_mbuf*, burst> received;
   const std::uint16_t count = rte_eth_rx_burst(port, 0, received.data(), burst);
   for (std::uint16_t i = 0; i < count; ++i) {
     rte_mbuf* packet = received[i];
-    const Octets octets{rte_pktmbuf_mtod(packet, const std::byte*), packet->data_len};
-    Share& share = shares_[worker_of(octets, static_cast<std::uint32_t>(shares_.size()))];
-    share.packets[share.count++] = packet;
-  }
-  for (std::size_t i = 0; i < shares_.size() && count != 0; ++i) {
-    Share& share = shares_[i];
-    if (share.count == 0) continue;
-    auto* const* objects = reinterpret_cast<void* const*>(share.packets.data());
-    const unsigned taken = rte_ring_sp_enqueue_burst(rings_[i].to_worker, objects, share.count, nullptr);
-    const unsigned left = share.count - taken;
-    if (left != 0) {
-      counters_.add(Count::lost_no_worker_room, left);
-      rte_pktmbuf_free_bulk(share.packets.data() + taken, left);
-    }
-    share.count = 0;
+    const auto ip = ip_in({rte_pktmbuf_mtod(packet, const std::byte*), packet->data_len});
+    if (ip && ip->fragment) give(fragments_.take(*ip, packet, now));
+    else give(ip ? worker_of(*ip, static_cast<std::uint32_t>(shares_.size())) : 0, packet);
   }
   return count;
+}
+
+void Distributor::give(FragmentSpread::Gone fragments) {
+  for (const FragmentSpread::Given& one : fragments) give(one.worker, static_cast<rte_mbuf*>(one.packet));
+}
+
+void Distributor::give(std::uint32_t worker, rte_mbuf* packet) {
+  Share& share = shares_[worker];
+  share.packets[share.count++] = packet;
+  if (share.count == burst) hand_over(worker);
+}
+
+void Distributor::hand_over() {
+  for (std::uint32_t worker = 0; worker < shares_.size(); ++worker) {
+    if (shares_[worker].count != 0) hand_over(worker);
+  }
+}
+
+void Distributor::hand_over(std::uint32_t worker) {
+  Share& share = shares_[worker];
+  auto* const* objects = reinterpret_cast<void* const*>(share.packets.data());
+  const unsigned taken = rte_ring_sp_enqueue_burst(rings_[worker].to_worker, objects, share.count, nullptr);
+  const unsigned left = share.count - taken;
+  if (left != 0) {
+    counters_.add(Count::lost_no_worker_room, left);
+    rte_pktmbuf_free_bulk(share.packets.data() + taken, left);
+  }
+  share.count = 0;
 }
 
 unsigned Distributor::send() {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dpdk/clock.hpp"
+#include "dpdk/fragment_spread.hpp"
 #include "dpdk/pace.hpp"
 #include "dpdk/sender.hpp"
 #include "message/counters.hpp"
@@ -53,14 +54,19 @@ class Distributor {
     unsigned count = 0;
   };
 
-  unsigned receive();
-  unsigned receive(std::uint16_t port);
+  unsigned receive(std::uint64_t now);
+  unsigned receive(std::uint16_t port, std::uint64_t now);
+  void give(FragmentSpread::Gone fragments);
+  void give(std::uint32_t worker, rte_mbuf* packet);
+  void hand_over(std::uint32_t worker);
+  void hand_over();
   unsigned send();
 
   std::vector<std::uint16_t> ports_;
   std::vector<WorkerRings> rings_;
   std::vector<Share> shares_;  ///< by worker
   Counters counters_;
+  FragmentSpread fragments_;
   Sender sender_;
   Clock clock_;
   Pace pace_;

@@ -32,25 +32,40 @@ std::uint64_t port(Octets payload, std::size_t at) {
   return std::to_integer<std::uint64_t>(payload[at]) << 8U | std::to_integer<std::uint64_t>(payload[at + 1]);
 }
 
+std::uint64_t sum_of(const IpAddress& source, const IpAddress& destination) {
+  return mix(number_of(source)) + mix(number_of(destination));
+}
+
+std::uint32_t one_of(std::uint32_t workers, std::uint64_t hash) {
+  return static_cast<std::uint32_t>((mix(hash) >> 32U) * workers >> 32U);
+}
+
 }  // namespace
 
-// Sums and products do not ask which end is which.
-std::uint32_t worker_of(Octets frame, std::uint32_t workers) {
+std::optional<decode::IpPacket> ip_in(Octets frame) {
   const auto link = decode::decode_link(decode::LinkType::ethernet, frame);
-  if (!link || link->kind != decode::LinkPayloadKind::ip) return 0;
+  if (!link || link->kind != decode::LinkPayloadKind::ip) return {};
   const auto ip = decode::decode_ip(link->payload);
-  if (!ip) return 0;
-  const bool sctp = ip->protocol == decode::ip_protocol_sctp;
-  const bool has_ports = !ip->fragment && ip->payload.size() >= ports_size &&
-                         (sctp || ip->protocol == decode::ip_protocol_tcp || ip->protocol == protocol_udp);
-  std::uint64_t hash = 0;
-  if (has_ports) {
-    const std::uint64_t one = mix(port(ip->payload, 0) + 1);
-    const std::uint64_t other = mix(port(ip->payload, 2) + 1);
-    hash = one + other;
-  }
-  if (!has_ports || !sctp) hash += mix(number_of(ip->source)) + mix(number_of(ip->destination));
-  return static_cast<std::uint32_t>((mix(hash) >> 32U) * workers >> 32U);
+  if (!ip) return {};
+  return *ip;
+}
+
+bool has_ports(const decode::IpPacket& packet) {
+  return !packet.fragment && packet.payload.size() >= ports_size &&
+         (packet.protocol == decode::ip_protocol_sctp || packet.protocol == decode::ip_protocol_tcp ||
+          packet.protocol == protocol_udp);
+}
+
+// Sums and products do not ask which end is which.
+std::uint32_t worker_of(const decode::IpPacket& packet, std::uint32_t workers) {
+  if (!has_ports(packet)) return worker_of(packet.source, packet.destination, workers);
+  std::uint64_t hash = mix(port(packet.payload, 0) + 1) + mix(port(packet.payload, 2) + 1);
+  if (packet.protocol != decode::ip_protocol_sctp) hash += sum_of(packet.source, packet.destination);
+  return one_of(workers, hash);
+}
+
+std::uint32_t worker_of(const IpAddress& source, const IpAddress& destination, std::uint32_t workers) {
+  return one_of(workers, sum_of(source, destination));
 }
 
 }  // namespace tollgate::dpdk

@@ -29,6 +29,8 @@ namespace tollgate {
   X(unread_ip_fragments, "IP fragments of datagrams in more pieces than are put together") \
   X(refused_ip_fragments, "IP fragments refused: they contradict others of their datagram") \
   X(evicted_ip_fragments, "IP datagrams forgotten before all their fragments came") \
+  X(parted_ip_datagram, "IP datagrams given to the worker of their addresses: their first fragment came too late, or too many waited") \
+  X(evicted_ip_spread, "IP datagrams in fragments whose worker was forgotten for newer ones") \
   X(uninspected_ip_hold, "IP datagrams whose fragments went on unread: the rest did not come in time, or there was no room") \
   X(stopped_ip_hold, "IP datagrams whose fragments were dropped: the rest did not come in time, or there was no room") \
   X(stopped_ip_late, "IP datagrams that were to be changed after some fragments had left: the rest was dropped") \

@@ -74,6 +74,17 @@ def mt_forward_sm(text, number):
     return wire.ethernet(wire.ipv4(wire.sctp(wire.data_chunk(wire.m3ua(wire.unitdata(invoke)), number)), 132))
 
 
+def message_in_two(number, operation):
+    """A message of an association with that number, in two DATA chunks (RFC 9260 3.3.1: the B bit, the E bit): the frame
+    with the first, and that with the second in fragments of IP."""
+    invoke = wire.mt_begin(wire.deliver("You won the lottery", "ACME"), otid=f"{number:08x}", operation=operation)
+    payload = wire.m3ua(wire.unitdata(invoke))
+    frame = lambda part, tsn, flags: wire.ethernet(wire.ipv4(
+        wire.sctp(wire.data_chunk(part, tsn, flags=flags), tag=number + 1, ports=(2905 + number, 2905)), 132))
+    cut = len(payload) - 20
+    return frame(payload[:cut], 1, 2), wire.in_fragments(frame(payload[cut:], 2, 1), 24, identification=number + 1)
+
+
 def frames_of(capture):
     content = capture.read_bytes()
     at = 24
@@ -389,6 +400,24 @@ class BridgeTest(unittest.TestCase):
         summary = self.stop(process)
         self.assertEqual(summary["messages"], 6)
         self.assertEqual(summary["counts"]["lost_no_worker_room"], 0)
+
+    def test_fragments_of_ip_meet_the_worker_of_their_association(self):
+        """The message is in two DATA chunks, of which the second comes in fragments of IP, without ports but in the first:
+        only the worker that has both stops it."""
+        network = self.topology()
+        process = self.start(network, more="workers: 2\n" + self.rules(LOTTERY))
+        with Frames(network.client, "c0") as client, Frames(network.server, "s0") as server:
+            for number in range(16):  # of half of them the worker is another than that of the addresses
+                begin, rest = message_in_two(number, 44)
+                changed, _ = message_in_two(number, 127)  # an operation that there is not (3GPP TS 29.002 17.5)
+                if number % 2 == 1:
+                    rest.reverse()
+                for frame in (begin, *rest):
+                    client.send(frame)
+                received = server.receive(3, begin[6:12], seconds=1)
+                self.assertEqual([frame.hex() for frame in received], [frame.hex() for frame in (changed, *rest)], number)
+        counts = self.stop(process)["counts"]
+        self.assertEqual((counts["parted_ip_datagram"], counts["uninspected_sctp_hold"]), (0, 0))
 
     def test_an_interface_that_is_replaced_is_taken_again(self):
         for workers in (1, 2):

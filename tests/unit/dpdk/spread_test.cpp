@@ -52,7 +52,15 @@ std::vector<std::byte> ipv4(const Flow& flow) {
   return frame;
 }
 
-std::uint32_t worker(const Flow& flow, std::uint32_t workers = 64) { return worker_of(ipv4(flow), workers); }
+std::uint32_t worker_of_frame(Octets frame, std::uint32_t workers = 64) {
+  const auto ip = ip_in(frame);
+  EXPECT_TRUE(ip);
+  return ip ? worker_of(*ip, workers) : workers;
+}
+
+std::uint32_t worker(const Flow& flow, std::uint32_t workers = 64) {
+  return worker_of_frame(ipv4(flow), workers);
+}
 
 TEST(Spread, both_directions_of_a_flow_meet_the_same_worker) {
   for (const unsigned protocol : {6U, 17U, 132U, 1U}) {
@@ -89,7 +97,7 @@ TEST(Spread, all_paths_of_an_sctp_association_meet) {
   }
 }
 
-TEST(Spread, the_fragments_of_a_datagram_meet) {
+TEST(Spread, fragments_have_no_ports) {
   constexpr unsigned more_fragments = 0x2000;
   const Flow first{.fragment = more_fragments};
   Flow second = first;
@@ -111,20 +119,20 @@ TEST(Spread, ipv6_counts_all_of_its_addresses) {
   const std::string other = "20010db8000000010000000000000002 ";
   const auto there = hex(head + one + other + "9c40 0ad7" + std::string(32, '0'));
   const auto back = hex(head + other + one + "0ad7 9c40" + std::string(32, '0'));
-  EXPECT_EQ(worker_of(there, 64), worker_of(back, 64));
+  EXPECT_EQ(worker_of_frame(there), worker_of_frame(back));
   std::set<std::uint32_t> seen;
   for (unsigned i = 0; i < 64; ++i) {
     auto frame = there;
     frame[29] = std::byte(i);  // the last octet of the source's network
-    seen.insert(worker_of(frame, 64));
+    seen.insert(worker_of_frame(frame));
   }
   EXPECT_GT(seen.size(), 20U);
 }
 
-TEST(Spread, what_is_not_ip_or_is_cut_is_the_first_workers) {
-  EXPECT_EQ(worker_of(hex("ffffffffffff 020000000a01 0806 0001"), 64), 0U);
-  EXPECT_EQ(worker_of(hex("020000000a01 020000000b02 0800 45"), 64), 0U);
-  EXPECT_EQ(worker_of({}, 64), 0U);
+TEST(Spread, what_is_not_ip_or_is_cut_is_no_ip_packet) {
+  EXPECT_FALSE(ip_in(hex("ffffffffffff 020000000a01 0806 0001")));
+  EXPECT_FALSE(ip_in(hex("020000000a01 020000000b02 0800 45")));
+  EXPECT_FALSE(ip_in({}));
 }
 
 }  // namespace
