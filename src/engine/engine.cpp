@@ -20,10 +20,6 @@ using decode::Reason;
 
 bool is_encrypted(std::uint8_t protocol) { return protocol == decode::ip_protocol_esp; }
 
-bool is_ss7(flow::SctpUser user) {
-  return user != flow::SctpUser::encrypted && user != flow::SctpUser::other;
-}
-
 /// RFC 4895: an AUTH chunk signs all chunks behind it. Whether all that could be changed is.
 bool signs_ss7(const decode::sctp::Packet& packet) {
   bool is_signed = false;
@@ -241,6 +237,11 @@ struct Engine::SctpReader : flow::SctpAssociations::Sink {
     edits.begin(message.payload, message.tsn);
     engine.read_user_message(carriage, message, enforced ? &edits : nullptr);
     if (in_the_wire) engine.sctp_.decide(message, edits);
+  }
+  /// Fragments of what is not read anyway do not wait for each other.
+  void waits(const flow::SctpDataId& id, std::uint32_t ppid) {
+    if (flow::may_be_ss7(ppid)) waits(id);
+    else if (in_the_wire) engine.sctp_.leaves(id);
   }
   void waits(const flow::SctpDataId& id) {
     if (enforced) engine.sctp_.waits(id);

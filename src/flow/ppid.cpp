@@ -6,7 +6,8 @@ namespace tollgate::flow {
 namespace {
 
 SctpUser by_number(std::uint32_t ppid) {
-  switch (ppid) {
+  const bool is_swapped = (ppid & 0xffffffU) == 0;
+  switch (is_swapped ? ppid >> 24U : ppid) {
     case 2: return SctpUser::m2ua;
     case 3: return SctpUser::m3ua;
     case 4: return SctpUser::sua;
@@ -74,8 +75,9 @@ SctpUser by_header(Octets payload) {
 SctpUser classify(std::uint32_t ppid, Octets payload) {
   if (is_dtls(payload)) return SctpUser::encrypted;
   if (ppid == 0) return by_header(payload);
-  if ((ppid & 0xffffffU) == 0) return by_number(ppid >> 24U);
   return by_number(ppid);
 }
+
+bool may_be_ss7(std::uint32_t ppid) { return ppid == 0 || is_ss7(by_number(ppid)); }
 
 }  // namespace tollgate::flow

@@ -14,4 +14,9 @@ enum class SctpUser : std::uint8_t { m2ua, m3ua, sua, m2pa, encrypted, other };
 /// (RFC 6083) is told by its record header whatever the identifier: none is registered for SIGTRAN over DTLS.
 SctpUser classify(std::uint32_t ppid, Octets payload);
 
+constexpr bool is_ss7(SctpUser user) { return user != SctpUser::encrypted && user != SctpUser::other; }
+
+/// Whether `classify` can find SS7 in a payload of this identifier: in one of SIGTRAN, or with 0.
+bool may_be_ss7(std::uint32_t ppid);
+
 }  // namespace tollgate::flow

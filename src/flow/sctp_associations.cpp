@@ -73,7 +73,10 @@ SctpAssociations::Taken SctpAssociations::take(Carriage& carriage, const Packet&
     message = assemble(key);
   }
   taken.kind = message ? Taken::whole : Taken::fragment;
-  if (!message) return taken;
+  if (!message) {
+    taken.message.ppid = data->interleaved ? 0 : data->ppid;
+    return taken;
+  }
   const SctpDataId first{from.identity, from.generation, message->tsn};
   taken.message = *message;
   taken.message.id = first;

@@ -79,8 +79,9 @@ class SctpAssociations {
   /// A packet's user data is told to an object of this form.
   struct Sink {
     void deliver(const Carriage& /*carriage*/, const SctpUserMessage& /*message*/) {}
-    /// A fragment whose message is not whole yet.
-    void waits(const SctpDataId& /*id*/) {}
+    /// A fragment whose message is not whole yet. `ppid` is what it says itself; 0 of I-DATA, which says it
+    /// in the first one only.
+    void waits(const SctpDataId& /*id*/, std::uint32_t /*ppid*/) {}
     /// Seen before with the same content, and not delivered again.
     void repeated(const SctpDataId& /*id*/, Decision /*decision*/) {}
     /// Seen before with other content: it is delivered all the same.
@@ -114,7 +115,7 @@ class SctpAssociations {
       switch (taken.kind) {
         case Taken::nothing: break;
         case Taken::whole: sink.deliver(std::as_const(carriage), taken.message); break;
-        case Taken::fragment: sink.waits(taken.message.id); break;
+        case Taken::fragment: sink.waits(taken.message.id, taken.message.ppid); break;
         case Taken::repeated: sink.repeated(taken.message.id, taken.decision); break;
       }
     }
@@ -154,7 +155,7 @@ class SctpAssociations {
     Kind kind = nothing;
     Decision decision = Decision::none_yet;  ///< of what is repeated
     bool reused = false;
-    SctpUserMessage message;  ///< of what is no message, only `id`
+    SctpUserMessage message;  ///< of what is no message, only `id`; of a fragment `ppid`, too
   };
   struct FragmentKey {
     std::uint64_t direction = 0;

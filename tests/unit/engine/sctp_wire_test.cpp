@@ -103,6 +103,7 @@ struct Wire : flow::SctpAssociations::Sink {
     inspect(std::string(as_chars(message.payload)), message);
     sctp.decide(message, edits);
   }
+  void waits(const flow::SctpDataId& id, std::uint32_t /*ppid*/) { waits(id); }
   void waits(const flow::SctpDataId& id) {
     if (unread) sctp.leaves(id);
     else sctp.waits(id);

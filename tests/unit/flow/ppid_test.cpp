@@ -20,6 +20,12 @@ TEST(Ppid, numbers_of_iana_in_either_byte_order) {
   EXPECT_EQ(classify(0x2e000000, {}), SctpUser::other);
 }
 
+TEST(Ppid, what_other_numbers_name_can_not_be_ss7) {
+  for (const std::uint32_t ppid : {0U, 2U, 3U, 4U, 5U, 0x03000000U}) EXPECT_TRUE(may_be_ss7(ppid)) << ppid;
+  for (const std::uint32_t ppid : {1U, 18U, 46U, 47U, 60U, 66U, 0x2e000000U})
+    EXPECT_FALSE(may_be_ss7(ppid)) << ppid;
+}
+
 TEST(Ppid, zero_is_read_where_a_common_header_fits) {
   EXPECT_EQ(classify(0, hex("01000101 00000008")), SctpUser::m3ua);            // DATA
   EXPECT_EQ(classify(0, hex("01000301 00000008")), SctpUser::m3ua);            // ASPUP

@@ -81,7 +81,10 @@ struct Wire {
       wire.carriages.push_back(at);
       wire.fragments.emplace_back(message.fragments.begin(), message.fragments.end());
     }
-    void waits(const SctpDataId& id) { wire.waiting.push_back(id.tsn); }
+    void waits(const SctpDataId& id, std::uint32_t ppid) {
+      wire.waiting.push_back(id.tsn);
+      wire.waiting_ppids.push_back(ppid);
+    }
     void repeated(const SctpDataId& id, SctpAssociations::Decision decision) {
       wire.repeated.emplace_back(id.tsn, decision);
     }
@@ -90,6 +93,7 @@ struct Wire {
   };
   std::vector<std::vector<SctpUserMessage::Fragment>> fragments;
   std::vector<std::uint32_t> waiting;
+  std::vector<std::uint32_t> waiting_ppids;
   std::vector<std::pair<std::uint32_t, SctpAssociations::Decision>> repeated;
   std::vector<std::uint32_t> reused;
   bool remembers = true;
@@ -158,6 +162,13 @@ TEST(SctpAssociations, a_message_names_the_fragments_that_hold_it) {
   EXPECT_EQ(wire.fragments[0][0].length, 3U);
   EXPECT_EQ(wire.fragments[0][1].tsn, 0U);
   EXPECT_EQ(wire.fragments[0][1].length, 2U);
+}
+
+TEST(SctpAssociations, a_fragment_that_waits_says_what_it_is_a_fragment_of) {
+  Wire wire;
+  wire.send(7, data(1, "one", beginning, 1, 0, 46) + data(3, "three", 0, 1, 0, 46));
+  wire.send(7, i_data(10, "one", beginning, 1, 0, 46) + i_data(12, "three", 0, 1, 0, 2));
+  EXPECT_THAT(wire.waiting_ppids, testing::ElementsAre(46, 46, 0, 0));
 }
 
 TEST(SctpAssociations, a_tsn_with_other_content_is_delivered_and_counted) {
