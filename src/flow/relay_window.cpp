@@ -24,7 +24,7 @@ std::byte* RelayWindow::at(std::uint32_t sequence, RelayBuffers& buffers) const 
 bool RelayWindow::make_room(std::uint32_t low, std::uint32_t end, RelayBuffers& buffers,
                             ReleasedBuffers& released) {
   assert(distance(low, end) >= 0);
-  const std::size_t needed = end - low;
+  const std::size_t needed = later(end, top()) - low;
   if (buffer != none) {
     const bool empty = distance(low, top()) <= 0;
     if (empty && needed <= buffers.size(buffer)) {
@@ -52,7 +52,9 @@ bool RelayWindow::clone(std::uint32_t low, RelayBuffers& buffers, ReleasedBuffer
 void RelayWindow::move_to(std::uint32_t fresh, std::uint32_t low, RelayBuffers& buffers,
                           ReleasedBuffers& released) {
   if (buffer != none) {
-    if (distance(low, top()) > 0) std::memcpy(buffers.at(fresh), at(low, buffers), top() - low);
+    const std::uint32_t from = later(low, origin);
+    if (distance(from, top()) > 0)
+      std::memcpy(buffers.at(fresh) + (from - low), at(from, buffers), top() - from);
     release(buffer, released);
   }
   buffer = fresh;
@@ -68,6 +70,25 @@ void RelayWindow::restart(std::uint32_t sequence, ReleasedBuffers& released) {
   if (buffer != none) release(std::exchange(buffer, none), released);
   next = sequence;
   range_count = 0;
+}
+
+void RelayWindow::go_back_to(std::uint32_t sequence, std::uint32_t low, std::uint32_t sent,
+                             RelayBuffers& buffers, ReleasedBuffers& released) {
+  const std::uint32_t limit = sequence + static_cast<std::uint32_t>(RelayBuffers::large_size);
+  const auto behind = ranges;
+  const std::uint32_t behind_count = range_count;
+  range_count = 0;
+  const auto keep = [&](Range range) {
+    range.end = earlier(range.end, limit);
+    if (range_count != most_ranges && distance(range.begin, range.end) > 0) ranges[range_count++] = range;
+  };
+  if (buffer != none) {
+    keep({low, sent, ++stamps, true});
+    keep({sent, next, ++stamps, false});
+    for (std::uint32_t i = 0; i < behind_count; ++i) keep(behind[i]);
+  }
+  next = sequence;
+  if (range_count == 0 || !make_room(sequence, top(), buffers, released)) restart(sequence, released);
 }
 
 void RelayWindow::skip_to(std::uint32_t sequence) {
@@ -148,6 +169,7 @@ void RelayWindow::absorb(Placed& placed) {
   while (reached < range_count && ranges[reached].begin == next) {
     next = ranges[reached].end;
     if (ranges[reached].gone) {
+      if (!placed.any_gone) placed.gone_begin = ranges[reached].begin;
       placed.any_gone = true;
       placed.gone_end = next;
     }

@@ -51,9 +51,10 @@ struct RelayWindow {
   bool clone(std::uint32_t low, RelayBuffers& buffers, ReleasedBuffers& released);
 
   struct Placed {
-    bool all = true;             ///< every octet from `next` on has its place
-    bool fresh = true;           ///< none of them was there before
-    std::uint32_t gone_end = 0;  ///< where `any_gone`: octets before it have left already
+    bool all = true;               ///< every octet from `next` on has its place
+    bool fresh = true;             ///< none of them was there before
+    std::uint32_t gone_begin = 0;  ///< where `any_gone`: here begin octets in order that have left already
+    std::uint32_t gone_end = 0;    ///< and here they end
     bool any_gone = false;
   };
   /// Copies what is new of octets that begin at `sequence`, and moves `next`. There must be room.
@@ -64,6 +65,10 @@ struct RelayWindow {
   void release_if_empty(std::uint32_t low, ReleasedBuffers& released);
   /// Goes on at `sequence`, with what of the ranges is behind it.
   void skip_to(std::uint32_t sequence);
+  /// Goes on at `sequence`, which is before `low`. What is kept from `low` on stays behind that gap, as far
+  /// as it has room; before `sent` it has left already. A buffer that no committed state names holds it.
+  void go_back_to(std::uint32_t sequence, std::uint32_t low, std::uint32_t sent, RelayBuffers& buffers,
+                  ReleasedBuffers& released);
   /// Forgets everything; goes on at `sequence`.
   void restart(std::uint32_t sequence, ReleasedBuffers& released);
 

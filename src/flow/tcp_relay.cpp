@@ -300,14 +300,17 @@ bool TcpRelay::begin_in_middle(Local& local, const TcpPlace& at, std::uint32_t s
   return true;
 }
 
-/// Reading begins with `sequence`, not the first octet of its direction.
+/// Reading begins with `sequence`, not the first octet of its direction. What has left from behind it stays:
+/// its receiver may have it.
 void TcpRelay::begin_at(Work& work, std::uint32_t sequence) {
   RelayDirection& direction = work.forward();
+  if (direction.synchronised)
+    direction.window.go_back_to(sequence, direction.acked, direction.sent, memory_.buffers(), work.released);
+  else direction.window.restart(sequence, work.released);
   direction.synchronised = true;
   direction.reader = {};
   direction.start = direction.acked = direction.sent = direction.read = sequence;
   direction.position = sequence;
-  direction.window.restart(sequence, work.released);
   direction.offered = direction.fin_seen = direction.fin_sent = false;
   direction.has_claimed = direction.timed = false;
   direction.lacking_ns = direction.held_since_ns = 0;
@@ -343,7 +346,7 @@ void TcpRelay::finish_work(Work& work, TcpWire& wire) {
   if (work.state.ignored != Ignored::no && !in_custody && !work.state.owes_judged()) {
     forget(work.local);
     work.local.ignored = work.state.ignored;
-  } else if (in_custody || a.holds() || b.holds() || work.state.reset_ns != 0) {
+  } else if (in_custody || a.holds() || b.holds() || (work.state.reset_ns != 0 && !work.local.doubted)) {
     watch(work.local, work.time_ns);
   }
 }

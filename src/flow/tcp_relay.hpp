@@ -140,7 +140,7 @@ class TcpRelay {
   bool knows_links(std::uint32_t slot);
   bool has_moved_on(const Local& local, const TcpPlace& at, const decode::TcpSegment& segment) const;
   bool begin_in_middle(Local& local, const TcpPlace& place, std::uint32_t sequence);
-  static void begin_at(Work& work, std::uint32_t sequence);
+  void begin_at(Work& work, std::uint32_t sequence);
   static bool is_before_start(const RelayDirection& direction, const decode::TcpSegment& segment);
   bool begin_answered(Local& local, const TcpPlace& place, const TcpArrival& arrival, const Opening& answer);
   enum class Placing : std::uint8_t { good, doubtful, wrong };
@@ -167,6 +167,7 @@ class TcpRelay {
   // tcp_relay_segment.cpp: what a segment does
   void take(Work& work, const TcpArrival& arrival);
   void reset(Work& work, const TcpArrival& arrival);
+  static bool is_in_window(const Work& work, const decode::TcpSegment& segment);
   bool acceptable(Work& work, const TcpArrival& arrival);
   bool is_astray(Work& work, const decode::TcpSegment& segment);
   void ask_receiver(Work& work, const decode::TcpSegment& segment);
@@ -178,7 +179,8 @@ class TcpRelay {
   bool is_urgent(const Work& work, const decode::TcpSegment& segment) const;
   void leave_as_it_is(Work& work, const decode::TcpSegment& segment);
   void leave_without_payload(Work& work, const TcpArrival& arrival);
-  void offer(Work& work, unsigned side, Carriage carriage);
+  void offer(Work& work, unsigned side, const Carriage& carriage);
+  bool offer_until(Work& work, unsigned side, Carriage carriage, std::uint32_t end, std::uint32_t left_end);
   bool apply_edits(Work& work, RelayDirection& direction);
   void go_on_at(Work& work, RelayDirection& direction, std::uint32_t sequence);
   bool take_custody(Work& work, unsigned side);

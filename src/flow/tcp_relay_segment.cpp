@@ -47,14 +47,21 @@ void TcpRelay::take(Work& work, const TcpArrival& arrival) {
   if (has(segment, decode::tcp_rst)) return reset(work, arrival);
   RelayDirection& forward = work.forward();
   const bool takes_place = !segment.payload.empty() || has(segment, fin);
-  if (!forward.synchronised && takes_place) begin_at(work, segment.sequence);
+  if (!forward.synchronised && takes_place) {
+    if (!has(segment, decode::tcp_ack)) {
+      counters_.add(Count::refused_tcp_octets, segment.payload.size());
+      work.plan.packet = bypass_ ? Plan::Packet::pass : Plan::Packet::drop;
+      return;
+    }
+    begin_at(work, segment.sequence);
+  }
   work.state.reset_ns = 0;
-  work.is_acceptable = work.is_misplaced || acceptable(work, arrival);
+  work.is_acceptable = acceptable(work, arrival);
   if (work.is_acceptable && is_before_start(forward, segment)) {
     counters_.add(Count::restarted_tcp_stream);
     begin_at(work, segment.sequence);
   }
-  if (work.is_acceptable || !takes_place) acknowledgement(work, arrival);
+  if (work.is_acceptable) acknowledgement(work, arrival);
   learn(work, arrival);
   if (takes_place && work.is_astray) return ask_receiver(work, segment);
   if (!takes_place) {
@@ -98,18 +105,37 @@ void TcpRelay::reset(Work& work, const TcpArrival& arrival) {
   work.state.reset_ns = std::max<std::uint64_t>(work.time_ns, 1);
 }
 
-/// Whether the receiver takes the segment's octets: its timestamp is not older than one that came before it
-/// (RFC 7323 5.2), and it acknowledges nothing that the receiver has not sent (RFC 9293 3.10.7.4).
+/// Whether a segment stands where its receiver looks at it (RFC 9293 3.10.7.4): what others say is not
+/// believed. One that ends where the receiver waits is looked at, as by the receivers that there are; the
+/// empty keep-alive of before that is not.
+bool TcpRelay::is_in_window(const Work& work, const decode::TcpSegment& segment) {
+  const RelayDirection& forward = work.state.directions[work.side];
+  if (!forward.synchronised || is_before_start(forward, segment)) return true;
+  const std::uint32_t next = with_fin(forward, forward.window.next);
+  std::uint32_t limit = forward.edge_known ? later(next, forward.edge) : next;
+  if (forward.has_claimed) limit = later(limit, forward.claimed);
+  // Of what is not read no more is kept: there the stream goes on.
+  if (!forward.edge_known || work.state.ignored != Ignored::no) limit += most_distance;
+  const std::uint32_t end = end_of(segment) + (has(segment, fin) ? 1 : 0);
+  return distance(forward.acked, end) >= 0 && distance(segment.sequence, limit) >= 0;
+}
+
+/// Whether the receiver takes the segment's octets, and believes the rest of it: it has an ACK and stands in
+/// the window, its timestamp is not older than one that came before it (RFC 7323 5.2), and it acknowledges
+/// nothing that the receiver has not sent (RFC 9293 3.10.7.4).
 bool TcpRelay::acceptable(Work& work, const TcpArrival& arrival) {
   const decode::TcpSegment& segment = arrival.segment;
   RelayDirection& forward = work.forward();
   RelayDirection& backward = work.backward();
+  if (!has(segment, decode::tcp_ack)) return false;
+  if (work.is_misplaced) return is_in_window(work, segment);
   if (forward.timestamps && work.options.timestamp_value &&
       distance(forward.timestamp_in_order, *work.options.timestamp_value) < 0)
     return false;
-  if (!has(segment, decode::tcp_ack) || !backward.synchronised) return true;
-  if (is_astray(work, segment)) return false;
-  if (distance(with_fin(backward, backward.window.next), segment.acknowledgement) > 0) {
+  if (backward.synchronised && is_astray(work, segment)) return false;
+  if (!is_in_window(work, segment)) return false;
+  if (backward.synchronised &&
+      distance(with_fin(backward, backward.window.next), segment.acknowledgement) > 0) {
     // Octets have passed around us. Their sender will show it by going on there.
     backward.has_claimed = true;
     backward.claimed = segment.acknowledgement;
@@ -242,7 +268,7 @@ void TcpRelay::octets(Work& work, const TcpArrival& arrival) {
   RelayDirection& forward = work.forward();
   const std::uint32_t begin = segment.sequence;
   const std::uint32_t end = end_of(segment);
-  if (forward.has_claimed) {
+  if (forward.has_claimed && work.is_acceptable) {
     // The receiver has what did not come here, and the sender knows it.
     const std::uint32_t first =
         forward.window.holds_ranges() ? earlier(forward.window.ranges[0].begin, begin) : begin;
@@ -265,7 +291,11 @@ void TcpRelay::octets(Work& work, const TcpArrival& arrival) {
     return leave_as_it_is(work, segment);
   }
   const std::uint32_t next_before = forward.window.next;
-  if (work.is_acceptable && !place(work, arrival)) return;
+  if (work.is_acceptable) {
+    if (!place(work, arrival)) return;
+  } else if (distance(next_before, end) > 0) {
+    counters_.add(Count::refused_tcp_octets, end - later(begin, next_before));
+  }
 
   const bool is_held_again = distance(end, next_before) >= 0 && distance(forward.sent, end) > 0;
   if (is_held_again || (forward.custody.holds(forward.acked) && distance(end, forward.custody.end) >= 0)) {
@@ -313,6 +343,7 @@ bool TcpRelay::place(Work& work, const TcpArrival& arrival) {
     all = limit == end && placed.all;
     work.is_fresh = in_order && all && placed.fresh;
     work.has_gone = placed.any_gone;
+    work.gone_begin = placed.gone_begin;
     work.gone_end = placed.gone_end;
   }
   if (!all && distance(limit, end) > 0) counters_.add(Count::refused_tcp_octets, end - later(begin, limit));
@@ -339,36 +370,24 @@ bool TcpRelay::place(Work& work, const TcpArrival& arrival) {
 }
 
 /// Offers the reader what is in order and not read; what it does not want again may go.
-void TcpRelay::offer(Work& work, unsigned side, Carriage carriage) {
+void TcpRelay::offer(Work& work, unsigned side, const Carriage& carriage) {
   RelayDirection& direction = work.state.directions[side];
   RelayWindow& window = direction.window;
   StreamState& state = direction.reader;
+  if (work.has_gone && side == work.side && !passes_all(work, direction)) {
+    // What is whole before the octets that have left is still to be had.
+    if (!offer_until(work, side, carriage, work.gone_begin, direction.sent)) return;
+  }
   state.finished = direction.fin_seen && window.next == direction.fin;
   if (work.state.ignored != Ignored::no) {
     direction.position += window.next - direction.read;
     direction.read = direction.sent = window.next;
     return;
   }
-  const std::uint32_t size = window.next - direction.read;
-  if (size != 0) {
-    const Octets offered{window.at(direction.read, memory_.buffers()), size};
-    if (!direction.offered && is_tls_record(offered)) return stop_reading(work, Ignored::encrypted);
-    direction.offered = true;
-    std::uint32_t left_end = direction.sent;
-    if (work.has_gone && side == work.side) left_end = later(left_end, work.gone_end);
-    if (bypass_) left_end = window.next;
-    state.left = std::min(size, left_end - earlier(direction.read, left_end));
-    carriage.position = direction.position;
-    edits_.begin(offered);
-    const std::size_t consumed = reader_.read(carriage, state, offered, edits_);
-    state.lost = false;
-    if (state.not_mine) return stop_reading(work, Ignored::not_mine);
-    if (!apply_edits(work, direction)) return;
-    const auto done = static_cast<std::uint32_t>(std::min<std::size_t>(consumed, size));
-    direction.read += done;
-    direction.position += done;
-    direction.sent = later(later(direction.sent, direction.read), left_end);
-  }
+  std::uint32_t left_end = direction.sent;
+  if (work.has_gone && side == work.side) left_end = later(left_end, work.gone_end);
+  if (bypass_) left_end = window.next;
+  if (!offer_until(work, side, carriage, window.next, left_end)) return;
   if (window.next - direction.read > most_unread) {
     counters_.add(Count::unread_tcp_too_long);
     direction.position += window.next - direction.read;
@@ -376,6 +395,37 @@ void TcpRelay::offer(Work& work, unsigned side, Carriage carriage) {
     state.lost = true;
   }
   if (passes_all(work, direction) || state.finished) direction.sent = window.next;
+}
+
+/// Offers the reader what is before `end`; what is before `left_end` has left, or does whatever it says.
+/// False where the connection is not read any more.
+bool TcpRelay::offer_until(Work& work, unsigned side, Carriage carriage, std::uint32_t end,
+                           std::uint32_t left_end) {
+  RelayDirection& direction = work.state.directions[side];
+  StreamState& state = direction.reader;
+  if (distance(direction.read, end) <= 0) return true;
+  const std::uint32_t size = end - direction.read;
+  const Octets offered{direction.window.at(direction.read, memory_.buffers()), size};
+  if (!direction.offered && is_tls_record(offered)) {
+    stop_reading(work, Ignored::encrypted);
+    return false;
+  }
+  direction.offered = true;
+  state.left = std::min(size, left_end - earlier(direction.read, left_end));
+  carriage.position = direction.position;
+  edits_.begin(offered);
+  const std::size_t consumed = reader_.read(carriage, state, offered, edits_);
+  state.lost = false;
+  if (state.not_mine) {
+    stop_reading(work, Ignored::not_mine);
+    return false;
+  }
+  if (!apply_edits(work, direction)) return false;
+  const auto done = static_cast<std::uint32_t>(std::min<std::size_t>(consumed, size));
+  direction.read += done;
+  direction.position += done;
+  direction.sent = later(later(direction.sent, direction.read), left_end);
+  return true;
 }
 
 /// Where octets are changed that the committed state has, they get a new place: whoever takes over must not

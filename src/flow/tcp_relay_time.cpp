@@ -16,10 +16,9 @@ void TcpRelay::tick(std::uint64_t time_ns, TcpWire& wire) {
 /// Looks after a connection that holds octets, has some in custody or was reset.
 void TcpRelay::poll(Local& local, std::uint64_t time_ns, TcpWire& wire) {
   const RelayConnection& committed = memory_.committed(local.slot);
-  if (committed.reset_ns != 0 && elapsed(committed.reset_ns, time_ns) >= reset_lifetime_ns) {
-    erase(local);
-    return;
-  }
+  // Where the RST never came to its receiver, both ends may still go on.
+  if (committed.reset_ns != 0 && !local.doubted && elapsed(committed.reset_ns, time_ns) >= reset_lifetime_ns)
+    doubt(local);
   if (local.seen_ns == 0) local.seen_ns = time_ns;
   Work work(local, time_ns, nullptr);
   start_work(work);

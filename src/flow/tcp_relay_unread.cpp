@@ -36,7 +36,8 @@ void TcpRelay::take_unread(Work& work, const TcpArrival& arrival) {
   RelayDirection& forward = work.forward();
   Plan& plan = work.plan;
   work.state.reset_ns = 0;
-  acknowledgement(work, arrival);
+  work.is_acceptable = has(segment, decode::tcp_ack) && is_in_window(work, segment);
+  if (work.is_acceptable) acknowledgement(work, arrival);
   learn(work, arrival);
   plan.packet = Plan::Packet::pass;
   if (!forward.synchronised) return;

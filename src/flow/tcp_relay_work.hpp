@@ -33,7 +33,8 @@ struct TcpRelay::Work {
   bool is_astray = false;     ///< its numbers fit nothing that was seen
   bool is_fresh = false;      ///< all its octets came for the first time, and in order
   bool is_edited = false;
-  bool has_gone = false;  ///< octets up to gone_end have left already
+  bool has_gone = false;  ///< octets from gone_begin to gone_end have left already
+  std::uint32_t gone_begin = 0;
   std::uint32_t gone_end = 0;
   std::uint32_t sent_before = 0;
   std::uint32_t top_before = 0;  ///< the committed state has no octets from here on

@@ -592,8 +592,8 @@ TEST_F(Relay, a_reset_drops_what_is_held_and_stands_where_the_receiver_takes_it)
   EXPECT_EQ(count(Count::dropped_tcp_reset), 4U);
   wire.tick(5 * millisecond);
   wire.tick(11 * second);
-  EXPECT_EQ(wire.relay->connections(), 0U);
-  EXPECT_EQ(wire.relay->buffers_taken(), 0U);
+  client(0, pdu('A', "ONE"));
+  EXPECT_EQ(told(), ">0 _#Aone *\n");  // it may not have arrived
 }
 
 TEST_F(Relay, a_reset_that_the_receiver_does_not_take_changes_nothing) {
@@ -818,7 +818,8 @@ TEST_F(Relay, custody_is_served_for_a_connection_that_is_not_the_readers) {
   EXPECT_EQ(told(), "<0 _# +\n");
   client(6, "");
   EXPECT_TRUE(wire.relay->drained());
-  server_has(6);
+  server_acks = 6;
+  server(2, "");
   EXPECT_EQ(wire.relay->buffers_taken(), 0U);
 }
 
@@ -1099,6 +1100,127 @@ TEST_F(Relay, buffers_are_taken_first_from_connections_of_which_one_end_alone_ha
   full.port = 40'000;
   full.send({.sequence = 5, .payload = "ne"});
   ASSERT_EQ(full.reader.pdus.size(), 1U) << "it kept what is held";
+}
+
+/// RFC 9293 3.10.7.4: a receiver drops it, and RFC 7323 5.3 keeps nothing of its timestamp.
+TEST_F(Relay, what_no_receiver_takes_teaches_nothing) {
+  for (const int forgery : {0, 1, 2, 3}) {
+    wire.port++;
+    open({.timestamps = true});
+    client(0, pdu('A', "one"));
+    server_has(6);
+    RelaySegment forged = segment(true, 6, "");
+    forged.timestamp += 1U << 30U;
+    if (forgery == 0) forged.flags = decode::tcp_psh;  // no ACK
+    if (forgery == 1) forged.sequence -= 500'000'000;  // long ago
+    if (forgery == 2) forged.sequence += 4'001;        // beyond the window
+    if (forgery == 3) forged.sequence -= 1;            // a keep-alive
+    wire.send(forged);
+    EXPECT_EQ(left.back().kind, RelaySegment::Kind::passed);
+    told();
+    client(6, pdu('A', "two"));
+    EXPECT_EQ(told(), ">6 _#Atwo\n") << forgery;
+    server_acks = 0;
+  }
+}
+
+TEST_F(Relay, octets_without_an_ack_are_not_taken) {
+  open();
+  client(0, pdu('A', "bad"), decode::tcp_psh);
+  EXPECT_EQ(told(), "");
+  EXPECT_EQ(count(Count::refused_tcp_octets), 6U);
+  client(0, pdu('A', "one"));
+  EXPECT_EQ(told(), ">0 _#Aone\n");
+  wire.port++;
+  client(0, pdu('A', "bad"), decode::tcp_psh);  // nor does a connection begin with them
+  EXPECT_EQ(told(), "");
+  client(500'000'000, pdu('B', "two"));
+  EXPECT_EQ(told(), ">500000000 _#B___ *\n");
+}
+
+TEST_F(Relay, an_acknowledgement_from_outside_the_window_is_not_believed) {
+  open();
+  client(0, pdu('B', "spam"));
+  server_acks = 7;
+  server(0U - 500'000'000, "");
+  told();
+  client(0, pdu('B', "spam"));
+  EXPECT_EQ(told(), ">0 _#B____ *\n");
+  server(0, "");
+  told();
+  client(0, pdu('B', "spam"));
+  EXPECT_EQ(told(), ">0 _#Bspam\n");  // the server has it, and takes no other
+}
+
+TEST_F(Relay, nor_is_one_for_what_showed_that_a_connection_is_not_the_readers) {
+  open();
+  client(0, "\xff, not a PDU");
+  server_acks = 12;
+  server(0U - 500'000'000, "");
+  EXPECT_EQ(wire.relay->buffers_taken(), 1U);
+  server(0, "");
+  EXPECT_EQ(wire.relay->buffers_taken(), 0U);
+}
+
+/// Its window is closed from 6 on; it may say so, and go on itself.
+TEST_F(Relay, a_closed_window_does_not_silence_its_sender) {
+  open({.server_window = 6});
+  client(0, pdu('A', "one"));
+  window = 0;
+  server_has(6);
+  window = 1'000;
+  server(0, pdu('B', "spam"));
+  told();
+  client_acks = 7;
+  client(6, "");
+  server(0, pdu('B', "spam"));
+  EXPECT_EQ(told(), ">6 ack 7\n<0 _#Bspam\n");
+}
+
+TEST_F(Relay, of_a_connection_whose_reset_never_arrived_everything_stays_known) {
+  open();
+  client(0, pdu('B', "spam"));
+  client(7, "", decode::tcp_rst);
+  for (int i = 0; i < 12; ++i) wire.tick(second);
+  told();
+  client(0, pdu('B', "spam"));
+  EXPECT_EQ(told(), ">0 _#B____ *\n");
+}
+
+TEST_F(Relay, a_connection_whose_reset_is_long_ago_is_the_first_to_go) {
+  open();
+  client(0, pdu('A', "one"));
+  server_has(6);
+  client(6, "", decode::tcp_rst);
+  for (int i = 0; i < 12; ++i) wire.tick(second);
+  server_acks = 0;
+  for (std::uint16_t port = 50'000; port < 50'003; ++port) {
+    wire.port = port;
+    open();
+    client(0, pdu('A', "one").substr(0, 4));
+  }
+  wire.port = 50'003;
+  open();
+  for (std::uint16_t port = 50'000; port < 50'003; ++port) {
+    wire.port = port;
+    told();
+    client(4, "ne");
+    EXPECT_EQ(told(), ">0 _#Ao +\n>4 ne\n");
+  }
+}
+
+TEST_F(Relay, octets_that_had_overtaken_others_are_known_when_they_come_again) {
+  wire.reader.unsure = true;
+  client(6, "tail");
+  EXPECT_EQ(told(), ">6 tail\n");
+  wire.reader.unsure = false;
+  server_has(0);
+  client(0, pdu('A', "onetail").substr(0, 6));
+  EXPECT_EQ(wire.reader.pdus.back(), pdu('A', "onetail"));
+  EXPECT_FALSE(wire.reader.enforced.back());
+  told();
+  client(6, "TAIL");
+  EXPECT_EQ(told(), ">6 tail *\n");  // the server may have the first
 }
 
 TEST_F(Relay, memory_that_makes_no_sense_is_not_adopted) {
