@@ -39,9 +39,9 @@ TEST(RecentCharges, those_that_had_to_go_early_are_counted) {
 
 TEST(RecentCharges, the_one_that_was_charged_longest_ago_makes_room) {
   RecentCharges recent(64, 300);
-  for (const std::uint64_t i : {3, 1, 4, 2}) recent.claim({.high = 7, .low = i}, 1'000 + i);
+  for (const std::uint64_t i : {3U, 1U, 4U, 2U}) recent.claim({.high = 7, .low = i}, 1'000 + i);
   recent.claim({.high = 7, .low = 5}, 1'005);
-  for (const std::uint64_t i : {2, 3, 4, 5}) EXPECT_FALSE(recent.claim({.high = 7, .low = i}, 1'010));
+  for (const std::uint64_t i : {2U, 3U, 4U, 5U}) EXPECT_FALSE(recent.claim({.high = 7, .low = i}, 1'010));
   EXPECT_TRUE(recent.claim({.high = 7, .low = 1}, 1'010));
 }
 
