@@ -139,7 +139,7 @@ void Charger::value_leakage(Message& message) const {
 
 /// The same for an application's own repetition, and for nothing else.
 MessageId Charger::retry_key(const Message& message) const {
-  if (!knows_retries_) return message.id;
+  if (!knows_retries_) return {.high = message.id.high + recipients_, .low = message.id.low};
   const auto secret = book_->secret();
   const auto hash = [&](std::string_view text) {
     return XXH3_64bits_withSecret(text.data(), text.size(), secret.data(), secret.size_bytes());

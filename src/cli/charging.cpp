@@ -58,6 +58,11 @@ bool has_accounts(const std::string& rules) {
   return !rules.empty() && fs::exists(fs::path(rules) / rules::accounts_file);
 }
 
+/// How long what was charged is remembered: the same octets at the same place also where no retry is known.
+std::uint64_t window_ns(std::uint32_t retry_seconds) {
+  return (retry_seconds == 0 ? 300 : retry_seconds) * second_ns;
+}
+
 std::string host_name() {
   std::array<char, 256> name{};
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "appliance";
@@ -106,13 +111,13 @@ std::unique_ptr<ReplayCharges> ReplayCharges::make(const ReplayCharging& setting
 }
 
 ReplayCharges::ReplayCharges(std::unique_ptr<charge::Ledger> ledger, const ReplayCharging& settings)
-    : recent_(remembered, settings.retry_seconds * second_ns),
+    : recent_(remembered, window_ns(settings.retry_seconds)),
       memory_(charge::Journal::size()),
       journal_(memory_.span()),
       // Nobody else uses a ledger that is thrown away; of another one, all that is put aside goes back at the
       // end.
       settler_(std::move(ledger), quotas_, recent_, {&journal_}, lists_of(settings.rules),
-               {.first_quota_messages = 0, .window_ns = settings.retry_seconds * second_ns}),
+               {.first_quota_messages = 0, .window_ns = window_ns(settings.retry_seconds)}),
       charger_(std::make_unique<charge::Charger>(nullptr, recent_, journal_, settings.retry_seconds != 0)) {}
 
 void ReplayCharges::at(std::uint64_t time_ns) {
@@ -135,7 +140,7 @@ void ReplayCharges::end() {
 ApplianceCharges::ApplianceCharges(const Configuration& config, const std::string& rules)
     : ledger_settings_(config.ledger),
       rules_(rules),
-      window_ns_(config.retry_seconds * second_ns),
+      window_ns_(window_ns(config.retry_seconds)),
       recent_(remembered, window_ns_) {
   if (ledger_settings_.appliance.empty()) ledger_settings_.appliance = host_name();
   const auto path_of = [&](unsigned worker) { return fmt::format("{}/charges-{}", config.state, worker); };
@@ -147,7 +152,7 @@ ApplianceCharges::ApplianceCharges(const Configuration& config, const std::strin
   }
   for (unsigned worker = 0; worker < config.appliance.workers; ++worker)
     chargers_.push_back(
-        std::make_unique<charge::Charger>(nullptr, recent_, *journals_[worker], window_ns_ != 0));
+        std::make_unique<charge::Charger>(nullptr, recent_, *journals_[worker], config.retry_seconds != 0));
   // What is charged must not wait for the first round of the thread, unless the ledger cannot be used.
   if (begin()) {
     for (const auto& charger : chargers_) {

@@ -278,6 +278,18 @@ TEST_F(ChargerTest, several_recipients_are_charged_all_or_none) {
   EXPECT_FALSE(m.judgement.charged_before);
 }
 
+TEST_F(ChargerTest, several_recipients_are_charged_each_also_where_retries_are_not_known) {
+  knows_retries = false;
+  Message m = message();
+  charger().recognise(m);
+  for (const char* number : {"447700900001", "447700900002", "447700900003"}) {
+    m.recipient.address = m.recipient.number = number;
+    EXPECT_EQ(charger().add(m, "domestic"), Refusal::none);
+  }
+  EXPECT_EQ(charger().commit(m), Refusal::none);
+  EXPECT_EQ(m.judgement.amount, 195'000);
+}
+
 TEST_F(ChargerTest, a_recipient_named_twice_in_a_message_is_charged_once) {
   Message m = message();
   charger().recognise(m);
