@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/program_options.hpp>
@@ -92,6 +93,8 @@ class Run {
   std::string answer(const std::string& question);
   std::string bypass(bool on);
   std::string status();
+  nlohmann::ordered_json ports();
+  void look_at_losses();
 
   const Configuration& config_;
   control::StateFolder state_;
@@ -102,6 +105,8 @@ class Run {
   Engines engines_;
   dpdk::Appliance appliance_;
   control::ControlSocket control_;
+  std::uint64_t lost_at_ports_ = 0;  ///< of which the log knows
+  Clock::time_point losses_looked_at_ = Clock::now();
   bool bypass_ = false;
   Clock::time_point start_ = Clock::now();
   double seconds_ = 0;
@@ -171,7 +176,33 @@ void Run::work(const Signals& signals) {
     rules_.look(appliance_, events_);
     if (charges_) charges_->look(appliance_);
     appliance_.look_at_ports([](const std::string& what) { log("{}", what); });
+    look_at_losses();
   }
+}
+
+/// Says once a second at most that ports have lost more.
+void Run::look_at_losses() {
+  if (Clock::now() - losses_looked_at_ < std::chrono::seconds(1)) return;
+  losses_looked_at_ = Clock::now();
+  std::uint64_t lost = 0;
+  std::string of;
+  for (const auto& [device, losses] : appliance_.losses()) {
+    lost += losses.all();
+    if (losses.all() != 0)
+      of += fmt::format("; `{}`: {} (ring full), {} (no buffer), {} (errors)", device, losses.full,
+                        losses.no_buffer, losses.errors);
+  }
+  if (std::exchange(lost_at_ports_, lost) < lost) log("ports have lost {} packets{}", lost, of);
+}
+
+nlohmann::ordered_json Run::ports() {
+  auto all = nlohmann::ordered_json::array();
+  for (const auto& [device, losses] : appliance_.losses()) {
+    all.push_back(
+        {{"device", device},
+         {"lost", {{"full", losses.full}, {"no_buffer", losses.no_buffer}, {"errors", losses.errors}}}});
+  }
+  return all;
 }
 
 /// Whether the signal ends the run.
@@ -213,6 +244,7 @@ std::string Run::status() {
   auto& links = out["links"] = nlohmann::ordered_json::array();
   for (const Link& link : config_.links)
     links.push_back({{"name", link.name}, {"route", link.route}, {"mode", link.tap ? "tap" : "inline"}});
+  out["ports"] = ports();
   flow::TcpRelay::InCustody custody;
   appliance_.between_bursts([&](engine::Engine& engine, const Counters&) {
     custody.connections += engine.in_custody().connections;
@@ -245,6 +277,7 @@ void Run::print_summary(bool as_json) {
   }
   nlohmann::ordered_json out;
   out["seconds"] = seconds_;
+  out["ports"] = ports();
   out.update(summary.json());
   fmt::print("{}\n", out.dump(2));
 }

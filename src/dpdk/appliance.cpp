@@ -24,8 +24,8 @@ namespace {
 constexpr std::uint64_t mib = std::uint64_t{1} << 20U;
 constexpr std::uint64_t reserved_mib = 32;  ///< for all that is no packet
 constexpr std::uint64_t page = 4096;
-constexpr unsigned cached_buffers = 256;  ///< by each worker
-constexpr std::uint64_t least_buffers = 4096;
+constexpr unsigned cached_buffers = 256;       ///< by each worker
+constexpr std::uint64_t least_buffers = 4096;  ///< by each worker
 constexpr std::uint64_t most_buffers = std::uint64_t{1} << 20U;
 constexpr std::uint32_t least_room = 2048;
 
@@ -52,8 +52,8 @@ void launch(lcore_function_t* loop, void* argument, unsigned lcore) {
     throw std::runtime_error("DPDK has no thread for a worker");
 }
 
-rte_ring* make_ring(const std::string& name, unsigned size) {
-  rte_ring* ring = rte_ring_create(name.c_str(), size, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ);
+rte_ring* make_ring(const std::string& name, unsigned size, unsigned flags = RING_F_SP_ENQ | RING_F_SC_DEQ) {
+  rte_ring* ring = rte_ring_create(name.c_str(), size, SOCKET_ID_ANY, flags);
   if (ring == nullptr)
     throw std::runtime_error(fmt::format("DPDK cannot make a ring: {}", rte_strerror(rte_errno)));
   return ring;
@@ -95,8 +95,11 @@ Appliance::Appliance(const ApplianceSettings& settings, const std::vector<Link>&
   }
   const bool spread = std::all_of(ports_.begin(), ports_.end(),
                                   [&](const WatchedPort& port) { return port.port->can_spread(queues_); });
-  if (settings.workers > 1 && !spread) make_distributor();
-  for (const WatchedPort& port : ports_) port.port->start(queues_, pool_.get());
+  if (settings.workers > 1) spread ? make_rings_between_workers() : make_distributor();
+  for (std::size_t i = 0; i < ports_.size(); ++i) {
+    ports_[i].port->start(queues_, pool_.get());
+    worker_ports_[i].ring = ports_[i].port->ring();
+  }
 }
 
 Appliance::~Appliance() {
@@ -105,6 +108,7 @@ Appliance::~Appliance() {
     rte_ring_free(rings.to_worker);
     rte_ring_free(rings.from_worker);
   }
+  for (rte_ring* ring : between_workers_) rte_ring_free(ring);
 }
 
 void Appliance::make_distributor() {
@@ -115,6 +119,12 @@ void Appliance::make_distributor() {
   std::vector<std::uint16_t> ports;
   for (const WatchedPort& port : ports_) ports.push_back(port.port->id());
   distributor_ = std::make_unique<Distributor>(std::move(ports), rings_);
+}
+
+/// Ports spread SCTP by addresses, too.
+void Appliance::make_rings_between_workers() {
+  for (unsigned i = 0; i < queues_; ++i)
+    between_workers_.push_back(make_ring(fmt::format("to_worker_{}", i), to_worker_size, RING_F_SC_DEQ));
 }
 
 void Appliance::make_pool(const ApplianceSettings& settings) {
@@ -129,10 +139,14 @@ void Appliance::make_pool(const ApplianceSettings& settings) {
   if (!settings.huge_pages) each = (each + page - 1) / page * page;  // a buffer does not lie across two pages
   const std::uint64_t buffers =
       settings.memory_mib <= reserved_mib ? 0 : (settings.memory_mib - reserved_mib) * mib / each;
-  if (buffers < least_buffers) {
-    throw std::runtime_error(fmt::format(
-        "memory.mib: {} MiB are too little for {} packets of {} octets; at least {} are needed",
-        settings.memory_mib, least_buffers, room, reserved_mib + (least_buffers * each + mib - 1) / mib));
+  std::uint64_t least = least_buffers;
+  for (const LinkPorts& link : settings.links)
+    least += Port::buffers_of_a_queue(link.outside) + Port::buffers_of_a_queue(link.inside);
+  least *= settings.workers;
+  if (buffers < least) {
+    throw std::runtime_error(
+        fmt::format("memory.mib: {} MiB are too little for {} packets of {} octets; at least {} are needed",
+                    settings.memory_mib, least, room, reserved_mib + (least * each + mib - 1) / mib));
   }
   pool_.reset(rte_pktmbuf_pool_create("packets", static_cast<unsigned>(std::min(buffers, most_buffers)),
                                       cached_buffers, 0, static_cast<std::uint16_t>(room), SOCKET_ID_ANY));
@@ -150,6 +164,7 @@ void Appliance::start(const std::vector<engine::Engine*>& engines) {
                                     .workers = static_cast<std::uint16_t>(engines.size()),
                                     .rings = !rings_.empty(),
                                     .distributor = rings_.empty() ? WorkerRings{} : rings_[i],
+                                    .from_others = between_workers_,
                                     .pool = pool_.get()}));
     launch(run_loop<Worker>, workers_.back().get(), ++lcore);
   }
@@ -207,8 +222,19 @@ void Appliance::stop() {
   rte_eal_mp_wait_lcore();
 }
 
+std::vector<Appliance::LossesOfPort> Appliance::losses() {
+  std::vector<LossesOfPort> all;
+  for (const WatchedPort& port : ports_) all.push_back({port.port->device(), port.port->losses()});
+  return all;
+}
+
 Counters Appliance::counters() {
   Counters all;
+  for (const LossesOfPort& port : losses()) {
+    all.add(Count::lost_port_full, port.losses.full);
+    all.add(Count::lost_port_no_buffer, port.losses.no_buffer);
+    all.add(Count::lost_port_error, port.losses.errors);
+  }
   if (running_) {
     between_bursts([&](engine::Engine& engine, const Counters& shell) {
       all.add(engine.counters());

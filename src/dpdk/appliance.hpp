@@ -44,13 +44,21 @@ class Appliance {
   /// and then, between start() and stop().
   void look_at_ports(const std::function<void(const std::string&)>& say);
 
-  /// What engines and the shell have counted.
+  /// What ports have lost, by the device's name.
+  struct LossesOfPort {
+    std::string device;
+    PortLosses losses;
+  };
+  std::vector<LossesOfPort> losses();
+
+  /// What engines, ports and the shell have counted.
   Counters counters();
 
  private:
   static Eal start_eal(const ApplianceSettings& settings);
   void make_pool(const ApplianceSettings& settings);
   void make_distributor();
+  void make_rings_between_workers();
   void on_port_thread(const std::function<void()>& task);
 
   struct FreePool {
@@ -68,6 +76,7 @@ class Appliance {
   std::uint16_t queues_;                      ///< of each port: one a worker, or one for all
   std::vector<WorkerRings> rings_;            ///< by worker; none where the ports spread the flows
   std::unique_ptr<Distributor> distributor_;  ///< where there are rings
+  std::vector<rte_ring*> between_workers_;    ///< by worker, where there are several and no distributor
   std::vector<std::unique_ptr<Worker>> workers_;
   bool running_ = false;
 };

@@ -10,12 +10,6 @@ bool has_connections(std::uint8_t protocol) {
   return protocol == decode::ip_protocol_tcp || protocol == decode::ip_protocol_sctp;
 }
 
-/// Of a fragment that is not the first. Those of IPv6 may name any protocol: only the first one's counts.
-bool may_have_connections(const decode::IpPacket& fragment) {
-  return has_connections(fragment.protocol) || fragment.protocol == decode::ip_protocol_ah ||
-         fragment.source.version == 6;
-}
-
 }  // namespace
 
 FragmentSpread::FragmentSpread(Counters& counters, std::uint32_t workers, std::uint32_t datagrams)
@@ -24,7 +18,8 @@ FragmentSpread::FragmentSpread(Counters& counters, std::uint32_t workers, std::u
 FragmentSpread::Gone FragmentSpread::take(const decode::IpPacket& fragment, void* packet,
                                           std::uint64_t time_ns) {
   gone_count_ = 0;
-  if (fragment.cut || !decode::ip_checksum_ok(fragment)) {  // no receiver takes it: it decides nothing
+  // What no receiver takes, and what has no connection, decides nothing.
+  if (fragment.cut || !decode::ip_checksum_ok(fragment) || !flow::may_have_connections(fragment)) {
     give(worker_of(fragment, workers_), packet);
     return gone();
   }
@@ -67,10 +62,7 @@ FragmentSpread::Datagram& FragmentSpread::find_or_insert(const flow::IpDatagramK
 /// None where the first fragment is to tell, and this one does not.
 std::optional<std::uint32_t> FragmentSpread::worker_of_unknown(const decode::IpPacket& fragment) const {
   const std::uint32_t by_addresses = worker_of(fragment, workers_);
-  if (fragment.fragment_offset != 0) {
-    if (may_have_connections(fragment)) return {};
-    return by_addresses;
-  }
+  if (fragment.fragment_offset != 0) return {};
   const auto behind_extensions = decode::decode_ip_reassembled(fragment, fragment.payload);
   if (!behind_extensions) return {};
   if (!has_connections(behind_extensions->protocol)) return by_addresses;

@@ -1,6 +1,9 @@
 #include "dpdk/interface.hpp"
 
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 
 #include <linux/if_packet.h>
 #include <net/if.h>
@@ -27,6 +30,35 @@ std::optional<Interface> find_interface(const std::string& name) {
   if (::ioctl(socket, SIOCGIFMTU, &request) == 0) interface.mtu = static_cast<std::uint32_t>(request.ifr_mtu);
   ::close(socket);
   return interface;
+}
+
+namespace {
+
+/// 0 where `socket` is none of that interface's.
+std::uint64_t take_lost_by(int socket, unsigned interface) {
+  int domain = 0;
+  socklen_t size = sizeof domain;
+  if (::getsockopt(socket, SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0 || domain != AF_PACKET) return 0;
+  sockaddr_ll bound{};
+  size = sizeof bound;
+  if (::getsockname(socket, reinterpret_cast<sockaddr*>(&bound), &size) != 0) return 0;
+  tpacket_stats lost{};
+  size = sizeof lost;
+  if (static_cast<unsigned>(bound.sll_ifindex) != interface ||
+      ::getsockopt(socket, SOL_PACKET, PACKET_STATISTICS, &lost, &size) != 0)  // the kernel begins anew
+    return 0;
+  return lost.tp_drops;
+}
+
+}  // namespace
+
+/// The driver does not tell, nor which sockets are its own.
+std::uint64_t take_lost_frames(unsigned interface) {
+  std::uint64_t all = 0;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", ignored))
+    all += take_lost_by(std::atoi(entry.path().filename().c_str()), interface);
+  return all;
 }
 
 bool may_open_packet_sockets() {

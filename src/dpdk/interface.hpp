@@ -17,6 +17,10 @@ struct Interface {
 /// Nothing where there is no such interface.
 std::optional<Interface> find_interface(const std::string& name);
 
+/// Frames of an interface, by the kernel's number of it, that found no room in a ring which this process
+/// shares with the kernel, since this was last asked.
+std::uint64_t take_lost_frames(unsigned interface);
+
 /// Whether this process may read and write the frames of interfaces.
 bool may_open_packet_sockets();
 

@@ -79,12 +79,32 @@ std::uint32_t frame_room(const std::string& device) {
   return is_af_packet(device) ? af_packet_frame(device) : ethernet_mtu + link_header;
 }
 
+void PortLosses::add(const PortLosses& other) {
+  full += other.full;
+  no_buffer += other.no_buffer;
+  errors += other.errors;
+}
+
 Port::Port(std::string device) : device_(std::move(device)) { probe(); }
 
 Port::~Port() { close(); }
 
+PortLosses Port::losses() {
+  if (open_ && is_af_packet(device_)) before_.full += take_lost_frames(interface_);
+  PortLosses all = before_;
+  rte_eth_stats counted{};
+  if (open_ && rte_eth_stats_get(id_, &counted) == 0)
+    all.add({.full = counted.imissed, .no_buffer = counted.rx_nombuf, .errors = counted.ierrors});
+  return all;
+}
+
+std::uint32_t Port::buffers_of_a_queue(const std::string& device) {
+  return is_pci_address(device) ? 2U * descriptors : 0;  // the other drivers copy, or take what comes
+}
+
 void Port::close() {
   if (!open_) return;
+  before_ = losses();
   open_ = false;
   if (promiscuous_) rte_eth_promiscuous_disable(id_);
   promiscuous_ = false;
@@ -143,6 +163,12 @@ void Port::start(std::uint16_t queues, rte_mempool* pool) {
   std::uint16_t receive = descriptors;
   std::uint16_t transmit = descriptors;
   need(rte_eth_dev_adjust_nb_rx_tx_desc(id_, &receive, &transmit), "it has no room for packets");
+  ring_ = receive;
+  if (is_af_packet(device_)) {
+    const std::string given = device_argument(device_, "framecnt");
+    ring_ = given.empty() ? ring_octets / std::max(af_packet_frame(device_), 1U)
+                          : static_cast<std::uint32_t>(std::strtoul(given.c_str(), nullptr, 10));
+  }
   const auto socket = static_cast<unsigned>(rte_eth_dev_socket_id(id_));
   for (std::uint16_t queue = 0; queue < queues; ++queue) {
     need(rte_eth_rx_queue_setup(id_, queue, receive, socket, nullptr, pool), "it cannot receive");

@@ -11,6 +11,16 @@ namespace tollgate::dpdk {
 /// cannot be used.
 std::uint32_t frame_room(const std::string& device);
 
+/// Packets that came to a port and were not given to a worker.
+struct PortLosses {
+  std::uint64_t full = 0;       ///< its ring was full: nobody took them in time
+  std::uint64_t no_buffer = 0;  ///< no buffer was free
+  std::uint64_t errors = 0;     ///< they came damaged, or did not fit
+
+  std::uint64_t all() const { return full + no_buffer + errors; }
+  void add(const PortLosses& other);
+};
+
 /// A port of DPDK, which it opens and closes. Needs a live Eal.
 class Port {
  public:
@@ -29,6 +39,14 @@ class Port {
   /// Opens as many receive and transmit queues; of several, each gets its flows. `pool` has
   /// frame_room(device). Throws std::runtime_error.
   void start(std::uint16_t queues, rte_mempool* pool);
+
+  /// What a receive queue holds, in packets. Once it has started.
+  std::uint32_t ring() const { return ring_; }
+  /// Packets that are bound while they wait to be received or sent, by a queue.
+  static std::uint32_t buffers_of_a_queue(const std::string& device);
+
+  /// Since the port was made.
+  PortLosses losses();
 
   enum class State : std::uint8_t {
     works,
@@ -50,6 +68,8 @@ class Port {
   std::string device_;
   std::uint16_t id_ = 0;
   unsigned interface_ = 0;  ///< the kernel's number of it
+  std::uint32_t ring_ = 0;
+  PortLosses before_;  ///< of the port before it was opened anew, and what its driver does not count
   bool open_ = false;
   bool promiscuous_ = false;  ///< made so by us
 };

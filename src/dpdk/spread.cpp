@@ -64,6 +64,12 @@ std::uint32_t worker_of(const decode::IpPacket& packet, std::uint32_t workers) {
   return one_of(workers, hash);
 }
 
+std::optional<std::uint32_t> worker_of_association(Octets frame, std::uint32_t workers) {
+  const auto ip = ip_in(frame);
+  if (!ip || ip->protocol != decode::ip_protocol_sctp || !has_ports(*ip)) return {};
+  return worker_of(*ip, workers);
+}
+
 std::uint32_t worker_of(const IpAddress& source, const IpAddress& destination, std::uint32_t workers) {
   return one_of(workers, sum_of(source, destination));
 }

@@ -20,6 +20,9 @@ bool has_ports(const decode::IpPacket& packet);
 /// association meet. What else is IP: by addresses; so are fragments, of which FragmentSpread knows more.
 std::uint32_t worker_of(const decode::IpPacket& packet, std::uint32_t workers);
 
+/// Of an Ethernet frame with an SCTP packet, not in fragments: the same. None of others.
+std::optional<std::uint32_t> worker_of_association(Octets frame, std::uint32_t workers);
+
 /// By addresses alone.
 std::uint32_t worker_of(const IpAddress& source, const IpAddress& destination, std::uint32_t workers);
 

@@ -10,6 +10,8 @@
 #include <rte_ring.h>
 #include <sys/prctl.h>
 
+#include "dpdk/spread.hpp"
+
 namespace tollgate::dpdk {
 namespace {
 
@@ -17,8 +19,6 @@ constexpr std::uint64_t tick_ns = 1'000'000;  // between ticks while nothing com
 /// Receivers have so long to acknowledge what we keep for them, then again for what is held of it.
 constexpr std::uint64_t leaving_ns = 1'500'000'000;
 constexpr std::uint64_t ending_ns = 200'000'000;  // the end does not wait longer for packets to stop
-/// So many full bursts without a break are what a port's ring holds: more comes than is worked off.
-constexpr std::uint32_t bursts_behind = 256;
 
 std::uint16_t ports_end(const std::vector<WorkerPort>& ports) {
   std::uint16_t end = 0;
@@ -51,9 +51,10 @@ void Worker::run() {
   finish();
 }
 
-/// Gives the number of packets that came.
+/// Gives the number of packets that were taken.
 unsigned Worker::turn() {
-  const unsigned packets = settings_.rings ? receive_from_distributor() : receive_from_ports();
+  const unsigned packets =
+      settings_.rings ? receive_from_ring(settings_.distributor.to_worker) : receive_from_ports();
   flush();
   return packets;
 }
@@ -65,14 +66,38 @@ unsigned Worker::receive_from_ports() {
     const std::uint16_t count =
         rte_eth_rx_burst(settings_.ports[i].id, settings_.number, received.data(), burst);
     full_bursts_[i] = count == burst ? full_bursts_[i] + 1 : 0;
-    take({received.data(), count}, full_bursts_[i] > bursts_behind);
-    packets += count;
+    const std::uint16_t own = hand_over({received.data(), count});
+    take({received.data(), own}, is_behind(i));
+    packets += own;
   }
+  if (!settings_.from_others.empty()) packets += receive_from_ring(settings_.from_others[settings_.number]);
   return packets;
 }
 
-unsigned Worker::receive_from_distributor() {
-  rte_ring* const ring = settings_.distributor.to_worker;
+/// Whether without a break as much came as the port's ring holds: more comes than is worked off.
+bool Worker::is_behind(std::size_t port) const {
+  return full_bursts_[port] > std::max(settings_.ports[port].ring / burst, 1U);
+}
+
+/// Gives other workers the SCTP packets that are theirs, and how many are left, in front, in their order.
+std::uint16_t Worker::hand_over(std::span<rte_mbuf*> received) {
+  if (settings_.from_others.empty()) return static_cast<std::uint16_t>(received.size());
+  std::uint16_t own = 0;
+  for (rte_mbuf* packet : received) {
+    const auto worker = worker_of_association({rte_pktmbuf_mtod(packet, const std::byte*), packet->data_len},
+                                              settings_.workers);
+    if (worker.value_or(settings_.number) == settings_.number) {
+      received[own++] = packet;
+    } else if (rte_ring_mp_enqueue(settings_.from_others[*worker], packet) != 0) {
+      counters_.add(Count::lost_no_worker_room);
+      rte_pktmbuf_free(packet);
+    }
+  }
+  if (own != received.size()) pace_.packets_came(now_);
+  return own;
+}
+
+unsigned Worker::receive_from_ring(rte_ring* ring) {
   std::array<rte_mbuf*, burst> received;
   unsigned more = 0;
   const unsigned count =

@@ -25,7 +25,8 @@ struct WorkerPort {
   std::uint16_t link = 0;
   Side side = Side::outside;
   bool tap = false;
-  bool closed = false;  ///< what there is no time to read is dropped
+  bool closed = false;     ///< what there is no time to read is dropped
+  std::uint32_t ring = 0;  ///< packets that a receive queue of it holds
 };
 
 struct WorkerSettings {
@@ -35,6 +36,8 @@ struct WorkerSettings {
   bool rings =
       false;  ///< packets come from a distributor and go to it; else from queue `number` of each port
   WorkerRings distributor;
+  /// Where there is none, by worker: what came to another, and is its own. Empty: nothing is.
+  std::vector<rte_ring*> from_others;
   rte_mempool* pool = nullptr;  ///< for packets that the engine makes
 };
 
@@ -76,7 +79,9 @@ class Worker final : private engine::Output {
 
   unsigned turn();
   unsigned receive_from_ports();
-  unsigned receive_from_distributor();
+  bool is_behind(std::size_t port) const;
+  std::uint16_t hand_over(std::span<rte_mbuf*> received);
+  unsigned receive_from_ring(rte_ring* ring);
   void take(std::span<rte_mbuf*> received, bool behind);
   void pass_unread(const engine::Packet& packet);
   void flush();

@@ -57,7 +57,7 @@ SctpEdits::SctpEdits(std::span<std::byte> memory)
       entries_(reinterpret_cast<Entry*>(memory.data() + header_octets), entries),
       room_(memory.subspan(header_octets + entries * sizeof(Entry), room)) {
   assert(memory.size() >= memory_size());
-  if (header_.end == 0) header_.end = alignment;
+  if (header_.end == 0 || header_.end % alignment != 0) header_.end = alignment;
 }
 
 std::span<SctpEdits::Entry> SctpEdits::places(const flow::SctpDataId& id) const {
@@ -73,23 +73,23 @@ SctpEdits::Entry* SctpEdits::find(const flow::SctpDataId& id) const {
   return nullptr;
 }
 
-/// Null where it was overwritten.
+/// Null where it was overwritten, or another process left what is none.
 const SctpEdits::Record* SctpEdits::record(std::uint64_t place) const {
-  if (place == 0 || header_.end - place > room) return nullptr;
-  return reinterpret_cast<const Record*>(room_.data() + place % room);
+  const std::size_t left = room - place % room;
+  if (place == 0 || place % alignment != 0 || left < sizeof(Record)) return nullptr;
+  if (place >= header_.end || header_.end - place > room) return nullptr;
+  const auto* const found = reinterpret_cast<const Record*>(room_.data() + place % room);
+  const bool is_sound = found->before < place && found->length <= left - sizeof(Record);
+  return is_sound ? found : nullptr;
 }
 
 void SctpEdits::begin(const flow::SctpDataId& id) {
   if (Entry* entry = find(id)) entry->last = 0;
 }
 
+void SctpEdits::spoil(const flow::SctpDataId& id) { add(id, spoiled, {}); }
+
 void SctpEdits::add(const flow::SctpDataId& id, std::uint32_t offset, Octets octets) {
-  add_record(id, offset, octets);
-}
-
-void SctpEdits::spoil(const flow::SctpDataId& id) { add_record(id, spoiled, {}); }
-
-void SctpEdits::add_record(const flow::SctpDataId& id, std::uint32_t offset, Octets octets) {
   const std::size_t size = round_up(sizeof(Record) + octets.size(), alignment);
   assert(size <= room / 2);
   Entry* entry = find(id);

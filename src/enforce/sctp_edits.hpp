@@ -56,7 +56,6 @@ class SctpEdits {
 
   bool apply(const Entry& entry, std::span<std::byte> packet, const decode::sctp::Chunk& chunk,
              const decode::sctp::Data& data) const;
-  void add_record(const flow::SctpDataId& id, std::uint32_t offset, Octets octets);
   Entry* find(const flow::SctpDataId& id) const;
   std::span<Entry> places(const flow::SctpDataId& id) const;
   const Record* record(std::uint64_t place) const;

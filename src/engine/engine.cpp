@@ -18,7 +18,10 @@ namespace {
 using decode::Layer;
 using decode::Reason;
 
-bool is_encrypted(std::uint8_t protocol) { return protocol == decode::ip_protocol_esp; }
+/// Of a protocol that is not read.
+Count unread_count(std::uint8_t protocol) {
+  return protocol == decode::ip_protocol_esp ? Count::unread_encrypted : Count::unread_other_transport;
+}
 
 /// RFC 4895: an AUTH chunk signs all chunks behind it. Whether all that could be changed is.
 bool signs_ss7(const decode::sctp::Packet& packet) {
@@ -166,6 +169,10 @@ flow::Carriage Engine::carriage_of(const Packet& packet, const decode::IpPacket&
           .destination = ip.destination};
 }
 
+flow::Entrance Engine::entrance_of(const Packet& packet) const {
+  return {.known = settings_.links[packet.link].two_sided, .side = packet.side, .link = packet.link};
+}
+
 Engine::Fate Engine::unread(Count why) {
   counters_.add(why);
   return Fate::leaves;
@@ -212,8 +219,11 @@ Engine::Fate Engine::read_ip(const Packet& packet, Octets octets, Output& output
 }
 
 Engine::Fate Engine::read_fragment(const Packet& packet, const decode::IpPacket& fragment, Output& output) {
+  if (!flow::may_have_connections(fragment)) {  // it takes no room of those that have
+    return fragment.fragment_offset == 0 ? unread(unread_count(fragment.protocol)) : Fate::leaves;
+  }
   const auto added = fragments_.add(fragment, packet.time_ns);
-  if (!enforce_ || !is_in_the_wire(packet) || !ip_.takes(fragment, added))
+  if (!enforce_ || !is_in_the_wire(packet) || !ip_.takes(fragment, added, packet.time_ns))
     return added.whole ? read_transport(packet, *added.whole, output) : Fate::leaves;
   const auto whole = ip_.take(packet, fragment, added, output);
   if (whole && read_transport(whole->packet, whole->ip, output) == Fate::leaves) output.send(whole->packet);
@@ -223,7 +233,7 @@ Engine::Fate Engine::read_fragment(const Packet& packet, const decode::IpPacket&
 Engine::Fate Engine::read_transport(const Packet& packet, const decode::IpPacket& ip, Output& output) {
   if (ip.protocol == decode::ip_protocol_sctp) return read_sctp(packet, ip, output);
   if (ip.protocol == decode::ip_protocol_tcp) return read_tcp(packet, ip, output);
-  return unread(is_encrypted(ip.protocol) ? Count::unread_encrypted : Count::unread_other_transport);
+  return unread(unread_count(ip.protocol));
 }
 
 /// What the user data of a packet is told to: it is read, and where that is possible enforced.
@@ -275,7 +285,7 @@ Engine::Fate Engine::read_sctp(const Packet& packet, const decode::IpPacket& ip,
   const bool in_the_wire =
       is_in_the_wire(packet) && !is_authenticated && is_within(ip.payload, packet.octets);
   sctp_.begin();
-  associations_.packet(carriage_of(packet, ip), *sctp,
+  associations_.packet(carriage_of(packet, ip), entrance_of(packet), *sctp,
                        SctpReader{{}, *this, edits_, in_the_wire, in_the_wire && enforces()});
   if (!in_the_wire) return Fate::leaves;
   sctp_.let_go(packet,

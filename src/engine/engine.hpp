@@ -131,6 +131,7 @@ class Engine {
 
   flow::Carriage carriage_of(const Packet& packet) const;
   flow::Carriage carriage_of(const Packet& packet, const decode::IpPacket& ip) const;
+  flow::Entrance entrance_of(const Packet& packet) const;
   void pass_unread(bool on);
   /// Whether what is decided now is to be done.
   bool enforces() const { return enforce_ && !passes_unread_; }

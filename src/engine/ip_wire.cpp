@@ -54,21 +54,31 @@ IpWire::IpWire(Counters& counters, flow::IpFragments& fragments, std::span<const
   }
 }
 
-bool IpWire::takes(const decode::IpPacket& fragment, const flow::IpFragments::Added& added) const {
+bool IpWire::takes(const decode::IpPacket& fragment, const flow::IpFragments::Added& added,
+                   std::uint64_t time_ns) {
+  const auto key = flow::IpDatagramKey::of(fragment);
   if (added.whole && is_enforced_on(added.whole->protocol)) return true;
-  if (find_waiting(flow::IpDatagramKey::of(fragment)) != none) return true;
+  if (find_waiting(key) != none) return true;
   // Of IPv6 only the first fragment says what the datagram is. The others may name anything, and those that
   // contradict are dropped by every receiver (RFC 5722 4).
   if (added.refused && fragment.source.version == 6) return true;
-  return may_be_enforced_on(fragment.protocol);
+  if (may_be_enforced_on(fragment.protocol) || (added.is_first && has_left(key, time_ns))) return true;
+  if (added.whole) left_.erase(key);
+  else *left_.find_or_insert(key).value = time_ns;
+  return false;
+}
+
+bool IpWire::has_left(const flow::IpDatagramKey& key, std::uint64_t time_ns) {
+  const std::uint64_t* const left_ns = left_.find(key);
+  return left_ns != nullptr && flow::elapsed(*left_ns, time_ns) < flow::IpFragments::lifetime_ns;
 }
 
 std::optional<IpWire::Whole> IpWire::take(const Packet& packet, const decode::IpPacket& fragment,
                                           const flow::IpFragments::Added& added, Output& output) {
   const auto key = flow::IpDatagramKey::of(fragment);
   Index at = find_waiting(key);
-  // Where IpFragments has forgotten those that wait here, it will never find them whole.
-  const bool forgotten = at != none && added.is_first;
+  // Where IpFragments has forgotten those that wait here, or have left, it will never find them whole.
+  const bool forgotten = added.is_first && (at != none || has_left(key, packet.time_ns));
   if (added.refused || forgotten) {
     counters_.add(forgotten ? Count::dropped_ip_no_hold : Count::dropped_ip_refused);
     return refuse(at, key, packet, output);
@@ -79,6 +89,7 @@ std::optional<IpWire::Whole> IpWire::take(const Packet& packet, const decode::Ip
     return refuse(at, key, packet, output);
   }
   if (!added.whole) return std::nullopt;
+  left_.erase(key);
   auto whole = put_together(at, packet, fragment, added);
   wait_no_more(at);
   fragments_.spoil(key, packet.time_ns);  // until it is given back no piece of it may leave
@@ -282,6 +293,7 @@ void IpWire::give_up(Index at, Output& output) {
     return drop_pieces(at, output);
   }
   counters_.add(Count::uninspected_ip_hold);
+  *left_.find_or_insert(datagram.key).value = first.time_ns;
   send_pieces(at, output);
 }
 

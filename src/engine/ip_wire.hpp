@@ -44,7 +44,7 @@ class IpWire {
   };
 
   /// Whether a fragment must not leave before its datagram is known.
-  bool takes(const decode::IpPacket& fragment, const flow::IpFragments::Added& added) const;
+  bool takes(const decode::IpPacket& fragment, const flow::IpFragments::Added& added, std::uint64_t time_ns);
 
   /// Takes a fragment, of which IpFragments says `added`; it is held or dropped. Where it completes its
   /// datagram, gives that.
@@ -88,6 +88,7 @@ class IpWire {
   static constexpr std::size_t longest_payload = 65'535;
   static constexpr std::size_t longest_packet = longest_headers + longest_payload;
   static constexpr std::uint32_t most_edited = 1'024;
+  static constexpr std::uint32_t most_left = 16'384;
 
   /// A fragment: its packet, and where the part of the datagram stands that it has.
   struct Piece {
@@ -126,6 +127,7 @@ class IpWire {
   std::span<std::byte> original(Index at) const {
     return room_.span().subspan((std::size_t{at} * 2 + 1) * longest_packet, longest_packet);
   }
+  bool has_left(const flow::IpDatagramKey& key, std::uint64_t time_ns);
   Index datagram_of(const Packet& whole) const;
   Index find_waiting(const flow::IpDatagramKey& key) const;
   Index begin(const flow::IpDatagramKey& key, std::uint64_t time_ns, bool some_gone, Output& output);
@@ -154,6 +156,9 @@ class IpWire {
   Index free_piece_ = none;
   /// Datagrams that left changed, and when: no piece of them may leave again as it came.
   flow::BoundedTable<flow::IpDatagramKey, std::uint64_t> edited_{most_edited};
+  /// Datagrams of which pieces left unread, and when: where IpFragments has forgotten them for others,
+  /// nothing more of them leaves.
+  flow::BoundedTable<flow::IpDatagramKey, std::uint64_t> left_{most_left};
 };
 
 }  // namespace tollgate::engine

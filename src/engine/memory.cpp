@@ -10,7 +10,7 @@
 namespace tollgate::engine {
 namespace {
 
-/// To be raised when the meaning of a part changes and its size does not.
+/// To be raised when the meaning of a part changes that has no version of its own, and its size does not.
 constexpr std::uint64_t version = 2;
 
 constexpr std::size_t cache_line = 64;
@@ -45,6 +45,7 @@ std::size_t Memory::size(const Settings& settings) {
 std::uint64_t Memory::layout(const Settings& settings) {
   std::uint64_t digest = version;
   const auto add = [&digest](std::uint64_t number) { digest = digest * 0x9e3779b97f4a7c15 + number; };
+  add(flow::RelayMemory::version);
   for (const Part& part : parts_of(settings)) add(part.size);
   for (const Link& link : settings.links) {  // what is kept names them by their place
     add(link.tap ? 1 : 0);

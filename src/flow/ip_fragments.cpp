@@ -24,6 +24,15 @@ IpDatagramKey IpDatagramKey::of(const decode::IpPacket& fragment) {
           ipv4 ? fragment.protocol : std::uint8_t{0}};
 }
 
+bool may_have_connections(const decode::IpPacket& fragment) {
+  switch (fragment.protocol) {
+    case decode::ip_protocol_tcp:
+    case decode::ip_protocol_sctp:
+    case decode::ip_protocol_ah: return true;
+    default: return fragment.source.version == 6;
+  }
+}
+
 IpFragments::Datagram& IpFragments::find_or_insert(const IpDatagramKey& key, std::uint64_t time_ns,
                                                    bool& is_first) {
   forget_old(time_ns);

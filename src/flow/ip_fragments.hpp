@@ -28,6 +28,10 @@ struct IpDatagramKey {
   }
 };
 
+/// Whether a fragment may be of a datagram that holds TCP or SCTP. Those of IPv6 may name any protocol: only
+/// the first one's counts.
+bool may_have_connections(const decode::IpPacket& fragment);
+
 /// Puts IPv4 and IPv6 fragments together, for reading: the packets themselves are not touched.
 ///
 /// A fragment that repeats what is there is accepted; one that contradicts it spoils its datagram for good

@@ -4,11 +4,12 @@
 #include <cstring>
 #include <new>
 
+#include "flow/relay_soundness.hpp"
+
 namespace tollgate::flow {
 namespace {
 
 constexpr std::uint64_t magic = 0x746c6c67'72656c79;  // "tllgrely"
-constexpr std::uint32_t version = 5;
 constexpr std::size_t page = 4'096;
 
 std::size_t round_up(std::size_t size) { return (size + page - 1) / page * page; }
@@ -88,6 +89,12 @@ RelayMemory::RelayMemory(std::span<std::byte> memory, const Limits& limits)
       buffers_(memory.data() + buffers_at(limits), limits.small_buffers, limits.large_buffers) {
   assert(memory.size() >= size(limits));
   const Header ours = header(limits);
+  Header found{};
+  std::memcpy(&found, memory.data(), sizeof found);
+  if (found != ours && found != Header{}) {
+    for (std::uint32_t slot = 0; slot < limits.connections; ++slot)
+      at(slot).active.store(0, std::memory_order_relaxed);
+  }
   std::memcpy(memory.data(), &ours, sizeof ours);
 }
 
@@ -117,47 +124,6 @@ void RelayMemory::free_slot(std::uint32_t slot) {
   slots_.give_back(slot);
 }
 
-/// Whether what another process left can be worked with, however it came about.
-bool RelayMemory::is_sound(const RelayConnection& state, const RelayBuffers& buffers) {
-  for (const RelayDirection& direction : state.directions) {
-    const RelayWindow& window = direction.window;
-    if (direction.headers > 1 || window.range_count > RelayWindow::most_ranges) return false;
-    if (direction.scale > 14) return false;
-    if (distance(direction.read, window.next) < 0) return false;
-    if (window.buffer == none) {
-      const bool has_octets = window.range_count != 0 || direction.sent != window.next ||
-                              (direction.synchronised && direction.low() != window.next);
-      if (has_octets) return false;
-      continue;
-    }
-    if (window.buffer >= buffers.count()) return false;
-    const std::size_t room = buffers.size(window.buffer);
-    const auto is_outside = [&](std::uint32_t sequence) { return sequence - window.origin > room; };
-    if (is_outside(window.next) || is_outside(direction.low()) || is_outside(direction.sent)) return false;
-    std::uint32_t from = window.next;
-    for (std::uint32_t i = 0; i < window.range_count; ++i) {
-      const auto& [begin, end, stamp, gone] = window.ranges[i];
-      if (distance(from, begin) < 0 || distance(begin, end) <= 0) return false;
-      if (is_outside(begin) || is_outside(end)) return false;
-      from = end;
-    }
-    if (distance(direction.sent, window.next) < 0) return false;
-  }
-  return true;
-}
-
-/// Whether packets can be made with what stands before the TCP headers.
-bool RelayMemory::has_sound_headers(const Slot& slot, const RelayConnection& state) {
-  for (unsigned side = 0; side < 2; ++side) {
-    const RelayDirection& direction = state.directions[side];
-    if (!direction.has_headers) continue;
-    const RelayHeaders& headers = slot.headers[side][direction.headers];
-    if (headers.size > headers.octets.size() || headers.ip_at >= headers.size) return false;
-    if (headers.side > Side::inside || headers.link_type > decode::LinkType::unknown) return false;
-  }
-  return true;
-}
-
 /// Which slots and buffers are taken is told by the states; a slot whose state makes no sense is freed.
 void RelayMemory::rebuild() {
   auto taken = std::make_unique<bool[]>(buffers_.count());
@@ -165,8 +131,11 @@ void RelayMemory::rebuild() {
     Slot& place = at(slot);
     const std::uint32_t active = place.active.load(std::memory_order_acquire);
     if (active == 0) continue;
-    bool sound = active <= 2 && is_sound(place.copies[active - 1], buffers_) &&
-                 has_sound_headers(place, place.copies[active - 1]);
+    bool sound = active <= 2 && is_sound(place.copies[active - 1], buffers_);
+    for (unsigned side = 0; sound && side < 2; ++side) {
+      const RelayDirection& direction = place.copies[active - 1].directions[side];
+      sound = !direction.has_headers || is_sound(place.headers[side][direction.headers]);
+    }
     for (unsigned side = 0; sound && side < 2; ++side) {
       const std::uint32_t buffer = place.copies[active - 1].directions[side].window.buffer;
       if (buffer == none) continue;

@@ -90,11 +90,14 @@ class RelayMemory {
   };
   static constexpr std::uint32_t none = RelayWindow::none;
   static constexpr std::size_t alignment = 64;
+  /// To be raised when the meaning of what stands in the memory changes.
+  static constexpr std::uint32_t version = 5;
 
   /// Octets that `memory` must have.
   static std::size_t size(const Limits& limits);
 
-  /// `memory`, aligned to `alignment`, must be zero or what a RelayMemory with the same limits left.
+  /// `memory`, aligned to `alignment`, must be zero or what a RelayMemory with the same limits left; one of
+  /// another version left nothing that is of use.
   RelayMemory(std::span<std::byte> memory, const Limits& limits);
 
   /// Whether `memory` was left by a RelayMemory of this version and with these limits.
@@ -145,8 +148,6 @@ class RelayMemory {
   static Header header(const Limits& limits);
   static std::size_t buffers_at(const Limits& limits);
   Slot& at(std::uint32_t slot) const { return slot_room_[slot]; }
-  static bool is_sound(const RelayConnection& state, const RelayBuffers& buffers);
-  static bool has_sound_headers(const Slot& slot, const RelayConnection& state);
   void rebuild();
 
   Slot* slot_room_;

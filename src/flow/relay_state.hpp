@@ -8,6 +8,7 @@
 
 #include "decode/link_type.hpp"
 #include "flow/custody.hpp"
+#include "flow/entrance.hpp"
 #include "flow/relay_window.hpp"
 #include "flow/tcp_ends.hpp"
 #include "flow/tcp_streams.hpp"
@@ -23,21 +24,6 @@ struct RelayHeaders {
   decode::LinkType link_type = decode::LinkType::ethernet;
   Side side = Side::outside;  ///< where the direction's packets come in
   std::uint16_t link = 0;
-};
-
-/// Where the packets of a direction come in, on a link with two sides.
-struct Entrance {
-  bool known = false;
-  Side side = Side::outside;
-  std::uint16_t link = 0;
-
-  /// Whether both are on one link, on the same side of it or not. Packets that take several links may come in
-  /// on either side of them.
-  bool is_same(const Entrance& other) const { return shares_link(other) && side == other.side; }
-  bool is_opposite(const Entrance& other) const { return shares_link(other) && side != other.side; }
-
- private:
-  bool shares_link(const Entrance& other) const { return known && other.known && link == other.link; }
 };
 
 /// One direction of a connection: from its sender, whom we speak to in the receiver's place, to its receiver.

@@ -41,15 +41,16 @@ SctpAssociations::SctpAssociations(Counters& counters, const Limits& limits, std
   }
 }
 
-SctpAssociations::Taken SctpAssociations::take(Carriage& carriage, const Packet& packet, const Chunk& chunk,
-                                               bool known_is_new) {
+SctpAssociations::Taken SctpAssociations::take(Carriage& carriage, const Entrance& entrance,
+                                               const Packet& packet, const Chunk& chunk, bool known_is_new) {
   if (!chunk.is_data()) return {};
   const auto data = decode::sctp::decode_data(chunk);
   if (!data) {
     counters_.add(data.error());
     return {};
   }
-  const Direction& from = direction(carriage, packet);
+  Direction& from = direction(carriage, packet);
+  from.entrance = entrance;
   Taken taken;
   taken.message.id = {from.identity, from.generation, data->tsn};
   Seen& known = seen(taken.message.id);
@@ -74,7 +75,7 @@ SctpAssociations::Taken SctpAssociations::take(Carriage& carriage, const Packet&
   }
   taken.kind = message ? Taken::whole : Taken::fragment;
   if (!message) {
-    taken.message.ppid = data->interleaved ? 0 : data->ppid;
+    taken.message.ppid = data->interleaved ? interleaved_ppid(key_of(from, *data)) : data->ppid;
     return taken;
   }
   const SctpDataId first{from.identity, from.generation, message->tsn};
@@ -86,37 +87,26 @@ SctpAssociations::Taken SctpAssociations::take(Carriage& carriage, const Packet&
   return taken;
 }
 
-/// An association that begins or ends: its TSNs start anew, so what is known of old ones is forgotten. What
-/// begins one, and SHUTDOWN COMPLETE, stand alone in their packets (RFC 9260 6.10); receivers do not look at
-/// others.
-void SctpAssociations::control(const Packet& packet) {
+/// An association that begins: its TSNs start anew. What begins one stands alone in its packet (RFC
+/// 9260 6.10); receivers do not look at others.
+void SctpAssociations::control(const Entrance& entrance, const Packet& packet) {
   decode::sctp::Chunks chunks{packet.chunks};
-  for (bool first = true; !chunks.done(); first = false) {
-    const auto chunk = chunks.next();
-    if (!chunk) return;
-    const bool alone = first && chunks.done();
-    switch (chunk->type) {
-      case ChunkType::init:
-      case ChunkType::init_ack:
-        if (!alone) break;
-        if (const auto init = decode::sctp::decode_init(*chunk))
-          forget({init->initiate_tag, packet.destination_port, packet.source_port, 0});
-        else counters_.add(init.error());
-        return;
-      case ChunkType::shutdown_complete:
-        if (!alone) break;
-        [[fallthrough]];
-      case ChunkType::abort:
-        forget({packet.verification_tag, packet.source_port, packet.destination_port, 0});
-        return;
-      default: break;
-    }
-  }
+  if (chunks.done()) return;
+  const auto chunk = chunks.next();
+  if (!chunk || !chunks.done()) return;
+  if (chunk->type != ChunkType::init && chunk->type != ChunkType::init_ack) return;
+  const auto init = decode::sctp::decode_init(*chunk);
+  if (!init) return counters_.add(init.error());
+  begin_anew({init->initiate_tag, packet.destination_port, packet.source_port, 0}, entrance);
 }
 
-/// Its TSNs were those of another association. Generations are odd.
-void SctpAssociations::forget(const DirectionKey& key) {
-  if (Direction* known = directions_.find(key)) known->generation += 2;
+/// The direction to who sent an INIT or INIT ACK. Who sends the direction's user data can not say so: it
+/// would keep the receiver's fragments apart here alone. Generations are odd.
+void SctpAssociations::begin_anew(const DirectionKey& key, const Entrance& entrance) {
+  Direction* const known = directions_.find(key);
+  if (known == nullptr) return;
+  if (entrance.is_same(known->entrance)) return counters_.add(Count::misplaced_sctp);
+  known->generation += 2;
 }
 
 SctpAssociations::Direction& SctpAssociations::direction(const Carriage& carriage, const Packet& packet) {
@@ -179,6 +169,13 @@ SctpAssociations::FragmentKey SctpAssociations::key_of(const Direction& directio
         1ULL << 63U | (data.unordered ? 1ULL << 62U : 0) | std::uint64_t{data.stream} << 32U | data.sequence;
   }
   return key;
+}
+
+/// Only the first fragment of an I-DATA message says it.
+std::uint32_t SctpAssociations::interleaved_ppid(FragmentKey key) {
+  key.index = 0;
+  const Fragment* const first = fragments_.find(key);
+  return first != nullptr ? first->ppid : 0;
 }
 
 /// Keeps a fragment. What stands in its place already, and says something else, may be what its receiver

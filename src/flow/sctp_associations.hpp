@@ -11,6 +11,7 @@
 #include "flow/bounded_table.hpp"
 #include "flow/byte_ring.hpp"
 #include "flow/carriage.hpp"
+#include "flow/entrance.hpp"
 #include "flow/zero_pages.hpp"
 #include "message/counters.hpp"
 
@@ -51,7 +52,8 @@ struct SctpUserMessage {
 /// it
 ///   is counted and delivered, because the receiver may not have had the first. TSNs are remembered until
 ///   newer ones need their room, also beyond their acknowledgement: a late duplicate is still known for one.
-///   INIT, ABORT and SHUTDOWN COMPLETE forget them.
+///   The INIT or INIT ACK of whom they go to forgets them. What ends an association does not: it may be for
+///   Tollgate alone, never reaching the receiver, and a new association has an INIT.
 /// - Fragments (B and E bits) wait for each other, in whatever order they come. They are forgotten after 30
 /// seconds, or for newer ones when their room is full.
 class SctpAssociations {
@@ -79,8 +81,8 @@ class SctpAssociations {
   /// A packet's user data is told to an object of this form.
   struct Sink {
     void deliver(const Carriage& /*carriage*/, const SctpUserMessage& /*message*/) {}
-    /// A fragment whose message is not whole yet. `ppid` is what it says itself; 0 of I-DATA, which says it
-    /// in the first one only.
+    /// A fragment whose message is not whole yet. `ppid` is what it says itself, or of I-DATA what the first
+    /// one says; 0 where that has not come.
     void waits(const SctpDataId& /*id*/, std::uint32_t /*ppid*/) {}
     /// Seen before with the same content, and not delivered again.
     void repeated(const SctpDataId& /*id*/, Decision /*decision*/) {}
@@ -96,7 +98,7 @@ class SctpAssociations {
 
   /// Takes a packet; `carriage` holds its time, frame and addresses.
   template <class Sink>
-  void packet(Carriage carriage, const decode::sctp::Packet& packet, Sink&& sink) {
+  void packet(Carriage carriage, const Entrance& entrance, const decode::sctp::Packet& packet, Sink&& sink) {
     carriage.source_port = packet.source_port;
     carriage.destination_port = packet.destination_port;
     for (decode::sctp::Chunks chunks{packet.chunks}; !chunks.done();) {
@@ -105,12 +107,12 @@ class SctpAssociations {
         counters_.add(chunk.error());
         break;
       }
-      Taken taken = take(carriage, packet, *chunk, false);
+      Taken taken = take(carriage, entrance, packet, *chunk, false);
       if (taken.reused) sink.reused(taken.message.id);
       if (taken.kind == Taken::repeated && taken.decision == Decision::edited &&
           !sink.remembers(taken.message.id)) {
         counters_.add(Count::forgotten_sctp_edit);
-        taken = take(carriage, packet, *chunk, true);
+        taken = take(carriage, entrance, packet, *chunk, true);
       }
       switch (taken.kind) {
         case Taken::nothing: break;
@@ -119,7 +121,7 @@ class SctpAssociations {
         case Taken::repeated: sink.repeated(taken.message.id, taken.decision); break;
       }
     }
-    control(packet);  // last: all user data of a packet is of one association
+    control(entrance, packet);  // last: all user data of a packet is of one association
   }
 
   /// Keeps in mind what becomes of `id`. Until then its decision is `none_yet`.
@@ -143,6 +145,7 @@ class SctpAssociations {
   struct Direction {
     std::uint64_t identity = 0;
     std::uint32_t generation = 0;
+    Entrance entrance;  ///< where the last of its user data came in
   };
   /// The memory of a TSN: the newest of those that share its place.
   struct Seen {
@@ -182,17 +185,18 @@ class SctpAssociations {
     bool unordered = false;
   };
 
-  Taken take(Carriage& carriage, const decode::sctp::Packet& packet, const decode::sctp::Chunk& chunk,
-             bool known_is_new);
-  void control(const decode::sctp::Packet& packet);
+  Taken take(Carriage& carriage, const Entrance& entrance, const decode::sctp::Packet& packet,
+             const decode::sctp::Chunk& chunk, bool known_is_new);
+  void control(const Entrance& entrance, const decode::sctp::Packet& packet);
   Direction& direction(const Carriage& carriage, const decode::sctp::Packet& packet);
-  void forget(const DirectionKey& key);
+  void begin_anew(const DirectionKey& key, const Entrance& entrance);
   Seen& seen(const SctpDataId& id) const;
   enum class Copy : std::uint8_t { first, same, other };
   Copy look_up(Seen& seen, const SctpDataId& id, const decode::sctp::Chunk& chunk);
   enum class Kept : std::uint8_t { now, already, replaced };
   Kept keep(const FragmentKey& key, const decode::sctp::Data& data, std::uint64_t time_ns);
   static FragmentKey key_of(const Direction& direction, const decode::sctp::Data& data);
+  std::uint32_t interleaved_ppid(FragmentKey key);
   static bool same_message(const Fragment& one, const Fragment& other);
   std::optional<SctpUserMessage> assemble(FragmentKey key);
   std::optional<SctpUserMessage> gather(FragmentKey first, std::uint32_t count);

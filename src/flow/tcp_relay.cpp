@@ -46,7 +46,8 @@ std::uint32_t TcpRelay::adopt(std::uint64_t time_ns) {
     const RelayConnection& state = memory_.committed(slot);
     local.ends = state.ends;
     if (!state.directions[0].receiver_seen && !state.directions[1].receiver_seen) doubt(local);
-    watch(local, time_ns);
+    note_buffers(local, state);
+    due_.put(local, time_ns, time_ns);
   });
   return table_.size();
 }
@@ -341,13 +342,12 @@ void TcpRelay::finish_work(Work& work, TcpWire& wire) {
   memory_.commit(work.local.slot, work.state);
   send(work, wire);
   for (std::uint32_t i = 0; i < work.released.count; ++i) memory_.buffers().give_back(work.released.all[i]);
-  const auto& [a, b] = work.state.directions;
-  const bool in_custody = work.state.holds_custody();
-  if (work.state.ignored != Ignored::no && !in_custody && !work.state.owes_judged()) {
+  note_buffers(work.local, work.state);
+  if (work.state.ignored != Ignored::no && !work.state.holds_custody() && !work.state.owes_judged()) {
     forget(work.local);
     work.local.ignored = work.state.ignored;
-  } else if (in_custody || a.holds() || b.holds() || (work.state.reset_ns != 0 && !work.local.doubted)) {
-    watch(work.local, work.time_ns);
+  } else {
+    watch(work);
   }
 }
 
@@ -370,25 +370,6 @@ void TcpRelay::keep_headers(std::uint32_t slot, unsigned side, RelayDirection& d
   fresh.link_type = arrival.link_type;
   fresh.side = arrival.side;
   fresh.link = arrival.link;
-}
-
-// --- those that are looked after ---
-
-void TcpRelay::watch(Local& local, std::uint64_t time_ns) {
-  if (local.polled) return;
-  local.polled = true;
-  local.poll_at_ns = time_ns + poll_ns;
-  local.sooner = latest_;
-  local.later = nullptr;
-  (latest_ != nullptr ? latest_->later : soonest_) = &local;
-  latest_ = &local;
-}
-
-void TcpRelay::unwatch(Local& local) {
-  if (!local.polled) return;
-  local.polled = false;
-  (local.sooner != nullptr ? local.sooner->later : soonest_) = local.later;
-  (local.later != nullptr ? local.later->sooner : latest_) = local.sooner;
 }
 
 }  // namespace tollgate::flow

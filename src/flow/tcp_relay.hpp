@@ -7,6 +7,7 @@
 
 #include "decode/tcp.hpp"
 #include "flow/bounded_table.hpp"
+#include "flow/due_order.hpp"
 #include "flow/relay_memory.hpp"
 #include "flow/tcp_wire.hpp"
 #include "message/counters.hpp"
@@ -33,7 +34,9 @@ namespace tollgate::flow {
 class TcpRelay {
  public:
   using Limits = RelayMemory::Limits;
-  static constexpr std::uint64_t poll_ns = 5'000'000;  ///< held octets are looked after so often
+  static constexpr std::uint64_t custody_ns = 5'000'000;  ///< octets that are held longer are in custody
+  static constexpr std::uint64_t again_ns =
+      1'000'000'000;  ///< what was due and could not be done is tried again after it
   static constexpr std::uint64_t start_lifetime_ns =
       1'000'000'000;  ///< of a first few octets that may be anything
   static constexpr std::uint32_t start_size = 16;
@@ -62,12 +65,15 @@ class TcpRelay {
   std::uint32_t adopt(std::uint64_t time_ns);
 
   void segment(TcpArrival arrival, TcpWire& wire);
-  bool is_due(std::uint64_t time_ns) const { return soonest_ != nullptr && soonest_->poll_at_ns <= time_ns; }
+  bool is_due(std::uint64_t time_ns) const { return hurries_ || due_.is_due(time_ns); }
   /// What time alone brings. To be called every few milliseconds; costs nothing where nothing is due.
   void tick(std::uint64_t time_ns, TcpWire& wire);
 
   /// Off: nothing new is held or changed, but what was is repeated until it is acknowledged.
-  void enforce(bool on) { bypass_ = !on; }
+  void enforce(bool on) {
+    hurries_ = !on && (hurries_ || !bypass_);
+    bypass_ = !on;
+  }
 
   /// From now on no sender is told that octets are delivered which its receiver does not have; what was told
   /// holds.
@@ -97,23 +103,23 @@ class TcpRelay {
     Entrance entrance;
     decode::TcpOptions options;
   };
+  /// The largest buffer that a connection has.
+  enum class Keeps : std::uint8_t { nothing, small, large };
   /// What this process alone knows of a connection.
   struct Local {
     std::uint32_t slot = RelayMemory::none;
     Ignored ignored = Ignored::no;  ///< then there is no slot
     std::uint8_t signed_by = 0;     ///< by side: it has sent a signed segment
     bool plain = false;             ///< a segment came that is not signed
-    bool polled = false;
-    std::uint64_t poll_at_ns = 0;
-    std::uint64_t seen_ns = 0;  ///< the last segment; 0: adopted, and no time has passed
-    Local* sooner = nullptr;    ///< the list of those that are polled, by time
-    Local* later = nullptr;
+    std::uint64_t seen_ns = 0;      ///< the last segment; 0: adopted, and no time has passed
+    DuePlace<Local> due;
     TcpEnds ends;
-    bool doubted = false;    ///< nothing shows that both ends are there
-    Local* older = nullptr;  ///< the list of those, by use
-    Local* newer = nullptr;
+    bool doubted = false;  ///< nothing shows that both ends are there
+    Keeps keeps = Keeps::nothing;
+    ListPlace<Local> to_go;  ///< see giving_
     std::array<Opening, 2> openings;
   };
+  using Locals = LinkedList<Local, &Local::to_go>;
   struct Span {
     std::uint32_t begin = 0;
     std::uint32_t end = 0;
@@ -152,16 +158,17 @@ class TcpRelay {
   void start_work(Work& work);
   void finish_work(Work& work, TcpWire& wire);
   void keep_headers(std::uint32_t slot, unsigned side, RelayDirection& direction, const TcpArrival& arrival);
-  void watch(Local& local, std::uint64_t time_ns);
-  void unwatch(Local& local);
 
   // tcp_relay_room.cpp: which connections go where room is short
+  Locals* list_of(const Local& local);
+  void list(Local& local, bool doubted, Keeps keeps);
   Local& insert(const TcpEnds& key);
   void forget(Local& local);
   void erase(Local& local);
   void evict(Local& local);
   void doubt(Local& local);
   void confirm(Local& local);
+  void note_buffers(Local& local, const RelayConnection& state);
   bool recycle(const Work& work, std::size_t size);
 
   // tcp_relay_segment.cpp: what a segment does
@@ -179,18 +186,25 @@ class TcpRelay {
   bool is_urgent(const Work& work, const decode::TcpSegment& segment) const;
   void leave_as_it_is(Work& work, const decode::TcpSegment& segment);
   void leave_without_payload(Work& work, const TcpArrival& arrival);
-  void offer(Work& work, unsigned side, const Carriage& carriage);
-  bool offer_until(Work& work, unsigned side, Carriage carriage, std::uint32_t end, std::uint32_t left_end);
-  bool apply_edits(Work& work, RelayDirection& direction);
-  void go_on_at(Work& work, RelayDirection& direction, std::uint32_t sequence);
+  bool may_take_custody(const RelayConnection& state, unsigned side) const;
   bool take_custody(Work& work, unsigned side);
   bool passes_all(const Work& work, const RelayDirection& direction) const;
+
+  // tcp_relay_offer.cpp: what the reader gets, and its edits
+  void offer(Work& work, unsigned side, const Carriage& carriage);
+  bool offer_until(Work& work, unsigned side, Carriage carriage, std::uint32_t end, std::uint32_t left_end);
+  void apply_edits(Work& work, RelayDirection& direction);
+  void go_on_at(Work& work, RelayDirection& direction, std::uint32_t sequence);
 
   // tcp_relay_unread.cpp: of what is not the reader's
   void stop_reading(Work& work, Ignored why);
   void take_unread(Work& work, const TcpArrival& arrival);
 
   // tcp_relay_time.cpp: what time does
+  void watch(const Work& work);
+  std::uint64_t due_ns(const RelayConnection& state, unsigned side, std::uint64_t time_ns) const;
+  static bool waits_for_room(const RelayDirection& direction);
+  std::uint64_t held_lifetime_ns(const RelayDirection& direction) const;
   void poll(Local& local, std::uint64_t time_ns, TcpWire& wire);
   void poll_direction(Work& work, unsigned side);
   void poll_held(Work& work, unsigned side);
@@ -211,13 +225,13 @@ class TcpRelay {
   StreamReader& reader_;
   Edits& edits_;
   BoundedTable<TcpEnds, Local> table_;
-  Local* soonest_ = nullptr;
-  Local* latest_ = nullptr;
-  Local* oldest_doubted_ = nullptr;
-  Local* newest_doubted_ = nullptr;
-  std::uint64_t frame_ = 0;  ///< of the last segment
+  DueOrder<Local, &Local::due> due_;  ///< those that hold octets, have some in custody or were reset
+  std::array<Locals, 3> doubted_;     ///< by what they keep and by use
+  std::array<Locals, 3> giving_;      ///< the others, that keep something
+  std::uint64_t frame_ = 0;           ///< of the last segment
   std::uint64_t hold_lifetime_ns_ = 30'000'000'000;
   bool bypass_ = false;
+  bool hurries_ = false;  ///< what is held is to be let go
   bool takes_custody_ = true;
 };
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "flow/elapsed.hpp"
@@ -8,7 +9,14 @@ namespace tollgate::flow {
 /// A new connection. Where there is no room, one goes of which nothing shows that both ends are there: who
 /// invents connections displaces his own.
 TcpRelay::Local& TcpRelay::insert(const TcpEnds& key) {
-  if (table_.size() == table_.capacity() && oldest_doubted_ != nullptr) evict(*oldest_doubted_);
+  if (table_.size() == table_.capacity()) {
+    Local* oldest = nullptr;
+    for (const Locals& doubted : doubted_) {
+      Local* const one = doubted.front();
+      if (one != nullptr && (oldest == nullptr || one->seen_ns < oldest->seen_ns)) oldest = one;
+    }
+    if (oldest != nullptr) evict(*oldest);
+  }
   Local& local = *table_
                       .find_or_insert(key,
                                       [this](const TcpEnds&, Local& oldest) {
@@ -23,7 +31,7 @@ TcpRelay::Local& TcpRelay::insert(const TcpEnds& key) {
 
 /// The connection is over or there is no more room for it.
 void TcpRelay::forget(Local& local) {
-  unwatch(local);
+  due_.remove(local);
   local.plain = false;
   local.signed_by = 0;
   if (local.slot == RelayMemory::none) return;
@@ -31,6 +39,7 @@ void TcpRelay::forget(Local& local) {
   if (state.is_unrecognised()) counters_.add(Count::unread_unrecognised_tcp);
   if (state.holds_custody()) counters_.add(Count::lost_tcp_custody);
   memory_.free_slot(std::exchange(local.slot, RelayMemory::none));
+  list(local, local.doubted, Keeps::nothing);
 }
 
 void TcpRelay::erase(Local& local) {
@@ -45,45 +54,61 @@ void TcpRelay::evict(Local& local) {
   erase(local);
 }
 
-/// Nothing shows that both its ends are there; it is the one of those that was used last.
-void TcpRelay::doubt(Local& local) {
-  confirm(local);
-  local.doubted = true;
-  local.older = newest_doubted_;
-  local.newer = nullptr;
-  (newest_doubted_ != nullptr ? newest_doubted_->newer : oldest_doubted_) = &local;
-  newest_doubted_ = &local;
+TcpRelay::Locals* TcpRelay::list_of(const Local& local) {
+  if (local.doubted) return &doubted_[static_cast<std::size_t>(local.keeps)];
+  return local.keeps != Keeps::nothing ? &giving_[static_cast<std::size_t>(local.keeps)] : nullptr;
 }
+
+void TcpRelay::list(Local& local, bool doubted, Keeps keeps) {
+  if (Locals* const list = list_of(local)) list->remove(local);
+  local.doubted = doubted;
+  local.keeps = keeps;
+  if (Locals* const list = list_of(local)) list->push_back(local);
+}
+
+/// Nothing shows that both its ends are there; it is the one of those that was used last.
+void TcpRelay::doubt(Local& local) { list(local, true, local.keeps); }
 
 /// One end has acknowledged what the other sent.
 void TcpRelay::confirm(Local& local) {
-  if (!local.doubted) return;
-  local.doubted = false;
-  (local.older != nullptr ? local.older->newer : oldest_doubted_) = local.newer;
-  (local.newer != nullptr ? local.newer->older : newest_doubted_) = local.older;
+  if (local.doubted) list(local, false, local.keeps);
 }
 
-/// Where no buffer of `size` is free, connections give theirs: first those of which nothing shows that both
-/// ends are there, then those that are silent since long. Whether any did.
-bool TcpRelay::recycle(const Work& work, std::size_t size) {
-  constexpr std::uint32_t most_doubted = 1'024;
-  for (std::uint32_t i = 0; i < most_doubted && !memory_.buffers().has(size); ++i) {
-    if (oldest_doubted_ == nullptr || oldest_doubted_ == &work.local) break;
-    evict(*oldest_doubted_);
+void TcpRelay::note_buffers(Local& local, const RelayConnection& state) {
+  Keeps keeps = Keeps::nothing;
+  for (const RelayDirection& direction : state.directions) {
+    const std::uint32_t buffer = direction.window.buffer;
+    if (buffer == RelayWindow::none) continue;
+    const bool is_small = memory_.buffers().size(buffer) == RelayBuffers::small_size;
+    keeps = std::max(keeps, is_small ? Keeps::small : Keeps::large);
   }
-  if (memory_.buffers().has(size)) return true;
-  constexpr std::uint32_t most_silent = 16;
-  std::uint32_t count = 0;
-  table_.erase_oldest_while([&](const TcpEnds&, Local& local) {
-    if (count == most_silent || &local == &work.local || elapsed(local.seen_ns, work.time_ns) < idle_ns)
-      return false;
-    forget(local);
-    confirm(local);
-    counters_.add(Count::evicted_tcp_connection);
-    ++count;
+  if (keeps != local.keeps) list(local, local.doubted, keeps);
+}
+
+/// Where no buffer of `size` is free, a connection that has one gives it: one of which nothing shows that
+/// both ends are there, else one that is silent since long. Whether one did.
+bool TcpRelay::recycle(const Work& work, std::size_t size) {
+  const std::size_t least =
+      static_cast<std::size_t>(size <= RelayBuffers::small_size ? Keeps::small : Keeps::large);
+  for (std::size_t keeps = least; keeps < doubted_.size(); ++keeps) {
+    Local* one = doubted_[keeps].front();
+    if (one == &work.local) one = Locals::after(*one);
+    if (one == nullptr) continue;
+    evict(*one);
     return true;
-  });
-  return count != 0;
+  }
+  constexpr std::uint32_t most_looked_at = 16;
+  for (std::size_t keeps = least; keeps < giving_.size(); ++keeps) {
+    for (std::uint32_t i = 0; i < most_looked_at && giving_[keeps].front() != nullptr; ++i) {
+      Local& one = *giving_[keeps].front();
+      if (&one != &work.local && elapsed(one.seen_ns, work.time_ns) >= idle_ns) {
+        evict(one);
+        return true;
+      }
+      list(one, false, one.keeps);  // the others' turn
+    }
+  }
+  return false;
 }
 
 }  // namespace tollgate::flow

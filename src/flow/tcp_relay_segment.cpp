@@ -3,7 +3,6 @@
 
 #include "flow/elapsed.hpp"
 #include "flow/tcp_relay_work.hpp"
-#include "flow/tls_record.hpp"
 
 namespace tollgate::flow {
 namespace {
@@ -326,14 +325,19 @@ bool TcpRelay::place(Work& work, const TcpArrival& arrival) {
   const std::uint32_t next_before = window.next;
   bool all = limit == end;
   if (distance(later(begin, window.next), limit) > 0) {
+    const std::size_t needed = later(limit, window.top()) - forward.low();
     if (!window.make_room(forward.low(), limit, memory_.buffers(), work.released) &&
-        !(recycle(work, limit - forward.low()) &&
+        !(recycle(work, needed) &&
           window.make_room(forward.low(), limit, memory_.buffers(), work.released))) {
+      if (work.is_closed_link() && !bypass_) {  // they come again
+        counters_.add(Count::stopped_tcp_no_buffer);
+        leave_without_payload(work, arrival);
+        return false;
+      }
       if (window.buffer == RelayWindow::none) {
         stop_reading(work, Ignored::no_room);
-        const bool stops = work.is_closed_link() && !bypass_;
-        counters_.add(stops ? Count::stopped_tcp_no_buffer : Count::unread_tcp_no_buffer);
-        work.plan.packet = stops ? Plan::Packet::drop : Plan::Packet::pass;
+        counters_.add(Count::unread_tcp_no_buffer);
+        work.plan.packet = Plan::Packet::pass;
         return false;
       }
       limit = begin;
@@ -369,108 +373,20 @@ bool TcpRelay::place(Work& work, const TcpArrival& arrival) {
   return true;
 }
 
-/// Offers the reader what is in order and not read; what it does not want again may go.
-void TcpRelay::offer(Work& work, unsigned side, const Carriage& carriage) {
-  RelayDirection& direction = work.state.directions[side];
-  RelayWindow& window = direction.window;
-  StreamState& state = direction.reader;
-  if (work.has_gone && side == work.side && !passes_all(work, direction)) {
-    // What is whole before the octets that have left is still to be had.
-    if (!offer_until(work, side, carriage, work.gone_begin, direction.sent)) return;
-  }
-  state.finished = direction.fin_seen && window.next == direction.fin;
-  if (work.state.ignored != Ignored::no) {
-    direction.position += window.next - direction.read;
-    direction.read = direction.sent = window.next;
-    return;
-  }
-  std::uint32_t left_end = direction.sent;
-  if (work.has_gone && side == work.side) left_end = later(left_end, work.gone_end);
-  if (bypass_) left_end = window.next;
-  if (!offer_until(work, side, carriage, window.next, left_end)) return;
-  if (window.next - direction.read > most_unread) {
-    counters_.add(Count::unread_tcp_too_long);
-    direction.position += window.next - direction.read;
-    direction.read = direction.sent = window.next;
-    state.lost = true;
-  }
-  if (passes_all(work, direction) || state.finished) direction.sent = window.next;
-}
-
-/// Offers the reader what is before `end`; what is before `left_end` has left, or does whatever it says.
-/// False where the connection is not read any more.
-bool TcpRelay::offer_until(Work& work, unsigned side, Carriage carriage, std::uint32_t end,
-                           std::uint32_t left_end) {
-  RelayDirection& direction = work.state.directions[side];
-  StreamState& state = direction.reader;
-  if (distance(direction.read, end) <= 0) return true;
-  const std::uint32_t size = end - direction.read;
-  const Octets offered{direction.window.at(direction.read, memory_.buffers()), size};
-  if (!direction.offered && is_tls_record(offered)) {
-    stop_reading(work, Ignored::encrypted);
-    return false;
-  }
-  direction.offered = true;
-  state.left = std::min(size, left_end - earlier(direction.read, left_end));
-  carriage.position = direction.position;
-  edits_.begin(offered);
-  const std::size_t consumed = reader_.read(carriage, state, offered, edits_);
-  state.lost = false;
-  if (state.not_mine) {
-    stop_reading(work, Ignored::not_mine);
-    return false;
-  }
-  if (!apply_edits(work, direction)) return false;
-  const auto done = static_cast<std::uint32_t>(std::min<std::size_t>(consumed, size));
-  direction.read += done;
-  direction.position += done;
-  direction.sent = later(later(direction.sent, direction.read), left_end);
-  return true;
-}
-
-/// Where octets are changed that the committed state has, they get a new place: whoever takes over must not
-/// find them half changed.
-bool TcpRelay::apply_edits(Work& work, RelayDirection& direction) {
-  if (edits_.empty()) return true;
-  RelayWindow& window = direction.window;
-  const std::uint32_t offered_at = direction.read;
-  if (&direction != &work.forward() || distance(offered_at, work.top_before) > 0) {
-    if (!window.clone(direction.low(), memory_.buffers(), work.released)) {
-      counters_.add(Count::lost_tcp_no_buffer);
-      return true;  // changed in place, then: only a process that ends at this very instant could tell
-    }
-  }
-  const std::uint32_t from = offered_at + direction.reader.left;
-  for (const Edit& edit : edits_.all()) {
-    const std::uint32_t at = offered_at + edit.offset;
-    if (distance(from, at) < 0) continue;
-    std::memcpy(window.at(at, memory_.buffers()), edit.octets.data(), edit.octets.size());
-    work.is_edited = true;
-  }
-  return true;
-}
-
-/// What stands before `sequence` will not come.
-void TcpRelay::go_on_at(Work& work, RelayDirection& direction, std::uint32_t sequence) {
-  counters_.add(Count::skipped_tcp_gap);
-  if (direction.custody.holds(direction.acked)) counters_.add(Count::lost_tcp_custody);
-  direction.position += sequence - direction.read;
-  direction.acked = direction.sent = direction.read = sequence;
-  direction.custody.taken = false;
-  direction.reader.lost = true;
-  direction.window.skip_to(sequence);
-  if (&direction == &work.forward()) work.sent_before = sequence;
+/// Whether the sender can be told that what is held is delivered, and was not yet.
+bool TcpRelay::may_take_custody(const RelayConnection& state, unsigned side) const {
+  const RelayDirection& direction = state.directions[side];
+  const std::uint32_t to = direction.window.next;
+  if (!takes_custody_ || !direction.edge_known || !state.directions[1 - side].has_headers) return false;
+  return distance(direction.acked, to) > 0 &&
+         (!direction.custody.taken || distance(direction.custody.end, to) > 0);
 }
 
 /// Tells the sender that what is held is delivered. False where that cannot be, or would tell nothing new.
 bool TcpRelay::take_custody(Work& work, unsigned side) {
+  if (!may_take_custody(work.state, side)) return false;
   RelayDirection& direction = work.state.directions[side];
-  const RelayDirection& back = work.state.directions[1 - side];
-  const std::uint32_t to = direction.window.next;
-  if (!takes_custody_ || !direction.edge_known || !back.has_headers) return false;
-  if (distance(direction.acked, to) <= 0) return false;
-  if (direction.custody.taken && distance(direction.custody.end, to) <= 0) return false;
-  direction.custody.take(to, work.time_ns, 3 * direction.round_trip_ns);
+  direction.custody.take(direction.window.next, work.time_ns, 3 * direction.round_trip_ns);
   work.plan.acknowledge[side] = true;
   counters_.add(Count::taken_tcp_custody);
   return true;
@@ -501,26 +417,27 @@ void TcpRelay::leave(Work& work, const TcpArrival& arrival) {
     plan.packet = Plan::Packet::pass;  // ahead of its time, but nobody waits for order
     return;
   }
-  const std::uint32_t stays = earlier(end, sent);
-  const bool goes_on = distance(begin, stays) > 0 || (ends_here && begin == end);
+  const std::uint32_t known = earlier(end, sent);
+  const std::uint32_t stays = bypass_ ? end : known;  // what found no room, too
+  const bool goes_on = bypass_ || distance(begin, stays) > 0 || (ends_here && begin == end);
   if (!goes_on) return leave_without_payload(work, arrival);
 
-  auto flags = static_cast<std::uint8_t>(segment.flags & (ends_here ? 0xff : ~fin));
+  auto flags = static_cast<std::uint8_t>(segment.flags & (ends_here || bypass_ ? 0xff : ~fin));
   if (is_urgent(work, segment)) {
     flags = static_cast<std::uint8_t>(flags & ~decode::tcp_urg);
     counters_.add(Count::cleared_tcp_urgent);
   }
   plan.packet = Plan::Packet::pass;
-  const std::uint32_t from = earlier(later(begin, forward.low()), stays);
+  const std::uint32_t from = earlier(later(begin, forward.low()), known);
   const bool cut = stays != end || flags != segment.flags;
   if (!cut && work.is_fresh && !work.is_edited) return;
-  if (!cut && (from == stays || std::memcmp(forward.window.at(from, memory_.buffers()),
-                                            segment.payload.data() + (from - begin), stays - from) == 0))
+  if (!cut && (from == known || std::memcmp(forward.window.at(from, memory_.buffers()),
+                                            segment.payload.data() + (from - begin), known - from) == 0))
     return;
   plan.packet = Plan::Packet::change;
   plan.change = {.sequence = begin, .size = stays - begin, .flags = flags, .offset = from - begin};
   plan.change_from = from;
-  plan.change_end = stays;
+  plan.change_end = known;
 }
 
 /// Whether the receiver would take an urgent octet, of this segment or a later one, out of the stream, and

@@ -1,16 +1,55 @@
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 #include "flow/elapsed.hpp"
 #include "flow/tcp_relay_work.hpp"
 
 namespace tollgate::flow {
+namespace {
+
+constexpr std::uint64_t never = std::numeric_limits<std::uint64_t>::max();
+
+}  // namespace
+
+/// Keeps in mind when time alone will do something to a connection.
+void TcpRelay::watch(const Work& work) {
+  const RelayConnection& state = work.state;
+  const auto& [a, b] = state.directions;
+  const bool is_reset = state.reset_ns != 0 && !work.local.doubted;
+  if (!is_reset && !a.holds() && !b.holds() && !state.holds_custody()) return;
+  std::uint64_t due = is_reset ? state.reset_ns + reset_lifetime_ns : never;
+  for (unsigned side = 0; side < 2; ++side) due = std::min(due, due_ns(state, side, work.time_ns));
+  if (work.is_poll && due <= work.time_ns) due = work.time_ns + again_ns;
+  due_.put(work.local, work.time_ns, due);
+}
+
+/// When poll_direction will have something to do.
+std::uint64_t TcpRelay::due_ns(const RelayConnection& state, unsigned side, std::uint64_t time_ns) const {
+  const RelayDirection& direction = state.directions[side];
+  if (!direction.synchronised) return never;
+  const Custody& custody = direction.custody;
+  std::uint64_t due = never;
+  if (custody.waits(direction.acked, direction.sent))
+    due = std::min(custody.timer_ns + custody.timeout_ns, custody.progress_ns + Custody::lifetime_ns);
+  if (!direction.holds()) return due;
+  const std::uint64_t since = direction.held_since_ns;
+  if (since == 0) return time_ns;
+  if (direction.window.holds_ranges()) due = std::min(due, since + gap_lifetime_ns);
+  if (direction.sent == direction.window.next) return due;
+  if (bypass_) return time_ns;
+  due = std::min(due, since + held_lifetime_ns(direction));
+  if (may_take_custody(state, side)) due = std::min(due, since + custody_ns);
+  if (!waits_for_room(direction)) return due;
+  due = std::min(due, direction.probed_ns + probe_ns);
+  if (direction.edge == direction.window.next)
+    due = std::min(due, std::max(since, direction.edge_ns) + stuck_lifetime_ns);
+  return due;
+}
 
 void TcpRelay::tick(std::uint64_t time_ns, TcpWire& wire) {
-  while (soonest_ != nullptr && soonest_->poll_at_ns <= time_ns) {
-    Local& local = *soonest_;
-    unwatch(local);
-    poll(local, time_ns, wire);
-  }
+  if (std::exchange(hurries_, false)) due_.hurry();
+  while (Local* const local = due_.take_due(time_ns)) poll(*local, time_ns, wire);
 }
 
 /// Looks after a connection that holds octets, has some in custody or was reset.
@@ -21,6 +60,7 @@ void TcpRelay::poll(Local& local, std::uint64_t time_ns, TcpWire& wire) {
     doubt(local);
   if (local.seen_ns == 0) local.seen_ns = time_ns;
   Work work(local, time_ns, nullptr);
+  work.is_poll = true;
   start_work(work);
   for (unsigned side = 0; side < 2; ++side) poll_direction(work, side);
   finish_work(work, wire);
@@ -57,30 +97,39 @@ void TcpRelay::poll_direction(Work& work, unsigned side) {
   }
 }
 
+/// Whether the rest of what is held may have no room in the receiver's window: then only the receiver, or
+/// what is held, can make some.
+bool TcpRelay::waits_for_room(const RelayDirection& direction) {
+  return direction.edge_known && direction.acked == direction.sent &&
+         direction.edge - direction.window.next < 2U * direction.segment_size;
+}
+
+/// How long octets are held.
+std::uint64_t TcpRelay::held_lifetime_ns(const RelayDirection& direction) const {
+  const bool is_start = direction.reader.from_start && direction.read == direction.start &&
+                        direction.window.next - direction.read < start_size;
+  std::uint64_t lifetime = hold_lifetime_ns_;
+  // Without custody the sender may wait for an acknowledgement before it sends the rest.
+  if (!direction.edge_known) lifetime = std::min(lifetime, stuck_lifetime_ns);
+  if (is_start) lifetime = std::min(lifetime, start_lifetime_ns);
+  return lifetime;
+}
+
 void TcpRelay::poll_held(Work& work, unsigned side) {
   RelayDirection& direction = work.state.directions[side];
   RelayWindow& window = direction.window;
   if (direction.held_since_ns == 0) direction.held_since_ns = work.time_ns;
   const std::uint64_t held_ns = elapsed(direction.held_since_ns, work.time_ns);
   if (direction.sent != window.next) {
-    const bool is_start = direction.reader.from_start && direction.read == direction.start &&
-                          window.next - direction.read < start_size;
-    // Where the rest has no room in the receiver's window, only the receiver, or what is held, can make some.
-    const std::uint32_t room = direction.edge - window.next;
-    const bool waits = direction.edge_known && direction.acked == direction.sent;
-    const std::uint64_t stuck_ns = std::min(held_ns, elapsed(direction.edge_ns, work.time_ns));
-    if (waits && room < 2U * direction.segment_size &&
-        elapsed(direction.probed_ns, work.time_ns) >= probe_ns) {
+    const bool waits = waits_for_room(direction);
+    if (waits && elapsed(direction.probed_ns, work.time_ns) >= probe_ns) {
       direction.probed_ns = work.time_ns;
       work.plan.probe[side] = true;
     }
-    if (!bypass_ && waits && room == 0 && stuck_ns >= stuck_lifetime_ns) return let_go(work, side);
-    std::uint64_t lifetime = hold_lifetime_ns_;
-    // Without custody the sender may wait for an acknowledgement before it sends the rest.
-    if (!direction.edge_known) lifetime = std::min(lifetime, stuck_lifetime_ns);
-    if (is_start) lifetime = std::min(lifetime, start_lifetime_ns);
-    if (bypass_ || held_ns >= lifetime) let_go(work, side);
-    else if (held_ns >= poll_ns) (void)take_custody(work, side);
+    const std::uint64_t stuck_ns = std::min(held_ns, elapsed(direction.edge_ns, work.time_ns));
+    const bool is_stuck = waits && direction.edge == window.next && stuck_ns >= stuck_lifetime_ns;
+    if (bypass_ || is_stuck || held_ns >= held_lifetime_ns(direction)) let_go(work, side);
+    else if (held_ns >= custody_ns) (void)take_custody(work, side);
   }
   if (window.holds_ranges() && held_ns >= gap_lifetime_ns) {
     // The receiver does not have them either: they have to come again.
@@ -114,32 +163,23 @@ void TcpRelay::let_go(Work& work, unsigned side) {
 
 TcpRelay::InCustody TcpRelay::in_custody() const {
   InCustody all;
-  for (const Local* local = soonest_; local != nullptr; local = local->later) {
-    if (local->slot == RelayMemory::none) continue;
+  due_.for_each([&](const Local& local) {
     std::uint64_t octets = 0;
-    for (const RelayDirection& direction : memory_.committed(local->slot).directions) {
+    for (const RelayDirection& direction : memory_.committed(local.slot).directions) {
       if (direction.custody.holds(direction.acked)) octets += direction.custody.end - direction.acked;
     }
     all.octets += octets;
     all.connections += octets != 0 ? 1 : 0;
-  }
+  });
   return all;
 }
 
 void TcpRelay::release_custody(std::uint64_t time_ns, TcpWire& wire) {
-  for (Local* local = soonest_; local != nullptr;) {
-    Local* const later = local->later;
-    flush(*local, time_ns, false, wire);
-    local = later;
-  }
+  due_.for_each([&](Local& local) { flush(local, time_ns, false, wire); });
 }
 
 void TcpRelay::finish(std::uint64_t time_ns, TcpWire& wire) {
-  for (Local* local = soonest_; local != nullptr;) {
-    Local* const later = local->later;
-    flush(*local, time_ns, true, wire);
-    local = later;
-  }
+  due_.for_each([&](Local& local) { flush(local, time_ns, true, wire); });
   table_.for_each([this](const TcpEnds&, const Local& local) {
     if (local.slot == RelayMemory::none) return;
     const RelayConnection& state = memory_.committed(local.slot);

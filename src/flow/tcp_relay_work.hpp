@@ -23,6 +23,7 @@ struct TcpRelay::Work {
   RelayConnection state;
   ReleasedBuffers released;
   Plan plan;
+  bool is_poll = false;  ///< what is due is done, or cannot be
 
   // Of the segment in hand:
   unsigned side = 0;  ///< who sent it

@@ -39,6 +39,7 @@ namespace tollgate {
   X(dropped_ip_no_hold, "IP fragments dropped that had to wait where no room was") \
   X(repeated_sctp_data, "SCTP user data seen again, not read twice") \
   X(reused_sctp_tsn, "SCTP user data with a TSN that carried other data before: read as well") \
+  X(misplaced_sctp, "SCTP INITs that came in where the data they speak of does: not believed") \
   X(unread_sctp_too_long, "SCTP user messages in too many fragments: not read") \
   X(evicted_sctp_association, "directions of SCTP associations forgotten for newer ones") \
   X(evicted_sctp_fragment, "SCTP fragments forgotten before their message was whole") \
@@ -81,6 +82,9 @@ namespace tollgate {
   X(uninspected_overload, "packets passed unread because more came than there was time for") \
   X(uninspected_overload_messages, "in these: requests of SMPP with messages, and user data of SS7, which may be one") \
   X(dropped_overload, "packets dropped because more came than there was time for (overload: closed)") \
+  X(lost_port_full, "packets that a port lost because its ring was full") \
+  X(lost_port_no_buffer, "packets that a port lost because no buffer was free") \
+  X(lost_port_error, "packets that a port lost because they were damaged or did not fit") \
   X(lost_no_worker_room, "packets dropped because a worker was behind by all that its ring holds") \
   X(lost_in_pieces, "packets dropped because a port gave them in pieces that do not fit one buffer") \
   X(lost_no_tx_room, "packets dropped because the port where they leave took no more") \
@@ -122,7 +126,8 @@ namespace tollgate {
   X(spoilt_smpp_too_long, "SMPP PDUs larger than the bound, made unknown to their receivers") \
   X(evicted_owed_reply, "messages stopped whose answers pass unchanged: forgotten for newer ones") \
   X(evicted_smpp_request, "unanswered SMPP requests forgotten for newer ones") \
-  X(evicted_smpp_session, "SMPP connections whose account was forgotten for newer ones")
+  X(evicted_smpp_session, "SMPP connections whose account was forgotten for newer ones") \
+  X(leaks_not_kept, "messages that leaked and are not in the ledger, which was behind")
 // clang-format on
 
 /// A counter of something other than a decoder's error.

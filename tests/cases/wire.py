@@ -129,6 +129,12 @@ def data_chunk(payload, tsn, ppid=3, flags=3, stream=1):
     return struct.pack(">BBHIHHI", 0, flags, length, tsn, stream, 0, ppid) + payload + bytes(-length % 4)
 
 
+def i_data_chunk(payload, tsn, message, ppid=3, fsn=None, flags=3, stream=1):
+    """I-DATA, RFC 8260 2.1: the PPID stands in the first fragment of a message, in the place of a fragment sequence number."""
+    length = 20 + len(payload)
+    return struct.pack(">BBHIHHII", 64, flags, length, tsn, stream, 0, message, ppid if fsn is None else fsn) + payload + bytes(-length % 4)
+
+
 def auth_chunk():
     """AUTH, RFC 4895 4.1: shared key 0, HMAC of SHA-1 (identifier 1), which none here can check: it is not one."""
     return struct.pack(">BBHHH", 15, 0, 28, 0, 1) + bytes(range(20))

@@ -83,6 +83,10 @@ class RunTest(unittest.TestCase):
         self.assert_refused(self.run_it("-c", self.config(NULL_LINK + "memory: {mib: 33}\n")),
                             "memory.mib", "33 MiB are too little", "at least")
 
+    def test_each_worker_needs_memory(self):
+        link = NULL_LINK + "memory: {mib: 64}\n"
+        self.assert_refused(self.run_it("-c", self.config(link + "workers: 8\n")), "64 MiB are too little", "32768 packets")
+
     def test_more_memory_than_there_is(self):
         self.assert_refused(self.run_it("-c", self.config(NULL_LINK + "memory: {mib: 1000000}\n")),
                             "memory.mib", "1000000 MiB", "this machine has")

@@ -200,7 +200,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       continue;
     }
     const auto added = fragments.add(*piece, packet.time_ns);
-    if (!wire.takes(*piece, added)) {
+    if (!wire.takes(*piece, added, packet.time_ns)) {
       receivers.send(packet);
       continue;
     }

@@ -22,7 +22,8 @@ struct Sink : flow::SctpAssociations::Sink {
 
 }  // namespace
 
-// Packets one after the other: verification tag 8, seconds that pass 8, length 16, chunks.
+// Packets one after the other: verification tag 8 (its other bits: where it comes in), seconds that pass 8,
+// length 16, chunks.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Counters counters;
   flow::SctpAssociations associations{
@@ -32,11 +33,15 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   decode::Reader r{std::as_bytes(std::span{data, size})};
   while (!r.empty()) {
     decode::sctp::Packet packet;
-    packet.verification_tag = r.u8("Verification Tag") % 4U;
+    const unsigned first = r.u8("Verification Tag");
+    packet.verification_tag = first % 4U;
+    const flow::Entrance entrance{.known = (first & 4U) != 0,
+                                  .side = (first & 8U) != 0 ? Side::inside : Side::outside,
+                                  .link = static_cast<std::uint16_t>(first >> 4U & 1U)};
     carriage.time_ns += r.u8("Seconds") * 1'000'000'000ULL;
     const std::size_t length = r.u16("Length");
     packet.chunks = r.take(std::min(length, r.remaining()));
-    associations.packet(carriage, packet, Sink{{}, delivered});
+    associations.packet(carriage, entrance, packet, Sink{{}, delivered});
   }
   if (delivered > size) std::abort();  // each octet is delivered at most once
   return 0;

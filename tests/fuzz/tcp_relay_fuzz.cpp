@@ -97,8 +97,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     relay->segment({.carriage = carriage,
                     .segment = segment,
                     .headers = as_octets(option >= 250     ? ""
-                                         : (who & 1U) != 0 ? "there"
-                                                           : "back"),
+                                         : (who & 1U) != 0 ? test::client_headers
+                                                           : test::server_headers),
                     .side = ((who & 1U) != 0) == (option < 200) ? Side::outside : Side::inside,
                     .link = static_cast<std::uint16_t>(who >> 3U & 1U)},
                    wire);

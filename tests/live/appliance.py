@@ -19,14 +19,17 @@ BLOCKED_STATUS = 0x45  # ESME_RSUBMITFAIL
 class Appliance:
     """`tollgate run` on all links of a topology. Its folder keeps what it writes; `start` again goes on there."""
 
+    PORT = "net_af_packet{number},iface={interface}"
+
     def __init__(self, topology, folder, more=""):
         self.topology, self.folder = topology, pathlib.Path(folder)
         (self.folder / "rules").mkdir()
         (self.folder / "state").mkdir()
         for name, text in RULES.items():
             (self.folder / "rules" / name).write_text(text)
-        links = "".join(f"  - {{name: link{i}, outside: 'net_af_packet{2 * i},iface=o{i}', "
-                        f"inside: 'net_af_packet{2 * i + 1},iface=i{i}', route: international}}\n"
+        port = lambda number, interface: self.PORT.format(number=number, interface=interface)
+        links = "".join(f"  - {{name: link{i}, outside: '{port(2 * i, f'o{i}')}', "
+                        f"inside: '{port(2 * i + 1, f'i{i}')}', route: international}}\n"
                         for i in range(topology.links))
         (self.folder / "tollgate.yaml").write_text(
             f"version: 1\nhome: {{country: GB}}\nlinks:\n{links}rules: rules\nstate: state\n"

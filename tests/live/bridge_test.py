@@ -156,6 +156,25 @@ class BridgeTest(unittest.TestCase):
         self.assertEqual(summary["counts"]["lost_no_tx_room"], 0)
         self.assertGreater(summary["counts"]["packets"], 400)
 
+    def test_what_a_port_loses_is_counted_and_told(self):
+        network = self.topology()
+        room = 64
+        process = self.start(network, LINK.replace("iface=o0", f"iface=o0,framecnt={room}"))
+        process.send_signal(signal.SIGSTOP)
+        with Frames(network.client, "c0") as client, Frames(network.server, "s0") as server:
+            sent = 500
+            for _ in range(sent):
+                client.send(SOME_NODE + CLIENT + bytes.fromhex(TEST_ETHERTYPE) + bytes(50))
+            process.send_signal(signal.SIGCONT)
+            received = len(server.receive(sent, CLIENT, seconds=1))
+        self.wait_until_it_says(process, "ports have lost")
+        summary = self.stop(process)
+        lost = {port["device"].split(",")[0]: port["lost"] for port in summary["ports"]}
+        self.assertLess(received, sent)
+        self.assertGreaterEqual(lost["net_af_packet0"]["full"], sent - received)
+        self.assertEqual(lost["net_af_packet1"], {"full": 0, "no_buffer": 0, "errors": 0})
+        self.assertEqual(summary["counts"]["lost_port_full"], lost["net_af_packet0"]["full"])
+
     def test_jumbo_frames_pass(self):
         network = self.topology(mtu=9000)
         process = self.start(network)

@@ -57,6 +57,10 @@ class ExchangeTest(unittest.TestCase):
                 middle.start()
                 exchange = run(network)
                 seconds[kind] = exchange.seconds()
+                if kind == "off":
+                    edited = {name: count for name, count in middle.status()["counts"].items() if name.startswith("edited")}
+                    self.assertEqual(edited, dict.fromkeys(edited, 0))
+                    self.assertNotEqual(edited, {})
                 middle.stop()
                 self.compare(exchange, sent, kind == "on")
                 if kind != "bridge":

@@ -130,7 +130,7 @@ class RestartTest(ExchangeTest):
     def check_sigtran(self, number, forget=False):
         if not os.path.exists(sigtran_test.PEER):
             self.skipTest("usrsctp was not there when this was built (scripts/set-up)")
-        sent = sigtran_test.messages(COUNT, seed=6, segments=False)
+        sent = sigtran_test.messages(COUNT, seed=6)
         with topology.Topology() as network:
             exchange = sigtran_test.Exchange(network, self.new_folder(), sent)
             appliance = self.run_with_restarts(network, exchange, "centre", number, forget)

@@ -31,13 +31,13 @@ SYSTEM_FAILURE = 34  # TS 29.002 17.6: what the policy names
 Message = collections.namedtuple("Message", "index version form imsi sender text blocked")
 
 
-def messages(count, seed, segments=True):
+def messages(count, seed):
     random_ = random.Random(seed)
     made = []
     for index in range(count):
         words, blocked = text(random_, index, 12)
         version = random_.choices((1, 2, 3), (1, 2, 5))[0]
-        form = random_.choices(("udt", "xudt", "segments"), (7, 2, segments))[0]
+        form = random_.choices(("udt", "xudt", "segments"), (7, 2, 1))[0]
         made.append(Message(index, version, form, f"00101{random_.randrange(1, 10**10):010}",
                             f"4477009{random_.randrange(100_000):05}", words[:160], blocked))
         assert blocked == (LURE in made[-1].text)

@@ -6,6 +6,7 @@
 #include <new>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "flow/tcp_relay.hpp"
@@ -52,6 +53,10 @@ struct RelaySegment {
 
   std::uint32_t end() const { return sequence + static_cast<std::uint32_t>(payload.size()); }
 };
+
+/// Of 20 octets, the first of which says so (RFC 791 3.1: Version 4, IHL 5).
+constexpr std::string_view client_headers = "E, which is a client";
+constexpr std::string_view server_headers = "E, which is a server";
 
 /// Reads PDUs: length 16 (of all), verdict 8, text. 'B': its text becomes zeros. A first octet of 0xff is not
 /// a PDU's: the connection is not the reader's.
@@ -155,7 +160,7 @@ class RelayWire final : public flow::TcpWire {
     given_back_ = 0;
     relay->segment({.carriage = carriage,
                     .segment = decoded,
-                    .headers = as_octets(segment.from_client ? "client-hdr" : "server-hdr"),
+                    .headers = as_octets(segment.from_client ? client_headers : server_headers),
                     .side = segment.side.value_or(segment.from_client ? Side::outside : Side::inside),
                     .link = link},
                    *this);

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""TSNs begin anew where an association ends (ABORT, RFC 9260 9.1) or one end restarts (INIT, 5.2): the same TSN then is another message
-and no second copy of the first, which nobody could pass for sure."""
+"""TSNs begin anew where an association does, after an ABORT (RFC 9260 9.1) or where one end restarts (INIT, 5.2): the same TSN then is
+another message and no second copy of the first, which nobody could pass for sure. An ABORT alone begins nothing."""
 import pathlib
 import sys
 
@@ -25,7 +25,8 @@ abort = ethernet(ipv4(sctp(struct.pack(">BBH", 6, 0, 4), tag=1), 132))
 
 def packets(operation=44):
     return [
-        packet("Hello", 1), abort,
+        packet("Hello", 1), abort, packet("Hello", 1),
+        init(1, 0, 0x11), init(2, 0x11, 1, back=True),
         packet("You won the lottery", 1, operation, "00000002"),
         init(1, 0, 0x22), init(2, 0x22, 1, back=True),
         packet("The lottery again", 1, operation, "00000003"),
@@ -33,6 +34,6 @@ def packets(operation=44):
 
 
 events = [judged(mt_event(1, "Hello", "ACME"), "Rest"),
-          judged(mt_event(3, "You won the lottery", "ACME", otid="00000002"), "Lottery", "block"),
-          judged(mt_event(6, "The lottery again", "ACME", otid="00000003"), "Lottery", "block")]
-case(__file__, packets(), events, {"reused_sctp_tsn": 0, "dropped_sctp_ambiguous": 0}, out=packets(127))
+          judged(mt_event(6, "You won the lottery", "ACME", otid="00000002"), "Lottery", "block"),
+          judged(mt_event(9, "The lottery again", "ACME", otid="00000003"), "Lottery", "block")]
+case(__file__, packets(), events, {"repeated_sctp_data": 1, "reused_sctp_tsn": 0, "dropped_sctp_ambiguous": 0}, out=packets(127))

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -95,6 +96,14 @@ TEST(Spread, all_paths_of_an_sctp_association_meet) {
     ASSERT_EQ(worker(flow), worker(other));
     ASSERT_EQ(worker(flow), worker(other.back()));
   }
+}
+
+TEST(Spread, of_an_sctp_packet_the_worker_is_known_whoever_got_it) {
+  const Flow sctp{.source_port = 2905, .protocol = 132};
+  EXPECT_EQ(worker_of_association(ipv4(sctp), 64), worker(sctp));
+  EXPECT_EQ(worker_of_association(ipv4(Flow{.protocol = 6}), 64), std::nullopt);
+  EXPECT_EQ(worker_of_association(ipv4(Flow{.protocol = 132, .fragment = 0x2000}), 64), std::nullopt);
+  EXPECT_EQ(worker_of_association(hex("ffffffffffff 020000000a01 0806 0001"), 64), std::nullopt);
 }
 
 TEST(Spread, fragments_have_no_ports) {

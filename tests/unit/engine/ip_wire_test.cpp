@@ -80,7 +80,7 @@ struct Wire {
     const auto fragment = decode::decode_ip(Octets(packet.octets).subspan(link_header.size()));
     ASSERT_TRUE(fragment && fragment->fragment);
     const auto added = fragments.add(*fragment, time_ns);
-    if (!wire.takes(*fragment, added)) return output.send(packet);
+    if (!wire.takes(*fragment, added, time_ns)) return output.send(packet);
     auto whole = wire.take(packet, *fragment, added, output);
     if (whole) inspect(*whole);
   }
@@ -255,6 +255,26 @@ TEST(IpWire, what_would_have_been_changed_is_never_whole_when_a_piece_has_left) 
     wire.pass(200);
     EXPECT_EQ(wire.output.packets, Packets{ipv4(first, 0, true)});
     EXPECT_EQ(wire.counters.of(Count::stopped_ip_late), 1U);
+  }
+}
+
+TEST(IpWire, so_it_is_where_very_many_others_came_in_between) {
+  for (const bool is_ipv6 : {false, true}) {
+    Wire wire;
+    wire.receive(is_ipv6 ? ipv6("bad", 8, false, udp) : ipv4("01234567", 0, true));
+    wire.pass(200);
+    wire.output.packets.clear();
+    for (unsigned id = 100; id < 1'300; ++id) {
+      wire.receive(ipv4("01234567", 0, true, sctp, id));
+      wire.pass(1);
+    }
+    EXPECT_GT(wire.counters.of(Count::evicted_ip_fragments), 0U);
+    wire.pass(200);
+    EXPECT_EQ(wire.output.packets.size(), 1'200U);
+    wire.receive(is_ipv6 ? ipv6("01234567", 0, true) : ipv4("bad", 8, false));
+    wire.pass(200);
+    EXPECT_EQ(wire.output.packets.size(), 1'200U) << "their receiver never has it whole";
+    EXPECT_EQ(wire.counters.of(Count::dropped_ip_no_hold), 1U);
   }
 }
 

@@ -1,7 +1,9 @@
 #include "engine/memory.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <memory>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -71,6 +73,43 @@ TEST_F(MemoryTest, without_it_the_receivers_own_answer_arrives) {
   memory = std::make_unique<flow::ZeroPages>(Memory::size(settings));
   start();
   EXPECT_EQ(answered(2, refused_by_the_receiver), refused_by_the_receiver);
+}
+
+/// Whatever stands in a file that was damaged, the next process works with it: of that this shows something
+/// where the address and undefined behaviour sanitizers look on.
+TEST_F(MemoryTest, a_process_starts_with_memory_in_which_octets_are_wrong) {
+  bind();
+  submit(2, "you have won a prize");
+  segment(true, traffic::tcp::ack, {});
+  for (const int version : {2, 3}) forward_sm(version, "you have won a prize", 2);
+  const auto octets = memory->span();
+  const std::vector<std::byte> sound(octets.begin(), octets.end());
+  std::vector<std::size_t> places;
+  for (std::size_t at = 0; at < sound.size(); ++at) {
+    if (sound[at] != std::byte{}) places.push_back(at);
+  }
+  ASSERT_GT(places.size(), 200U);
+  std::minstd_rand random(1);
+  const std::uint32_t client_before = client_next;
+  const std::uint32_t server_before = server_next;
+  for (unsigned i = 0; i < 40; ++i) {
+    std::copy(sound.begin(), sound.end(), octets.begin());
+    for (unsigned wrong = 0; wrong < 1 + i % 8; ++wrong)
+      octets[places[random() % places.size()]] = static_cast<std::byte>(random());
+    start();
+    client_next = client_before;
+    server_next = server_before;
+    answered(2, refused_by_the_receiver);
+    submit(3, "you have won a prize");
+    forward_sm(2, "you have won a prize", 2);
+    --client_next;
+    forward_sm(2, "you have won a prize", 2);
+    engine->tick(frame * 1'000'000, output);
+    ASSERT_FALSE(output.packets.empty());
+    output.packets.clear();
+    output.rooms.clear();
+    events.messages.clear();
+  }
 }
 
 }  // namespace

@@ -88,7 +88,7 @@ struct Wire : flow::SctpAssociations::Sink {
     const Packet packet{.octets = std::as_writable_bytes(std::span{octets}), .time_ns = time_ns};
     const auto decoded = decode::sctp::decode(packet.octets);
     sctp.begin();
-    associations.packet({.time_ns = time_ns}, *decoded, *this);
+    associations.packet({.time_ns = time_ns}, {}, *decoded, *this);
     sctp.let_go(packet, {0, static_cast<std::uint32_t>(octets.size())}, output);
   }
   void pass(std::uint64_t milliseconds) {
@@ -171,7 +171,7 @@ class SctpWireTest : public testing::Test {
     flow::SctpAssociations associations{
         counters, {.directions = 512, .fragments = 512, .fragment_octets = 1U << 20U, .tsns = 1U << 16U}};
     const std::string packet = packet_of(data(1, "any"), 7);
-    associations.packet({}, *decode::sctp::decode(as_octets(packet)), Find{{}, found});
+    associations.packet({}, {}, *decode::sctp::decode(as_octets(packet)), Find{{}, found});
     return found;
   }
   std::vector<std::byte> memory = std::vector<std::byte>(enforce::SctpEdits::memory_size());
@@ -474,7 +474,7 @@ TEST_F(SctpWireTest, another_process_with_the_same_memory_goes_on_with_the_same_
     void repeated(const flow::SctpDataId& at, flow::SctpAssociations::Decision /*decision*/) { id = at; }
   };
   const std::string again = packet_of(data(2, "bad one"), 7);
-  wire.associations.packet({}, *decode::sctp::decode(as_octets(again)), Find{{}, id});
+  wire.associations.packet({}, {}, *decode::sctp::decode(as_octets(again)), Find{{}, id});
   EXPECT_TRUE(next.sctp.remembers(id));
 }
 

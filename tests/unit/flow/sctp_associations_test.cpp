@@ -6,6 +6,7 @@
 #include <deque>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -62,6 +63,7 @@ struct Wire {
       counters, {.directions = 8, .fragments = 512, .fragment_octets = 1U << 20U, .tsns = 1U << 12U}};
   std::uint64_t time_ns = second;
   std::uint8_t address = 1;  ///< the last octet of the sender's
+  Entrance entrance;
   std::vector<std::string> texts;
   std::vector<SctpUserMessage> messages;
   std::vector<Carriage> carriages;
@@ -71,7 +73,7 @@ struct Wire {
     Carriage carriage;
     carriage.time_ns = time_ns;
     carriage.source.octets = {std::byte{192}, std::byte{0}, std::byte{2}, std::byte{address}};
-    associations.packet(carriage, {source, destination, tag, as_octets(chunks)}, Keep{{}, *this});
+    associations.packet(carriage, entrance, {source, destination, tag, as_octets(chunks)}, Keep{{}, *this});
   }
   struct Keep : SctpAssociations::Sink {
     Wire& wire;
@@ -168,7 +170,17 @@ TEST(SctpAssociations, a_fragment_that_waits_says_what_it_is_a_fragment_of) {
   Wire wire;
   wire.send(7, data(1, "one", beginning, 1, 0, 46) + data(3, "three", 0, 1, 0, 46));
   wire.send(7, i_data(10, "one", beginning, 1, 0, 46) + i_data(12, "three", 0, 1, 0, 2));
-  EXPECT_THAT(wire.waiting_ppids, testing::ElementsAre(46, 46, 0, 0));
+  EXPECT_THAT(wire.waiting_ppids, testing::ElementsAre(46, 46, 46, 46));
+}
+
+TEST(SctpAssociations, an_interleaved_fragment_is_of_what_the_first_of_its_message_says) {
+  Wire wire;
+  wire.send(7, i_data(11, "two", 0, 1, 0, 1) + i_data(10, "one", beginning, 1, 0, 46) +
+                   i_data(12, "three", 0, 1, 0, 2));
+  wire.send(7, i_data(13, "two", 0, 2, 0, 1) + i_data(14, "two", 0, 1, 1, 1) +
+                   i_data(15, "two", unordered, 1, 0, 1));
+  EXPECT_THAT(wire.waiting_ppids, testing::ElementsAre(0, 46, 46, 0, 0, 0))
+      << "other streams, messages, order";
 }
 
 TEST(SctpAssociations, a_tsn_with_other_content_is_delivered_and_counted) {
@@ -206,17 +218,61 @@ TEST(SctpAssociations, another_path_of_the_same_association_is_no_other) {
   EXPECT_EQ(wire.all(), "one|");
 }
 
+/// RFC 9260 3.3.2, 3.3.3.
+std::string init_with_tag_7(unsigned type) {
+  std::string init;
+  for (const std::uint32_t field : {7U, 65'536U, 0x00010001U, 1U}) put(init, field, 4);
+  return chunk(type, 0, init);
+}
+
 TEST(SctpAssociations, an_init_with_the_same_tag_begins_anew) {
   Wire wire;
   wire.send(7, data(1, "one"));
-  std::string init;
-  for (const std::uint32_t field : {7U, 65'536U, 0x00010001U, 1U}) put(init, field, 4);
-  wire.send(0, chunk(1, 0, init), 2906, 2905);  // from the side to which tag 7 is sent
+  wire.send(0, init_with_tag_7(1), 2906, 2905);  // from the side to which tag 7 is sent
   wire.send(7, data(1, "one"));
   EXPECT_EQ(wire.all(), "one|one|");
-  wire.send(7, chunk(6, 0, ""));  // ABORT
+  wire.send(9, init_with_tag_7(2), 2906, 2905);
   wire.send(7, data(1, "one"));
   EXPECT_EQ(wire.texts.size(), 3U);
+}
+
+TEST(SctpAssociations, what_would_end_an_association_keeps_no_fragments_apart) {
+  for (const unsigned type : {6U, 14U}) {  // ABORT, SHUTDOWN COMPLETE
+    Wire wire;
+    wire.send(7, data(1, "o", beginning));
+    wire.send(7, chunk(type, 0, ""));
+    wire.send(7, data(2, "ne", end));
+    wire.send(7, chunk(type, 0, ""));
+    wire.send(7, data(1, "o", beginning));
+    EXPECT_EQ(wire.all(), "one|") << type;
+    EXPECT_EQ(wire.counters.of(Count::repeated_sctp_data), 1U) << type;
+  }
+}
+
+TEST(SctpAssociations, an_init_on_the_side_of_the_data_keeps_no_fragments_apart) {
+  for (const unsigned type : {1U, 2U}) {
+    Wire wire;
+    wire.entrance = {.known = true, .side = Side::inside, .link = 1};
+    wire.send(7, data(1, "o", beginning));
+    wire.send(0, init_with_tag_7(type), 2906, 2905);
+    EXPECT_EQ(wire.counters.of(Count::misplaced_sctp), 1U);
+    wire.send(7, data(2, "ne", end));
+    EXPECT_EQ(wire.all(), "one|");
+  }
+}
+
+TEST(SctpAssociations, an_init_on_the_other_side_or_another_link_begins_anew) {
+  for (const Entrance other : {Entrance{true, Side::outside, 1}, Entrance{true, Side::inside, 0}}) {
+    Wire wire;
+    wire.entrance = {.known = true, .side = Side::inside, .link = 1};
+    wire.send(7, data(1, "one"));
+    const Entrance own = std::exchange(wire.entrance, other);
+    wire.send(0, init_with_tag_7(1), 2906, 2905);
+    wire.entrance = own;
+    wire.send(7, data(1, "one"));
+    EXPECT_EQ(wire.all(), "one|one|");
+    EXPECT_EQ(wire.counters.of(Count::misplaced_sctp), 0U);
+  }
 }
 
 TEST(SctpAssociations, fragments_come_together_in_any_order) {

@@ -7,6 +7,7 @@
 namespace tollgate::flow {
 namespace {
 
+using test::RelayRoom;
 using test::RelaySegment;
 using test::RelayWire;
 
@@ -27,7 +28,7 @@ std::string zeros(std::size_t size) { return std::string(size, '\0'); }
 /// direction, sequence number from the stream's start, payload (`\0` as `_`) or what is acknowledged, flags
 /// other than ACK and PSH, and `*` where it was changed, `+` where it was made.
 struct Relay : ::testing::Test {
-  Relay() {
+  explicit Relay(const RelayMemory::Limits& limits = RelayWire::small) : wire(limits) {
     wire.on_leave = [this](const RelaySegment& segment) {
       left.push_back(segment);
       log += describe(segment);
@@ -187,6 +188,50 @@ TEST_F(Relay, of_a_stream_whose_receiver_is_never_seen_its_last_octets_are_known
   }
   EXPECT_EQ(count(Count::unread_tcp_behind), 1U);
   EXPECT_EQ(count(Count::stopped_tcp_behind), 1U);
+}
+
+TEST_F(Relay, what_is_in_flight_beyond_the_room_for_it_comes_again) {
+  open({.scale = 10});
+  window = 0xffff;
+  server_has(0);
+  const std::string some = pdu('B', std::string(997, 'x'));
+  const std::string stopped = pdu('B', zeros(997));
+  std::uint32_t gone = 0;
+  for (std::uint32_t at = 0; at < 400'000; at += 1'000) {
+    left.clear();
+    client(at, some);
+    if (!left.empty() && left.back().payload == stopped) gone = at + 1'000;
+  }
+  EXPECT_EQ(gone, 262'000U) << "whole PDUs in 256 KiB";
+  server_has(gone);
+  left.clear();
+  for (std::uint32_t at = gone; at < 400'000; at += 1'000) client(at, some);
+  ASSERT_EQ(left.size(), 138U);
+  for (const RelaySegment& segment : left) ASSERT_EQ(segment.payload, stopped);
+  EXPECT_EQ(wire.reader.pdus.size(), 400U);
+}
+
+TEST_F(Relay, bypassed_it_refuses_no_octets) {
+  for (const bool edited : {false, true}) {
+    wire.port++;
+    wire.relay->enforce(true);
+    open({.scale = 10});
+    if (edited) client(0, pdu('B', std::string(997, 'x')));
+    wire.relay->enforce(false);
+    window = 0xffff;
+    server_has(0);
+    const std::string some = pdu('A', std::string(997, 'x'));
+    for (std::uint32_t at = edited ? 1'000 : 0; at < 400'000; at += 1'000) {
+      left.clear();
+      client(at, some, at == 399'000 ? ack | decode::tcp_fin : ack);
+      ASSERT_EQ(left.size(), 1U);
+      ASSERT_EQ(left[0].payload, some);
+    }
+    EXPECT_NE(left[0].flags & decode::tcp_fin, 0U);
+    left.clear();
+    client(0, some);
+    EXPECT_EQ(left[0].payload, edited ? pdu('B', zeros(997)) : some);
+  }
 }
 
 TEST_F(Relay, what_is_sent_again_is_overwritten_with_what_was_sent) {
@@ -843,11 +888,36 @@ TEST_F(Relay, without_room_an_open_link_passes_and_a_closed_one_stops) {
   for (const bool closed : {false, true}) {
     RelayWire full({.connections = 1, .small_buffers = 1, .large_buffers = 0});
     full.links[0].closed = closed;
+    std::size_t octets = 0;
+    full.on_leave = [&](const RelaySegment& segment) { octets += segment.payload.size(); };
     RelaySegment big{.sequence = 1, .payload = std::string(20'000, 'x')};
     full.send(big);
-    EXPECT_EQ(full.dropped, closed ? 1U : 0U);
+    EXPECT_EQ(octets, closed ? 0U : 20'000U);
     EXPECT_EQ(full.counters.of(closed ? Count::stopped_tcp_no_buffer : Count::unread_tcp_no_buffer), 1U);
   }
+}
+
+/// One connection has the only buffer of those that there are.
+struct TightRelay : Relay {
+  TightRelay() : Relay({.connections = 16, .small_buffers = 1, .large_buffers = 0}) {}
+};
+
+TEST_F(TightRelay, what_finds_no_room_on_a_closed_link_comes_again_and_is_read_then) {
+  wire.links[0].closed = true;
+  open();
+  client(0, pdu('A', "one") + pdu('B', "secret").substr(0, 5));
+  server_has(6);
+  wire.tick(5 * millisecond);
+  told();
+  server(0, pdu('B', "reply"));
+  EXPECT_EQ(told(), "");
+  EXPECT_EQ(count(Count::stopped_tcp_no_buffer), 1U);
+  client(11, "cret" + pdu('B', "more"));
+  EXPECT_EQ(told(), ">6 _#B__ +\n>11 _____#B____ *\n") << "it is read on";
+  server_has(22);
+  told();
+  server(0, pdu('B', "reply"));
+  EXPECT_EQ(told(), "<0 _#B_____ *\n");
 }
 
 TEST_F(Relay, a_signed_segment_is_not_changed) {
@@ -1102,6 +1172,74 @@ TEST_F(Relay, buffers_are_taken_first_from_connections_of_which_one_end_alone_ha
   ASSERT_EQ(full.reader.pdus.size(), 1U) << "it kept what is held";
 }
 
+TEST_F(Relay, where_a_buffer_is_needed_only_who_has_one_goes) {
+  RelayWire full({.connections = 16, .small_buffers = 2, .large_buffers = 0});
+  const auto begin = [&](std::uint16_t port, unsigned flags, const std::string& payload, bool is_answered) {
+    full.port = port;
+    full.send({.sequence = 1, .payload = payload, .flags = flags});
+    if (is_answered) full.send({.from_client = false, .sequence = 1, .acknowledgement = 1});
+  };
+  const std::string part = pdu('A', "one").substr(0, 4);
+  begin(40'000, decode::tcp_syn, "", false);
+  begin(40'001, ack, part, false);
+  begin(40'002, ack, pdu('A', "one"), true);
+  full.send({.from_client = false, .sequence = 1, .acknowledgement = 7});  // it keeps nothing more
+  begin(40'003, ack, part, true);
+  EXPECT_EQ(full.relay->buffers_taken(), 2U);
+  begin(40'004, ack, part, true);
+  EXPECT_EQ(full.counters.of(Count::evicted_tcp_connection), 1U);
+  full.tick(TcpRelay::idle_ns / 2);
+  begin(40'004, ack, "", false);
+  full.tick(TcpRelay::idle_ns / 2);
+  begin(40'005, ack, part, true);
+  EXPECT_EQ(full.counters.of(Count::evicted_tcp_connection), 2U) << "40003, which is silent";
+  EXPECT_EQ(full.relay->connections(), 4U);
+  EXPECT_EQ(full.counters.of(Count::unread_tcp_no_buffer), 0U);
+  begin(40'006, ack, part, false);
+  EXPECT_EQ(full.counters.of(Count::evicted_tcp_connection), 2U) << "40004 has spoken, 40005 has just begun";
+  EXPECT_EQ(full.counters.of(Count::unread_tcp_no_buffer), 1U);
+}
+
+TEST_F(Relay, who_holds_half_a_pdu_is_looked_at_when_something_is_due) {
+  open();
+  client(0, pdu('A', "one"));
+  server_has(6);
+  told();
+  client(6, pdu('A', "two").substr(0, 4));
+  EXPECT_TRUE(wire.relay->is_due(wire.time_ns + 5 * millisecond));
+  wire.tick(5 * millisecond);
+  EXPECT_EQ(told(), "<0 ack 10 +\n");
+  EXPECT_FALSE(wire.relay->is_due(wire.time_ns + second));
+}
+
+TEST_F(Relay, what_a_closed_link_cannot_spoil_is_not_tried_all_the_time) {
+  wire.links[0].closed = true;
+  open();
+  client(0, pdu('A', "one"));
+  server_has(6);
+  client(6, "x");
+  wire.tick(5 * millisecond);
+  wire.tick(30 * second);
+  told();
+  wire.tick(5 * millisecond);
+  EXPECT_FALSE(wire.relay->is_due(wire.time_ns + 300 * millisecond));
+  EXPECT_EQ(told(), "");
+}
+
+TEST_F(Relay, bypassed_it_lets_go_at_once_what_is_in_custody) {
+  open();
+  client(0, pdu('A', "one").substr(0, 4));
+  wire.tick(5 * millisecond);
+  told();
+  wire.relay->enforce(false);
+  wire.relay->enforce(true);  // for one packet
+  EXPECT_FALSE(wire.relay->is_due(wire.time_ns));
+  wire.relay->enforce(false);
+  EXPECT_TRUE(wire.relay->is_due(wire.time_ns));
+  wire.tick(0);
+  EXPECT_EQ(told(), ">0 _#Ao +\n");
+}
+
 /// RFC 9293 3.10.7.4: a receiver drops it, and RFC 7323 5.3 keeps nothing of its timestamp.
 TEST_F(Relay, what_no_receiver_takes_teaches_nothing) {
   for (const int forgery : {0, 1, 2, 3}) {
@@ -1231,6 +1369,44 @@ TEST_F(Relay, memory_that_makes_no_sense_is_not_adopted) {
   wire.restart();
   EXPECT_EQ(wire.relay->connections(), 0U);
   EXPECT_EQ(wire.relay->buffers_taken(), 0U);
+}
+
+TEST_F(Relay, of_memory_in_which_an_octet_is_wrong_nothing_leads_astray) {
+  open({.timestamps = true});
+  client(0, pdu('A', "one") + pdu('B', "secret").substr(0, 5));
+  client(40, pdu('A', "behind a gap"));
+  server(0, pdu('B', "reply"));
+  wire.tick(5 * millisecond);
+  const auto slots = wire.room.octets().first(5 * 4'096);  // the first connection is in them
+  const std::vector<std::byte> sound(slots.begin(), slots.end());
+  wire.reader.unsure = true;  // what it is offered may begin anywhere
+  unsigned adopted = 0;
+  for (std::size_t at = 4'096; at < sound.size(); ++at) {
+    for (const std::byte wrong : {std::byte{0x02}, std::byte{0xff}}) {
+      std::copy(sound.begin(), sound.end(), slots.begin());
+      slots[at] = wrong;
+      wire.restart();
+      adopted += wire.relay->connections();
+      wire.tick(5 * millisecond);
+      client(11, "cret" + pdu('B', "more"));
+      server_has(12);
+      wire.tick(second);
+      told();
+      left.clear();
+    }
+  }
+  EXPECT_GT(adopted, 0U);
+}
+
+TEST_F(Relay, what_another_version_left_is_not_adopted_later_either) {
+  open();
+  client(0, pdu('B', "secret").substr(0, 5));
+  constexpr std::size_t version_at = 8;
+  wire.room.octets()[version_at] ^= std::byte{1};
+  EXPECT_FALSE(RelayMemory::is_ours(wire.room.octets(), wire.limits));
+  wire.relay.emplace(wire.room.octets(), wire.limits, wire.links, wire.counters, wire.reader, wire.edits);
+  wire.restart();
+  EXPECT_EQ(wire.relay->connections(), 0U);
 }
 
 }  // namespace
