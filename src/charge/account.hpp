@@ -14,6 +14,9 @@ enum class Payment : std::uint8_t { prepaid, postpaid };
 enum class Status : std::uint8_t { active, suspended };
 /// Of a suspension that money lifts.
 inline constexpr std::string_view limit_reason = "limit";
+/// What the id of an account begins with that was charged and that the ledger did not have: restored from a
+/// backup that is older than the account. Its number is behind it.
+inline constexpr std::string_view unknown_account = "unknown-";
 
 /// How an account's traffic is told.
 struct Recogniser {

@@ -38,15 +38,16 @@ struct Declared {
 std::optional<Declared> read_accounts(std::string_view yaml, const std::string& name,
                                       rules::Findings& findings);
 
-/// Reads CSV: prices or registered senders, by the names in its first line.
-/// `list,account,tariff,country,prefix,sender_type,label,route,from,until,per,amount,currency` and `fee:NAME`
-/// columns; `account,address,since`. Columns can be left out and stand in any order.
+/// Reads CSV: accounts, prices or registered senders, by the names in its first line. Accounts have their
+/// keys in YAML (`recognised_by.system_id`, `marketing.between`), several values of one with `;` between
+/// them. `list,account,tariff,country,prefix,sender_type,label,route,from,until,per,amount,currency` and
+/// `fee:NAME` columns; `account,address,since`. Columns can be left out and stand in any order.
 std::optional<Declared> read_accounts_csv(std::string_view csv, const std::string& name,
                                           rules::Findings& findings);
 
 /// The whole of `text`, a decimal such as `0.065`, in millionths; nothing where it is none, is negative, has
-/// more than six places or is more than 9,000,000,000,000.
-std::optional<Amount> read_amount(std::string_view text);
+/// more than six places or is more than `most`.
+std::optional<Amount> read_amount(std::string_view text, Amount most);
 /// `0.065`, with two places at least.
 std::string write_amount(Amount amount);
 

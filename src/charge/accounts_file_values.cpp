@@ -6,7 +6,6 @@
 #include <limits>
 #include <map>
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <unicode/ucurr.h>
 #include <unicode/unistr.h>
@@ -31,18 +30,9 @@ constexpr std::array<std::string_view, 7> sender_types{"unknown",    "internatio
 
 Expected set_text(std::string& to, std::string_view text, std::size_t longest) {
   to = text;
-  return text.size() <= longest ? Expected{} : fmt::format("at most {} octets", longest);
-}
-
-bool is_network(std::string_view text) {
-  const std::size_t slash = text.find('/');
-  const std::string address(text.substr(0, slash));
-  std::array<std::byte, 16> octets{};
-  const bool v4 = inet_pton(AF_INET, address.c_str(), octets.data()) == 1;
-  if (!v4 && inet_pton(AF_INET6, address.c_str(), octets.data()) != 1) return false;
-  if (slash == text.npos) return true;
-  const auto bits = whole_number(text.substr(slash + 1));
-  return bits && *bits <= (v4 ? 32U : 128U);
+  return text.size() <= longest && is_shown(text)
+             ? Expected{}
+             : fmt::format("at most {} octets, without control characters", longest);
 }
 
 /// `+01:00`, `-05:30`, `Z` or nothing, in seconds.
@@ -67,19 +57,21 @@ std::string place_of(const rules::Place& place) { return fmt::format("line {}", 
 
 }  // namespace
 
-std::optional<Amount> read_amount(std::string_view text) {
+std::optional<Amount> read_amount(std::string_view text, Amount most) {
   constexpr std::size_t places = 6;
-  constexpr std::uint64_t most = 9'000'000'000'000;
   const std::size_t point = std::min(text.find('.'), text.size());
   const auto units = whole_number(text.substr(0, point));
-  if (!units || *units > most || !all_digits(text.substr(0, point))) return {};
+  if (!units || *units > static_cast<std::uint64_t>(most / unit) || !all_digits(text.substr(0, point)))
+    return {};
   std::string_view fraction = text.substr(std::min(point + 1, text.size()));
   if (point < text.size() && (fraction.empty() || fraction.size() > places || !all_digits(fraction)))
     return {};
   Amount millionths = 0;
   for (std::size_t i = 0; i < places; ++i)
     millionths = millionths * 10 + (i < fraction.size() ? fraction[i] - '0' : 0);
-  return static_cast<Amount>(*units) * unit + millionths;
+  const Amount whole = static_cast<Amount>(*units) * unit;
+  if (millionths > most - whole) return {};
+  return whole + millionths;
 }
 
 std::string write_amount(Amount amount) {
@@ -167,17 +159,19 @@ Expected set_price(PriceLine& line, std::string_view column, std::string_view te
     return text == "message" || text == "part" ? Expected{} : "part or message";
   }
   if (column == "amount") {
-    const auto amount = read_amount(text);
+    const auto amount = read_amount(text, most_price);
     line.amount = amount.value_or(0);
-    return amount ? Expected{} : Expected(expected_amount);
+    return amount ? Expected{} : Expected(expected_price);
   }
   line.currency = text;
   return is_currency(text) ? Expected{} : Expected(expected_currency);
 }
 
 Expected set_fee(PriceLine& line, const std::string& name, std::string_view text) {
-  const auto amount = read_amount(text);
-  if (!amount) return Expected(expected_amount);
+  const auto amount = read_amount(text, most_price);
+  if (!amount) return Expected(expected_price);
+  if (name.empty() || name.size() > 64 || !is_shown(name))
+    return "a name of at most 64 octets, without control characters, before the amount";
   if (*amount != 0) line.fees.push_back({name, *amount});
   return {};
 }
@@ -187,6 +181,7 @@ std::string missing(const PriceLine& line, bool has_amount) {
     return "a price is of a `list`, or an `account`'s own: it needs one of these keys, and not both";
   if (!has_amount) return "a price needs an `amount`; one that is missing is not zero";
   if (line.currency.empty()) return "a price needs a `currency`";
+  if (fees_of(line) > most_price) return "the fees of a price must not be above 1000000 together";
   if (line.until_ns != 0 && line.until_ns <= line.from_ns) return "`until` must be after `from`";
   return {};
 }
@@ -195,7 +190,7 @@ Expected set_sender(RegisteredSender& sender, std::string_view text) {
   sender.prefix = text.ends_with('*');
   if (sender.prefix) text.remove_suffix(1);
   sender.address = text;
-  const bool good = !text.empty() && text.find('*') == text.npos && text.size() <= 64;
+  const bool good = !text.empty() && text.find('*') == text.npos && text.size() <= 64 && is_shown(text);
   return good ? Expected{}
               : "a sender as it is sent, such as ACME, or the first of one with * behind it: '4477009*'";
 }
@@ -204,21 +199,6 @@ Expected set_since(RegisteredSender& sender, std::string_view text) {
   const auto time = read_time(text);
   sender.since_ns = time.value_or(0);
   return time ? Expected{} : Expected(expected_time);
-}
-
-Expected set_mark(Recogniser& mark, std::string_view text) {
-  mark.value = text;
-  switch (mark.kind) {
-    case Recogniser::Kind::system_id:
-      return text.size() <= 15 ? Expected{} : "a system_id of at most 15 octets";  // SMPP 3.4 5.2.1
-    case Recogniser::Kind::peer:
-      return is_network(text) ? Expected{} : "an address or a network, such as 192.0.2.0/24 or 2001:db8::7";
-    case Recogniser::Kind::gt:
-    case Recogniser::Kind::service_centre:
-      return all_digits(text) && text.size() <= 17 ? Expected{} : "the first digits of addresses, without +";
-    case Recogniser::Kind::link: return {};
-  }
-  return {};
 }
 
 void find_conflicts(const Declared& declared, rules::Findings& findings) {
@@ -230,7 +210,10 @@ void find_conflicts(const Declared& declared, rules::Findings& findings) {
                                             place_of(first->second->place)));
     for (const Recogniser& mark : one.account.recognised_by) {
       const auto [first, is_new] = marks.emplace(std::pair(mark.kind, mark.value), &one);
-      if (!is_new)
+      if (!is_new && first->second == &one)
+        findings.error(one.place,
+                       fmt::format("`{}` stands twice in account `{}`", mark.value, one.account.id));
+      else if (!is_new)
         findings.error(one.place,
                        fmt::format("`{}` tells account `{}` ({}) already; an account must be told from all "
                                    "others",

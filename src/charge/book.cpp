@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 
 #include "message/countries.hpp"
@@ -45,9 +46,19 @@ bool Payer::has_registered(const Message& message) const {
   const std::string_view sender{room.data(), sent.size()};
   const auto exact = senders.find(sender);
   if (exact != senders.end() && exact->second <= message.time_ns) return true;
-  return std::any_of(sender_prefixes.begin(), sender_prefixes.end(), [&](const RegisteredSender& prefix) {
-    return prefix.since_ns <= message.time_ns && sender.starts_with(prefix.address);
-  });
+  for (std::uint64_t lengths = sender_prefix_lengths; lengths != 0; lengths &= lengths - 1) {
+    const auto length = static_cast<std::size_t>(std::countr_zero(lengths));
+    if (length > sender.size()) break;
+    const auto prefix = sender_prefixes.find(sender.substr(0, length));
+    if (prefix != sender_prefixes.end() && prefix->second <= message.time_ns) return true;
+  }
+  return false;
+}
+
+void Payer::add_sender_prefix(const std::string& prefix, std::uint64_t since_ns) {
+  std::uint64_t& since = sender_prefixes.try_emplace(prefix, since_ns).first->second;
+  since = std::min(since, since_ns);
+  sender_prefix_lengths |= std::uint64_t{1} << prefix.size();
 }
 
 Refusal Payer::refuses(const Message& message, bool registered) const {
@@ -109,8 +120,8 @@ Book::Book(Ledger::InForce ledger, Quotas& quotas, const ListNamed& list_named) 
     }
     payer.dearest = std::max(payer.own_prices.dearest(), payer.list == nullptr ? 0 : payer.list->dearest());
     for (const RegisteredSender& sender : of.senders) {
-      if (sender.prefix) payer.sender_prefixes.push_back({small(sender.address), true, sender.since_ns});
-      else payer.senders.emplace(small(sender.address), sender.since_ns);
+      if (!sender.prefix) payer.senders.emplace(small(sender.address), sender.since_ns);
+      else if (sender.address.size() < 64) payer.add_sender_prefix(small(sender.address), sender.since_ns);
     }
     set_marketing(payer);
     for (const std::string& name : of.excluded) {
@@ -118,12 +129,18 @@ Book::Book(Ledger::InForce ledger, Quotas& quotas, const ListNamed& list_named) 
       else payer.lacks_list = true;
     }
     if (of.messages_per_second != 0) payer.interval_ns = 1'000'000'000 / of.messages_per_second;
+    numbers_.emplace(of.number, place);
     ids_.emplace(of.id, place);
     for (const Recogniser& mark : of.recognised_by) recognise(mark, place);
   }
   std::stable_sort(peers_.begin(), peers_.end(), [](const Peer& a, const Peer& b) {
     return a.network.prefix_bits > b.network.prefix_bits;
   });
+}
+
+const Payer* Book::payer(std::uint32_t number) const {
+  const auto found = numbers_.find(number);
+  return found == numbers_.end() ? nullptr : &payers_[found->second];
 }
 
 void Book::set_marketing(Payer& payer) {

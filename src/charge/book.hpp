@@ -38,16 +38,19 @@ struct Payer {
   Account account;
   Quota* quota = nullptr;
   PriceTable own_prices;
-  const PriceTable* list = nullptr;               ///< null where its list has no line
-  Senders senders;                                ///< in small letters, to when they begin to count
-  std::vector<RegisteredSender> sender_prefixes;  ///< in small letters
-  std::optional<rules::TimeWindow> marketing;     ///< absent: at any hour
-  const rules::CountryZones* zones = nullptr;     ///< where that goes by the recipient's clocks
+  const PriceTable* list = nullptr;            ///< null where its list has no line
+  Senders senders;                             ///< in small letters, to when they begin to count
+  Senders sender_prefixes;                     ///< likewise
+  std::uint64_t sender_prefix_lengths = 0;     ///< bit n: there is one of n letters
+  std::optional<rules::TimeWindow> marketing;  ///< absent: at any hour
+  const rules::CountryZones* zones = nullptr;  ///< where that goes by the recipient's clocks
   std::vector<std::shared_ptr<const rules::List>> excluded;
   bool lacks_list = false;        ///< one of those is not there: then any recipient may be on it
   std::uint64_t interval_ns = 0;  ///< between two messages; 0: none
   Amount dearest = 0;             ///< what one part or message costs at most, with fees
 
+  /// `prefix` has fewer than 64 letters, which are small.
+  void add_sender_prefix(const std::string& prefix, std::uint64_t since_ns);
   /// Whether the sender of the message is registered. Of an account without any, none is.
   bool has_registered(const Message& message) const;
   /// The first reason not to take the message, of those that lie in the account's data; `none` where there is
@@ -71,6 +74,9 @@ class Book {
   /// prefix of the calling global title, else of the service centre; else who `origin.account` names; else
   /// the link. Null where it is nobody's.
   const Payer* payer_of(const Message& message) const;
+
+  /// The account of that number in the ledger; null where there is none.
+  const Payer* payer(std::uint32_t number) const;
 
   /// What a message that nobody pays for should have cost: the tariff `list` in the list of prices
   /// `standard`, in the currency of that list's first line. Null where no line says so.
@@ -97,6 +103,7 @@ class Book {
   std::array<std::uint64_t, 24> secret_;
   std::unique_ptr<rules::CountryZones> zones_;  ///< null where nobody needs them
   std::vector<Payer> payers_;
+  absl::flat_hash_map<std::uint32_t, std::uint32_t> numbers_;
   std::vector<std::pair<std::string, std::unique_ptr<PriceTable>>> lists_;
   const PriceTable* standard_ = nullptr;
   std::string standard_currency_;

@@ -3,7 +3,7 @@
 namespace tollgate::charge {
 
 std::string_view to_string(Refusal refusal) {
-  static constexpr std::array<std::string_view, 11> names{
+  static constexpr std::array<std::string_view, 12> names{
       "",
       "no_account",
       "suspended",
@@ -12,6 +12,7 @@ std::string_view to_string(Refusal refusal) {
       "hour_not_allowed",
       "recipient_excluded",
       "rate_exceeded",
+      "distribution_list",
       "no_price",
       "no_credit",
       "ledger_behind",

@@ -14,6 +14,9 @@ namespace tollgate::charge {
 /// Millionths of a currency's unit.
 using Amount = std::int64_t;
 inline constexpr Amount unit = 1'000'000;
+/// What one price or fee may be, and what one credit, payment or limit: sums of very many stay in 64 bits.
+inline constexpr Amount most_price = 1'000'000 * unit;
+inline constexpr Amount most_money = 1'000'000'000'000 * unit;
 
 /// Why an account does not pay for a message. The name is what event, statement and report say.
 enum class Refusal : std::uint8_t {
@@ -25,9 +28,10 @@ enum class Refusal : std::uint8_t {
   hour_not_allowed,       ///< of marketing, by the account's clocks
   recipient_excluded,     ///< such as by a register of who wants no such messages
   rate_exceeded,
-  no_price,       ///< a missing price is not zero
-  no_credit,      ///< prepaid credit or a limit is used up
-  ledger_behind,  ///< what is spent cannot be written down at present
+  distribution_list,  ///< nobody but the receiver knows how many recipients it has
+  no_price,           ///< a missing price is not zero
+  no_credit,          ///< prepaid credit or a limit is used up
+  ledger_behind,      ///< what is spent cannot be written down at present
 };
 std::string_view to_string(Refusal refusal);
 
@@ -53,13 +57,18 @@ struct ShortText {
 
 /// A chargeable event, as it stands in the journal: plain data. It is made once for each part of a message,
 /// and for each of its recipients, that passes by `charge`; nothing in it tells what the message said.
+///
+/// What leaked stands there as well, at the price that it should have had: `account` is 0, the origin's name
+/// is in the place of the tariff, and its OriginKind in that of `part`.
 struct Charge {
-  MessageId id;     ///< of the part to this recipient: where it stood on its connection, and a digest of it
-  MessageId retry;  ///< the same for the same part sent again by its application
+  MessageId id;  ///< of the part to this recipient: where it stood on its connection, and a digest of it
+  /// The same for the same part sent again by its application; of the part that pays for a whole message, the
+  /// same for all parts of that.
+  MessageId retry;
   std::uint64_t time_ns = 0;  ///< of the packet, since 1970-01-01T00:00:00Z
   Amount amount = 0;          ///< 0: a later part of a message that has a price as a whole
   Amount fees = 0;            ///< passed through, not in `amount`; which ones stands in the price line
-  std::uint32_t account = 0;  ///< its number in the ledger
+  std::uint32_t account = 0;  ///< its number in the ledger; 0: nobody paid
   std::uint32_t price = 0;    ///< the price line's number in the ledger
   std::uint8_t part = 0;      ///< 1 and up; 0 where the message has one part only
   std::uint8_t parts = 0;
@@ -67,6 +76,8 @@ struct Charge {
   ShortText<36> recipient_operator;  ///< from the table of operators
   ShortText<32> tariff;              ///< that the policy names
   ShortText<32> route;
+
+  bool leaked() const { return account == 0; }
 };
 
 // A digest of its octets is one of what it says: there are none between its members.

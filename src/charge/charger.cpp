@@ -1,9 +1,11 @@
 #include "charge/charger.hpp"
 
 #include <algorithm>
+#include <numeric>
+#include <span>
 #include <utility>
 
-#include "flow/concatenation.hpp"
+#include "message/origin_name.hpp"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -16,6 +18,8 @@ std::string_view recipient_of(const Message& message) {
 }
 
 MessageId to_id(const XXH128_hash_t& hash) { return {.high = hash.high64, .low = hash.low64}; }
+
+bool is_same(const MessageId& a, const MessageId& b) { return a.high == b.high && a.low == b.low; }
 
 }  // namespace
 
@@ -53,11 +57,17 @@ Refusal Charger::add(const Message& message, std::string_view tariff, const Mess
   if (line == nullptr) return Refusal::no_price;
   if (added_count_ == most_recipients) return Refusal::ledger_behind;
   ++recipients_;
-  if (!recent_.claim(retry, message.time_ns)) return Refusal::none;  // paid for already
+  MessageId id = message.id;
+  id.high += recipients_ - 1;
+  if (settled_ && settled_(id, message.time_ns)) return Refusal::none;
+  const auto end = added_.begin() + added_count_;
+  if (std::any_of(added_.begin(), end, [&](const Added& other) { return is_same(other.retry, retry); }))
+    return Refusal::none;  // the same recipient twice
 
-  Charge& made = added_[added_count_++];
-  made.id = message.id;
-  made.id.high += recipients_ - 1;
+  Added& added = added_[added_count_++];
+  added.retry = retry;
+  Charge& made = added.charge;
+  made.id = id;
   made.retry = retry;
   made.time_ns = message.time_ns;
   made.account = payer_->account.number;
@@ -69,40 +79,83 @@ Refusal Charger::add(const Message& message, std::string_view tariff, const Mess
   made.recipient_operator.assign(message.recipient.operator_name);
   made.tariff.assign(tariff);
   made.route.assign(message.route);
-  // A price of a whole message falls on the part that comes first.
-  const bool is_paid =
-      line->per == PriceLine::Per::message && made.parts != 0 && !claim_whole(message, message.time_ns);
-  made.amount = is_paid ? 0 : line->amount;
-  made.fees = is_paid ? 0 : fees_of(*line);
+  made.amount = line->amount;
+  made.fees = fees_of(*line);
+  added.is_of_whole = line->per == PriceLine::Per::message && made.parts != 0;
+  if (added.is_of_whole) price_of_whole(message, added);
   sum_ += made.amount + made.fees;
   return Refusal::none;
 }
 
+/// A price of a whole message falls on the part that comes first. A part that has come before has another
+/// text now, or it would not be asked: its reference is used again, by another message. The journal and the
+/// ledger know a whole by the part that pays, so that no later one pays again after a restart; that part
+/// itself, sent again then, is one that is paid.
+void Charger::price_of_whole(const Message& message, Added& added) const {
+  added.whole = whole_key(message);
+  Charge& made = added.charge;
+  const bool is_paid = recent_.knows(added.whole, message.time_ns) &&
+                       !recent_.knows(part_key(added.whole, made.part), message.time_ns);
+  if (is_paid) made.amount = made.fees = 0;
+  else made.retry = added.whole;
+}
+
 Refusal Charger::commit(Message& message) {
-  if (const Refusal refusal = take(message); refusal != Refusal::none) {
+  if (payer_ == nullptr) return Refusal::no_account;  // nobody was added
+  // Who may send so many a second may send those again that are paid for.
+  if (payer_->interval_ns != 0) drop_paid();
+  Refusal refusal = take(message);
+  // What is paid for needs no money.
+  if (refusal != Refusal::none && drop_paid()) refusal = take(message);
+  if (refusal != Refusal::none) {
     discard();
     return refusal;
   }
   Judgement& judgement = message.judgement;
   judgement.charged = true;
-  judgement.charged_before = added_count_ == 0;
+  judgement.charged_before = true;
   judgement.currency = payer_->account.currency;
-  for (std::uint32_t i = 0; i < added_count_; ++i) {
-    judgement.amount += added_[i].amount;
-    judgement.fees += added_[i].fees;
-    journal_.write(added_[i]);
+  for (Added& added : std::span(added_).first(added_count_)) {
+    Charge& made = added.charge;
+    if (!claim(added)) {
+      payer_->quota->give(made.amount + made.fees);
+      continue;
+    }
+    judgement.charged_before = false;
+    judgement.amount += made.amount;
+    judgement.fees += made.fees;
+    journal_.write(made);
   }
-  begin_next();
+  discard();
   return Refusal::none;
 }
 
-/// Whether this is the first part of its message that is paid for.
-bool Charger::claim_whole(const Message& message, std::uint64_t time_ns) {
-  const MessageId key = whole_key(message);
-  if (!recent_.claim(key, time_ns)) return false;
-  whole_ = key;
-  whole_claimed_ = true;
+/// Remembers that it is paid. False where it was already: by an earlier message, or by another worker just
+/// now. There must be the money for it, so that nobody takes it for paid who could not pay in the end.
+bool Charger::claim(Added& added) {
+  Charge& made = added.charge;
+  if (!recent_.claim(added.retry, made.time_ns)) return false;
+  if (!added.is_of_whole) return true;
+  if (is_same(made.retry, added.whole)) {  // it pays: parts that have come were another message's
+    for (unsigned part = 0; part <= made.parts; ++part) recent_.forget(part_key(added.whole, part));
+    recent_.forget(added.whole);
+    recent_.claim(added.whole, made.time_ns);
+  }
+  recent_.claim(part_key(added.whole, made.part), made.time_ns);
   return true;
+}
+
+/// Leaves out what was paid before. Whether there was such.
+bool Charger::drop_paid() {
+  const std::uint32_t before = added_count_;
+  const auto end = std::remove_if(added_.begin(), added_.begin() + before, [&](const Added& added) {
+    return recent_.knows(added.retry, added.charge.time_ns);
+  });
+  added_count_ = static_cast<std::uint32_t>(end - added_.begin());
+  sum_ = std::accumulate(added_.begin(), end, Amount{0}, [](Amount sum, const Added& added) {
+    return sum + added.charge.amount + added.charge.fees;
+  });
+  return added_count_ != before;
 }
 
 /// Room in the journal, time, and money; all of them or nothing.
@@ -119,22 +172,30 @@ Refusal Charger::take(const Message& message) {
 }
 
 void Charger::discard() {
-  for (std::uint32_t i = 0; i < added_count_; ++i) recent_.forget(added_[i].retry);
-  if (whole_claimed_) recent_.forget(whole_);
-  begin_next();
-}
-
-void Charger::begin_next() {
   added_count_ = recipients_ = 0;
   sum_ = 0;
-  whole_claimed_ = false;
 }
 
-void Charger::value_leakage(Message& message) const {
+bool Charger::value_leakage(Message& message) {
   const PriceLine* const line = book_ == nullptr ? nullptr : book_->list_price(message);
-  if (line == nullptr) return;
+  if (line == nullptr) return true;
   message.judgement.leaked = line->amount + fees_of(*line);
   message.judgement.currency = line->currency;
+  if (!journal_.has_room(Journal::capacity / 2)) return false;
+  const OriginName origin = name_of_origin(message);
+  const std::string_view country = recipient_country(message);
+  Charge leak{};
+  leak.id = message.id;
+  leak.time_ns = message.time_ns;
+  leak.amount = line->amount;
+  leak.fees = fees_of(*line);
+  leak.price = line->number;
+  leak.part = static_cast<std::uint8_t>(origin.kind);
+  if (country.size() == leak.country.size()) std::copy(country.begin(), country.end(), leak.country.begin());
+  leak.tariff.assign(origin.name);
+  leak.route.assign(message.route);
+  journal_.write(leak);
+  return true;
 }
 
 /// The same for an application's own repetition, and for nothing else.
@@ -165,14 +226,27 @@ MessageId Charger::retry_key(const Message& message) const {
   return to_id(XXH3_128bits_withSecret(whole.data(), sizeof whole, secret.data(), secret.size_bytes()));
 }
 
-/// The same for all parts of a message.
+/// The same for all parts of a message, also in the next process.
 MessageId Charger::whole_key(const Message& message) const {
   const auto secret = book_->secret();
-  const flow::PartsKey parts = flow::parts_key(message);
-  const std::array<std::uint64_t, 4> whole{
-      payer_->account.number, parts.conversation,
-      std::uint64_t{parts.reference} << 16U | std::uint64_t{parts.total} << 1U | (parts.wide ? 1U : 0U), 1};
+  const auto hash = [&](std::string_view text) {
+    return XXH3_64bits_withSecret(text.data(), text.size(), secret.data(), secret.size_bytes());
+  };
+  const Parts& parts = message.parts;
+  const std::array<std::uint64_t, 5> whole{
+      hash(message.operation),
+      hash(message.sender.address),
+      hash(recipient_of(message)),
+      std::uint64_t{payer_->account.number} << 32U | std::uint64_t{parts.ref} << 16U |
+          std::uint64_t{parts.total} << 8U | (parts.wide ? 1U : 0U),
+      static_cast<std::uint64_t>(message.protocol),
+  };
   return to_id(XXH3_128bits_withSecret(whole.data(), sizeof whole, secret.data(), secret.size_bytes()));
+}
+
+/// Of a part of the whole: to know it by when another message has the same reference.
+MessageId Charger::part_key(const MessageId& whole, unsigned part) {
+  return to_id(XXH3_128bits_withSeed(&whole, sizeof whole, part));
 }
 
 }  // namespace tollgate::charge

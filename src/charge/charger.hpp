@@ -2,7 +2,9 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <utility>
 
 #include "charge/book.hpp"
 #include "charge/charge.hpp"
@@ -23,6 +25,12 @@ class Charger {
   /// there is no ledger: nothing can be charged then. `knows_retries`: what an application sends again is
   /// charged once; else only what the same octets at the same place of a connection are.
   Charger(std::shared_ptr<const Book> book, RecentCharges& recent, Journal& journal, bool knows_retries);
+
+  /// Whether the ledger has the event of this identity and time.
+  using Settled = std::function<bool(const MessageId& id, std::uint64_t time_ns)>;
+  /// What the ledger has is not charged again, however long ago that was. For replays: it takes the ledger's
+  /// time.
+  void ask(Settled settled) { settled_ = std::move(settled); }
 
   /// From now on `book` says who pays what; it becomes what has said so until now. Names that a message got
   /// of that are good as long as it lives.
@@ -48,16 +56,27 @@ class Charger {
   /// None of them.
   void discard();
 
-  /// What the message should have cost that passes unpaid: goes to its judgement.
-  void value_leakage(Message& message) const;
+  /// What the message should have cost that passes unpaid: goes to its judgement, and to the journal. False
+  /// where that has no room for it: what leaks takes half of it at most, so that charges find room.
+  bool value_leakage(Message& message);
 
  private:
+  /// What the message in hand is to pay for one recipient.
+  struct Added {
+    Charge charge;
+    MessageId retry;   ///< of the part
+    MessageId whole;   ///< of all parts
+    bool is_of_whole;  ///< the price is that of all parts together
+  };
+
   Refusal add(const Message& message, std::string_view tariff, const MessageId& retry);
+  void price_of_whole(const Message& message, Added& added) const;
   MessageId retry_key(const Message& message) const;
   MessageId whole_key(const Message& message) const;
-  bool claim_whole(const Message& message, std::uint64_t time_ns);
+  static MessageId part_key(const MessageId& whole, unsigned part);
+  bool claim(Added& added);
+  bool drop_paid();
   Refusal take(const Message& message);
-  void begin_next();
 
   std::shared_ptr<const Book> book_;
   const Payer* payer_ = nullptr;  ///< of the message in hand
@@ -66,13 +85,12 @@ class Charger {
   RecentCharges& recent_;
   Journal& journal_;
   const bool knows_retries_;
+  Settled settled_;
 
-  std::array<Charge, most_recipients> added_;
+  std::array<Added, most_recipients> added_;
   std::uint32_t added_count_ = 0;
   std::uint32_t recipients_ = 0;  ///< of the message in hand, those charged before as well
   Amount sum_ = 0;                ///< of `added_`, fees too
-  MessageId whole_;               ///< claimed for the message in hand, of which this is a part
-  bool whole_claimed_ = false;
 };
 
 }  // namespace tollgate::charge

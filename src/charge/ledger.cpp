@@ -1,12 +1,14 @@
 #include "charge/ledger.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include <fmt/format.h>
 #include <sodium.h>
 
 #include "charge/ledger_declare.hpp"
 #include "charge/ledger_store.hpp"
+#include "charge/ledger_undone.hpp"
 #include "charge/postgresql.hpp"
 #include "charge/schema.hpp"
 #include "charge/sqlite.hpp"
@@ -37,17 +39,30 @@ struct Undone {
 
 std::unique_ptr<Ledger> Ledger::open(const LedgerSettings& settings) { return LedgerStore::open(settings); }
 
-std::unique_ptr<LedgerStore> LedgerStore::open(const LedgerSettings& settings) {
-  return std::make_unique<LedgerStore>(connect(settings), settings.appliance);
+bool LedgerSettings::names_no_ledger_yet() const {
+  return postgresql.empty() && !sqlite.empty() && !std::filesystem::exists(sqlite);
 }
 
-LedgerStore::LedgerStore(std::unique_ptr<sql::Database> database, const std::string& appliance)
+std::unique_ptr<LedgerStore> LedgerStore::open_to_read(const LedgerSettings& settings) {
+  if (!settings.postgresql.empty()) return open(settings);
+  auto database = open_sqlite_to_read(settings.sqlite);
+  if (!is_up_to_date(*database)) return open(settings);
+  return std::make_unique<LedgerStore>(std::move(database), settings);
+}
+
+std::unique_ptr<LedgerStore> LedgerStore::open(const LedgerSettings& settings) {
+  return std::make_unique<LedgerStore>(connect(settings), settings);
+}
+
+LedgerStore::LedgerStore(std::unique_ptr<sql::Database> database, const LedgerSettings& settings)
     : database_(std::move(database)),
+      appliance_(settings.appliance),
       movements_(*database_),
       limits_(*database_, movements_),
-      settlement_(*database_, movements_, limits_, appliance),
+      settlement_(*database_, movements_, limits_, appliance_, settings.leaks_known_for_ns),
       version_(database_->prepare("SELECT version FROM meta")),
       bump_(database_->prepare("UPDATE meta SET version = version + 1")),
+      has_(database_->prepare("SELECT 1 FROM event WHERE time_ns = $1 AND id = $2")),
       since_(
           database_->prepare("SELECT id, retry, time_ns FROM event WHERE time_ns >= $1 ORDER BY time_ns")) {}
 
@@ -86,6 +101,18 @@ Ledger::InForce LedgerStore::in_force() {
 Ledger::Settled LedgerStore::settle(std::span<const Charge> charges, std::span<const Wish> wishes,
                                     std::uint64_t time_ns) {
   return transact([&] { return settlement_.settle(charges, wishes, time_ns); });
+}
+
+void LedgerStore::hold_name() {
+  if (database_->hold(appliance_)) return;
+  throw LedgerError(Reason::busy,
+                    fmt::format("ledger {}: another process charges into it as `{}`: end that one, or give "
+                                "this one another name (`ledger: {{appliance: NAME}}`)",
+                                database_->name(), appliance_));
+}
+
+bool LedgerStore::has(const MessageId& id, std::uint64_t time_ns) {
+  return has_->on(time_ns, octets_of(id)).next();
 }
 
 void LedgerStore::release_all(std::uint64_t time_ns) {
@@ -217,38 +244,67 @@ std::int64_t LedgerStore::correct(std::int64_t movement, std::string_view refere
                                                  .made_by = by.who,
                                                  .undoes = movement},
                                                 came_in ? credit : away, came_in ? away : credit);
+    if (undone.kind == "spend" || undone.kind == "fee")
+      give_back_in_months(*database_, movement, *standing.zone);
     limits_.lift(standing, by.time_ns);
     return number;
   });
 }
 
-bool LedgerStore::charge_interest(std::string_view account, Amount amount, std::string_view invoice,
-                                  const By& by) {
+Invoice LedgerStore::book_interest(std::string_view account, const std::string& month,
+                                   const Invoice::Terms& terms, const By& by) {
   return transact([&] {
-    if (amount <= 0) return false;
-    Limits::Standing& standing = limits_.standing(number_of(account));
+    const Limits::Standing& standing = limits_.standing(number_of(account));
+    Invoice invoice = invoice_of(*database_, standing.account, month, terms, by.time_ns);
+    const Amount more = invoice.interest - invoice.interest_booked;
+    if (more <= 0) return invoice;
+    // All the interest up to that day: what is booked only grows, so that no two are the same.
     CanonicalLine what;
-    what.text("interest")
-        .integer(standing.account)
-        .text(invoice)
-        .integer(amount)
-        .integer(static_cast<std::int64_t>(by.time_ns));
+    what.text("interest").integer(standing.account).text(invoice.number).text(invoice.interest_until);
+    what.integer(invoice.interest);
     movements_.post({.id = digest(what.line()),
                      .time_ns = static_cast<std::int64_t>(by.time_ns),
                      .kind = "interest",
-                     .amount = amount,
+                     .amount = more,
                      .account = standing.account,
-                     .reference = invoice,
+                     .reference = invoice.number,
                      .made_by = by.who},
                     movements_.book(standing.account, "credit", "", standing.currency),
                     movements_.book(0, "interest", "", standing.currency));
-    return true;
+    invoice.interest_booked += more;
+    return invoice;
+  });
+}
+
+std::vector<LedgerStore::Released> LedgerStore::release(const std::string& appliance, bool even_if_seen,
+                                                        const By& by) {
+  return transact([&] {
+    const std::vector<Appliance> all = read_appliances(*database_);
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const Appliance& one) { return one.name == appliance; });
+    if (found == all.end())
+      throw LedgerError(Reason::refused,
+                        fmt::format("no appliance `{}` ever put anything aside in the ledger {}; `tollgate "
+                                    "account appliances` shows those that did",
+                                    appliance, database_->name()));
+    if (!even_if_seen && found->seen_ns + gone_after_ns > by.time_ns)
+      throw LedgerError(
+          Reason::busy,
+          fmt::format("appliance `{}` was seen within the last {} minutes: it gives back what it "
+                      "has put aside when it is stopped",
+                      appliance, gone_after_ns / 60'000'000'000));
+    std::vector<Released> released;
+    for (const auto& [account, amount] : settlement_.release(appliance, by.who, by.time_ns)) {
+      const Limits::Standing& standing = limits_.standing(account);
+      released.push_back({standing.id, standing.currency, amount});
+    }
+    return released;
   });
 }
 
 void LedgerStore::suspend(std::string_view account, const std::string& reason) {
   transact([&] {
-    if (reason == "limit")
+    if (reason == limit_reason)
       throw LedgerError(Reason::refused, "`limit` is the reason of the limits themselves; write another");
     limits_.suspend(limits_.standing(number_of(account)), reason);
     return true;

@@ -20,6 +20,13 @@ struct LedgerSettings {
   std::string sqlite;      ///< path of the file, made at first use; empty: in memory, gone with the process
   std::string postgresql;  ///< libpq's connection string; set: instead of SQLite
   std::string appliance;   ///< whose quotas these are: a name of its own for each appliance on one ledger
+
+  /// For how long the ledger knows what leaked, so that it is counted once: an appliance writes the same
+  /// again only where it was killed before it knew that it had, and there may be thousands a second.
+  std::uint64_t leaks_known_for_ns = 600'000'000'000;
+
+  /// Whether there is no file, so that a new ledger is made.
+  bool names_no_ledger_yet() const;
 };
 
 struct Declared;
@@ -74,17 +81,29 @@ class Ledger {
     std::vector<std::uint32_t> known;
     std::vector<Warning> warnings;
     /// Of what was charged, what this appliance had not put aside: taken from the accounts' credit
-    /// nevertheless, even where that goes below what it may. Only where a ledger was restored from before.
+    /// nevertheless, even where that goes below what it may. Only where a ledger was restored from before, or
+    /// where the appliance was released.
     std::vector<AccountAmount> uncovered;
-    /// All that is put aside for this appliance now, of each account that a charge or a wish is of.
+    /// All that is put aside for this appliance now, of each account that a charge or a wish is of; of all of
+    /// its accounts where it was released.
     std::vector<AccountAmount> aside;
+    /// Since the last call another gave back what this appliance had put aside: a person, who thought that it
+    /// never comes back, or an appliance of the same name.
+    bool released = false;
   };
   /// Writes down what was charged and puts aside what is wished, in one durable transaction. A charge is one
-  /// that the ledger has already where one of the same identity and time is. `time_ns`: now, by the clock
+  /// that the ledger has already where one of the same identity and time is. What leaked is counted, and not
+  /// among the charges that were known. `time_ns`: now, by the clock
   /// that months are told by; it lifts what a limit of a past month suspended. Throws LedgerError: nothing is
   /// changed then, or all is, where the server of the ledger was lost before it could say so.
   virtual Settled settle(std::span<const Charge> charges, std::span<const Wish> wishes,
                          std::uint64_t time_ns) = 0;
+
+  /// From now on no other process is the same appliance, while this lives. Throws LedgerError where one is.
+  virtual void hold_name() = 0;
+
+  /// Whether it has the event of this identity and time.
+  virtual bool has(const MessageId& id, std::uint64_t time_ns) = 0;
 
   /// What this appliance has put aside and not spent goes back: at its start, once its journal is settled.
   virtual void release_all(std::uint64_t time_ns) = 0;

@@ -4,6 +4,8 @@
 #include <filesystem>
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "charge/ledger_store.hpp"
 #include "charge/schema.hpp"
@@ -15,16 +17,28 @@ namespace {
 namespace fs = std::filesystem;
 using Reason = LedgerError::Reason;
 
-/// How many times the ledger was restored, and its version.
+/// What only grows, also where another ledger takes the place: its version, how many times it was restored,
+/// and the largest numbers that it gave.
 struct Counts {
   std::int64_t version = 0;
   std::int64_t restored = 0;
+  std::int64_t last_account = 0;
+  std::int64_t last_price = 0;
 };
 
 Counts counts_of(sql::Database& database) {
-  const auto select = database.prepare("SELECT version, restored FROM meta");
-  auto rows = select->on();
-  return rows.next() ? Counts{rows.integer(0), rows.integer(1)} : Counts{};
+  Counts counts;
+  const auto number = [&](std::string_view what) {
+    const auto select = database.prepare(what);
+    auto rows = select->on();
+    return rows.next() ? rows.integer(0) : 0;
+  };
+  counts.version = number("SELECT version FROM meta");
+  counts.restored = number("SELECT restored FROM meta");
+  const bool tells = number("SELECT schema FROM meta") >= 3;  // where meta has the numbers
+  counts.last_account = number(tells ? "SELECT last_account FROM meta" : "SELECT max(number) FROM account");
+  counts.last_price = number(tells ? "SELECT last_price FROM meta" : "SELECT max(number) FROM price");
+  return counts;
 }
 
 const std::string& file_of(const LedgerSettings& settings) {
@@ -45,6 +59,14 @@ void move(const std::string& from, const std::string& to) {
   }
 }
 
+/// Who could read and write the ledger that was there can do so with the one that takes its place.
+void belong_as(const std::string& before, const std::string& path) {
+  struct stat was {};
+  if (::stat(before.c_str(), &was) != 0) return;
+  // Who may not give it to another keeps it.
+  if (::chown(path.c_str(), was.st_uid, was.st_gid) == 0) ::chmod(path.c_str(), was.st_mode & 0777U);
+}
+
 /// A name beside `path` that is free.
 std::string name_of_kept(const std::string& path) {
   std::string name = path + ".before-restore";
@@ -63,7 +85,7 @@ Counts counts_in(const std::string& path) {
 
 bool in_use(const std::string& path) {
   try {
-    return sqlite_in_use(path);
+    return sqlite_in_use(path, path);
   } catch (const LedgerError& error) {
     if (error.reason == Reason::damaged) return false;  // nobody can work with it
     throw;
@@ -79,8 +101,8 @@ void back_up(const LedgerSettings& settings, const std::string& file) {
   const std::string part = file + ".part";
   remove(part);
   try {
-    copy_sqlite(path, part);
-    sqlite_in_use(part);  // one file, without a log beside it
+    copy_sqlite(path, part, file);
+    sqlite_in_use(part, file);  // one file, without a log beside it
   } catch (...) {
     remove(part);
     throw;
@@ -95,15 +117,16 @@ Restored restore(const LedgerSettings& settings, const std::string& file, bool w
   Restored restored;
   remove(part);
   try {
-    copy_sqlite(file, part);
+    copy_sqlite(file, part, path);
     {
-      const auto backup = open_sqlite(part);
+      const auto backup = open_sqlite(part, file);
       bring_up_to_date(*backup);
       restored.backup = verify(*backup);
       const Counts now = fs::exists(path) ? counts_in(path) : Counts{};
       const Counts then = counts_of(*backup);
-      backup->prepare("UPDATE meta SET version = $1, restored = $2")
-          ->run(std::max(now.version, then.version) + 1, std::max(now.restored, then.restored) + 1);
+      backup->prepare("UPDATE meta SET version = $1, restored = $2, last_account = $3, last_price = $4")
+          ->run(std::max(now.version, then.version) + 1, std::max(now.restored, then.restored) + 1,
+                std::max(now.last_account, then.last_account), std::max(now.last_price, then.last_price));
     }
     if (!restored.backup.fault) {
       const bool used = fs::exists(path) && in_use(path);
@@ -111,10 +134,11 @@ Restored restore(const LedgerSettings& settings, const std::string& file, bool w
         throw LedgerError(Reason::busy, fmt::format("ledger {}: another process works with it", path));
       if (fs::exists(path)) restored.before = name_of_kept(path);
       if (used) {
-        copy_sqlite(path, restored.before);
-        copy_sqlite(part, path);
+        copy_sqlite(path, restored.before, restored.before);
+        copy_sqlite(part, path, path);
       } else {
-        sqlite_in_use(part);  // one file, without a log beside it
+        sqlite_in_use(part, path);  // one file, without a log beside it
+        belong_as(path, part);
         if (!restored.before.empty()) move(path, restored.before);
         fs::rename(part, path);
       }

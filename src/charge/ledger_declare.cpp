@@ -8,6 +8,7 @@
 
 #include "charge/ledger_hash.hpp"
 #include "charge/ledger_limits.hpp"
+#include "charge/quotas.hpp"
 
 namespace tollgate::charge {
 namespace {
@@ -89,21 +90,35 @@ class DeclaredWriter {
   DeclaredWriter(sql::Database& database, std::uint64_t time_ns, rules::Findings& findings)
       : database_(database), time_ns_(time_ns), findings_(findings) {
     const auto select = database.prepare("SELECT id, number FROM account");
-    for (auto rows = select->on(); rows.next();) numbers_[rows.text(0)] = rows.as<std::uint32_t>(1);
+    for (auto rows = select->on(); rows.next();) {
+      numbers_[rows.text(0)] = rows.as<std::uint32_t>(1);
+      last_account_ = std::max(last_account_, rows.as<std::uint32_t>(1));
+    }
+    const auto last = database.prepare("SELECT last_account, last_price FROM meta");
+    if (auto rows = last->on(); rows.next()) {
+      last_account_ = std::max(last_account_, rows.as<std::uint32_t>(0));
+      last_price_ = rows.as<std::uint32_t>(1);
+    }
   }
 
   void write(const Declared& declared) {
+    const std::size_t errors = findings_.errors();
     for (const auto& one : declared.accounts) write_account(one);
+    if (findings_.errors() != errors) return;
     write_marks(declared);
     for (const auto& one : declared.senders) write_senders(one);
     write_prices(declared);
+    warn_of_lists(declared);
+    run("UPDATE meta SET last_account = $1, last_price = $2", last_account_, last_price_);
   }
 
  private:
   void write_account(const Declared::OneAccount& one);
+  bool add_account(const Declared::OneAccount& one, std::uint32_t& number);
   void write_marks(const Declared& declared);
   void write_senders(const Declared::Senders& one);
   void write_prices(const Declared& declared);
+  void warn_of_lists(const Declared& declared);
   void end(const PriceLine& line);
   void add(const PriceLine& line);
   std::optional<std::uint32_t> find(const std::string& account, const rules::Place& place);
@@ -118,7 +133,9 @@ class DeclaredWriter {
   sql::Database& database_;
   std::uint64_t time_ns_;
   rules::Findings& findings_;
+  bool full_ = false;
   std::map<std::string, std::uint32_t> numbers_;
+  std::uint32_t last_account_ = 0;  ///< that ever was
   std::uint32_t last_price_ = 0;
   std::map<std::string, std::unique_ptr<sql::Statement>> statements_;
 };
@@ -135,17 +152,39 @@ bool DeclaredWriter::was_charged(std::uint32_t account) {
   return statement->on(account).next();
 }
 
+/// False where it cannot be.
+bool DeclaredWriter::add_account(const Declared::OneAccount& one, std::uint32_t& number) {
+  const Account& account = one.account;
+  if (account.id.starts_with(unknown_account)) {
+    findings_.error(one.place,
+                    fmt::format("found account `{}`; expected another id: those that begin with `{}` are for "
+                                "charges to accounts that a ledger does not have",
+                                account.id, unknown_account));
+    return false;
+  }
+  if (last_account_ + 1 >= Quotas::most_accounts) {
+    if (!full_)
+      findings_.error(one.place,
+                      fmt::format("found account `{}`, the {}th that the ledger ever had; expected at "
+                                  "most {}",
+                                  account.id, last_account_ + 1, Quotas::most_accounts - 1));
+    full_ = true;
+    return false;
+  }
+  number = ++last_account_;
+  run("INSERT INTO account (number, id, name, price_list, currency, payment, suspended, reason, warn_at, "
+      "messages_per_second, time_zone, marketing_hours, marketing_days, marketing_zone) "
+      "VALUES ($1, $2, '', '', $3, 'prepaid', 0, '', '', 0, $4, '', '', '')",
+      number, account.id, account.currency, account.time_zone);
+  return true;
+}
+
 void DeclaredWriter::write_account(const Declared::OneAccount& one) {
   const Account& account = one.account;
   const auto [place, is_new] = numbers_.try_emplace(account.id, 0);
   std::uint32_t& number = place->second;
   if (is_new) {
-    const auto next = database_.prepare("SELECT CAST(coalesce(max(number), 0) + 1 AS BIGINT) FROM account");
-    if (auto rows = next->on(); rows.next()) number = rows.as<std::uint32_t>(0);
-    run("INSERT INTO account (number, id, name, price_list, currency, payment, suspended, reason, warn_at, "
-        "messages_per_second, time_zone, marketing_hours, marketing_days, marketing_zone) "
-        "VALUES ($1, $2, '', '', $3, 'prepaid', 0, '', '', 0, $4, '', '', '')",
-        number, account.id, account.currency, account.time_zone);
+    if (!add_account(one, number)) return;
   } else {
     const auto before = database_.prepare("SELECT currency, time_zone FROM account WHERE number = $1");
     auto rows = before->on(number);
@@ -262,6 +301,17 @@ void DeclaredWriter::write_prices(const Declared& declared) {
     // What has cost something else until now is not made to have cost this.
     if (ended.contains(key)) line.from_ns = std::max(line.from_ns, time_ns_);
     add(line);
+  }
+}
+
+/// Accounts that can pay for nothing.
+void DeclaredWriter::warn_of_lists(const Declared& declared) {
+  const auto any = database_.prepare("SELECT 1 FROM price WHERE list = $1 OR account = $2 LIMIT 1");
+  for (const auto& one : declared.accounts) {
+    if (any->on(one.account.price_list, one.account.id).next()) continue;
+    findings_.warning(one.place,
+                      fmt::format("account `{}` has the price list `{}`, of which there is no price yet",
+                                  one.account.id, one.account.price_list));
   }
 }
 

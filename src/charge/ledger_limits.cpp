@@ -5,12 +5,12 @@
 
 #include <fmt/format.h>
 
+#include "charge/quotas.hpp"
 #include "rules/yaml_reader.hpp"
 
 namespace tollgate::charge {
 namespace {
 
-constexpr std::string_view reason_limit = "limit";
 constexpr std::uint64_t quarter_ns = 900'000'000'000;
 
 /// Whether `part` is that share of `whole` or more; without overflow.
@@ -46,7 +46,7 @@ Limits::Limits(sql::Database& database, Movements& movements)
       account_(database.prepare(
           "SELECT id, currency, payment, suspended, reason, monthly_limit, total_limit, warn_at, "
           "time_zone FROM account WHERE number = $1")),
-      used_(database.prepare("SELECT used FROM month WHERE account = $1 AND month = $2")),
+      used_(database.prepare("SELECT used - undone FROM month WHERE account = $1 AND month = $2")),
       set_status_(database.prepare("UPDATE account SET suspended = $1, reason = $2 WHERE number = $3")),
       at_limit_(
           database.prepare("SELECT number FROM account WHERE suspended = 1 AND reason = $1 ORDER BY number")),
@@ -88,6 +88,26 @@ Limits::Standing& Limits::standing(std::uint32_t account) {
   return standing;
 }
 
+void Limits::make_where_unknown(std::uint32_t account, std::uint32_t price) {
+  if (standings_.contains(account) || account == 0 || account >= Quotas::most_accounts) return;
+  if (account_->on(account).next()) return;
+  std::string currency = "XXX";  // of ISO 4217: none
+  {
+    const auto select = database_.prepare("SELECT currency FROM price WHERE number = $1");
+    if (auto rows = select->on(price); rows.next()) currency = rows.text(0);
+  }
+  const std::string id = fmt::format("{}{}", unknown_account, account);
+  database_
+      .prepare(
+          "INSERT INTO account (number, id, name, price_list, currency, payment, suspended, reason, warn_at, "
+          "messages_per_second, time_zone, marketing_hours, marketing_days, marketing_zone) "
+          "VALUES ($1, $2, 'charged before this ledger knew it', '', $3, 'postpaid', 1, 'unknown', '', 0, "
+          "'UTC', '', '', '')")
+      ->run(account, id, currency);
+  database_.prepare("UPDATE meta SET last_account = $1 WHERE last_account < $1")->run(account);
+  changed_ = true;
+}
+
 Amount Limits::used(const Standing& standing, const std::string& month) {
   auto rows = used_->on(standing.account, month);
   return rows.next() ? rows.integer(0) : 0;
@@ -97,7 +117,8 @@ Amount Limits::available(const Standing& standing, std::uint64_t time_ns) {
   const Amount credit = movements_.book(standing.account, "credit", "", standing.currency).balance;
   if (standing.prepaid) return std::max<Amount>(credit, 0);
   Amount available = std::numeric_limits<Amount>::max();
-  if (standing.total_limit) available = credit + *standing.total_limit;
+  if (standing.total_limit && credit < available - *standing.total_limit)
+    available = credit + *standing.total_limit;
   if (standing.monthly_limit) {
     // What is put aside now may be spent in this month.
     const Amount used_now = used(standing, month_at(*standing.zone, time_ns).name);
@@ -122,7 +143,7 @@ void Limits::resume(Standing& standing) {
 }
 
 void Limits::lift(Standing& standing, std::uint64_t time_ns) {
-  if (standing.suspended && standing.reason == reason_limit && available(standing, time_ns) > 0)
+  if (standing.suspended && standing.reason == limit_reason && available(standing, time_ns) > 0)
     resume(standing);
 }
 
@@ -130,7 +151,7 @@ void Limits::lift_all(std::uint64_t time_ns) {
   if (lifted_at_ == time_ns / quarter_ns) return;
   lifted_at_ = time_ns / quarter_ns;
   std::vector<std::uint32_t> accounts;
-  for (auto rows = at_limit_->on(reason_limit); rows.next();) accounts.push_back(rows.as<std::uint32_t>(0));
+  for (auto rows = at_limit_->on(limit_reason); rows.next();) accounts.push_back(rows.as<std::uint32_t>(0));
   for (const std::uint32_t account : accounts) lift(standing(account), time_ns);
 }
 

@@ -36,10 +36,13 @@ class Limits {
   void begin();
   /// Throws LedgerError where there is no such account.
   Standing& standing(std::uint32_t account);
+  /// Where there is no such account, makes one for what was charged to it by that price line: nobody knows
+  /// whose it was. Its number is never another account's, and nothing more is charged to it.
+  void make_where_unknown(std::uint32_t account, std::uint32_t price);
 
   /// What can be put aside still; never below 0.
   Amount available(const Standing& standing, std::uint64_t time_ns);
-  /// What its events of the month cost, so far.
+  /// What its events of the month cost, so far, but for what corrections gave back.
   Amount used(const Standing& standing, const std::string& month);
 
   /// Suspends the account for the reason `limit`, or a person's.

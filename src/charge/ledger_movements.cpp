@@ -5,6 +5,19 @@
 #include <fmt/format.h>
 
 namespace tollgate::charge {
+namespace {
+
+/// Refuses what no longer has room in 64 bits.
+Amount checked_sum(const LedgerBook& book, Amount more) {
+  Amount sum = 0;
+  if (!__builtin_add_overflow(book.balance, more, &sum)) return sum;
+  throw LedgerError(LedgerError::Reason::refused,
+                    fmt::format("the book `{} {}` of account number {} has {} millionths of {}; {} more are "
+                                "beyond what a ledger can count",
+                                book.role, book.detail, book.account, book.balance, book.currency, more));
+}
+
+}  // namespace
 
 void write_line(CanonicalLine& line, const Movement& movement, const LedgerBook& from, const LedgerBook& to) {
   const auto book = [](const LedgerBook& one) {
@@ -72,6 +85,8 @@ void Movements::read_head() {
 }
 
 std::int64_t Movements::post(Movement movement, LedgerBook& from, LedgerBook& to) {
+  const Amount from_balance = checked_sum(from, -movement.amount);
+  const Amount to_balance = checked_sum(to, movement.amount);
   read_head();
   movement.number = last_number_ + 1;
   if (movement.id == IdOctets{}) movement.id = digest(fmt::format("{}|{}", movement.kind, movement.number));
@@ -82,8 +97,8 @@ std::int64_t Movements::post(Movement movement, LedgerBook& from, LedgerBook& to
             movement.last, movement.undoes, hash);
   book_change_->run(-movement.amount, from.number);
   book_change_->run(movement.amount, to.number);
-  from.balance -= movement.amount;
-  to.balance += movement.amount;
+  from.balance = from_balance;
+  to.balance = to_balance;
   last_number_ = movement.number;
   last_hash_ = hash;
   return movement.number;

@@ -52,11 +52,14 @@ struct Settlement::Part {
   Range* in_month = nullptr;
 };
 
-Settlement::Settlement(sql::Database& database, Movements& movements, Limits& limits, std::string appliance)
+Settlement::Settlement(sql::Database& database, Movements& movements, Limits& limits, std::string appliance,
+                       std::uint64_t leaks_known_for_ns)
     : database_(database),
       movements_(movements),
       limits_(limits),
       appliance_(std::move(appliance)),
+      epoch_(database, appliance_),
+      leaks_(database, leaks_known_for_ns),
       made_by_("appliance " + appliance_),
       restored_(database.prepare("SELECT restored FROM meta")),
       chain_(database.prepare("SELECT sequence, hash FROM chain WHERE account = $1")),
@@ -82,6 +85,7 @@ Settlement::Settlement(sql::Database& database, Movements& movements, Limits& li
                                               "detail = $1 AND balance > 0 ORDER BY number")) {}
 
 void Settlement::begin() {
+  epoch_.begin();
   auto rows = restored_->on();
   const std::int64_t restores = rows.next() ? rows.integer(0) : 0;
   if (restores == restores_) return;
@@ -89,6 +93,11 @@ void Settlement::begin() {
   restores_ = restores;
   headings_.clear();
   price_fees_.clear();
+}
+
+void Settlement::forget() {
+  headings_.clear();
+  epoch_.forget();
 }
 
 std::int64_t Settlement::heading(const EventRecord& event) {
@@ -192,15 +201,15 @@ Amount Settlement::put_aside(const Limits::Standing& standing, Amount amount, st
   return amount;
 }
 
-Amount Settlement::give_back(const Limits::Standing& standing, Amount amount, std::uint64_t time_ns) {
-  LedgerBook& reserved = movements_.book(standing.account, "reserved", appliance_, standing.currency);
+Amount Settlement::give_back(const Limits::Standing& standing, Amount amount, const From& from) {
+  LedgerBook& reserved = movements_.book(standing.account, "reserved", from.appliance, standing.currency);
   amount = std::min(amount, reserved.balance);
   if (amount <= 0) return 0;
-  movements_.post({.time_ns = static_cast<std::int64_t>(time_ns),
+  movements_.post({.time_ns = static_cast<std::int64_t>(from.time_ns),
                    .kind = "release",
                    .amount = amount,
                    .account = standing.account,
-                   .made_by = made_by_},
+                   .made_by = from.made_by},
                   reserved, movements_.book(standing.account, "credit", "", standing.currency));
   return amount;
 }
@@ -240,7 +249,9 @@ void Settlement::post(Part& part, std::uint64_t time_ns, Ledger::Settled& settle
 
 void Settlement::charge(std::span<const Charge> charges, std::span<const std::uint32_t> indexes,
                         std::uint64_t time_ns, Ledger::Settled& settled) {
-  Part part{.standing = limits_.standing(charges[indexes.front()].account)};
+  const Charge& first = charges[indexes.front()];
+  limits_.make_where_unknown(first.account, first.price);
+  Part part{.standing = limits_.standing(first.account)};
   if (auto rows = chain_->on(part.standing.account); rows.next()) {
     part.sequence = rows.integer(0);
     const Octets hash = rows.octets(1);
@@ -268,21 +279,22 @@ Ledger::Grant Settlement::grant(const Ledger::Wish& wish, std::uint64_t time_ns)
   Limits::Standing& standing = limits_.standing(wish.account);
   Ledger::Grant grant{.account = wish.account};
   if (wish.amount < 0) {
-    grant.amount = -give_back(standing, -wish.amount, time_ns);
+    grant.amount = -give_back(standing, -wish.amount, {appliance_, made_by_, time_ns});
     limits_.lift(standing, time_ns);
     return grant;
   }
   limits_.lift(standing, time_ns);
-  if (wish.amount == 0 || (standing.suspended && standing.reason != "limit")) return grant;
+  if (wish.amount == 0 || (standing.suspended && standing.reason != limit_reason)) return grant;
   grant.amount = put_aside(standing, std::min(wish.amount, limits_.available(standing, time_ns)), time_ns);
   grant.at_limit = grant.amount < wish.amount;
-  if (grant.amount == 0 && !standing.suspended) limits_.suspend(standing, "limit");
+  if (grant.amount == 0 && !standing.suspended) limits_.suspend(standing, std::string(limit_reason));
   return grant;
 }
 
 Ledger::Settled Settlement::settle(std::span<const Charge> charges, std::span<const Ledger::Wish> wishes,
                                    std::uint64_t time_ns) {
   Ledger::Settled settled;
+  settled.released = epoch_.beat(time_ns);
   limits_.lift_all(time_ns);
   order_.resize(charges.size());
   std::iota(order_.begin(), order_.end(), 0U);
@@ -293,10 +305,14 @@ Ledger::Settled Settlement::settle(std::span<const Charge> charges, std::span<co
     const std::uint32_t account = charges[rest.front()].account;
     const auto end = std::find_if(rest.begin(), rest.end(),
                                   [&](std::uint32_t i) { return charges[i].account != account; });
-    const auto count = static_cast<std::size_t>(end - rest.begin());
-    charge(charges, rest.first(count), time_ns, settled);
+    const auto indexes = rest.first(static_cast<std::size_t>(end - rest.begin()));
+    rest = rest.subspan(indexes.size());
+    if (charges[indexes.front()].leaked()) {
+      leaks_.count(charges, indexes, time_ns);
+      continue;
+    }
+    charge(charges, indexes, time_ns, settled);
     touched.insert(account);
-    rest = rest.subspan(count);
   }
   std::sort(settled.known.begin(), settled.known.end());
   // What is given back can be had by others.
@@ -309,6 +325,9 @@ Ledger::Settled Settlement::settle(std::span<const Charge> charges, std::span<co
   for (const std::uint32_t account : touched)
     limits_.warn(limits_.standing(account), time_ns, settled.warnings);
   for (const Ledger::Wish& wish : wishes) touched.insert(wish.account);
+  if (settled.released) {
+    for (const std::uint32_t account : epoch_.accounts()) touched.insert(account);
+  }
   for (const std::uint32_t account : touched) {
     const std::string& currency = limits_.standing(account).currency;
     settled.aside.push_back({account, movements_.book(account, "reserved", appliance_, currency).balance});
@@ -317,14 +336,26 @@ Ledger::Settled Settlement::settle(std::span<const Charge> charges, std::span<co
 }
 
 void Settlement::release_all(std::uint64_t time_ns) {
-  std::vector<std::pair<std::uint32_t, Amount>> all;
-  for (auto rows = reserved_of_appliance_->on(appliance_); rows.next();)
-    all.emplace_back(rows.as<std::uint32_t>(0), rows.integer(1));
+  give_back_all({appliance_, made_by_, time_ns});
+  epoch_.renew(time_ns);
+}
+
+std::vector<Ledger::AccountAmount> Settlement::release(const std::string& appliance, std::string_view made_by,
+                                                       std::uint64_t time_ns) {
+  database_.prepare("UPDATE appliance SET epoch = epoch + 1 WHERE name = $1")->run(appliance);
+  return give_back_all({appliance, made_by, time_ns});
+}
+
+std::vector<Ledger::AccountAmount> Settlement::give_back_all(const From& from) {
+  std::vector<Ledger::AccountAmount> all;
+  for (auto rows = reserved_of_appliance_->on(from.appliance); rows.next();)
+    all.push_back({rows.as<std::uint32_t>(0), rows.integer(1)});
   for (const auto& [account, amount] : all) {
     Limits::Standing& standing = limits_.standing(account);
-    give_back(standing, amount, time_ns);
-    limits_.lift(standing, time_ns);
+    give_back(standing, amount, from);
+    limits_.lift(standing, from.time_ns);
   }
+  return all;
 }
 
 }  // namespace tollgate::charge

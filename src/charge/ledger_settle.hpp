@@ -9,7 +9,9 @@
 #include <absl/container/flat_hash_map.h>
 
 #include "charge/ledger.hpp"
+#include "charge/ledger_appliances.hpp"
 #include "charge/ledger_hash.hpp"
+#include "charge/ledger_leaks.hpp"
 #include "charge/ledger_limits.hpp"
 #include "charge/ledger_movements.hpp"
 
@@ -18,16 +20,20 @@ namespace tollgate::charge {
 /// Writes down charges and puts aside what is wished, within a transaction of who calls.
 class Settlement {
  public:
-  Settlement(sql::Database& database, Movements& movements, Limits& limits, std::string appliance);
+  Settlement(sql::Database& database, Movements& movements, Limits& limits, std::string appliance,
+             std::uint64_t leaks_known_for_ns);
 
   Ledger::Settled settle(std::span<const Charge> charges, std::span<const Ledger::Wish> wishes,
                          std::uint64_t time_ns);
   /// Gives back all that the appliance has put aside.
   void release_all(std::uint64_t time_ns);
+  /// The same of another one, for a person. Gives what that was, by account.
+  std::vector<Ledger::AccountAmount> release(const std::string& appliance, std::string_view made_by,
+                                             std::uint64_t time_ns);
   /// At the start of each transaction.
   void begin();
   /// Once a transaction failed: what was numbered in it has no number.
-  void forget() { headings_.clear(); }
+  void forget();
 
  private:
   /// Of one account in one call.
@@ -41,7 +47,14 @@ class Settlement {
   void count_month(const Charge& charge, Part& part);
   void post(Part& part, std::uint64_t time_ns, Ledger::Settled& settled);
   Amount put_aside(const Limits::Standing& standing, Amount amount, std::uint64_t time_ns);
-  Amount give_back(const Limits::Standing& standing, Amount amount, std::uint64_t time_ns);
+  /// What somebody has put aside, or so much of it.
+  struct From {
+    const std::string& appliance;
+    std::string_view made_by;
+    std::uint64_t time_ns = 0;
+  };
+  Amount give_back(const Limits::Standing& standing, Amount amount, const From& from);
+  std::vector<Ledger::AccountAmount> give_back_all(const From& from);
   Ledger::Grant grant(const Ledger::Wish& wish, std::uint64_t time_ns);
   std::int64_t heading(const EventRecord& event);
   const std::vector<PriceLine::Fee>& fees_of(std::uint32_t price);
@@ -50,6 +63,8 @@ class Settlement {
   Movements& movements_;
   Limits& limits_;
   std::string appliance_;
+  ApplianceEpoch epoch_;
+  Leaks leaks_;
   std::string made_by_;
   std::unique_ptr<sql::Statement> restored_;
   std::unique_ptr<sql::Statement> chain_;

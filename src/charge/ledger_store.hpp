@@ -9,6 +9,7 @@
 #include "charge/ledger_movements.hpp"
 #include "charge/ledger_settle.hpp"
 #include "charge/sql.hpp"
+#include "charge/statement.hpp"
 
 namespace tollgate::charge {
 
@@ -16,12 +17,16 @@ namespace tollgate::charge {
 class LedgerStore final : public Ledger {
  public:
   static std::unique_ptr<LedgerStore> open(const LedgerSettings& settings);
-  LedgerStore(std::unique_ptr<sql::Database> database, const std::string& appliance);
+  /// What is there, changing nothing but an older schema.
+  static std::unique_ptr<LedgerStore> open_to_read(const LedgerSettings& settings);
+  LedgerStore(std::unique_ptr<sql::Database> database, const LedgerSettings& settings);
 
   InForce in_force() override;
   std::uint64_t version() override;
   Settled settle(std::span<const Charge> charges, std::span<const Wish> wishes,
                  std::uint64_t time_ns) override;
+  void hold_name() override;
+  bool has(const MessageId& id, std::uint64_t time_ns) override;
   void release_all(std::uint64_t time_ns) override;
   void for_each_charge_since(std::uint64_t time_ns,
                              const std::function<void(const MessageId& id, const MessageId& retry,
@@ -41,8 +46,23 @@ class LedgerStore final : public Ledger {
   /// Undoes a movement of credit, payment, spend, fee or interest by another, in which the money goes back:
   /// what was spent to the account's credit. Gives the other's number; the same each time.
   std::int64_t correct(std::int64_t movement, std::string_view reference, const By& by);
-  /// Takes interest on an invoice from a postpaid account: as much as is not booked yet.
-  bool charge_interest(std::string_view account, Amount amount, std::string_view invoice, const By& by);
+  /// Takes interest on an invoice from a postpaid account: as much as is not booked yet. Gives the invoice.
+  Invoice book_interest(std::string_view account, const std::string& month, const Invoice::Terms& terms,
+                        const By& by);
+  /// What an appliance had put aside of an account.
+  struct Released {
+    std::string account;
+    std::string currency;
+    Amount amount = 0;
+  };
+  /// Gives back what an appliance has put aside that never comes back. Refused where it was seen within
+  /// `gone_after_ns`, or later than now, unless `even_if_seen`.
+  ///
+  /// Nobody is overspent by that where the appliance is gone with all that it had charged. Where it is not,
+  /// what it charged and had not written down, and what it charges until it reaches the ledger next and
+  /// learns that it has nothing put aside, is written down all the same: of each account at most as much as
+  /// is given back here, by which an account may go below what it may.
+  std::vector<Released> release(const std::string& appliance, bool even_if_seen, const By& by);
   void suspend(std::string_view account, const std::string& reason);
   void resume(std::string_view account);
 
@@ -59,11 +79,13 @@ class LedgerStore final : public Ledger {
   auto transact(Change&& change);
 
   std::unique_ptr<sql::Database> database_;
+  std::string appliance_;
   Movements movements_;
   Limits limits_;
   Settlement settlement_;
   std::unique_ptr<sql::Statement> version_;
   std::unique_ptr<sql::Statement> bump_;
+  std::unique_ptr<sql::Statement> has_;
   std::unique_ptr<sql::Statement> since_;
 };
 

@@ -1,8 +1,10 @@
 #include "charge/postgresql.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstring>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include <endian.h>
@@ -24,6 +26,7 @@ using Result = std::unique_ptr<PGresult, Clear>;
 struct Connection {
   std::unique_ptr<PGconn, Clear> libpq;
   std::string name;
+  std::string held;  ///< name of which there may be one; empty: none
   bool lost = false;
   bool in_transaction = false;
   std::uint64_t generation = 0;  ///< counts connections
@@ -80,6 +83,16 @@ void set_up(Connection& connection) {
       "SET client_encoding = 'UTF8'; SET client_min_messages = 'warning'; SET lock_timeout = '10s'");
 }
 
+/// Whether nobody else holds the name that this connection should hold.
+bool hold_again(Connection& connection) {
+  const char* const name = connection.held.c_str();
+  const Result result(PQexecParams(connection.libpq.get(),
+                                   "SELECT pg_try_advisory_lock(1953455214, hashtext($1))", 1, nullptr, &name,
+                                   nullptr, nullptr, 0));
+  check(connection, result.get());
+  return std::string_view(PQgetvalue(result.get(), 0, 0)) == "t";
+}
+
 /// Connects again where the connection was lost, outside of transactions.
 void need(Connection& connection) {
   if (connection.in_transaction) return;
@@ -88,6 +101,8 @@ void need(Connection& connection) {
   PQreset(connection.libpq.get());
   ++connection.generation;
   set_up(connection);
+  // Its own earlier connection may hold the name for a while: the server has not seen the end of it.
+  if (!connection.held.empty()) hold_again(connection);
 }
 
 /// The schema is written in SQLite's words.
@@ -241,6 +256,18 @@ class Postgresql final : public sql::Database {
   void rollback() noexcept override {
     connection_.in_transaction = false;
     Result(PQexec(connection_.libpq.get(), "ROLLBACK"));
+  }
+  bool hold(const std::string& name) override {
+    // The server may not have seen yet that an earlier process was killed.
+    constexpr int attempts = 20;
+    need(connection_);
+    for (int i = 0; i < attempts; ++i) {
+      if (i != 0) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      connection_.held = name;
+      if (hold_again(connection_)) return true;
+    }
+    connection_.held.clear();
+    return false;
   }
   std::string damage() override { return {}; }
   const std::string& name() const override { return connection_.name; }

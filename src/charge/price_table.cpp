@@ -51,6 +51,7 @@ Amount PriceTable::dearest() const {
 }
 
 const PriceLine* PriceTable::find(const Priced& priced) const {
+  if (lines_.empty()) return nullptr;
   const PriceLine* line = nullptr;
   prefixes_.find_prefix(priced.message.recipient.number, [&](std::uint32_t group) {
     line = find_in(groups_[group], priced);

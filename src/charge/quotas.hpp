@@ -30,16 +30,18 @@ struct alignas(64) Quota {
   }
   void give(Amount amount) { left.fetch_add(amount, std::memory_order_relaxed); }
 
-  /// Takes time for so many messages; they may come as fast as they like within a second. Where the clock was
-  /// set back, they begin anew.
+  /// Takes time for so many messages; they may come as fast as they like within a second, and together,
+  /// however many they are, where none before them came too fast. Where the clock was set back, they begin
+  /// anew.
   bool take_time(std::uint64_t now_ns, std::uint64_t interval_ns, std::uint32_t messages) {
+    constexpr std::uint64_t most_together = 255;
     constexpr std::uint64_t ahead_ns = 1'000'000'000;
     std::uint64_t before = due_ns.load(std::memory_order_relaxed);
     for (;;) {
-      const std::uint64_t latest = now_ns + 2 * (interval_ns > ahead_ns ? interval_ns : ahead_ns);
+      const std::uint64_t latest = now_ns + ahead_ns + interval_ns * most_together;
       const bool owes = before > now_ns && before <= latest;
       const std::uint64_t due = (owes ? before : now_ns) + interval_ns * messages;
-      if (due > now_ns + ahead_ns && due > now_ns + interval_ns) return false;
+      if (owes && due > now_ns + ahead_ns) return false;
       if (due_ns.compare_exchange_weak(before, due, std::memory_order_relaxed)) return true;
     }
   }

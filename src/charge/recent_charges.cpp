@@ -28,7 +28,7 @@ std::uint64_t between(std::uint64_t a, std::uint64_t b) { return a > b ? a - b :
 }  // namespace
 
 RecentCharges::RecentCharges(std::uint32_t capacity, std::uint64_t window_ns)
-    : mask_(std::bit_ceil(std::max<std::uint64_t>(capacity / 4, 1)) - 1),
+    : mask_(std::bit_ceil(std::max<std::uint64_t>(capacity / 4, shard_count)) - 1),
       memory_((mask_ + 2) * sizeof(Place)),
       shards_(std::make_unique<Shard[]>(shard_count)),
       window_ns_(window_ns) {
@@ -36,21 +36,36 @@ RecentCharges::RecentCharges(std::uint32_t capacity, std::uint64_t window_ns)
   places_ = reinterpret_cast<Place*>((at + alignof(Place) - 1) / alignof(Place) * alignof(Place));
 }
 
-RecentCharges::Entry* RecentCharges::find(Place& place, const MessageId& key) {
+RecentCharges::Entry* RecentCharges::find(const MessageId& key) const {
   const auto is_it = [&](const Entry& entry) { return entry.charged_ns != 0 && entry.tag == key.low; };
-  const auto found = std::find_if(place.entries.begin(), place.entries.end(), is_it);
-  return found == place.entries.end() ? nullptr : &*found;
+  for (Place* const place : {&first_place(key), &second_place(key)}) {
+    const auto found = std::find_if(place->entries.begin(), place->entries.end(), is_it);
+    if (found != place->entries.end()) return &*found;
+  }
+  return nullptr;
+}
+
+/// A free one, where there is one.
+RecentCharges::Entry& RecentCharges::oldest(Place& place) {
+  return *std::min_element(place.entries.begin(), place.entries.end(),
+                           [](const Entry& a, const Entry& b) { return a.charged_ns < b.charged_ns; });
+}
+
+bool RecentCharges::knows(const MessageId& key, std::uint64_t time_ns) const {
+  const SpinLock lock(shard_of(key).lock);
+  const Entry* const entry = find(key);
+  return entry != nullptr && between(entry->charged_ns, time_ns) <= window_ns_;
 }
 
 bool RecentCharges::claim(const MessageId& key, std::uint64_t time_ns) {
   Shard& shard = shard_of(key);
-  Place& place = place_of(key);
   const SpinLock lock(shard.lock);
-  Entry* entry = find(place, key);
+  Entry* entry = find(key);
   if (entry != nullptr && between(entry->charged_ns, time_ns) <= window_ns_) return false;
   if (entry == nullptr) {
-    entry = &*std::min_element(place.entries.begin(), place.entries.end(),
-                               [](const Entry& a, const Entry& b) { return a.charged_ns < b.charged_ns; });
+    Entry& first = oldest(first_place(key));
+    Entry& second = oldest(second_place(key));
+    entry = first.charged_ns <= second.charged_ns ? &first : &second;
     if (entry->charged_ns != 0 && between(entry->charged_ns, time_ns) <= window_ns_)
       shard.evicted.store(shard.evicted.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   }
@@ -60,7 +75,7 @@ bool RecentCharges::claim(const MessageId& key, std::uint64_t time_ns) {
 
 void RecentCharges::forget(const MessageId& key) {
   const SpinLock lock(shard_of(key).lock);
-  if (Entry* const entry = find(place_of(key), key); entry != nullptr) *entry = {};
+  if (Entry* const entry = find(key); entry != nullptr) *entry = {};
 }
 
 std::uint64_t RecentCharges::evicted() const {

@@ -181,6 +181,49 @@ CREATE TABLE warning (
   PRIMARY KEY (account, kind, period, percent)
 ) STRICT, WITHOUT ROWID;
 )",
+    // 2
+    R"(
+-- Who takes quotas. epoch: goes up whenever all that it has put aside is given back. seen_ns: when it wrote last.
+CREATE TABLE appliance (
+  name TEXT PRIMARY KEY,
+  epoch INTEGER NOT NULL,
+  seen_ns INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+)",
+    // 3
+    R"(
+-- The largest numbers that were ever given, here or in a ledger whose place this one took: none is given again.
+ALTER TABLE meta ADD COLUMN last_account INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE meta ADD COLUMN last_price INTEGER NOT NULL DEFAULT 0;
+UPDATE meta SET last_account = (SELECT coalesce(max(number), 0) FROM account),
+  last_price = (SELECT coalesce(max(number), 0) FROM price);
+-- What corrections gave back of `used`.
+ALTER TABLE month ADD COLUMN undone INTEGER NOT NULL DEFAULT 0;
+UPDATE month SET undone = (
+  SELECT CAST(coalesce(sum(c.amount), 0) AS BIGINT) FROM movement AS c JOIN movement AS u ON u.number = c.undoes
+  WHERE c.kind = 'correction' AND u.kind IN ('spend', 'fee') AND c.account = month.account AND month.month =
+    (SELECT min(m.month) FROM month AS m WHERE m.account = c.account AND u.last >= m.first AND u.last <= m.last));
+)",
+    // 4
+    R"(
+-- What leaked: messages that nobody paid for, at the list price with its fees, by the day of their packets (UTC).
+CREATE TABLE leak (
+  day TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  origin TEXT NOT NULL,
+  country TEXT NOT NULL,
+  currency TEXT NOT NULL,
+  messages INTEGER NOT NULL,
+  amount INTEGER NOT NULL,
+  PRIMARY KEY (day, kind, origin, country, currency)
+) STRICT, WITHOUT ROWID;
+-- Those of them that are not counted again.
+CREATE TABLE leak_counted (
+  time_ns INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  PRIMARY KEY (time_ns, id)
+) STRICT, WITHOUT ROWID;
+)",
 };
 
 /// Such as 3f0c9a52-7e1b-4c6d-9a38-5b2f0d417c86, from chance (RFC 9562 5.4).
@@ -217,8 +260,10 @@ std::int64_t schema_of(sql::Database& database) {
 
 std::int64_t newest_schema() { return static_cast<std::int64_t>(steps.size()); }
 
+bool is_up_to_date(sql::Database& database) { return schema_of(database) == newest_schema(); }
+
 void bring_up_to_date(sql::Database& database) {
-  if (schema_of(database) == newest_schema()) return;  // without waiting for who writes
+  if (is_up_to_date(database)) return;  // without waiting for who writes
   sql::Transaction transaction(database, sql::Database::Access::write);
   const std::int64_t schema = schema_of(database);
   if (schema > newest_schema())

@@ -11,6 +11,9 @@ namespace tollgate::charge {
 /// Throws LedgerError, also for the ledger of a later Tollgate.
 void bring_up_to_date(sql::Database& database);
 
+/// Whether it has all of them, and no more.
+bool is_up_to_date(sql::Database& database);
+
 /// The number of steps there are: what the ledgers are at that this Tollgate makes.
 std::int64_t newest_schema();
 

@@ -1,6 +1,7 @@
 #include "charge/settler.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #define XXH_INLINE_ALL
@@ -14,21 +15,25 @@ constexpr Amount everything = 1'000'000'000 * unit;      ///< more than there is
 constexpr std::uint64_t asks_again_ns = 1'000'000'000;   ///< where there was not enough
 constexpr std::uint64_t gives_back_ns = 30'000'000'000;  ///< what was put aside, where nobody spends it
 constexpr Amount rounds_ahead = 8;
+constexpr std::uint64_t shows_life_ns = 60'000'000'000;  ///< at least as often, where nothing happens
 
 }  // namespace
 
 Settler::Settler(std::unique_ptr<Ledger> ledger, Quotas& quotas, RecentCharges& recent,
-                 std::vector<Journal*> journals, Book::ListNamed list_named, const Settings& settings)
+                 std::vector<Journal*> journals, Book::ListNamed list_named, const Settings& settings,
+                 Settled settled)
     : ledger_(std::move(ledger)),
       quotas_(quotas),
       recent_(recent),
       journals_(std::move(journals)),
       list_named_(std::move(list_named)),
       settings_(settings),
+      settled_(std::move(settled)),
       room_(most_a_round),
       places_(journals_.size()) {}
 
 void Settler::begin(std::uint64_t time_ns) {
+  ledger_->hold_name();
   load_book();
   for (Journal* journal : journals_) {
     if (journal->waiting() != 0 && journal->ledger() != ledger_digest_)
@@ -40,6 +45,7 @@ void Settler::begin(std::uint64_t time_ns) {
   do {
     collect();
     const Ledger::Settled settled = ledger_->settle(std::span(room_).first(charges_), {}, time_ns);
+    tell_settled(settled);
     keep_told(settled);
     release_journals();
   } while (
@@ -60,7 +66,9 @@ void Settler::settle(std::uint64_t time_ns) {
   if (ledger_->version() != version_) load_book();
   collect();
   wish(time_ns);
-  if (charges_ != 0 || !wishes_.empty()) round(time_ns);
+  const bool was_long_ago = time_ns < last_round_ns_ || time_ns - last_round_ns_ > shows_life_ns;
+  const bool waits = std::any_of(places_.begin(), places_.end(), [](std::uint32_t n) { return n != 0; });
+  if (waits || !wishes_.empty() || was_long_ago) round(time_ns);
 }
 
 void Settler::end(std::uint64_t time_ns) {
@@ -99,8 +107,9 @@ void Settler::collect() {
     places_[i] = events.places;
     charges_ += events.charges.size();
   }
-  for (const Charge& charge : std::span(room_).first(charges_))
-    fillings_[charge.account].spent += charge.amount + charge.fees;
+  for (const Charge& charge : std::span(room_).first(charges_)) {
+    if (!charge.leaked()) fillings_[charge.account].spent += charge.amount + charge.fees;
+  }
 }
 
 void Settler::wish(std::uint64_t time_ns) {
@@ -147,6 +156,8 @@ void Settler::round(std::uint64_t time_ns) {
     for (const Ledger::Wish& wish : wishes_) fillings_[wish.account].unsure = true;
     throw;
   }
+  last_round_ns_ = time_ns;
+  tell_settled(settled);
   release_journals();
   keep_told(settled);
   for (std::size_t i = 0; i < wishes_.size(); ++i) {
@@ -169,11 +180,25 @@ void Settler::round(std::uint64_t time_ns) {
 void Settler::keep_told(const Ledger::Settled& settled) {
   known_before_ += settled.known.size();
   told_.warnings.insert(told_.warnings.end(), settled.warnings.begin(), settled.warnings.end());
+  told_.released |= settled.released;
   told_.uncovered.insert(told_.uncovered.end(), settled.uncovered.begin(), settled.uncovered.end());
+}
+
+/// What stands between those that were known.
+void Settler::tell_settled(const Ledger::Settled& settled) const {
+  if (!settled_) return;
+  std::size_t from = 0;
+  const auto tell_up_to = [&](std::size_t to) {
+    if (from < to) settled_(*book_, std::span(room_).subspan(from, to - from));
+    from = to + 1;
+  };
+  for (const std::uint32_t index : settled.known) tell_up_to(index);
+  tell_up_to(charges_);
 }
 
 void Settler::release_journals() {
   for (std::size_t i = 0; i < journals_.size(); ++i) journals_[i]->release(places_[i]);
+  damaged_ += std::accumulate(places_.begin(), places_.end(), std::uint64_t{0}) - charges_;
 }
 
 }  // namespace tollgate::charge

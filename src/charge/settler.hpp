@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -31,9 +33,14 @@ class Settler {
     std::uint64_t window_ns = 300'000'000'000;
   };
 
+  /// Told what the ledger has settled: each charge once, and not those that the ledger had already, and what
+  /// leaked. It must not throw. `book` knows the charges' accounts.
+  using Settled = std::function<void(const Book& book, std::span<const Charge> charges)>;
+
   /// All but `ledger` must outlive it.
   Settler(std::unique_ptr<Ledger> ledger, Quotas& quotas, RecentCharges& recent,
-          std::vector<Journal*> journals, Book::ListNamed list_named, const Settings& settings);
+          std::vector<Journal*> journals, Book::ListNamed list_named, const Settings& settings,
+          Settled settled = {});
 
   /// What an earlier process left in the journals goes to the ledger, what it had put aside goes back, quotas
   /// are filled for the first time, and what was charged lately is known. Once, before anything is charged.
@@ -47,6 +54,9 @@ class Settler {
   /// The last round: nothing is charged any more, and nothing stays put aside. Throws LedgerError.
   void end(std::uint64_t time_ns);
 
+  /// The lists that accounts name are read anew: with the next round there is another book.
+  void read_lists() { version_ = 0; }
+
   /// Who pays what. Another one after a round in which the ledger's data changed.
   const std::shared_ptr<const Book>& book() const { return book_; }
 
@@ -55,10 +65,14 @@ class Settler {
   /// Events that the ledger had already, written before by another process or a replay: not charged again.
   std::uint64_t known_before() const { return known_before_; }
 
+  /// Events of journals that nobody can read.
+  std::uint64_t damaged() const { return damaged_; }
+
   /// What the ledger told since this was called last.
   struct Told {
     std::vector<Ledger::Warning> warnings;
     std::vector<Ledger::AccountAmount> uncovered;
+    bool released = false;  ///< what this appliance had put aside was given back by another
   };
   Told take_told() { return std::exchange(told_, {}); }
 
@@ -79,6 +93,7 @@ class Settler {
   void wish(std::uint64_t time_ns);
   Amount wish_of(const Payer& payer, Filling& filling, std::uint64_t time_ns);
   void round(std::uint64_t time_ns);
+  void tell_settled(const Ledger::Settled& settled) const;
   void release_journals();
   void keep_told(const Ledger::Settled& settled);
   Amount first_target(const Payer& payer) const;
@@ -89,6 +104,7 @@ class Settler {
   std::vector<Journal*> journals_;
   Book::ListNamed list_named_;
   const Settings settings_;
+  const Settled settled_;
   std::shared_ptr<const Book> book_;
   std::uint64_t ledger_digest_ = 0;
   std::uint64_t version_ = 0;
@@ -100,6 +116,8 @@ class Settler {
   std::vector<std::uint32_t> places_;  ///< by journal: taken by those charges
   std::vector<Ledger::Wish> wishes_;
   std::uint64_t known_before_ = 0;
+  std::uint64_t damaged_ = 0;
+  std::uint64_t last_round_ns_ = 0;
   Told told_;
 };
 

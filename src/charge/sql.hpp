@@ -110,6 +110,8 @@ class Database {
   virtual void commit() = 0;
   /// Never throws: what cannot be rolled back is not committed either.
   virtual void rollback() noexcept = 0;
+  /// From now on, while this lives, nobody else holds the name. False where somebody does.
+  virtual bool hold(const std::string& name) = 0;
   /// What is wrong with how it is stored; empty where nothing is known to be.
   virtual std::string damage() = 0;
   /// What errors call it, without a password.

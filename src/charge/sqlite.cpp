@@ -4,8 +4,15 @@
 #include <cstring>
 #include <filesystem>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
 namespace tollgate::charge {
 namespace {
@@ -131,14 +138,71 @@ Connection connect(const std::string& name, const std::string& path, int flags) 
   return connection;
 }
 
+constexpr mode_t for_owner = S_IRUSR | S_IWUSR;
+
+[[noreturn]] void fail_to_make(const std::string& name, int error) {
+  const Reason reason = error == ENOSPC || error == EDQUOT ? Reason::full
+                        : error == EROFS                   ? Reason::read_only
+                                                           : Reason::unreachable;
+  throw LedgerError(
+      reason, fmt::format("ledger {}: it cannot be made: {}; its folder must be there, and writable for "
+                          "who runs this",
+                          name, std::strerror(error)));
+}
+
+/// SQLite makes the files beside it as readable as it.
+void make_for_owner(const std::string& path, const std::string& name) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, for_owner);
+  if (file < 0) fail_to_make(name, errno);
+  ::close(file);
+}
+
+/// What SQLite takes for a new database, and what a ledger is after its file was lost.
+void refuse_empty(const std::string& path, const std::string& name) {
+  std::error_code error;
+  if (std::filesystem::file_size(path, error) != 0 || error) return;
+  throw LedgerError(
+      Reason::damaged,
+      fmt::format("ledger {}: the file is empty, which no ledger is; `tollgate account restore` takes a "
+                  "backup, and where the file is removed a new ledger is made",
+                  name));
+}
+
+/// A file's name as SQLite's `file:` has it.
+std::string uri_of(const std::string& path) {
+  std::string uri = "file:";
+  for (const char c : path) {
+    if (c == '%' || c == '?' || c == '#') uri += fmt::format("%{:02X}", static_cast<unsigned>(c));
+    else uri += c;
+  }
+  return uri;
+}
+
+class Descriptor {
+ public:
+  Descriptor() = default;
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() { reset(-1); }
+  void reset(int descriptor) {
+    if (descriptor_ >= 0) ::close(descriptor_);
+    descriptor_ = descriptor;
+  }
+  int get() const { return descriptor_; }
+
+ private:
+  int descriptor_ = -1;
+};
+
 class Sqlite final : public sql::Database {
  public:
-  explicit Sqlite(const std::string& path) : name_(path.empty() ? "(in memory)" : path) {
-    connection_ = connect(name_, path.empty() ? ":memory:" : path,
-                          SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX);
+  Sqlite(const std::string& path, std::string name) : path_(path), name_(std::move(name)) {
+    connection_ =
+        connect(name_, path.empty() ? ":memory:" : path,
+                SQLITE_OPEN_READWRITE | (path.empty() ? SQLITE_OPEN_CREATE : 0) | SQLITE_OPEN_NOMUTEX);
     // Rows of events are long for pages of 4096 octets; it counts for a new file only.
     execute("PRAGMA page_size = 8192");
-    own();
+    if (!is_ours()) execute(fmt::format("PRAGMA application_id = {}", application_id));
     execute(
         "PRAGMA journal_mode = WAL;"
         "PRAGMA synchronous = FULL;"  // a commit is on the disk when it returns
@@ -146,6 +210,23 @@ class Sqlite final : public sql::Database {
         "PRAGMA wal_autocheckpoint = 8192;"
         "PRAGMA cache_size = -65536;"  // KiB
         "PRAGMA temp_store = MEMORY");
+  }
+
+  /// To read.
+  explicit Sqlite(const std::string& path) : name_(path) {
+    struct statvfs medium {};
+    const bool fixed = ::statvfs(path.c_str(), &medium) == 0 && (medium.f_flag & ST_RDONLY) != 0;
+    std::error_code error;
+    if (fixed && std::filesystem::file_size(path + "-wal", error) != 0 && !error)
+      throw LedgerError(Reason::read_only,
+                        fmt::format("ledger {}: what stands in {}-wal cannot be read on a disk that "
+                                    "cannot be written; copy both files to another",
+                                    path, path));
+    connection_ = connect(name_, uri_of(path) + (fixed ? "?immutable=1" : ""),
+                          SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX);
+    if (!is_ours())
+      throw LedgerError(Reason::damaged, fmt::format("ledger {}: the file is no ledger", name_));
+    execute("PRAGMA temp_store = MEMORY");
   }
 
   std::unique_ptr<sql::Statement> prepare(std::string_view text) override {
@@ -165,6 +246,22 @@ class Sqlite final : public sql::Database {
     if (sqlite3_get_autocommit(connection_.get()) == 0)
       sqlite3_exec(connection_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
   }
+  bool hold(const std::string& name) override {
+    if (path_.empty()) return true;
+    const std::string path = path_ + "-appliances";
+    held_.reset(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    // One octet for each name, of a file that stays empty: whoever ends, in whatever way, holds it no more.
+    struct flock octet {};
+    octet.l_type = F_WRLCK;
+    octet.l_whence = SEEK_SET;
+    octet.l_start = static_cast<off_t>(XXH3_64bits(name.data(), name.size()) >> 16U);
+    octet.l_len = 1;
+    if (held_.get() >= 0 && ::fcntl(held_.get(), F_OFD_SETLK, &octet) == 0) return true;
+    if (held_.get() >= 0 && (errno == EAGAIN || errno == EACCES)) return false;
+    throw LedgerError(errno == ENOSPC ? Reason::full : Reason::read_only,
+                      fmt::format("ledger {}: {}: {}; its folder must be writable for who runs this", name_,
+                                  path, std::strerror(errno)));
+  }
   std::string damage() override {
     const auto statement = prepare("PRAGMA integrity_check(1)");
     auto rows = statement->on();
@@ -180,44 +277,85 @@ class Sqlite final : public sql::Database {
     return rows.next() ? rows.integer(0) : 0;
   }
 
-  /// Refuses the database of another program, marks a new one.
-  void own() {
+  /// False of a new one. Refuses the database of another program.
+  bool is_ours() {
     const std::int64_t id = pragma("PRAGMA application_id");
-    if (id == application_id) return;
+    if (id == application_id) return true;
     if (id != 0 || pragma("SELECT count(*) FROM sqlite_schema") != 0)
       throw LedgerError(Reason::damaged,
                         fmt::format("ledger {}: the file is a database of another program", name_));
-    execute(fmt::format("PRAGMA application_id = {}", application_id));
+    return false;
   }
 
+  std::string path_;  ///< empty: in memory
   std::string name_;
   Connection connection_;
+  Descriptor held_;
 };
 
 }  // namespace
 
-std::unique_ptr<sql::Database> open_sqlite(const std::string& path) { return std::make_unique<Sqlite>(path); }
+namespace {
 
-void copy_sqlite(const std::string& from, const std::string& to) {
+/// A new database beside the path, which takes the place only once it is one: nobody meets an empty file
+/// there.
+void make_sqlite(const std::string& path, const std::string& name) {
+  std::string fresh = path + ".XXXXXX";
+  const int file = ::mkstemp(fresh.data());  // for its owner
+  if (file < 0) fail_to_make(name, errno);
+  ::close(file);
+  try {
+    Sqlite(fresh, name);
+    // Where another process was faster, its ledger is the one.
+    if (::link(fresh.c_str(), path.c_str()) != 0 && errno != EEXIST &&
+        ::rename(fresh.c_str(), path.c_str()) != 0)
+      fail_to_make(name, errno);
+  } catch (...) {
+    for (const char* end : {"", "-wal", "-shm", "-journal"}) ::unlink((fresh + end).c_str());
+    throw;
+  }
+  ::unlink(fresh.c_str());
+}
+
+}  // namespace
+
+std::unique_ptr<sql::Database> open_sqlite(const std::string& path, const std::string& name) {
+  if (path.empty()) return std::make_unique<Sqlite>(path, "(in memory)");
+  const std::string& called = name.empty() ? path : name;
+  if (!std::filesystem::exists(path)) make_sqlite(path, called);
+  refuse_empty(path, called);
+  return std::make_unique<Sqlite>(path, called);
+}
+
+std::unique_ptr<sql::Database> open_sqlite_to_read(const std::string& path) {
+  refuse_empty(path, path);
+  return std::make_unique<Sqlite>(path);
+}
+
+void copy_sqlite(const std::string& from, const std::string& to, const std::string& name) {
+  refuse_empty(from, from);
+  make_for_owner(to, name);
   const Connection source = connect(from, from, SQLITE_OPEN_READWRITE);
-  const Connection target = connect(to, to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  const Connection target = connect(name, to, SQLITE_OPEN_READWRITE);
   sqlite3_backup* backup = sqlite3_backup_init(target.get(), "main", source.get(), "main");
-  if (backup == nullptr) fail(to, target.get(), SQLITE_ERROR);
+  if (backup == nullptr) fail(name, target.get(), SQLITE_ERROR);
   // All at once: as of one moment of the write-ahead log, which holds up nobody who writes to it.
   const int code = sqlite3_backup_step(backup, -1);
   const int finished = sqlite3_backup_finish(backup);
-  if (code != SQLITE_DONE) fail(to, target.get(), code);
-  if (finished != SQLITE_OK) fail(to, target.get(), finished);
+  // Where its code is not of the target, the fault is in what was read.
+  const bool of_source = (code & 0xFF) == SQLITE_NOTADB || (code & 0xFF) == SQLITE_CORRUPT;
+  if (code != SQLITE_DONE) fail(of_source ? from : name, of_source ? nullptr : target.get(), code);
+  if (finished != SQLITE_OK) fail(name, target.get(), finished);
 }
 
-bool sqlite_in_use(const std::string& path) {
-  const Connection connection = connect(path, path, SQLITE_OPEN_READWRITE);
+bool sqlite_in_use(const std::string& path, const std::string& name) {
+  const Connection connection = connect(name, path, SQLITE_OPEN_READWRITE);
   sqlite3_busy_timeout(connection.get(), 0);
   // Only who has it alone can leave the write-ahead log.
   const int code = sqlite3_exec(connection.get(), "PRAGMA journal_mode = DELETE", nullptr, nullptr, nullptr);
   if (code == SQLITE_OK) return false;
   if ((code & 0xFF) == SQLITE_BUSY) return true;
-  fail(path, connection.get(), code);
+  fail(name, connection.get(), code);
 }
 
 }  // namespace tollgate::charge

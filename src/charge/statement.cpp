@@ -193,26 +193,49 @@ namespace {
 
 constexpr std::uint64_t day_ns = 86'400'000'000'000;
 
-/// What the account had paid until then, but for interest.
-Amount paid_until(sql::Database& database, std::uint32_t account, std::uint64_t time_ns) {
+/// What an account paid, or what was given back of that.
+struct Paid {
+  std::uint64_t time_ns = 0;
+  Amount amount = 0;  ///< above 0: to the account
+};
+
+/// Interest takes of what was paid, and gives it back where it is undone. What is undone of charges makes
+/// months cheaper, it is no payment.
+std::vector<Paid> read_payments(sql::Database& database, std::uint32_t account) {
   const auto select = database.prepare(
-      "SELECT CAST(coalesce(sum(CASE kind WHEN 'interest' THEN -amount ELSE amount END), 0) AS BIGINT) FROM "
-      "movement "
-      "WHERE account = $1 AND kind IN ('payment', 'credit', 'interest') AND time_ns < $2");
-  auto rows = select->on(account, time_ns);
+      "SELECT m.time_ns, m.amount, u.kind FROM movement AS m LEFT JOIN movement AS u ON u.number = m.undoes "
+      "WHERE m.account = $1 AND m.kind = $2");
+  std::vector<Paid> payments;
+  for (const std::string_view kind : {"payment", "credit", "interest", "correction"}) {
+    for (auto rows = select->on(account, kind); rows.next();) {
+      const bool correction = kind == "correction";
+      const std::string_view of = correction ? rows.view(2) : kind;
+      if (of == "spend" || of == "fee") continue;
+      const bool takes = (of == "interest") != correction;
+      payments.push_back({rows.as<std::uint64_t>(0), takes ? -rows.integer(1) : rows.integer(1)});
+    }
+  }
+  return payments;
+}
+
+Amount paid_until(const std::vector<Paid>& payments, std::uint64_t time_ns) {
+  return std::accumulate(payments.begin(), payments.end(), Amount{0}, [&](Amount sum, const Paid& one) {
+    return one.time_ns < time_ns ? sum + one.amount : sum;
+  });
+}
+
+/// What the account's events cost up to the month and with it, but for what was given back of that.
+Amount owed_until(sql::Database& database, std::uint32_t account, const std::string& month) {
+  const auto select = database.prepare(
+      "SELECT CAST(coalesce(sum(used - undone), 0) AS BIGINT) FROM month WHERE account = $1 AND month <= $2");
+  auto rows = select->on(account, month);
   return rows.next() ? rows.integer(0) : 0;
 }
 
-/// What corrections of the account make, for it, between these times.
-Amount corrected(sql::Database& database, std::uint32_t account, std::uint64_t from_ns,
-                 std::uint64_t until_ns) {
-  const auto select = database.prepare(
-      "SELECT m.amount, t.account FROM movement AS m JOIN book AS t ON t.number = m.to_book "
-      "WHERE m.account = $1 AND m.kind = 'correction' AND m.time_ns >= $2 AND m.time_ns < $3");
-  Amount sum = 0;
-  for (auto rows = select->on(account, from_ns, until_ns); rows.next();)
-    sum += rows.integer(1) == account ? rows.integer(0) : -rows.integer(0);
-  return sum;
+Amount undone_of(sql::Database& database, std::uint32_t account, const std::string& month) {
+  const auto select = database.prepare("SELECT undone FROM month WHERE account = $1 AND month = $2");
+  auto rows = select->on(account, month);
+  return rows.next() ? rows.integer(0) : 0;
 }
 
 Amount interest_booked(sql::Database& database, std::uint32_t account, const std::string& invoice) {
@@ -223,11 +246,24 @@ Amount interest_booked(sql::Database& database, std::uint32_t account, const std
   return rows.next() ? rows.integer(0) : 0;
 }
 
+Amount interest_undone(sql::Database& database, std::uint32_t account, const std::string& invoice) {
+  const auto select = database.prepare(
+      "SELECT CAST(coalesce(sum(c.amount), 0) AS BIGINT) FROM movement AS c JOIN movement AS u ON u.number = "
+      "c.undoes WHERE c.account = $1 AND c.kind = 'correction' AND u.kind = 'interest' AND u.reference = $2");
+  auto rows = select->on(account, invoice);
+  return rows.next() ? rows.integer(0) : 0;
+}
+
 }  // namespace
 
 Invoice read_invoice(sql::Database& database, std::uint32_t account, const std::string& month,
                      const Invoice::Terms& terms, std::uint64_t time_ns) {
   sql::Transaction transaction(database, sql::Database::Access::read);
+  return invoice_of(database, account, month, terms, time_ns);
+}
+
+Invoice invoice_of(sql::Database& database, std::uint32_t account, const std::string& month,
+                   const Invoice::Terms& terms, std::uint64_t time_ns) {
   Owner owner;
   Invoice invoice;
   invoice.statement = read(database, account, month, owner);
@@ -246,28 +282,28 @@ Invoice read_invoice(sql::Database& database, std::uint32_t account, const std::
   // At noon, which is on its day also where clocks are set.
   const auto noon_after = [&](std::uint64_t days) { return of.end_ns + days * day_ns + day_ns / 2; };
   invoice.due = day_at(*owner.zone, noon_after(terms.due_days));
-  const Amount corrections = corrected(database, account, of.begin_ns, of.end_ns);
-  invoice.total = statement.charged + statement.fees_sum - corrections;
+  invoice.total = statement.charged + statement.fees_sum - undone_of(database, account, of.name);
   // Owed for this month and those before, but for what was paid: of it, at most this month's.
-  const Amount owed = used_before(database, account, of.name) + statement.charged + statement.fees_sum -
-                      corrected(database, account, 0, of.end_ns);
+  const Amount owed = owed_until(database, account, of.name);
+  const std::vector<Paid> payments = read_payments(database, account);
   const auto unpaid_at = [&](std::uint64_t at) {
-    return std::clamp<Amount>(owed - paid_until(database, account, at), 0,
-                              std::max<Amount>(invoice.total, 0));
+    return std::clamp<Amount>(owed - paid_until(payments, at), 0, std::max<Amount>(invoice.total, 0));
   };
   invoice.unpaid = unpaid_at(time_ns);
   for (std::uint64_t day = terms.due_days + 1; noon_after(day) <= time_ns; ++day) {
     const std::uint64_t noon = noon_after(day);
     const Amount unpaid = unpaid_at(noon);
-    if (unpaid == 0) break;
+    if (unpaid == 0) continue;  // a payment can be undone
     const Month in = month_at(*owner.zone, noon);
     const auto days = static_cast<Amount>((in.end_ns - in.begin_ns + day_ns / 2) / day_ns);
     // By parts: an amount times a rate could be too large.
     const auto rate = static_cast<Amount>(terms.interest_millionths);
     invoice.interest += (unpaid / unit * rate + unpaid % unit * rate / unit) / days;
     ++invoice.days_late;
+    invoice.interest_until = day_at(*owner.zone, noon);
   }
   invoice.interest_booked = interest_booked(database, account, invoice.number);
+  invoice.interest_undone = interest_undone(database, account, invoice.number);
   return invoice;
 }
 

@@ -72,17 +72,22 @@ struct Invoice {
   std::string number;   ///< `acme-2026-11`
   std::string dated;    ///< the day after the month
   std::string due;      ///< the last day to pay
-  Amount total = 0;     ///< charges, fees and corrections of the month
+  Amount total = 0;     ///< charges and fees of the month, but for what corrections gave back of them since
   Amount unpaid = 0;    ///< of it, at the time asked for
   Amount interest = 0;  ///< on what was unpaid after it was due, each day by its part of the month
   Amount interest_booked = 0;
-  std::uint64_t days_late = 0;
+  Amount interest_undone = 0;   ///< of what was booked, by corrections
+  std::string interest_until;   ///< the last day that it is for; empty: none
+  std::uint64_t days_late = 0;  ///< on which something was unpaid
 };
 
-/// As of `time_ns`. What was paid is taken for the oldest months first. Throws LedgerError, also for a month
-/// that is not over.
+/// As of `time_ns`. What was paid, and not undone until then, is taken for the oldest months first. Throws
+/// LedgerError, also for a month that is not over.
 Invoice read_invoice(sql::Database& database, std::uint32_t account, const std::string& month,
                      const Invoice::Terms& terms, std::uint64_t time_ns);
+/// The same within a transaction of who calls.
+Invoice invoice_of(sql::Database& database, std::uint32_t account, const std::string& month,
+                   const Invoice::Terms& terms, std::uint64_t time_ns);
 std::string text_of(const Invoice& invoice);
 std::string json_of(const Invoice& invoice);
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "charge/accounts_file.hpp"
+#include "charge/csv_field.hpp"
 #include "charge/statement.hpp"
 
 namespace tollgate::charge {
@@ -16,14 +17,6 @@ std::string destination(const AccountStatement::Group& group) {
   if (group.country.empty()) return group.recipient_operator.empty() ? "-" : group.recipient_operator;
   return group.recipient_operator.empty() ? group.country
                                           : fmt::format("{} {}", group.country, group.recipient_operator);
-}
-
-/// As CSV wants it.
-std::string csv_field(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == text.npos) return std::string(text);
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + '"';
 }
 
 std::string dump(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
@@ -97,8 +90,8 @@ std::string csv_of(const AccountStatement& statement) {
   std::string csv = "kind,day,country,operator,tariff,name,events,amount,currency\n";
   const auto line = [&](std::string_view kind, std::string_view day, const AccountStatement::Group& group,
                         std::string_view name, std::int64_t events, Amount amount) {
-    csv += fmt::format("{},{},{},{},{},{},{},{},{}\n", kind, day, csv_field(group.country),
-                       csv_field(group.recipient_operator), csv_field(group.tariff), csv_field(name),
+    csv += fmt::format("{},{},{},{},{},{},{},{},{}\n", kind, day, csv_text(group.country),
+                       csv_text(group.recipient_operator), csv_text(group.tariff), csv_text(name),
                        events == 0 ? "" : std::to_string(events), write_amount(amount), statement.currency);
   };
   line("opening", "", {}, "", 0, statement.opening);
@@ -140,6 +133,7 @@ std::string text_of(const Invoice& invoice) {
   line("unpaid", "", write_amount(invoice.unpaid));
   if (invoice.days_late != 0)
     line(fmt::format("interest for {} days late", invoice.days_late), "", write_amount(invoice.interest));
+  if (invoice.interest_undone != 0) line("of it given back", "", write_amount(-invoice.interest_undone));
   return text;
 }
 
@@ -152,6 +146,7 @@ std::string json_of(const Invoice& invoice) {
            {"days_late", invoice.days_late},
            {"interest", invoice.interest},
            {"interest_booked", invoice.interest_booked},
+           {"interest_undone", invoice.interest_undone},
            {"statement", to_json(invoice.statement)}};
   return dump(out);
 }

@@ -6,7 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "charge/account.hpp"
 #include "charge/ledger_hash.hpp"
+#include "charge/ledger_month.hpp"
 #include "charge/ledger_movements.hpp"
 
 namespace tollgate::charge {
@@ -50,21 +52,36 @@ class Walk {
     read_books(verified);
     walk_movements(verified);
     compare_balances();
+    compare_currencies();
+    read_prices();
     walk_events(verified);
     compare_months();
+    compare_undone();
+    find_what_is_gone(verified);
   }
 
  private:
   struct Book {
     LedgerBook book;
     Amount moved = 0;
+    bool used = false;
+  };
+  /// An account's events of a month.
+  struct Used {
+    Amount amount = 0;
+    std::int64_t first = 0;
+    std::int64_t last = 0;
+    friend bool operator==(const Used&, const Used&) = default;
   };
   /// Of one account.
   struct Events {
     std::string id;
+    std::string currency;
+    std::shared_ptr<const rules::TimeZone> zone;
+    Month month;  ///< of the last event
+    std::map<std::string, Used> months;
     std::int64_t sequence = 0;
     Hash hash{};
-    Amount used = 0;
     std::map<std::string, Payments> spent;  ///< by tariff
     Payments fees;
   };
@@ -77,21 +94,36 @@ class Walk {
   void pay(Payments& payments, std::int64_t sequence, Amount amount, const std::string& name, bool is_one);
   void compare_chains();
   void compare_months();
+  void compare_undone();
+  void compare_currencies() const;
+  void find_what_is_gone(const Verified& verified);
+  void read_prices();
+  void compare_price(const EventRecord& event, const Events& events, Verified& verified) const;
+  static void count_month(const EventRecord& event, Events& events);
 
   sql::Database& database_;
   std::map<std::int64_t, Book> books_;
   std::map<std::int64_t, Events> accounts_;
+  std::map<std::int64_t, PriceLine> prices_;  ///< their amount, sum of fees, currency, and what they are for
 };
 
 void Walk::read_books(Verified& verified) {
-  const auto accounts = database_.prepare("SELECT number, id FROM account ORDER BY number");
-  for (auto rows = accounts->on(); rows.next(); ++verified.accounts)
-    accounts_[rows.integer(0)].id = rows.text(1);
+  const auto accounts =
+      database_.prepare("SELECT number, id, currency, time_zone FROM account ORDER BY number");
+  for (auto rows = accounts->on(); rows.next(); ++verified.accounts) {
+    Events& events = accounts_[rows.integer(0)];
+    events.id = rows.text(1);
+    events.currency = rows.text(2);
+    events.zone = rules::TimeZone::named(rows.text(3));
+    if (events.zone == nullptr)
+      throw Wrong{
+          fmt::format("account {}: `{}` is no time zone that is known here", events.id, rows.view(3))};
+    if (rows.view(1).starts_with(unknown_account)) ++verified.unknown;
+  }
   const auto books = database_.prepare("SELECT number, account, role, detail, currency, balance FROM book");
   for (auto rows = books->on(); rows.next(); ++verified.books)
     books_[rows.integer(0)] = {{rows.integer(0), rows.as<std::uint32_t>(1), rows.text(2), rows.text(3),
-                                rows.text(4), rows.integer(5)},
-                               0};
+                                rows.text(4), rows.integer(5)}};
 }
 
 void Walk::walk_movements(Verified& verified) {
@@ -132,6 +164,7 @@ void Walk::walk_movements(Verified& verified) {
     before = hash;
     from->second.moved -= movement.amount;
     to->second.moved += movement.amount;
+    from->second.used = to->second.used = true;
     note_payment(movement);
   }
 }
@@ -224,7 +257,8 @@ void Walk::walk_events(Verified& verified) {
     events.hash = line.hash(events.hash);
     if (!same(rows.octets(14), events.hash))
       throw Wrong{name() + ": its hash is not that of what it says, and of the event before it"};
-    events.used += event.amount + event.fees;
+    compare_price(event, events, verified);
+    count_month(event, events);
     pay(events.spent[tariff], sequence, event.amount, events.id, true);
     pay(events.fees, sequence, event.fees, events.id, event.fees != 0);
   }
@@ -257,16 +291,114 @@ void Walk::compare_chains() {
   }
 }
 
+void Walk::count_month(const EventRecord& event, Events& events) {
+  const auto time_ns = static_cast<std::uint64_t>(event.time_ns);
+  if (time_ns < events.month.begin_ns || time_ns >= events.month.end_ns)
+    events.month = month_at(*events.zone, time_ns);
+  Used& used = events.months[events.month.name];
+  if (used.first == 0) used.first = event.sequence;
+  used.last = event.sequence;
+  used.amount += event.amount + event.fees;
+}
+
 void Walk::compare_months() {
-  const auto select = database_.prepare(
-      "SELECT account, CAST(sum(used) AS BIGINT) FROM month GROUP BY account ORDER BY account");
-  std::map<std::int64_t, Amount> used;
-  for (auto rows = select->on(); rows.next();) used[rows.integer(0)] = rows.integer(1);
-  for (const auto& [account, events] : accounts_) {
-    if (used[account] != events.used)
-      throw Wrong{fmt::format("the months of account {}: they make {} millionths, its events {}", events.id,
-                              used[account], events.used)};
+  const auto select =
+      database_.prepare("SELECT account, month, used, first, last FROM month ORDER BY account, month");
+  std::map<std::int64_t, std::size_t> counts;
+  for (auto rows = select->on(); rows.next();) {
+    ++counts[rows.integer(0)];
+    Events& events = accounts_[rows.integer(0)];
+    const Used stored{rows.integer(2), rows.integer(3), rows.integer(4)};
+    const auto found = events.months.find(rows.text(1));
+    const Used used = found == events.months.end() ? Used{} : found->second;
+    if (found == events.months.end() || used != stored)
+      throw Wrong{
+          fmt::format("the months of account {}: {} has {} millionths of the events {} to {}, those that are "
+                      "there make {}, from {} to {}",
+                      events.id, rows.view(1), stored.amount, stored.first, stored.last, used.amount,
+                      used.first, used.last)};
   }
+  for (const auto& [account, events] : accounts_) {
+    if (counts[account] != events.months.size())
+      throw Wrong{fmt::format("the months of account {}: {} are there, its events are of {}", events.id,
+                              counts[account], events.months.size())};
+  }
+}
+
+/// What corrections gave back of spends and fees stands in months.
+void Walk::compare_undone() {
+  std::map<std::int64_t, Amount> undone;
+  const auto corrected = database_.prepare(
+      "SELECT c.account, CAST(sum(c.amount) AS BIGINT) FROM movement AS c JOIN movement AS u ON u.number = "
+      "c.undoes "
+      "WHERE c.kind = 'correction' AND u.kind IN ('spend', 'fee') GROUP BY c.account");
+  for (auto rows = corrected->on(); rows.next();) undone[rows.integer(0)] = rows.integer(1);
+  const auto months =
+      database_.prepare("SELECT account, CAST(sum(undone) AS BIGINT) FROM month GROUP BY account");
+  for (auto rows = months->on(); rows.next();) undone[rows.integer(0)] -= rows.integer(1);
+  for (const auto& [account, amount] : undone) {
+    if (amount != 0)
+      throw Wrong{fmt::format("the months of account {}: of corrections, {} millionths are missing",
+                              accounts_[account].id, amount)};
+  }
+}
+
+void Walk::compare_currencies() const {
+  for (const auto& [number, book] : books_) {
+    if (book.book.account == 0 || !book.used) continue;
+    const auto account = accounts_.find(book.book.account);
+    if (account == accounts_.end())
+      throw Wrong{fmt::format("book {}: there is no account of number {}", number, book.book.account)};
+    if (account->second.currency != book.book.currency)
+      throw Wrong{fmt::format("account {}: its currency is {}, its book {} is of {}", account->second.id,
+                              account->second.currency, number, book.book.currency)};
+  }
+}
+
+void Walk::read_prices() {
+  const auto select = database_.prepare(
+      "SELECT p.number, p.amount, p.currency, p.per, CAST(coalesce((SELECT sum(f.amount) FROM price_fee AS f "
+      "WHERE "
+      "f.price = p.number), 0) AS BIGINT) FROM price AS p");
+  for (auto rows = select->on(); rows.next();) {
+    PriceLine& line = prices_[rows.integer(0)];
+    line.amount = rows.integer(1);
+    line.currency = rows.text(2);
+    line.per = rows.view(3) == "message" ? PriceLine::Per::message : PriceLine::Per::part;
+    line.fees.push_back({"", rows.integer(4)});
+  }
+}
+
+void Walk::compare_price(const EventRecord& event, const Events& events, Verified& verified) const {
+  const auto found = prices_.find(event.price);
+  if (found == prices_.end()) {
+    ++verified.without_price;
+    return;
+  }
+  const PriceLine& line = found->second;
+  // Another part has paid for the whole message.
+  const bool is_paid =
+      line.per == PriceLine::Per::message && event.parts != 0 && event.amount == 0 && event.fees == 0;
+  if (!is_paid && (event.amount != line.amount || event.fees != line.fees[0].amount))
+    throw Wrong{fmt::format(
+        "event {} of account {}: it costs {} millionths and fees of {}, by price line {} it is {} "
+        "and {}",
+        event.sequence, events.id, event.amount, event.fees, event.price, line.amount, line.fees[0].amount)};
+  if (line.currency != events.currency)
+    throw Wrong{fmt::format("event {} of account {}: the account has {}, price line {} is in {}",
+                            event.sequence, events.id, events.currency, event.price, line.currency)};
+}
+
+/// What is told by what is left of it.
+void Walk::find_what_is_gone(const Verified& verified) {
+  const auto headings = database_.prepare("SELECT 1 FROM heading LIMIT 1");
+  if (verified.events == 0 && headings->on().next())
+    throw Wrong{"all events: they are missing, what they had in common is there"};
+  const auto purchases = database_.prepare("SELECT account, movement FROM purchase WHERE movement > $1");
+  auto rows = purchases->on(verified.movements);
+  if (rows.next())
+    throw Wrong{fmt::format("movement {}: it is missing, by which account {} was given money last",
+                            rows.integer(1), accounts_[rows.integer(0)].id)};
 }
 
 }  // namespace

@@ -2,13 +2,13 @@
 
 #include <chrono>
 #include <cstdlib>
-#include <filesystem>
 
 #include <fmt/format.h>
 #include <pwd.h>
 #include <unistd.h>
 
 #include "charge/accounts_file.hpp"
+#include "charge/accounts_file_values.hpp"
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
 #include "cli/config.hpp"
@@ -25,13 +25,16 @@ struct Command {
 };
 
 constexpr Command commands[] = {
+    {"appliances", "who takes quotas from the ledger, and when they were seen last", account_appliances},
     {"backup", "copies the ledger to a file, while an appliance works with it", account_backup},
     {"correct", "undoes a movement by another", account_correct},
     {"credit", "gives credit that a prepaid account bought", account_credit},
     {"import", "takes accounts, prices and registered senders from a file", account_import},
     {"invoice", "what a postpaid account owes for a month", account_invoice},
+    {"leakage", "what passed in a month that nobody paid for, by where it came from", account_leakage},
     {"list", "all accounts and what they have", account_list},
     {"pay", "takes what a postpaid account paid", account_pay},
+    {"release", "gives back what an appliance put aside that never comes back", account_release},
     {"restore", "puts a backup in the place of the ledger", account_restore},
     {"resume", "lifts a suspension", account_resume},
     {"show", "all of one account", account_show},
@@ -92,12 +95,16 @@ charge::LedgerSettings AccountArguments::settings() const {
 
 charge::Invoice::Terms AccountArguments::invoice_terms() const { return load_config(config_).invoices; }
 
-std::unique_ptr<charge::LedgerStore> AccountArguments::open(bool make) const {
+std::unique_ptr<charge::LedgerStore> AccountArguments::open(Use use) const {
   const charge::LedgerSettings ledger = settings();
-  if (!make && ledger.postgresql.empty() && !std::filesystem::exists(ledger.sqlite))
+  const bool is_new = ledger.names_no_ledger_yet();
+  if (is_new && use != Use::make)
     throw charge::LedgerError(
         fmt::format("there is no ledger {}; `tollgate account import FILE` makes one", ledger.sqlite));
-  return charge::LedgerStore::open(ledger);
+  auto opened =
+      use == Use::read ? charge::LedgerStore::open_to_read(ledger) : charge::LedgerStore::open(ledger);
+  if (is_new) fmt::print(stderr, "{}: a new ledger was made\n", ledger.sqlite);
+  return opened;
 }
 
 std::uint64_t account_time_ns() {
@@ -112,11 +119,20 @@ std::string account_user() {
   return entry != nullptr ? entry->pw_name : fmt::format("user {}", geteuid());
 }
 
+void check_text(const std::string& text) {
+  constexpr std::size_t longest = 200;
+  if (text.size() > longest || !charge::is_shown(text))
+    throw po::error(
+        "found a text with control characters, or of more than 200 octets; expected one that can be shown");
+}
+
 charge::Amount amount_argument(const std::string& text) {
-  const auto amount = charge::read_amount(text);
+  const auto amount = charge::read_amount(text, charge::most_money);
   if (!amount || *amount == 0)
     throw po::error(
-        fmt::format("'{}' is no amount above 0, such as 250 or 12.50, of at most six places", text));
+        fmt::format("found the amount '{}'; expected one above 0, such as 250 or 12.50, of at most "
+                    "six places and at most 1000000000000",
+                    text));
   return *amount;
 }
 

@@ -26,8 +26,11 @@ class AccountArguments {
   /// The ledger that the arguments, or the configuration, name. Throws LedgerError, ConfigError.
   charge::LedgerSettings settings() const;
   charge::Invoice::Terms invoice_terms() const;
-  /// Opens it; where there is none, that is an error unless `make`.
-  std::unique_ptr<charge::LedgerStore> open(bool make = false) const;
+  /// What a command does with the ledger.
+  enum class Use : std::uint8_t { read, change, make };
+  /// Opens it; where there is none, that is an error unless it is to be made, which is told on standard
+  /// error.
+  std::unique_ptr<charge::LedgerStore> open(Use use) const;
 
  private:
   std::string config_;
@@ -40,10 +43,14 @@ std::uint64_t account_time_ns();
 std::string account_user();
 /// An amount above 0. Throws boost::program_options::error.
 charge::Amount amount_argument(const std::string& text);
+/// Refuses a reference or reason with control characters, or of more than 200 octets, likewise.
+void check_text(const std::string& text);
 
 using AccountCommand = int (*)(const std::vector<std::string>& arguments);
 
 // account_shows.cpp
+int account_appliances(const std::vector<std::string>& arguments);
+int account_leakage(const std::vector<std::string>& arguments);
 int account_list(const std::vector<std::string>& arguments);
 int account_show(const std::vector<std::string>& arguments);
 int account_statement(const std::vector<std::string>& arguments);
@@ -54,6 +61,7 @@ int account_credit(const std::vector<std::string>& arguments);
 int account_pay(const std::vector<std::string>& arguments);
 int account_suspend(const std::vector<std::string>& arguments);
 int account_resume(const std::vector<std::string>& arguments);
+int account_release(const std::vector<std::string>& arguments);
 int account_correct(const std::vector<std::string>& arguments);
 // account_keeping.cpp
 int account_verify(const std::vector<std::string>& arguments);

@@ -26,7 +26,8 @@ int bring_in(const std::vector<std::string>& arguments, std::string_view usage, 
                          "of the payment, such as the bank's: what it names is booked once");
   if (!read.parse(arguments, usage, {"the account", "the amount"})) return Exit::fine;
   const charge::Amount amount = amount_argument(read.words[1]);
-  const auto ledger = read.open();
+  check_text(reference);
+  const auto ledger = read.open(AccountArguments::Use::change);
   const std::string user = account_user();
   const charge::LedgerStore::By by{user, account_time_ns()};
   const std::string& account = read.words[0];
@@ -44,7 +45,8 @@ int account_import(const std::vector<std::string>& arguments) {
   AccountArguments read;
   constexpr std::string_view usage =
       "usage: tollgate account import FILE [options]\n\n"
-      "Takes accounts and prices from YAML (keys `accounts`, `prices`), or prices or registered senders "
+      "Takes accounts and prices from YAML (keys `accounts`, `prices`), or accounts, prices or registered "
+      "senders "
       "from\n"
       "CSV (FILE.csv; the first line names the columns). What the file names, it says all of: a price of a "
       "list\n"
@@ -58,7 +60,8 @@ int account_import(const std::vector<std::string>& arguments) {
   if (const auto content = rules::read_file(file, file, findings))
     declared = file.ends_with(".csv") ? charge::read_accounts_csv(*content, file, findings)
                                       : charge::read_accounts(*content, file, findings);
-  const bool taken = declared && read.open(true)->declare(*declared, account_time_ns(), findings);
+  const bool taken =
+      declared && read.open(AccountArguments::Use::make)->declare(*declared, account_time_ns(), findings);
   findings.sort();
   for (const rules::Finding& finding : findings.all()) fmt::print(stderr, "{}\n", to_string(finding));
   if (!taken) return Exit::failure;
@@ -94,7 +97,8 @@ int account_suspend(const std::vector<std::string>& arguments) {
       "usage: tollgate account suspend ACCOUNT --reason TEXT [options]\n\n"
       "From now on the account pays for nothing, and the policy's `or` applies, until it is resumed.\n";
   if (!read.parse(arguments, usage, {"the account"})) return Exit::fine;
-  read.open()->suspend(read.words[0], reason);
+  check_text(reason);
+  read.open(AccountArguments::Use::change)->suspend(read.words[0], reason);
   fmt::print("{}: suspended, {}\n", read.words[0], reason);
   return Exit::fine;
 }
@@ -105,8 +109,34 @@ int account_resume(const std::vector<std::string>& arguments) {
       "usage: tollgate account resume ACCOUNT [options]\n\n"
       "Lifts a suspension. At a limit that is still reached, the account is suspended again.\n";
   if (!read.parse(arguments, usage, {"the account"})) return Exit::fine;
-  read.open()->resume(read.words[0]);
+  read.open(AccountArguments::Use::change)->resume(read.words[0]);
   fmt::print("{}: active\n", read.words[0]);
+  return Exit::fine;
+}
+
+int account_release(const std::vector<std::string>& arguments) {
+  AccountArguments read;
+  bool force = false;
+  read.own.add_options()("force", po::bool_switch(&force), "also where it was seen in the last ten minutes");
+  constexpr std::string_view usage =
+      "usage: tollgate account release APPLIANCE [options]\n\n"
+      "Gives back what an appliance has put aside that never comes back, so that others can spend it. Where "
+      "it\n"
+      "lives after all, it learns of that when it reaches the ledger next. What it charged until then is\n"
+      "written down, too, and the accounts may go below what they may by as much as was given back.\n";
+  if (!read.parse(arguments, usage, {"the appliance"})) return Exit::fine;
+  const std::string user = account_user();
+  std::vector<charge::LedgerStore::Released> all;
+  try {
+    all = read.open(AccountArguments::Use::change)->release(read.words[0], force, {user, account_time_ns()});
+  } catch (const charge::LedgerError& error) {
+    if (error.reason != charge::LedgerError::Reason::busy || force) throw;
+    throw charge::LedgerError(fmt::format("{}; where it never does, use --force", error.what()));
+  }
+  if (all.empty()) fmt::print("{}: it has nothing put aside\n", read.words[0]);
+  for (const auto& one : all)
+    fmt::print("{}: {} {} go back to account {}\n", read.words[0], charge::write_amount(one.amount),
+               one.currency, one.account);
   return Exit::fine;
 }
 
@@ -120,12 +150,14 @@ int account_correct(const std::vector<std::string>& arguments) {
       "goes\n"
       "back to the account's credit. `tollgate account show ACCOUNT` lists movements by number.\n";
   if (!read.parse(arguments, usage, {"the movement's number"})) return Exit::fine;
+  check_text(reference);
   const auto number = rules::whole_number(read.words[0]);
   if (!number || *number > std::numeric_limits<std::int64_t>::max())
     throw po::error(fmt::format("'{}' is no number of a movement", read.words[0]));
   const std::string user = account_user();
   const std::int64_t correction =
-      read.open()->correct(static_cast<std::int64_t>(*number), reference, {user, account_time_ns()});
+      read.open(AccountArguments::Use::change)
+          ->correct(static_cast<std::int64_t>(*number), reference, {user, account_time_ns()});
   fmt::print("movement {} is undone by movement {}\n", *number, correction);
   return Exit::fine;
 }

@@ -13,8 +13,16 @@ namespace po = boost::program_options;
 using Json = nlohmann::ordered_json;
 
 std::string text_of(const charge::Verified& verified) {
-  return fmt::format("{} accounts, {} books, {} movements, {} events", verified.accounts, verified.books,
-                     verified.movements, verified.events);
+  const std::string unknown =
+      verified.unknown == 0
+          ? ""
+          : fmt::format(", {} of them for charges to accounts that it did not have", verified.unknown);
+  const std::string without_price =
+      verified.without_price == 0
+          ? ""
+          : fmt::format(", {} of them of price lines that it does not have", verified.without_price);
+  return fmt::format("{} accounts{}, {} books, {} movements, {} events{}", verified.accounts, unknown,
+                     verified.books, verified.movements, verified.events, without_price);
 }
 
 }  // namespace
@@ -26,15 +34,17 @@ int account_verify(const std::vector<std::string>& arguments) {
   constexpr std::string_view usage =
       "usage: tollgate account verify [options]\n\n"
       "Walks the hashes of all movements and events, and compares the sums of books, movements, events and\n"
-      "months. Names the first record that is wrong; exit status 1 then.\n";
+      "months, and events with their prices. Names the first record that is wrong; exit status 1 then.\n";
   if (!read.parse(arguments, usage, {})) return Exit::fine;
-  const auto ledger = read.open();
+  const auto ledger = read.open(AccountArguments::Use::read);
   const charge::Verified verified = charge::verify(ledger->database());
   if (json) {
     Json out{{"accounts", verified.accounts},
+             {"unknown_accounts", verified.unknown},
              {"books", verified.books},
              {"movements", verified.movements},
              {"events", verified.events},
+             {"events_without_price", verified.without_price},
              {"whole", !verified.fault.has_value()}};
     if (verified.fault) out["fault"] = *verified.fault;
     fmt::print("{}\n", out.dump(2, ' ', false, Json::error_handler_t::replace));
@@ -52,7 +62,7 @@ int account_backup(const std::vector<std::string>& arguments) {
       "usage: tollgate account backup FILE [options]\n\n"
       "Copies the ledger, as it is at one moment, to a new file. An appliance can work with it meanwhile.\n";
   if (!read.parse(arguments, usage, {"the file"})) return Exit::fine;
-  read.open();
+  read.open(AccountArguments::Use::read);
   charge::back_up(read.settings(), read.words[0]);
   fmt::print("{}\n", read.words[0]);
   return Exit::fine;

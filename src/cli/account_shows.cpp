@@ -1,9 +1,11 @@
 #include <algorithm>
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "charge/accounts_file.hpp"
+#include "charge/ledger_appliances.hpp"
 #include "charge/ledger_month.hpp"
 #include "cli/account.hpp"
 #include "cli/commands.hpp"
@@ -56,7 +58,8 @@ Standing standing_of(charge::LedgerStore& ledger, const Account& account) {
     if (rows.view(0) == "credit") standing.credit = rows.integer(2);
     else if (rows.integer(2) != 0) standing.reserved.push_back({rows.text(1), rows.integer(2)});
   }
-  const auto used = ledger.database().prepare("SELECT used FROM month WHERE account = $1 AND month = $2");
+  const auto used =
+      ledger.database().prepare("SELECT used - undone FROM month WHERE account = $1 AND month = $2");
   const std::string month = month_now(account);
   if (auto rows = used->on(account.number, month); rows.next()) standing.used_this_month = rows.integer(0);
   return standing;
@@ -197,6 +200,13 @@ std::string text_of(const Account& account, const Standing& standing) {
   return text;
 }
 
+/// `2026-11-22T12:00:00Z`; of 0 nothing.
+std::string second_of(std::uint64_t time_ns) {
+  constexpr std::uint64_t second_ns = 1'000'000'000;
+  if (time_ns == 0) return "";
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(time_ns / second_ns)));
+}
+
 std::string this_month(charge::LedgerStore& ledger, std::uint32_t number) {
   for (const Account& account : ledger.in_force().accounts) {
     if (account.number == number) return month_now(account);
@@ -206,6 +216,38 @@ std::string this_month(charge::LedgerStore& ledger, std::uint32_t number) {
 
 }  // namespace
 
+int account_appliances(const std::vector<std::string>& arguments) {
+  AccountArguments read;
+  bool json = false;
+  read.own.add_options()("json", po::bool_switch(&json), "the same as JSON, amounts in millionths");
+  constexpr std::string_view usage =
+      "usage: tollgate account appliances [options]\n\n"
+      "The appliances that take quotas from the ledger, what they have put aside, and when they wrote to it "
+      "last,\n"
+      "by their clocks.\n";
+  if (!read.parse(arguments, usage, {})) return Exit::fine;
+  const auto ledger = read.open(AccountArguments::Use::read);
+  Json out = Json::array();
+  constexpr std::string_view row = "{:<20} {:<22} {}\n";
+  if (!json) fmt::print(row, "appliance", "last seen", "put aside");
+  for (const charge::Appliance& appliance : charge::read_appliances(ledger->database())) {
+    const std::string seen = second_of(appliance.seen_ns);
+    Json one{{"name", appliance.name}, {"seen", nullptr}, {"put_aside", Json::array()}};
+    if (!seen.empty()) one["seen"] = seen;
+    std::vector<std::string> amounts;
+    for (const auto& aside : appliance.aside) {
+      one["put_aside"].push_back({{"currency", aside.currency}, {"amount", aside.amount}});
+      amounts.push_back(fmt::format("{} {}", write_amount(aside.amount), aside.currency));
+    }
+    if (json) out.push_back(std::move(one));
+    else
+      fmt::print(row, appliance.name, seen.empty() ? "not known" : seen,
+                 amounts.empty() ? "nothing" : joined(amounts));
+  }
+  if (json) fmt::print("{}\n", out.dump(2, ' ', false, Json::error_handler_t::replace));
+  return Exit::fine;
+}
+
 int account_list(const std::vector<std::string>& arguments) {
   AccountArguments read;
   bool json = false;
@@ -213,7 +255,7 @@ int account_list(const std::vector<std::string>& arguments) {
   constexpr std::string_view usage =
       "usage: tollgate account list [options]\n\nAll accounts, and what they have.\n";
   if (!read.parse(arguments, usage, {})) return Exit::fine;
-  const auto ledger = read.open();
+  const auto ledger = read.open(AccountArguments::Use::read);
   Json out = Json::array();
   constexpr std::string_view row = "{:<20} {:<10} {:>18} {:>18} {:<4} {:<24} {}\n";
   if (!json) fmt::print(row, "account", "payment", "balance", "used this month", "", "status", "name");
@@ -238,7 +280,7 @@ int account_show(const std::vector<std::string>& arguments) {
   constexpr std::string_view usage =
       "usage: tollgate account show ACCOUNT [options]\n\nAll of one account.\n";
   if (!read.parse(arguments, usage, {"the account"})) return Exit::fine;
-  const auto ledger = read.open();
+  const auto ledger = read.open(AccountArguments::Use::read);
   const std::uint32_t number = ledger->number_of(read.words[0]);
   for (const Account& account : ledger->in_force().accounts) {
     if (account.number != number) continue;
@@ -267,7 +309,7 @@ int account_statement(const std::vector<std::string>& arguments) {
       "Amounts above zero are in the account's favour.\n";
   if (!read.parse(arguments, usage, {"the account"})) return Exit::fine;
   if (json && csv) throw po::error("--json and --csv are one too many");
-  const auto ledger = read.open();
+  const auto ledger = read.open(AccountArguments::Use::read);
   const std::uint32_t number = ledger->number_of(read.words[0]);
   if (month.empty()) month = this_month(*ledger, number);
   const charge::AccountStatement statement = charge::read_statement(ledger->database(), number, month);
@@ -293,15 +335,13 @@ int account_invoice(const std::vector<std::string>& arguments) {
       "has\n"
       "the terms: 15 days, 1 % a month.\n";
   if (!read.parse(arguments, usage, {"the account"})) return Exit::fine;
-  const auto ledger = read.open();
+  const auto ledger = read.open(book ? AccountArguments::Use::change : AccountArguments::Use::read);
   const std::uint32_t number = ledger->number_of(read.words[0]);
   const std::uint64_t now = account_time_ns();
-  charge::Invoice invoice =
-      charge::read_invoice(ledger->database(), number, month, read.invoice_terms(), now);
-  const Amount more = invoice.interest - invoice.interest_booked;
+  const charge::Invoice::Terms terms = read.invoice_terms();
   const std::string user = account_user();
-  if (book && ledger->charge_interest(read.words[0], more, invoice.number, {user, now}))
-    invoice.interest_booked += more;
+  const charge::Invoice invoice = book ? ledger->book_interest(read.words[0], month, terms, {user, now})
+                                       : charge::read_invoice(ledger->database(), number, month, terms, now);
   fmt::print("{}", json ? json_of(invoice) : text_of(invoice));
   return Exit::fine;
 }

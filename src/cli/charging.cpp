@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t second_ns = 1'000'000'000;
-constexpr std::uint32_t remembered = 1U << 22U;  ///< charges that may come again: 64 MiB, once they are used
+constexpr std::uint32_t remembered = 1U << 24U;  ///< charges that may come again: 256 MiB, once they are used
 
 std::uint64_t now_ns() {
   return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -78,6 +78,15 @@ std::string_view share_of(charge::Ledger::Warning::Kind kind) {
   return "";
 }
 
+std::string to_text(const charge::Ledger::Warning& warning, const std::string& account) {
+  return fmt::format("account {}: {} % of {} used up", account, warning.percent, share_of(warning.kind));
+}
+
+std::string id_of(const charge::Book& book, std::uint32_t number) {
+  const charge::Payer* const payer = book.payer(number);
+  return payer == nullptr ? fmt::format("of number {}", number) : payer->account.id;
+}
+
 }  // namespace
 
 void check_accounts(const std::string& rules, rules::Findings& findings) {
@@ -98,10 +107,13 @@ void check_accounts(const std::string& rules, rules::Findings& findings) {
 std::unique_ptr<ReplayCharges> ReplayCharges::make(const ReplayCharging& settings) {
   if (settings.ledger.empty() && !has_accounts(settings.rules)) return nullptr;
   rules::Findings findings;
+  constexpr std::uint64_t month_ns = 31 * 86'400 * second_ns;
+  const charge::LedgerSettings kept{
+      .sqlite = settings.ledger, .postgresql = {}, .appliance = "replay", .leaks_known_for_ns = month_ns};
+  const bool is_new = kept.names_no_ledger_yet();
   auto ledger =
-      settings.ledger.empty()
-          ? throw_away_ledger(settings.rules, findings)
-          : charge::Ledger::open({.sqlite = settings.ledger, .postgresql = {}, .appliance = "replay"});
+      settings.ledger.empty() ? throw_away_ledger(settings.rules, findings) : charge::Ledger::open(kept);
+  if (is_new) fmt::print(stderr, "{}: a new ledger was made, which has no accounts\n", settings.ledger);
   if (ledger == nullptr) {
     std::string errors;
     for (const rules::Finding& finding : findings.all()) errors += to_string(finding) + "\n";
@@ -122,19 +134,25 @@ ReplayCharges::ReplayCharges(std::unique_ptr<charge::Ledger> ledger, const Repla
 
 void ReplayCharges::at(std::uint64_t time_ns) {
   constexpr std::uint32_t packets_a_round = 256;  // hold fewer messages than the journal
-  const bool is_first = time_ns_ == 0;
   time_ns_ = std::max(time_ns_, time_ns);
-  if (is_first) {
+  if (!begun_) {
     settler_.begin(time_ns_);
+    begun_ = true;
     std::shared_ptr<const charge::Book> book = settler_.book();
     charger_->exchange(book);
+    // A part of what is replayed was charged longer ago than what is remembered.
+    charger_->ask(
+        [this](const MessageId& id, std::uint64_t at_ns) { return settler_.ledger().has(id, at_ns); });
   } else if (++packets_ % packets_a_round == 0) {
     settler_.settle(time_ns_);
   }
 }
 
-void ReplayCharges::end() {
-  if (time_ns_ != 0) settler_.end(time_ns_);
+void ReplayCharges::end(const std::function<void(const std::string&)>& say) {
+  if (!begun_) return;
+  settler_.end(time_ns_);
+  for (const charge::Ledger::Warning& warning : settler_.take_told().warnings)
+    say(to_text(warning, id_of(*settler_.book(), warning.account)));
 }
 
 ApplianceCharges::ApplianceCharges(const Configuration& config, const std::string& rules)
@@ -153,6 +171,10 @@ ApplianceCharges::ApplianceCharges(const Configuration& config, const std::strin
   for (unsigned worker = 0; worker < config.appliance.workers; ++worker)
     chargers_.push_back(
         std::make_unique<charge::Charger>(nullptr, recent_, *journals_[worker], config.retry_seconds != 0));
+  if (!config.cdr.folder.empty()) {
+    cdr_ = std::make_unique<charge::CdrWriter>(config.cdr, ledger_settings_.appliance, now_ns());
+    say_cdr();
+  }
   // What is charged must not wait for the first round of the thread, unless the ledger cannot be used.
   if (begin()) {
     for (const auto& charger : chargers_) {
@@ -181,6 +203,9 @@ void ApplianceCharges::look(dpdk::Appliance& appliance) {
     std::shared_ptr<const charge::Book> one = book;
     chargers_[worker++]->exchange(one);
   });
+  // No worker is the last to let one go: freeing it takes long.
+  books_.push_back(std::move(book));
+  std::erase_if(books_, [&](const auto& old) { return old != books_.back() && old.use_count() == 1; });
 }
 
 void ApplianceCharges::end() {
@@ -193,12 +218,16 @@ void ApplianceCharges::end() {
   } catch (const charge::LedgerError& error) {
     log("{}; the next start settles what was charged", error.what());
   }
+  if (cdr_ == nullptr) return;
+  cdr_->end(now_ns());
+  say_cdr();
 }
 
 void ApplianceCharges::work() {
   constexpr auto between_rounds = std::chrono::milliseconds(10);
   constexpr auto between_attempts = std::chrono::seconds(1);
   while (!stop_) {
+    keep_cdr();
     if (settler_ == nullptr && !begin()) {
       for (auto waited = between_rounds * 0; waited < between_attempts && !stop_; waited += between_rounds)
         std::this_thread::sleep_for(between_rounds);
@@ -214,11 +243,23 @@ bool ApplianceCharges::begin() {
   try {
     std::vector<charge::Journal*> journals;
     for (const auto& journal : journals_) journals.push_back(journal.get());
-    auto settler = std::make_unique<charge::Settler>(charge::Ledger::open(ledger_settings_), quotas_, recent_,
-                                                     std::move(journals), lists_of(rules_),
-                                                     charge::Settler::Settings{.window_ns = window_ns_});
+    charge::Settler::Settled write_cdr;
+    if (cdr_ != nullptr) {
+      write_cdr = [this](const charge::Book& book, std::span<const charge::Charge> charges) {
+        cdr_->add(book, charges, now_ns());
+      };
+    }
+    const bool is_new = ledger_settings_.names_no_ledger_yet();
+    auto ledger = charge::Ledger::open(ledger_settings_);
+    if (is_new) log("{}: a new ledger was made, which has no accounts", ledger_settings_.sqlite);
+    auto settler = std::make_unique<charge::Settler>(
+        std::move(ledger), quotas_, recent_, std::move(journals), lists_of(rules_),
+        charge::Settler::Settings{.window_ns = window_ns_}, std::move(write_cdr));
     settler->begin(now_ns());
     settler_ = std::move(settler);
+    if (cdr_ != nullptr && settler_->known_before() != 0)
+      log("{} charges of an earlier process were in the ledger already; CDR files may lack their lines",
+          settler_->known_before());
     offer_book();
     tell();
     if (!last_said_.empty()) log("the ledger can be used again");
@@ -233,9 +274,11 @@ bool ApplianceCharges::begin() {
 void ApplianceCharges::round() {
   try {
     const charge::Book* const before = settler_->book().get();
+    if (reload_.exchange(false)) settler_->read_lists();
     settler_->settle(now_ns());
     if (settler_->book().get() != before) offer_book();
     tell();
+    say_forgotten(now_ns());
     if (!last_said_.empty()) log("the ledger can be used again");
     last_said_.clear();
   } catch (const std::exception& error) {
@@ -252,24 +295,62 @@ void ApplianceCharges::offer_book() {
 void ApplianceCharges::tell() {
   const charge::Settler::Told told = settler_->take_told();
   for (const charge::Ledger::Warning& warning : told.warnings)
-    log("account {}: {} % of {} used up", account_of(warning.account), warning.percent,
-        share_of(warning.kind));
+    log("{}", to_text(warning, account_of(warning.account)));
+  if (told.released)
+    log("what this appliance had put aside in the ledger was given back: by `tollgate account release`, or "
+        "is "
+        "there another appliance of the name {}?",
+        ledger_settings_.appliance);
   for (const auto& [account, amount] : told.uncovered)
-    log("account {}: {} charged that the ledger had not put aside; was it restored from a backup?",
+    log("account {}: {} charged that the ledger had not put aside; was it restored from a backup, or this "
+        "appliance released?",
         account_of(account), charge::write_amount(amount));
 }
 
 std::string ApplianceCharges::account_of(std::uint32_t number) const {
-  for (const charge::Payer& payer : settler_->book()->payers()) {
-    if (payer.account.number == number) return payer.account.id;
+  return id_of(*settler_->book(), number);
+}
+
+/// What was lost of what is remembered, at most once a minute.
+void ApplianceCharges::say_forgotten(std::uint64_t time_ns) {
+  constexpr std::uint64_t minute_ns = 60 * second_ns;
+  if (const std::uint64_t damaged = settler_->damaged(); damaged != damaged_said_) {
+    log("{} events of the journals were damaged, and cannot be charged", damaged - damaged_said_);
+    damaged_said_ = damaged;
   }
-  return fmt::format("of number {}", number);
+  const std::uint64_t evicted = recent_.evicted();
+  if (evicted == evicted_said_ || time_ns - evicted_said_ns_ < minute_ns) return;
+  log("{} charges were forgotten before the {} s of retry_seconds were over, as there are more than {} in "
+      "that time: what is sent again of them is charged again",
+      evicted - evicted_said_, window_ns_ / second_ns, remembered);
+  evicted_said_ = evicted;
+  evicted_said_ns_ = time_ns;
 }
 
 void ApplianceCharges::say_once(const std::string& what) {
   if (what == last_said_) return;
   last_said_ = what;
   log("{}", what);
+}
+
+void ApplianceCharges::keep_cdr() {
+  if (cdr_ == nullptr) return;
+  cdr_->keep(now_ns());
+  say_cdr();
+}
+
+/// Once each, what keeps CDR files from being written, and what this cost.
+void ApplianceCharges::say_cdr() {
+  const std::string& trouble = cdr_->trouble();
+  if (trouble != cdr_said_) {
+    if (trouble.empty()) log("CDR files can be written again");
+    else log("CDR: {}; lines wait in memory, and charging goes on", trouble);
+    cdr_said_ = trouble;
+  }
+  if (cdr_->lost() == cdr_lost_said_) return;
+  if (cdr_lost_said_ == 0 || trouble.empty() || stop_)
+    log("CDR files lack the lines of {} charges, which the ledger has; more may follow", cdr_->lost());
+  cdr_lost_said_ = cdr_->lost();
 }
 
 }  // namespace tollgate::cli

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -9,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "charge/cdr_writer.hpp"
 #include "charge/charger.hpp"
 #include "charge/journal.hpp"
 #include "charge/ledger.hpp"
@@ -45,8 +47,8 @@ class ReplayCharges {
 
   /// To be called with each packet, before it is read: its time is the ledger's clock.
   void at(std::uint64_t time_ns);
-  /// Once, when all was read.
-  void end();
+  /// Once, when all was read. Tells `say` what the ledger told.
+  void end(const std::function<void(const std::string&)>& say);
 
  private:
   ReplayCharges(std::unique_ptr<charge::Ledger> ledger, const ReplayCharging& settings);
@@ -57,6 +59,7 @@ class ReplayCharges {
   charge::Journal journal_;
   charge::Settler settler_;
   std::unique_ptr<charge::Charger> charger_;
+  bool begun_ = false;
   std::uint64_t time_ns_ = 0;
   std::uint32_t packets_ = 0;
 };
@@ -74,6 +77,9 @@ class ApplianceCharges {
 
   charge::Charger& charger(unsigned worker) { return *chargers_[worker]; }
 
+  /// Reads the lists anew that accounts name, soon.
+  void reload() { reload_ = true; }
+
   /// Puts accounts and prices in force that changed since the last call. To be called now and then.
   void look(dpdk::Appliance& appliance);
 
@@ -87,8 +93,11 @@ class ApplianceCharges {
   void round();
   void offer_book();
   void tell();
+  void say_forgotten(std::uint64_t time_ns);
   std::string account_of(std::uint32_t number) const;
   void say_once(const std::string& what);
+  void keep_cdr();
+  void say_cdr();
 
   charge::LedgerSettings ledger_settings_;
   std::string rules_;
@@ -98,11 +107,19 @@ class ApplianceCharges {
   std::vector<std::unique_ptr<engine::MemoryFile>> files_;
   std::vector<std::unique_ptr<charge::Journal>> journals_;  ///< by worker; then those of workers there were
   std::vector<std::unique_ptr<charge::Charger>> chargers_;
+  std::unique_ptr<charge::CdrWriter> cdr_;    ///< the thread's; null where no folder is named
   std::unique_ptr<charge::Settler> settler_;  ///< the thread's; null until the ledger could be opened
 
   std::mutex mutex_;
-  std::shared_ptr<const charge::Book> offered_;  ///< under mutex_: in force at the next look()
-  std::string last_said_;                        ///< the thread's
+  std::shared_ptr<const charge::Book> offered_;             ///< under mutex_: in force at the next look()
+  std::vector<std::shared_ptr<const charge::Book>> books_;  ///< look()'s: those that workers may have
+  std::string last_said_;                                   ///< the thread's
+  std::uint64_t evicted_said_ = 0;                          ///< the thread's
+  std::uint64_t evicted_said_ns_ = 0;                       ///< the thread's
+  std::uint64_t damaged_said_ = 0;                          ///< the thread's
+  std::string cdr_said_;                                    ///< the thread's
+  std::uint64_t cdr_lost_said_ = 0;                         ///< the thread's
+  std::atomic<bool> reload_{false};
   std::atomic<bool> stop_{false};
   std::thread thread_;
 };

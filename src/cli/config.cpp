@@ -47,6 +47,7 @@ class ConfigReader {
   void read_events(const YAML::Node& node, EventSettings& events) const;
   void read_memory(const YAML::Node& node, dpdk::ApplianceSettings& appliance) const;
   void read_ledger(const YAML::Node& node, Configuration& config) const;
+  void read_cdr(const YAML::Node& node, charge::CdrSettings& cdr) const;
 
   /// Relative paths start at the file.
   std::string path(const YAML::Node& node, std::string_view expected) const {
@@ -312,8 +313,8 @@ void ConfigReader::read_ledger(const YAML::Node& node, Configuration& config) co
   charge::LedgerSettings& ledger = config.ledger;
   const auto percent = [&](const YAML::Node& n) {
     constexpr std::string_view expected = "percents a month, such as 1 or 0.75";
-    const auto amount = charge::read_amount(reader_.text(n, expected));
-    if (!amount || *amount > 100 * charge::unit) reader_.unexpected(n, expected);
+    const auto amount = charge::read_amount(reader_.text(n, expected), 100 * charge::unit);
+    if (!amount) reader_.unexpected(n, expected);
     config.invoices.interest_millionths = static_cast<std::uint32_t>(*amount / 100);
   };
   const auto invoices = [&](const YAML::Node& n) {
@@ -342,9 +343,25 @@ void ConfigReader::read_ledger(const YAML::Node& node, Configuration& config) co
           config.retry_seconds =
               static_cast<std::uint32_t>(reader_.number(n, 0, 86'400, "0 to 86400 seconds"));
         }},
-       {"invoices", invoices}});
+       {"invoices", invoices},
+       {"cdr", [&](const YAML::Node& n) { read_cdr(n, config.cdr); }}});
   if (good && ledger.sqlite.empty() == ledger.postgresql.empty())
     reader_.fail(node.Mark(), "expected one of `sqlite` and `postgresql`");
+}
+
+void ConfigReader::read_cdr(const YAML::Node& node, charge::CdrSettings& cdr) const {
+  constexpr std::uint64_t minute_ns = 60'000'000'000;
+  const bool good = reader_.map(node, "ledger.cdr",
+                                {{"folder", [&](const YAML::Node& n) { cdr.folder = folder(n); }},
+                                 {"mib",
+                                  [&](const YAML::Node& n) {
+                                    cdr.most_octets = reader_.number(n, 1, 10'240, "1 to 10240 MiB") << 20U;
+                                  }},
+                                 {"minutes", [&](const YAML::Node& n) {
+                                    cdr.most_ns =
+                                        reader_.number(n, 1, 1'440, "1 to 1440 minutes") * minute_ns;
+                                  }}});
+  if (good && cdr.folder.empty()) reader_.fail(node.Mark(), "`cdr` has no `folder`");
 }
 
 Configuration ConfigReader::read(const YAML::Node& root) {

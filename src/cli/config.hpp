@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "charge/cdr_writer.hpp"
 #include "charge/ledger.hpp"
 #include "charge/statement.hpp"
 #include "dpdk/settings.hpp"
@@ -30,6 +31,7 @@ struct Configuration {
   /// What an application sends again so soon is charged once; 0: charged again.
   std::uint32_t retry_seconds = 300;
   charge::Invoice::Terms invoices;
+  charge::CdrSettings cdr;
   std::string state =
       "/run/tollgate";  ///< the folder of what a new process takes over, and of the control socket
 };

@@ -140,7 +140,7 @@ Run send_all(dpdk::CaptureReader& reader, dpdk::CaptureWriter* writer, engine::E
     progress.at(frame.number);
   }
   path.finish();
-  if (charges != nullptr) charges->end();
+  if (charges != nullptr) charges->end(warn);
   if (writer != nullptr) writer->close();
   recorder.close();
   run.seconds = std::chrono::duration<double>(Clock::now() - start).count();

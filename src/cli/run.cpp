@@ -211,6 +211,7 @@ bool Run::handle(int signal) {
   log("SIGHUP: rules and the file of events are read anew");
   events_.reopen();
   rules_.reload();
+  if (charges_) charges_->reload();
   return false;
 }
 

@@ -115,7 +115,11 @@ void Stages::judge(Message& message) {
   Decision* const earlier = part ? concatenation_.blocked_by(key) : nullptr;
   if (earlier != nullptr && earlier->line != 0 && judgement.verdict != Verdict::block)
     evaluator_->block_by(*earlier);
-  if (charger_ != nullptr && enforces_ && !came_over_a_tap(message)) charge(message);
+  if (charger_ != nullptr) {
+    const bool is_done = enforces_ && !came_over_a_tap(message);
+    if (is_done) charge(message);
+    value_leakage(message, is_done);
+  }
   if (earlier != nullptr && judgement.verdict == Verdict::block) *earlier = evaluator_->decision();
   judgement.enforced = message.editable && changes_message(judgement.verdict);
 }
@@ -136,7 +140,7 @@ bool Stages::came_over_a_tap(const Message& message) const {
                      [&](const Link& link) { return link.tap && link.name == message.link; });
 }
 
-/// What the policy charges is paid, or the policy's `or` applies; what else passes has a price all the same.
+/// What the policy charges is paid, or the policy's `or` applies.
 void Stages::charge(Message& message) {
   Judgement& judgement = message.judgement;
   if (judgement.verdict == Verdict::charge && carries_user_data(message)) {
@@ -150,10 +154,16 @@ void Stages::charge(Message& message) {
       judgement.charge_refused = to_string(refusal);
     }
   }
+}
+
+/// What passes and nobody pays has a price all the same. Where nothing is done, all passes.
+void Stages::value_leakage(Message& message, bool is_done) {
+  const Judgement& judgement = message.judgement;
+  if (is_done && judgement.verdict != Verdict::pass) return;
   const auto& labels = judgement.labels;
   const bool is_a2p = std::find(labels.begin(), labels.end(), "a2p") != labels.end();
-  if (is_a2p && judgement.verdict == Verdict::pass && carries_user_data(message))
-    charger_->value_leakage(message);
+  if (!is_a2p || !carries_user_data(message)) return;
+  if (!charger_->value_leakage(message)) counters_.add(Count::leaks_not_kept);
 }
 
 /// All of them, or none.
@@ -163,7 +173,10 @@ charge::Refusal Stages::charge_each_recipient(Message& message, std::string_view
   decode::smpp::Destinations destinations(message.smpp.destinations);
   for (decode::smpp::Destination destination;
        refusal == charge::Refusal::none && destinations.next(destination);) {
-    if (destination.is_list) continue;
+    if (destination.is_list) {
+      refusal = charge::Refusal::distribution_list;
+      break;
+    }
     read_recipient(message, destination);
     rules::name_operators(evaluator_->ruleset(), message);
     refusal = charger_->add(message, tariff);

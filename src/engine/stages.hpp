@@ -75,6 +75,7 @@ class Stages final : public Consumer {
   void name_ends(Message& message);
   bool came_over_a_tap(const Message& message) const;
   void charge(Message& message);
+  void value_leakage(Message& message, bool is_done);
   charge::Refusal charge_each_recipient(Message& message, std::string_view tariff);
   void read_recipient(Message& message, const decode::smpp::Destination& destination);
   std::span<const double> detect(rules::Subject& subject);

@@ -107,13 +107,41 @@ constexpr std::size_t index_size = 10'000;
 constexpr std::uint16_t nowhere = 0x7FFF;
 constexpr std::uint16_t longer = 0x8000;  ///< a range with more than four digits begins with these four
 
+constexpr std::size_t digit_value(char c) { return static_cast<std::size_t>(c - '0'); }
+
+constexpr std::size_t digits_of(const Range& range) { return range.code.size() + range.area.size(); }
+
 constexpr std::size_t first_longer = [] {
   std::size_t place = ranges.size();
-  while (ranges[place - 1].code.size() + ranges[place - 1].area.size() > index_digits) --place;
+  while (digits_of(ranges[place - 1]) > index_digits) --place;
   return place;
 }();
 
-constexpr std::size_t digit_value(char c) { return static_cast<std::size_t>(c - '0'); }
+/// Of the numbers that begin with a longer range, the first seven digits.
+struct LongRange {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+constexpr std::size_t long_digits = 7;
+
+constexpr std::array<LongRange, ranges.size() - first_longer> long_ranges = [] {
+  std::array<LongRange, ranges.size() - first_longer> made{};
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    const Range& range = ranges[first_longer + i];
+    for (const std::string_view part : {range.code, range.area}) {
+      for (const char c : part) made[i].begin = made[i].begin * 10 + digit_value(c);
+    }
+    made[i].end = made[i].begin + 1;
+    for (std::size_t digits = digits_of(range); digits < long_digits; ++digits) {
+      made[i].begin *= 10;
+      made[i].end *= 10;
+    }
+  }
+  return made;
+}();
+
+static_assert(std::none_of(ranges.begin() + first_longer, ranges.end(),
+                           [](const Range& range) { return range.area.back() == '0'; }));
 
 /// The range of each number's first four digits, as its place in `ranges`.
 constexpr std::array<std::uint16_t, index_size> make_index() {
@@ -143,8 +171,13 @@ constexpr std::array<std::uint16_t, index_size> make_index() {
 
 constexpr std::array<std::uint16_t, index_size> index = make_index();
 
-bool begins_with(std::string_view digits, const Range& range) {
-  return digits.starts_with(range.code) && digits.substr(range.code.size()).starts_with(range.area);
+/// The first seven digits; zeros in the place of those that there are not, which no longer range ends in.
+std::size_t long_prefix(std::string_view digits, std::size_t first) {
+  for (std::size_t i = index_digits; i < long_digits; ++i) {
+    const char c = i < digits.size() ? digits[i] : '0';
+    first = first * 10 + (c >= '0' && c <= '9' ? digit_value(c) : 0);
+  }
+  return first;
 }
 
 }  // namespace
@@ -158,8 +191,10 @@ std::string_view country_of(std::string_view e164_digits) {
   }
   const std::uint16_t found = index[first];
   if ((found & longer) != 0) {
-    for (std::size_t place = first_longer; place < ranges.size(); ++place) {
-      if (begins_with(e164_digits, ranges[place])) return ranges[place].country;
+    const std::size_t prefix = long_prefix(e164_digits, first);
+    for (std::size_t i = 0; i < long_ranges.size(); ++i) {
+      if (prefix >= long_ranges[i].begin && prefix < long_ranges[i].end)
+        return ranges[first_longer + i].country;
     }
   }
   const std::size_t place = found & ~longer & 0xFFFFU;

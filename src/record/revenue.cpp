@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "message/origin_name.hpp"
+
 namespace tollgate::record {
 namespace {
 
@@ -15,15 +17,9 @@ constexpr std::int64_t unit = 1'000'000;
 constexpr std::string_view others = "others";
 constexpr std::size_t shown_origins = 10;
 
-/// Who sent it, as well as that is known.
 std::string origin_of(const Message& message) {
-  const Endpoint& origin = message.origin;
-  for (const std::string_view name :
-       {origin.account, message.service_centre_operator, origin.operator_name, message.service_centre,
-        origin.gt, message.smpp.system_id, message.link}) {
-    if (!name.empty()) return std::string(name);
-  }
-  return "unknown";
+  const OriginName origin = name_of_origin(message);
+  return std::string(origin.name.empty() ? to_string(origin.kind) : origin.name);
 }
 
 void line(std::string& out, std::string_view name, std::uint64_t count, std::string_view meaning) {

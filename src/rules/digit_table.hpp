@@ -54,7 +54,7 @@ std::optional<std::uint32_t> DigitTable::find_prefix(std::string_view digits, Go
   std::uint64_t packed[max_digits];
   std::uint8_t slots = 0;
   std::uint64_t number = 0;
-  for (std::size_t count = 1; count <= digits.size() && count <= max_digits; ++count) {
+  for (std::size_t count = 1; count <= digits.size() && counts_ >> count != 0; ++count) {
     const char c = digits[count - 1];
     if (c < '0' || c > '9') break;
     number = number * 10 + static_cast<std::uint64_t>(c - '0');

@@ -2,6 +2,7 @@
 """The account command as a person meets it. Environment: TOLLGATE, the program; TOLLGATE_LEDGER_CHARGE, what charges
 events to an account."""
 import calendar
+import contextlib
 import csv
 import datetime
 import hashlib
@@ -11,9 +12,11 @@ import os
 import pathlib
 import shutil
 import sqlite3
+import struct
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
@@ -57,9 +60,10 @@ class AccountTest(unittest.TestCase):
     def json_of(self, *arguments):
         return json.loads(self.run_account(*arguments, "--json"))
 
-    def charge(self, account, tariff, count, amount, first_ns, step_ns=10**9):
-        return subprocess.run([CHARGE, "ledger.db", account, tariff, str(count), str(amount), str(first_ns), str(step_ns)],
-                              cwd=self.folder, check=True, capture_output=True, text=True, timeout=60).stdout
+    def charge(self, account, tariff, count, amount, first_ns, step_ns=10**9, kept=0):
+        words = (account, tariff, count, amount, first_ns, step_ns, 0, kept)
+        return subprocess.run([CHARGE, "ledger.db", *map(str, words)], cwd=self.folder, check=True, capture_output=True,
+                              text=True, timeout=60).stdout
 
     def database(self):
         return sqlite3.connect(self.folder / "ledger.db")
@@ -67,7 +71,7 @@ class AccountTest(unittest.TestCase):
     def test_help_and_wrong_arguments(self):
         run = lambda *words: subprocess.run([TOLLGATE, "account", *words], cwd=self.folder, capture_output=True, text=True)
         self.assertIn("statement", run("--help").stdout)
-        for command in ("backup correct credit import invoice list pay restore resume show statement suspend verify").split():
+        for command in ("appliances backup correct credit import invoice leakage list pay release restore resume show statement suspend verify").split():
             help = run(command, "--help")
             self.assertEqual((help.returncode, help.stderr), (0, ""))
             self.assertIn(f"usage: tollgate account {command}", help.stdout)
@@ -197,10 +201,127 @@ class AccountTest(unittest.TestCase):
         self.assertEqual((first["charged_before"], first["charge_refused"]), (1, refused))
         self.assertEqual(first["leaked"], {"EUR": {"messages": 1, "amount": 80_000}})
         self.assertEqual(first["leaked_by_origin"], [{"origin": "acme-ltd", "currency": "EUR", "messages": 1, "amount": 80_000}])
-        self.assertEqual((second["charged"], second["charged_before"], second["charge_refused"]), ({}, 5, refused))
+        self.assertEqual(second["charged"], {})
+        self.assertEqual((second["charged_before"], second["charge_refused"]), (5, refused))
         (account,) = [one for one in self.json_of("list") if one["id"] == "acme-ltd"]
         self.assertEqual(account["balance"], -(50_000 + 65_000 + 90_000 + 12_500))
         self.run_account("verify")
+
+    def test_what_leaked_is_kept_and_the_same_capture_counts_once(self):
+        """One message of the case passes unpaid: see its make.py. Its packet is of 2023-11-14, in UTC."""
+        case = SOURCE / "tests/cases/smpp-charged"
+        self.run_account("import", str(case / "rules/accounts.yaml"))
+        self.assertEqual(self.run_account("leakage", "--month", "2023-11"), "nothing leaked in 2023-11\n")
+        for _ in range(2):
+            subprocess.run([TOLLGATE, "replay", str(case / "in.pcap"), "-c", str(case / "tollgate.yaml"), "--ledger", "ledger.db"],
+                           cwd=self.folder, check=True, capture_output=True, timeout=60)
+        leaked = {"day": "2023-11-14", "kind": "account", "origin": "acme-ltd", "country": "GB", "currency": "EUR",
+                  "messages": 1, "amount": 80_000}
+        self.assertEqual(self.json_of("leakage", "--month", "2023-11"), {"month": "2023-11", "leaked": [leaked]})
+        (row,) = csv.DictReader(io.StringIO(self.run_account("leakage", "--month", "2023-11", "--csv")))
+        self.assertEqual(row, {**{key: str(value) for key, value in leaked.items()}, "amount": "0.08"})
+        text = self.run_account("leakage", "--month", "2023-11")
+        self.assertRegex(text, r"account +acme-ltd +GB +1 +0\.08 EUR\nall +1 +0\.08 EUR\n$")
+        self.assertEqual(self.json_of("leakage", "--month", "2023-12")["leaked"], [])
+        self.assertEqual(self.json_of("leakage")["leaked"], [])
+        self.run_account("leakage", "--month", "2023-13", status=2)
+        self.run_account("verify")
+
+    def test_a_whole_message_is_paid_once_also_by_two_processes(self):
+        case = SOURCE / "tests/cases/smpp-charged"
+        capture = (case / "in.pcap").read_bytes()
+        begin, frames = 24, []
+        while begin < len(capture):
+            frames.append(capture[begin:begin + 16 + struct.unpack_from("<I", capture, begin + 8)[0]])
+            begin += len(frames[-1])
+        (self.folder / "half.pcap").write_bytes(capture[:24] + b"".join(frames[:-1]))  # without the message's other part
+        self.run_account("import", str(case / "rules/accounts.yaml"))
+        for name in ("half.pcap", str(case / "in.pcap"), str(case / "in.pcap")):
+            subprocess.run([TOLLGATE, "replay", name, "-c", str(case / "tollgate.yaml"), "--ledger", "ledger.db"],
+                           cwd=self.folder, check=True, capture_output=True, timeout=60)
+        letters = self.database().execute("SELECT part, amount FROM event JOIN heading ON number = heading WHERE tariff = 'letter'")
+        self.assertEqual(sorted(letters), [(1, 0), (2, 90_000)])
+
+    def test_a_capture_without_times_is_charged_all_the_same(self):
+        case = SOURCE / "tests/cases/smpp-charged"
+        capture = bytearray((case / "in.pcap").read_bytes())
+        begin = 24
+        while begin < len(capture):
+            length = struct.unpack_from("<I", capture, begin + 8)[0]
+            capture[begin:begin + 8] = bytes(8)
+            begin += 16 + length
+        (self.folder / "timeless.pcap").write_bytes(capture)
+        (self.folder / "rules").mkdir()
+        shutil.copytree(case / "rules", self.folder / "rules", dirs_exist_ok=True)
+        # Nothing that began later than 1970.
+        accounts = (self.folder / "rules/accounts.yaml").read_text()
+        (self.folder / "rules/accounts.yaml").write_text("\n".join(line for line in accounts.split("\n") if "since" not in line))
+        self.run_account("import", "rules/accounts.yaml")
+        run = subprocess.run([TOLLGATE, "replay", "timeless.pcap", "-c", str(case / "tollgate.yaml"), "--rules", "rules",
+                              "--ledger", "ledger.db", "--json"], cwd=self.folder, capture_output=True, text=True, timeout=60)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        told = json.loads(run.stdout)["revenue"]
+        (events, amount), = self.database().execute("SELECT count(*), sum(amount) FROM event")
+        self.assertGreater(events, 0)
+        self.assertEqual(told["charged"]["EUR"], {"messages": events, "amount": amount})
+        self.assertEqual(list(self.database().execute("SELECT sum(balance) FROM book WHERE role = 'reserved'")), [(0,)])
+
+    def replay_of(self, capture, settings=""):
+        """The summary, and events, of a replay by the rules and accounts of the case smpp-charged, thrown away."""
+        case = SOURCE / "tests/cases/smpp-charged"
+        shutil.copytree(case / "rules", self.folder / "rules")
+        self.write("case.yaml", (case / "tollgate.yaml").read_text() + settings)
+        run = subprocess.run([TOLLGATE, "replay", str(capture), "-c", "case.yaml", "--events", "events.jsonl", "--json"],
+                             cwd=self.folder, capture_output=True, text=True, timeout=60)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        events = [json.loads(line) for line in (self.folder / "events.jsonl").read_text().splitlines()]
+        return json.loads(run.stdout), events
+
+    def test_where_nothing_is_enforced_all_that_is_a2p_leaks(self):
+        """Nine of the case's messages and parts have the label."""
+        told, events = self.replay_of(SOURCE / "tests/cases/smpp-charged/in.pcap", "enforcement: off\n")
+        self.assertEqual(told["revenue"]["charged"], {})
+        self.assertEqual(told["revenue"]["leaked"], {"EUR": {"messages": 9, "amount": 9 * 80_000}})
+        self.assertEqual([e["leaked"]["amount"] for e in events if "leaked" in e], [80_000] * 9)
+
+    def test_nobody_pays_for_a_list_of_unknown_length(self):
+        sys.path.insert(0, str(SOURCE / "tests/cases"))
+        import wire
+        text = b"A notice"
+        of_one, of_list = b"\1\1\1" + wire.c_string("447700900123"), b"\2" + wire.c_string("customers")
+        def submit_multi(count, destinations):
+            head = wire.c_string("") + b"\5\0" + wire.c_string("ACME") + bytes([count]) + destinations
+            return wire.pdu(0x21, 3, head + bytes([0, 0, 0, 0, 0, 0, 0, 1, 0, len(text)]) + text)
+        frames = wire.bound(*(("esme", submit_multi(*one)) for one in ((1, of_list), (2, of_one + of_list), (1, of_one))))
+        (self.folder / "lists.pcap").write_bytes(wire.pcap(frames))
+        told, events = self.replay_of("lists.pcap")
+        of_lists = [e["charge"].get("refused", e["charge"].get("amount")) for e in events if e["operation"] == "submit_multi"]
+        self.assertEqual(of_lists, ["distribution_list", "distribution_list", 50_000])
+        self.assertEqual(told["revenue"]["charge_refused"], {"distribution_list": 2})
+
+    def test_of_one_name_one_process_charges(self):
+        """While another replay holds the ledger; it is let go of however that ends."""
+        case = SOURCE / "tests/cases/smpp-charged"
+        self.run_account("import", str(case / "rules/accounts.yaml"))
+        pipe = self.folder / "endless.pcap"
+        os.mkfifo(pipe)
+        command = [TOLLGATE, "replay", "-c", str(case / "tollgate.yaml"), "--ledger", "ledger.db"]
+        first = subprocess.Popen([*command, str(pipe)], cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(first.wait)
+        self.addCleanup(first.kill)
+        with open(pipe, "wb") as feed:
+            feed.write((case / "in.pcap").read_bytes())
+            feed.flush()
+            until = time.monotonic() + 30
+            while not list(self.database().execute("SELECT 1 FROM appliance")) and time.monotonic() < until:
+                time.sleep(0.05)
+            second = subprocess.run([*command, str(case / "in.pcap")], cwd=self.folder, capture_output=True, text=True, timeout=60)
+            self.assertEqual(second.returncode, 1, second.stdout + second.stderr)
+            self.assertIn("another process charges into it as `replay`", second.stderr)
+            first.kill()
+            first.wait()
+        third = subprocess.run([*command, str(case / "in.pcap")], cwd=self.folder, capture_output=True, text=True, timeout=60)
+        self.assertEqual(third.returncode, 0, third.stderr)
 
     def test_a_correction_gives_back_and_shows_on_the_statement(self):
         self.run_account("import", "accounts.yaml")
@@ -211,6 +332,28 @@ class AccountTest(unittest.TestCase):
         self.assertEqual(self.json_of("list")[0]["balance"], 1_000_000)
         self.assertEqual([e["reference"] for e in self.json_of("statement", "acme")["entries"] if e["kind"] == "correction"], ["complaint 7"])
         self.assertIn("whole", json.dumps(self.json_of("verify")))
+
+    def test_what_an_appliance_had_put_aside_goes_back_where_it_never_comes_back(self):
+        self.run_account("import", "accounts.yaml")
+        self.run_account("credit", "acme", "12.5", "--reference", "B1")
+        self.assertEqual(self.json_of("appliances"), [])
+        # An hour ago it put 4 EUR aside, charged 1 of it, and died.
+        self.charge("acme", "domestic", 1, 1_000_000, time.time_ns() - 3_600 * 10**9, 10**9, kept=3_000_000)
+        (north,) = self.json_of("appliances")
+        self.assertEqual((north["name"], north["put_aside"]), ("test", [{"currency": "EUR", "amount": 3_000_000}]))
+        seen = datetime.datetime.fromisoformat(north["seen"].replace("Z", "+00:00"))
+        self.assertAlmostEqual(seen.timestamp(), time.time() - 3_600, delta=60)
+        self.assertIn("3.00 EUR", self.run_account("appliances"))
+        self.assertIn("no appliance `east`", self.run_account("release", "east", "--force", status=1))
+        self.assertEqual(self.run_account("release", "test"), "test: 3.00 EUR go back to account acme\n")
+        self.assertEqual(self.run_account("release", "test"), "test: it has nothing put aside\n")
+        self.assertEqual(self.json_of("show", "acme")["credit"], 11_500_000)
+        self.charge("acme", "domestic", 1, 1_000_000, time.time_ns(), 10**9, kept=2_000_000)
+        self.assertIn("use --force", self.run_account("release", "test", status=1))
+        self.assertEqual(self.json_of("show", "acme")["credit"], 8_500_000)
+        self.run_account("release", "test", "--force")
+        self.assertEqual(self.json_of("show", "acme")["credit"], 10_500_000)
+        self.assertIn("all as they were written", self.run_account("verify"))
 
     def test_backup_and_restore(self):
         self.run_account("import", "accounts.yaml")
@@ -275,6 +418,171 @@ class AccountTest(unittest.TestCase):
         self.write("tollgate.yaml", "version: 1\nledger: {sqlite: ledger.db, invoices: {due_days: 30, interest_percent: 0}}\n")
         invoice = self.json_of("invoice", "bank", "--month", "2026-01")
         self.assertEqual((invoice["due"], invoice["interest"]), ("2026-03-03", 0))
+
+    def test_interest_is_booked_once_though_six_book_it_at_once(self):
+        self.run_account("import", "accounts.yaml")
+        self.charge("bank", "domestic", 100, 1_000_000, ns(2026, 1, 10))
+        command = [TOLLGATE, "account", "invoice", "bank", "--month", "2026-01", "--book-interest", "--json", "-c", "tollgate.yaml"]
+        six = [subprocess.Popen(command, cwd=self.folder, stdout=subprocess.PIPE, text=True) for _ in range(6)]
+        invoices = [json.loads(one.communicate(timeout=60)[0]) for one in six]
+        booked = [amount for (amount,) in self.database().execute("SELECT amount FROM movement WHERE kind = 'interest'")]
+        self.assertEqual(booked, [invoices[0]["interest"]])
+        self.assertEqual({one["interest_booked"] for one in invoices}, {booked[0]})
+        # What was undone is not taken again.
+        number = next(m["number"] for m in self.json_of("show", "bank")["movements"] if m["kind"] == "interest")
+        self.run_account("correct", str(number), "--reference", "goodwill")
+        invoice = self.json_of("invoice", "bank", "--month", "2026-01", "--book-interest")
+        self.assertEqual((invoice["interest_booked"], invoice["interest_undone"]), (booked[0], booked[0]))
+        self.run_account("pay", "bank", "100", "--reference", "bank-2026-01")
+        self.assertEqual(self.json_of("invoice", "bank", "--month", "2026-01")["unpaid"], 0, "no interest is left to be paid first")
+
+    def test_an_invoice_knows_what_was_undone_after_its_month(self):
+        self.run_account("import", "accounts.yaml")
+        self.charge("bank", "domestic", 3, 10_000_000, ns(2026, 9, 10))
+        self.charge("bank", "domestic", 1, 5_000_000, ns(2026, 10, 10))
+        self.run_account("pay", "bank", "35", "--reference", "p1")
+        sums = lambda month: tuple(self.json_of("invoice", "bank", "--month", month)[key] for key in ("total", "unpaid"))
+        self.assertEqual((sums("2026-09"), sums("2026-10")), ((30_000_000, 0), (5_000_000, 0)))
+        moved = {(m["kind"], m["amount"]): m["number"] for m in self.json_of("show", "bank")["movements"]}
+        self.run_account("correct", str(moved["payment", 35_000_000]), "--reference", "bounced")
+        self.assertEqual((sums("2026-09"), sums("2026-10")), ((30_000_000, 30_000_000), (5_000_000, 5_000_000)))
+        self.run_account("correct", str(moved["spend", 30_000_000]), "--reference", "credit note")
+        self.assertEqual((sums("2026-09"), sums("2026-10")), ((0, 0), (5_000_000, 5_000_000)))
+        self.assertRegex(self.run_account("invoice", "bank", "--month", "2026-09"), r"corrections +-30.00")
+        self.run_account("pay", "bank", "5", "--reference", "p2")
+        self.assertEqual(sums("2026-10"), (5_000_000, 0))
+        self.assertEqual(self.json_of("list")[1]["balance"], 0)
+        self.assertTrue(self.json_of("verify")["whole"])
+
+    def test_who_comes_after_a_restore_does_not_pay_for_who_was_before(self):
+        self.run_account("import", "accounts.yaml")
+        self.run_account("backup", "backup.db")
+        self.write("late.yaml", "accounts:\n  - {id: late, currency: EUR, payment: postpaid}\n")
+        self.run_account("import", "late.yaml")  # number 3
+        self.run_account("restore", "backup.db")
+        self.write("other.yaml", "accounts:\n  - {id: other, currency: EUR, payment: postpaid}\n")
+        self.run_account("import", "other.yaml")
+        with contextlib.closing(self.database()) as database:
+            numbers = dict(database.execute("SELECT id, number FROM account"))
+        self.assertEqual(numbers, {"acme": 1, "bank": 2, "other": 4})
+        self.write("prices.csv", "list,tariff,amount,currency\nlate,domestic,0.1,EUR\n")
+        self.run_account("import", "prices.csv")
+        self.run_account("restore", "backup.db")
+        self.run_account("import", "prices.csv")
+        self.assertEqual([n for (n,) in self.database().execute("SELECT number FROM price ORDER BY number")], [1, 2, 4])
+
+    def test_amounts_have_an_end(self):
+        self.run_account("import", "accounts.yaml")
+        self.assertIn("found the amount '1000000000001'", self.run_account("credit", "acme", "1000000000001", "--reference", "r", status=2))
+        for number in range(9):
+            self.run_account("credit", "acme", "1000000000000", "--reference", f"r{number}")
+        self.assertIn("beyond what a ledger can count", self.run_account("credit", "acme", "1000000000000", "--reference", "r9", status=1))
+        self.assertTrue(self.json_of("verify")["whole"])
+
+    def test_accounts_come_from_csv_as_from_yaml(self):
+        keys = {"name": "Acme, Ltd", "price_list": "standard", "currency": "EUR", "payment": "postpaid", "monthly_limit": "10.5",
+                "total_limit": "20", "messages_per_second": "30", "time_zone": "Europe/London"}
+        lists = {"warn_at": ["50", "99"], "excluded": ["@dnc", "@gone"], "labels": ["otp", "two words"]}
+        marks = {"system_id": ["acme1", "acme2"], "peer": ["192.0.2.0/24", "2001:db8::7"], "gt": ["4477009000"],
+                 "service_centre": ["447700900001"], "link": ["ic1"]}
+        marketing = {"between": "08:00-20:00", "zone": "recipient"}
+        senders = ["ACME", "Acme Shop", "4477009*"]
+        yaml = {"id": "full", **keys, **lists, "recognised_by": marks, "marketing": {**marketing, "days": ["mon", "fri"]}, "senders": senders}
+        self.write("full.yaml", "accounts: " + json.dumps([yaml, {"id": "least", "currency": "EUR"}]))
+        cells = {"id": "full", **keys, "warn_at": "50 99", "excluded": "@dnc;@gone", "labels": "otp; two words", "senders": ";".join(senders),
+                 **{f"recognised_by.{key}": " ".join(values) for key, values in marks.items()},
+                 **{f"marketing.{key}": value for key, value in marketing.items()}, "marketing.days": "mon fri"}
+        with open(self.folder / "full.csv", "w", newline="") as file:
+            table = csv.DictWriter(file, cells)
+            table.writeheader()
+            table.writerows([cells, {"id": "least", "currency": "EUR"}])
+        shown = []
+        for file in ("full.yaml", "full.csv"):
+            self.run_account("import", file)
+            shown.append([self.json_of("show", "full"), self.json_of("show", "least")])
+            (self.folder / "ledger.db").unlink()
+        self.assertEqual(shown[0], shown[1])
+        self.assertEqual(shown[0][0]["recognised_by"][0]["value"], "4477009000")
+        self.assertEqual(shown[1][1]["warn_at"], [80, 95])
+        self.write("wrong.csv", "id,currency,recognised_by.peer\nx,EUR,192.0.2.1 192.0.2.300\n")
+        self.assertIn("wrong.csv:2:7: error: found `192.0.2.1 192.0.2.300`", self.run_account("import", "wrong.csv", status=1))
+
+    def test_only_its_owner_reads_a_ledger_and_what_is_made_of_it(self):
+        before = os.umask(0)
+        self.addCleanup(os.umask, before)
+        self.run_account("import", "accounts.yaml")
+        with contextlib.closing(self.database()) as database:
+            database.execute("CREATE TABLE x (a)")
+            database.commit()
+            self.run_account("backup", "backup.db")
+            self.assertEqual({p.name: oct(p.stat().st_mode & 0o777) for p in self.folder.glob("*.db*")},
+                             {name: "0o600" for name in ("ledger.db", "ledger.db-wal", "ledger.db-shm", "backup.db")})
+        (self.folder / "ledger.db").chmod(0o640)
+        self.run_account("restore", "backup.db")
+        self.assertEqual((self.folder / "ledger.db").stat().st_mode & 0o777, 0o640, "as it was")
+
+    def test_an_empty_file_is_no_ledger(self):
+        self.run_account("import", "accounts.yaml")
+        self.write("empty.db", "")
+        self.assertIn("ledger empty.db: the file is empty", self.run_account("restore", "empty.db", status=1))
+        self.assertEqual(len(self.json_of("list")), 2)
+        self.run_account("backup", "backup.db")
+        self.write("ledger.db", "")
+        for command in (("list",), ("verify",), ("import", "accounts.yaml"), ("credit", "acme", "1", "--reference", "r")):
+            self.assertIn("ledger ledger.db: the file is empty", self.run_account(*command, status=1))
+        self.run_account("restore", "backup.db")
+        self.assertEqual(len(self.json_of("list")), 2)
+
+    def test_a_new_ledger_is_told(self):
+        case = SOURCE / "tests/cases/smpp-charged"
+        told = lambda *words: subprocess.run([TOLLGATE, *words], cwd=self.folder, capture_output=True, text=True, timeout=60).stderr
+        replay = ("replay", str(case / "in.pcap"), "-c", str(case / "tollgate.yaml"), "--ledger", "tpyo.db")
+        self.assertIn("tpyo.db: a new ledger was made", told(*replay))
+        self.assertNotIn("new ledger", told(*replay))
+        importing = ("account", "import", "accounts.yaml", "-c", "tollgate.yaml")
+        self.assertIn("ledger.db: a new ledger was made", told(*importing))
+        self.assertNotIn("new ledger", told(*importing))
+        self.assertEqual(sorted(p.name for p in self.folder.glob("*.db")), ["ledger.db", "tpyo.db"])
+
+    def test_errors_name_the_file_that_was_given(self):
+        self.run_account("import", "accounts.yaml")
+        self.write("text.db", "no ledger at all, but long enough to be taken for the header of one" * 20)
+        self.assertIn("text.db", self.run_account("restore", "text.db", status=1))
+        other = sqlite3.connect(self.folder / "other.db")
+        other.execute("CREATE TABLE theirs (a)")
+        other.close()
+        self.assertIn("ledger other.db: ", self.run_account("restore", "other.db", status=1))
+        self.assertIn("ledger no/backup.db: ", self.run_account("backup", "no/backup.db", status=1))
+
+    def test_what_only_shows_does_not_write(self):
+        self.run_account("import", "accounts.yaml")
+        self.charge("bank", "domestic", 3, 65_000, ns(2026, 10, 10))
+        medium = self.folder / "medium"
+        medium.mkdir()
+        if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "none", str(medium)], capture_output=True).returncode:
+            self.skipTest("needs root, to mount a disk")
+        try:
+            shutil.copy(self.folder / "ledger.db", medium)
+            subprocess.run(["mount", "-o", "remount,ro", str(medium)], check=True)
+            self.write("tollgate.yaml", "version: 1\nledger: {sqlite: medium/ledger.db}\n")
+            self.assertEqual(len(self.json_of("list")), 2)
+            self.assertEqual(self.json_of("show", "bank")["balance"], -3 * 65_000)
+            self.assertEqual(self.json_of("statement", "bank", "--month", "2026-10")["charged"], 3 * 65_000)
+            self.assertEqual(self.json_of("invoice", "bank", "--month", "2026-10")["total"], 3 * 65_000)
+            self.assertTrue(self.json_of("verify")["whole"])
+            self.assertIn("medium/ledger.db", self.run_account("pay", "bank", "1", "--reference", "r", status=1))
+        finally:
+            subprocess.run(["umount", str(medium)], check=True)
+
+    def test_texts_can_be_shown(self):
+        self.run_account("import", "accounts.yaml")
+        for command in (("credit", "acme", "1", "--reference"), ("suspend", "acme", "--reason"), ("correct", "1", "--reference")):
+            self.assertIn("control characters", self.run_account(*command, "bank\x1b[2J", status=2))
+        self.run_account("credit", "acme", "1", "--reference", "=1+1,2")
+        rows = list(csv.DictReader(io.StringIO(self.run_account("statement", "acme", "--csv"))))
+        self.assertEqual([row["name"] for row in rows if row["kind"] == "credit"], ["'=1+1,2"])
+        self.write("names.yaml", 'accounts:\n  - {id: bad, name: "a\\0b", currency: EUR}\n')
+        self.assertIn("names.yaml:2:21", self.run_account("import", "names.yaml", status=1))
 
 
 if __name__ == "__main__":

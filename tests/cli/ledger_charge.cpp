@@ -1,8 +1,8 @@
 // Charges events to an account, as an appliance does. For tests of what people do with a ledger.
 //
-// usage: ledger-charge LEDGER ACCOUNT TARIFF COUNT AMOUNT FIRST_TIME_NS STEP_NS [SECONDS_TO_STAY]
-// AMOUNT is in millionths; the events' price line is the ledger's first of the tariff, of which they have the
-// fees.
+// usage: ledger-charge LEDGER ACCOUNT TARIFF COUNT AMOUNT FIRST_TIME_NS STEP_NS [SECONDS_TO_STAY [KEPT]]
+// AMOUNT and KEPT, which stays put aside, are in millionths; the events' price line is the ledger's first of
+// the tariff, of which they have the fees, or none that the ledger has, where they do not cost as much.
 #include <chrono>
 #include <cstdio>
 #include <exception>
@@ -23,7 +23,7 @@ int main(int argc, char** argv) {
     Charge charge{};
     for (const PriceLine& line : ledger->in_force().prices) {
       if (line.tariff != words[2] || charge.price != 0) continue;
-      charge.price = line.number;
+      charge.price = line.amount == static_cast<Amount>(number(4)) ? line.number : 4'000'000'000U;
       for (const PriceLine::Fee& fee : line.fees) charge.fees += fee.amount;
     }
     charge.account = account;
@@ -39,11 +39,12 @@ int main(int argc, char** argv) {
       charge.retry = {i, charge.time_ns};
       charges.push_back(charge);
     }
-    const auto sum = static_cast<Amount>(charges.size()) * (charge.amount + charge.fees);
+    const Amount kept = words.size() > 8 ? static_cast<Amount>(number(8)) : 0;
+    const Amount sum = static_cast<Amount>(charges.size()) * (charge.amount + charge.fees) + kept;
     const std::vector<Ledger::Wish> wishes{{account, sum}};
     const Amount granted = ledger->settle({}, wishes, charge.time_ns).grants[0].amount;
     const auto settled = ledger->settle(charges, {}, charge.time_ns);
-    ledger->release_all(charge.time_ns);
+    if (kept == 0) ledger->release_all(charge.time_ns);
     std::printf("%lld put aside, %zu known\n", static_cast<long long>(granted), settled.known.size());
     std::fflush(stdout);
     if (words.size() > 7) std::this_thread::sleep_for(std::chrono::seconds(number(7)));

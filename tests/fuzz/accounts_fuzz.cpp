@@ -24,8 +24,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
         in_force.prices.size() != declared->prices.size())
       __builtin_trap();
   }
-  if (const auto amount = charge::read_amount(content);
-      amount && charge::read_amount(charge::write_amount(*amount)) != amount)
+  if (const auto amount = charge::read_amount(content, charge::most_money);
+      amount && charge::read_amount(charge::write_amount(*amount), charge::most_money) != amount)
     __builtin_trap();
   return 0;
 }

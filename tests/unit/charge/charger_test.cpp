@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "message/origin_name.hpp"
+
 namespace tollgate::charge {
 namespace {
 
@@ -219,6 +221,82 @@ TEST_F(ChargerTest, a_price_of_a_whole_message_falls_on_the_part_that_comes_firs
   EXPECT_EQ(events[0].parts, 3U);
 }
 
+// Two references of eight bits are the same soon enough.
+TEST_F(ChargerTest, a_reference_that_another_message_uses_again_pays_again) {
+  const auto send = [&](std::uint8_t part, std::uint64_t at) {
+    Message m = message();
+    m.time_ns = at;
+    m.parts = {.ref = 7, .total = 2, .seq = part};
+    EXPECT_EQ(charge(m, "whole"), Refusal::none);
+    return m.judgement.amount;
+  };
+  quota().give(10 * unit);
+  Amount sum = 0;
+  for (std::uint64_t i = 0; i < 6; ++i) {
+    for (const std::uint8_t part : std::array<std::uint8_t, 2>{1, 2})
+      sum += send(part, now + i * 10 * second);
+  }
+  EXPECT_EQ(sum, 6 * 90'000);
+  // Its last part comes shortly before the window's end, and the next message after it.
+  EXPECT_EQ(send(1, now + 1'000 * second), 90'000);
+  EXPECT_EQ(send(2, now + 1'299 * second), 0);
+  EXPECT_EQ(send(1, now + 1'301 * second), 90'000);
+  EXPECT_EQ(send(2, now + 1'302 * second), 0);
+}
+
+TEST_F(ChargerTest, of_two_workers_with_the_same_message_one_charges_it) {
+  RecentCharges& shared = recent;
+  std::vector<Line> other_memory(Journal::size() / 64 + 1);
+  Journal other_journal{std::as_writable_bytes(std::span(other_memory))};
+  const auto book = std::make_shared<const Book>(
+      Ledger::InForce{.secret = {1, 2, 3, 4}, .accounts = {account}, .prices = prices}, quotas,
+      [](const std::string&) { return nullptr; });
+  Charger other(book, shared, other_journal, true);
+  Message m = message();
+  Message same = m;
+  charger().recognise(m);
+  other.recognise(same);
+  EXPECT_EQ(charger().add(m, "domestic"), Refusal::none);
+  EXPECT_EQ(other.add(same, "domestic"), Refusal::none);
+  EXPECT_EQ(other.commit(same), Refusal::none);
+  EXPECT_EQ(charger().commit(m), Refusal::none);
+  EXPECT_FALSE(same.judgement.charged_before);
+  EXPECT_TRUE(m.judgement.charged_before);
+  EXPECT_EQ(m.judgement.amount, 0);
+  EXPECT_EQ(quota().left, 1'000'000 - 65'000);
+  EXPECT_EQ(journal.waiting() + other_journal.waiting(), 1U);
+}
+
+TEST_F(ChargerTest, what_is_paid_for_passes_again_without_money) {
+  account.messages_per_second = 1;
+  Message m = message();
+  Message again = m;
+  EXPECT_EQ(charge(m), Refusal::none);
+  quota().take(quota().left);
+  EXPECT_EQ(charge(again), Refusal::none);
+  EXPECT_TRUE(again.judgement.charged_before);
+  Message other = message();
+  EXPECT_NE(charge(other), Refusal::none);
+}
+
+TEST_F(ChargerTest, nobody_pays_for_no_recipients_of_nobody) {
+  Message m = message();
+  m.smpp.system_id = "unknown";
+  charger().recognise(m);
+  EXPECT_EQ(charger().commit(m), Refusal::no_account);
+}
+
+TEST_F(ChargerTest, what_the_ledger_has_is_not_charged_again) {
+  Message m = message();
+  charger().ask([&](const MessageId& id, std::uint64_t time_ns) { return id.low == 1 && time_ns == now; });
+  EXPECT_EQ(charge(m), Refusal::none);
+  EXPECT_TRUE(m.judgement.charged_before);
+  EXPECT_EQ(quota().left, 1'000'000);
+  Message other = message();
+  EXPECT_EQ(charge(other), Refusal::none);
+  EXPECT_FALSE(other.judgement.charged_before);
+}
+
 TEST_F(ChargerTest, the_next_part_pays_for_the_whole_where_the_first_could_not) {
   quota().take(1'000'000);
   Message m = message();
@@ -229,6 +307,64 @@ TEST_F(ChargerTest, the_next_part_pays_for_the_whole_where_the_first_could_not) 
   m.parts = {.ref = 9, .total = 2, .seq = 2};
   EXPECT_EQ(charge(m, "whole"), Refusal::none);
   EXPECT_EQ(m.judgement.amount, 90'000);
+}
+
+TEST_F(ChargerTest, no_recipient_of_a_refused_part_is_taken_for_paid) {
+  account.messages_per_second = 2;
+  Message before = message();
+  EXPECT_EQ(charge(before), Refusal::none);
+  const auto send = [&](std::uint8_t part) {
+    Message m = message();
+    m.parts = {.ref = 9, .total = 2, .seq = part};
+    charger().recognise(m);
+    for (const char* number : {"447700900001", "447700900002", "447700900003"}) {
+      m.recipient.address = m.recipient.number = number;
+      EXPECT_EQ(charger().add(m, "whole"), Refusal::none);
+    }
+    const Refusal refusal = charger().commit(m);
+    EXPECT_EQ(m.judgement.amount, refusal == Refusal::none && part == 1 ? 270'000 : 0);
+    return refusal;
+  };
+  EXPECT_EQ(send(1), Refusal::rate_exceeded);
+  account.messages_per_second = 0;
+  made = nullptr;
+  EXPECT_EQ(send(1), Refusal::none);
+  EXPECT_EQ(send(2), Refusal::none);
+}
+
+// Part 1 is charged, the process ends, and the next one knows what the ledger has of it: its event.
+TEST_F(ChargerTest, a_whole_message_is_paid_once_also_over_a_restart) {
+  for (const bool retries : {true, false}) {
+    knows_retries = retries;
+    made = nullptr;
+    Message first = message();
+    first.parts = {.ref = 9, .total = 3, .seq = 1};
+    first.sender.address = retries ? "ACME" : "EMCA";
+    EXPECT_EQ(charge(first, "whole"), Refusal::none);
+    EXPECT_EQ(first.judgement.amount, 90'000);
+    const Charge event = journalled().back();
+    EXPECT_EQ(event.id.low, first.id.low);
+
+    RecentCharges next_recent{10'000, 300 * second};
+    next_recent.claim(event.retry, event.time_ns);
+    Charger next(std::make_shared<const Book>(
+                     Ledger::InForce{.secret = {1, 2, 3, 4}, .accounts = {account}, .prices = prices}, quotas,
+                     [](const std::string&) { return nullptr; }),
+                 next_recent, journal, retries);
+    Message second_part = message();
+    second_part.parts = {.ref = 9, .total = 3, .seq = 2};
+    second_part.sender.address = first.sender.address;
+    Message again = first;
+    again.judgement = {};
+    Message other = second_part;
+    other.id.low += 500;
+    other.parts.ref = 10;
+    for (Message* const m : {&second_part, &again, &other}) {
+      next.recognise(*m);
+      EXPECT_EQ(next.charge(*m, "whole"), Refusal::none);
+      EXPECT_EQ(m->judgement.amount, m == &other ? 90'000 : 0);
+    }
+  }
 }
 
 TEST_F(ChargerTest, more_than_its_rate_is_refused_and_not_paid) {
@@ -301,11 +437,31 @@ TEST_F(ChargerTest, a_recipient_named_twice_in_a_message_is_charged_once) {
 
 TEST_F(ChargerTest, what_leaks_has_the_list_price) {
   Message m = message();
-  m.smpp.system_id = {};
+  m.smpp.system_id = "other";
   charger().recognise(m);
-  charger().value_leakage(m);
+  EXPECT_TRUE(charger().value_leakage(m));
   EXPECT_EQ(m.judgement.leaked, 80'000);
   EXPECT_EQ(m.judgement.currency, "EUR");
+  const auto events = journalled();
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_TRUE(events[0].leaked());
+  EXPECT_EQ(events[0].id.low, m.id.low);
+  EXPECT_EQ(events[0].amount, 80'000);
+  EXPECT_EQ(events[0].tariff.view(), "other") << "its origin";
+  EXPECT_EQ(to_string(static_cast<OriginKind>(events[0].part)), "system_id");
+}
+
+TEST_F(ChargerTest, what_leaks_leaves_charges_half_of_the_journal) {
+  while (journal.has_room(Journal::capacity / 2 + 1)) journal.write({});
+  Message m = message();
+  m.smpp.system_id = "other";
+  charger().recognise(m);
+  EXPECT_TRUE(charger().value_leakage(m));
+  EXPECT_FALSE(charger().value_leakage(m));
+  EXPECT_EQ(m.judgement.leaked, 80'000) << "it is valued all the same";
+  EXPECT_EQ(journal.waiting(), Journal::capacity / 2 + 1);
+  m = message();
+  EXPECT_EQ(charge(m), Refusal::none);
 }
 
 TEST_F(ChargerTest, rules_see_who_pays) {

@@ -118,15 +118,47 @@ TEST(LedgerAccounts, faults_of_a_file_are_told_with_their_place) {
       "accounts:\n  - {id: a, currency: EUR, recognised_by: {gt: '44'}}\n"
       "  - {id: b, currency: EUR, recognised_by: {gt: '44'}}\n",
       "accounts.yaml:3:5", "`44` tells account `a` (line 2) already");
+  told("accounts:\n  - {id: a, currency: EUR, recognised_by: {peer: [192.0.2.1, 192.0.2.1/32]}}\n",
+       "accounts.yaml:2:5", "`192.0.2.1` stands twice");
+  told(
+      "accounts:\n  - {id: a, currency: EUR, recognised_by: {peer: 2001:DB8:0::/32}}\n"
+      "  - {id: b, currency: EUR, recognised_by: {peer: '2001:db8::1/32'}}\n",
+      "accounts.yaml:3:5", "`2001:db8::/32` tells account `a` (line 2) already");
+  told("accounts:\n  - {id: a, currency: EUR, marketing: {zone: recipient}}\n", "accounts.yaml:2:5",
+       "between");
+  told("prices:\n  - {list: l, amount: 1, currency: EUR, tariff: \"a\\u0085\"}\n", "accounts.yaml:2:49",
+       "control characters");
   told("accounts:\n  - {id: a, currency: EUR, senders: [ACME, acme]}\n", "accounts.yaml:2:5", "stands twice");
   told("prices:\n  - {list: l, currency: EUR}\n", "accounts.yaml:2:5", "missing is not zero");
   told("prices:\n  - {list: l, amount: 0.0000001, currency: EUR}\n", "accounts.yaml:2:23", "six places");
   told("prices:\n  - {list: l, amount: -1, currency: EUR}\n", "accounts.yaml:2:23", "found `-1`");
+  told("prices:\n  - {list: l, amount: 1000000.000001, currency: EUR}\n", "accounts.yaml:2:23",
+       "found `1000000.000001`; expected an amount such as 0.065, of at most six places and at most 1000000");
+  told("prices:\n  - {list: l, amount: 1, currency: EUR, fees: {a: 1000000, b: 1}}\n", "accounts.yaml:2:5",
+       "together");
+  told("accounts:\n  - {id: a, currency: EUR, payment: postpaid, total_limit: 1000000000001}\n",
+       "accounts.yaml:2:60", "at most 1000000000000");
   told("prices:\n  - {amount: 1, currency: EUR}\n", "accounts.yaml:2:5", "`list`");
   told("prices:\n  - {list: l, amount: 1, currency: EUR}\n  - {list: l, amount: 2, currency: EUR}\n",
        "accounts.yaml:3:5", "line 2");
   told("prices:\n  - {list: l, amount: 1, currency: EUR, from: 2026-13-01}\n", "accounts.yaml:2:47",
        "2026-12-01");
+}
+
+TEST(LedgerAccounts, a_list_without_a_price_is_warned_of) {
+  const auto ledger = open_ledger("");
+  rules::Findings findings;
+  const auto declared = read_accounts(
+      "accounts:\n  - {id: a, currency: EUR, price_list: tpyo}\n  - {id: b, currency: EUR}\n"
+      "  - {id: c, currency: EUR, price_list: none}\nprices:\n  - {list: standard, amount: 1, currency: "
+      "EUR}\n"
+      "  - {account: c, amount: 1, currency: EUR}\n",
+      "a.yaml", findings);
+  ASSERT_TRUE(declared);
+  EXPECT_TRUE(ledger->declare(*declared, noon_ns, findings));
+  ASSERT_EQ(findings.all().size(), 1U) << text_of(findings);
+  EXPECT_NE(text_of(findings).find("a.yaml:2:5: warning: account `a` has the price list `tpyo`"),
+            std::string::npos);
 }
 
 TEST(LedgerAccounts, a_file_with_an_error_changes_nothing) {
@@ -228,13 +260,16 @@ TEST(LedgerAccounts, faults_of_csv_are_told_with_their_place) {
 }
 
 TEST(LedgerAccounts, amounts_are_decimals_of_six_places) {
-  EXPECT_EQ(read_amount("0.065"), 65'000);
-  EXPECT_EQ(read_amount("12"), 12 * unit);
-  EXPECT_EQ(read_amount("0.000001"), 1);
-  EXPECT_EQ(read_amount("9000000000000"), 9'000'000'000'000 * unit);
+  EXPECT_EQ(read_amount("0.065", most_money), 65'000);
+  EXPECT_EQ(read_amount("12", most_money), 12 * unit);
+  EXPECT_EQ(read_amount("0.000001", most_money), 1);
+  EXPECT_EQ(read_amount("1000000000000", most_money), 1'000'000'000'000 * unit);
+  EXPECT_EQ(read_amount("1000000000000.000001", most_money), std::nullopt);
+  EXPECT_EQ(read_amount("1000000", most_price), 1'000'000 * unit);
+  EXPECT_EQ(read_amount("1000000.01", most_price), std::nullopt);
   for (const char* bad : {"", ".", "1.", ".5", "-1", "+1", "1,5", "1e3", "0.0000001", " 1", "1 ", "0x1",
                           "99999999999999", "99999999999999999999999"})
-    EXPECT_EQ(read_amount(bad), std::nullopt) << bad;
+    EXPECT_EQ(read_amount(bad, most_money), std::nullopt) << bad;
   EXPECT_EQ(write_amount(65'000), "0.065");
   EXPECT_EQ(write_amount(12 * unit), "12.00");
   EXPECT_EQ(write_amount(-1), "-0.000001");

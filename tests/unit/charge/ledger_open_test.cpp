@@ -59,6 +59,15 @@ TEST(LedgerOpen, what_is_no_ledger_is_refused) {
   EXPECT_EQ(reason_of([&] { open_ledger(folder.file("no/such/folder.db")); }), Reason::unreachable);
 }
 
+TEST(LedgerOpen, an_empty_file_is_no_ledger) {
+  const Folder folder;
+  const std::string path = folder.file("ledger.db");
+  std::ofstream(path).flush();
+  EXPECT_EQ(reason_of([&] { open_sqlite(path); }), Reason::damaged);
+  EXPECT_EQ(reason_of([&] { open_sqlite_to_read(path); }), Reason::damaged);
+  EXPECT_EQ(reason_of([&] { copy_sqlite(path, folder.file("copy.db"), "copy"); }), Reason::damaged);
+}
+
 TEST(LedgerOpen, the_database_of_another_program_is_refused) {
   const Folder folder;
   const std::string path = folder.file("other.db");
@@ -71,7 +80,7 @@ TEST(LedgerOpen, a_copy_is_as_of_one_moment) {
   const std::string path = folder.file("ledger.db");
   const auto ledger = open_ledger(path);
   declare(*ledger, two_accounts);
-  copy_sqlite(path, folder.file("copy.db"));
+  copy_sqlite(path, folder.file("copy.db"), "copy");
   ledger->credit("acme", unit, "bill 1", {"clerk", noon_ns});
   const auto copy = open_ledger(folder.file("copy.db"));
   EXPECT_EQ(copy->in_force().accounts.size(), 2U);

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "charge/quotas.hpp"
+#include "charge/verify.hpp"
 #include "unit/charge/ledger_support.hpp"
 
 namespace tollgate::charge {
@@ -164,9 +166,44 @@ TEST_F(LedgerSettle, what_was_charged_is_written_down_even_where_nothing_was_put
   EXPECT_EQ(wish(*ledger, acme, 1).amount, 0);
 }
 
-TEST_F(LedgerSettle, a_charge_to_an_account_that_is_not_there_changes_nothing) {
+TEST_F(LedgerSettle, a_charge_to_an_account_that_is_not_there_has_one_of_its_own) {
   ledger->credit("acme", 1 * unit, "bill 1", clerk);
-  const std::vector<Charge> charges{charge_of(acme, 1), charge_of(77, 2)};
+  wish(*ledger, acme, 1 * unit);
+  const std::uint64_t version = ledger->version();
+  Charge of_another_ledger = charge_of(77, 3);
+  of_another_ledger.price = 99;
+  const std::vector<Charge> charges{charge_of(acme, 1), charge_of(7, 2), of_another_ledger};
+  const auto settled = ledger->settle(charges, {}, noon_ns);
+  EXPECT_TRUE(settled.known.empty());
+  ASSERT_EQ(settled.uncovered.size(), 2U);
+  EXPECT_EQ(settled.uncovered[0].account, 7U);
+  EXPECT_EQ(settled.uncovered[0].amount, 65'000);
+  EXPECT_EQ(ledger->settle(charges, {}, noon_ns).known.size(), 3U) << "once";
+  EXPECT_NE(ledger->version(), version);
+  const auto accounts = ledger->in_force().accounts;
+  ASSERT_EQ(accounts.size(), 4U);
+  EXPECT_EQ(accounts[2].id, "unknown-7");
+  EXPECT_EQ(accounts[2].currency, "EUR") << "of the price line";
+  EXPECT_EQ(accounts[2].status, Status::suspended);
+  EXPECT_EQ(accounts[3].id, "unknown-77");
+  EXPECT_EQ(accounts[3].currency, "XXX");
+  EXPECT_EQ(balance(*ledger, 7, "credit"), -65'000);
+  EXPECT_EQ(wish(*ledger, 7, unit).amount, 0);
+  const Verified verified = verify(ledger->database());
+  EXPECT_EQ(verified.fault, std::nullopt);
+  EXPECT_EQ(verified.unknown, 2);
+  // Whoever comes next does not pay for them.
+  declare(*ledger, "accounts:\n  - {id: next, currency: EUR}\n");
+  EXPECT_EQ(ledger->number_of("next"), 78U);
+  rules::Findings findings;
+  const auto declared = read_accounts("accounts:\n  - {id: unknown-9, currency: EUR}\n", "a.yaml", findings);
+  ASSERT_TRUE(declared);
+  EXPECT_FALSE(ledger->declare(*declared, noon_ns, findings));
+}
+
+TEST_F(LedgerSettle, a_charge_to_what_is_no_account_changes_nothing) {
+  ledger->credit("acme", 1 * unit, "bill 1", clerk);
+  const std::vector<Charge> charges{charge_of(acme, 1), charge_of(Quotas::most_accounts, 2)};
   EXPECT_THROW(ledger->settle(charges, {}, noon_ns), LedgerError);
   EXPECT_EQ(number(*ledger, "SELECT count(*) FROM event"), 0);
   EXPECT_EQ(number(*ledger, "SELECT count(*) FROM movement"), 1);
@@ -207,6 +244,79 @@ TEST_F(LedgerSettle, a_correction_is_a_movement_of_its_own_and_made_once) {
   EXPECT_THROW(ledger->correct(correction, "", clerk), LedgerError);
   EXPECT_THROW(ledger->correct(1, "", clerk), LedgerError) << "some of that credit is put aside";
   EXPECT_THROW(ledger->correct(99, "", clerk), LedgerError);
+}
+
+TEST_F(LedgerSettle, a_corrected_spend_gives_back_its_month_and_no_other) {
+  // Postpaid, 100 a month. The spend is of two months; London is at UTC in winter.
+  constexpr std::uint64_t december_ns = noon_ns + 8 * day_ns + 12 * 3600 * second_ns;
+  wish(*ledger, bank, 90 * unit);
+  const std::vector<Charge> charges{charge_of(bank, 1, 60 * unit, december_ns - 1),
+                                    charge_of(bank, 2, 30 * unit, december_ns)};
+  ledger->settle(charges, {}, december_ns);
+  const auto undone = [&](const std::string& month) {
+    return number(*ledger, "SELECT undone FROM month WHERE account = 2 AND month = '" + month + "'");
+  };
+  EXPECT_EQ(wish(*ledger, bank, 100 * unit, december_ns).amount, 60 * unit) << "90 of 150 are unpaid";
+  wish(*ledger, bank, -60 * unit, december_ns);
+  ledger->correct(number(*ledger, "SELECT number FROM movement WHERE kind = 'spend'"), "complaint", clerk);
+  EXPECT_EQ(undone("2026-11"), 60 * unit);
+  EXPECT_EQ(undone("2026-12"), 30 * unit);
+  EXPECT_EQ(wish(*ledger, bank, 200 * unit, december_ns).amount, 100 * unit) << "the month is as new";
+  EXPECT_EQ(verify(ledger->database()).fault, std::nullopt);
+}
+
+TEST_F(LedgerSettle, a_corrected_fee_gives_back_its_own_amount) {
+  Charge grey = charge_of(bank, 1, 100'000);
+  grey.tariff.assign("grey-route");
+  grey.price = grey_price;
+  grey.fees = 25'000;
+  ledger->settle(std::vector<Charge>{grey, charge_of(bank, 2)}, {}, noon_ns);
+  ledger->correct(
+      number(*ledger, "SELECT number FROM movement WHERE kind = 'fee' AND reference = 'termination'"), "",
+      clerk);
+  EXPECT_EQ(number(*ledger, "SELECT undone FROM month WHERE account = 2"), 20'000);
+}
+
+TEST_F(LedgerSettle, a_ledger_of_before_learns_what_was_undone_and_which_numbers_were_given) {
+  ledger->settle(std::vector<Charge>{charge_of(bank, 1)}, {}, noon_ns);
+  ledger->correct(number(*ledger, "SELECT number FROM movement WHERE kind = 'spend'"), "", clerk);
+  ledger->database().execute(
+      "DROP TABLE leak; DROP TABLE leak_counted; "
+      "ALTER TABLE meta DROP COLUMN last_account; ALTER TABLE meta DROP COLUMN last_price; "
+      "ALTER TABLE month DROP COLUMN undone");
+  ledger->database().prepare("UPDATE meta SET schema = 2")->run();
+  ledger = nullptr;
+  ledger = open_ledger(path);
+  EXPECT_EQ(number(*ledger, "SELECT undone FROM month"), 65'000);
+  EXPECT_EQ(number(*ledger, "SELECT last_account FROM meta"), 2);
+  EXPECT_EQ(number(*ledger, "SELECT last_price FROM meta"), 2);
+}
+
+TEST_F(LedgerSettle, money_that_cannot_be_counted_is_refused) {
+  for (const std::string reference : {"1", "2", "3", "4", "5", "6", "7", "8", "9"})
+    EXPECT_TRUE(ledger->credit("acme", most_money, reference, clerk));
+  try {
+    ledger->credit("acme", most_money, "10", clerk);
+    ADD_FAILURE() << "it was booked";
+  } catch (const LedgerError& error) {
+    EXPECT_EQ(error.reason, LedgerError::Reason::refused);
+    EXPECT_NE(std::string(error.what()).find("beyond what a ledger can count"), std::string::npos);
+  }
+  EXPECT_EQ(balance(*ledger, acme, "credit"), 9 * most_money);
+  EXPECT_EQ(verify(ledger->database()).fault, std::nullopt);
+}
+
+TEST_F(LedgerSettle, an_account_that_has_no_quota_is_not_taken) {
+  ledger->database().prepare("UPDATE meta SET last_account = $1")->run(Quotas::most_accounts - 2);
+  declare(*ledger, "accounts:\n  - {id: last, currency: EUR}\n");
+  EXPECT_EQ(ledger->number_of("last"), Quotas::most_accounts - 1);
+  rules::Findings findings;
+  const auto declared = read_accounts("accounts:\n  - {id: one-more, currency: EUR}\n", "a.yaml", findings);
+  ASSERT_TRUE(declared);
+  EXPECT_FALSE(ledger->declare(*declared, noon_ns, findings));
+  EXPECT_NE(text_of(findings).find("a.yaml:2:5: error: found account `one-more`"), std::string::npos)
+      << text_of(findings);
+  EXPECT_NE(text_of(findings).find("at most 65535"), std::string::npos);
 }
 
 /// What money does, as simply as it can be said.

@@ -61,6 +61,7 @@ inline constexpr std::uint32_t acme = 1;
 inline constexpr std::uint32_t bank = 2;
 inline constexpr std::uint32_t domestic_price = 1;
 inline constexpr std::uint32_t grey_price = 2;
+inline constexpr std::uint32_t no_price = 1'000'000;  ///< that the ledger has
 
 /// How libpq reaches the server that tests are to use in the place of SQLite; null: none.
 inline const char* test_server() { return std::getenv("TOLLGATE_TEST_POSTGRESQL"); }
@@ -91,7 +92,7 @@ inline Charge charge_of(std::uint32_t account, std::uint64_t n, Amount amount = 
   charge.time_ns = time_ns;
   charge.amount = amount;
   charge.account = account;
-  charge.price = domestic_price;
+  charge.price = amount == 65'000 ? domestic_price : no_price;
   charge.country = {'G', 'B'};
   charge.recipient_operator.assign("Example Mobile");
   charge.tariff.assign("domestic");

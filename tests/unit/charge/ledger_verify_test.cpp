@@ -10,6 +10,8 @@ class LedgerVerify : public testing::Test {
  protected:
   LedgerVerify() {
     declare(*ledger, two_accounts);
+    declare(*ledger,
+            "prices:\n  - {list: other, tariff: domestic, per: message, amount: 0.065, currency: EUR}\n");
     ledger->credit("acme", 10 * unit, "bill 1", {"clerk", noon_ns});
     const std::vector<Ledger::Wish> wishes{{acme, 5 * unit}, {bank, 5 * unit}};
     std::uint64_t n = 0;
@@ -22,9 +24,14 @@ class LedgerVerify : public testing::Test {
         if (i == 1) last.tariff.assign("grey|route");
         if (i == 2) {
           last.price = grey_price;
+          last.amount = 100'000;
           last.fees = 25'000;
         }
-        if (i == 3) last.amount = 0;  // a later part
+        if (i == 3) {  // a later part
+          last.price = message_price;
+          last.amount = 0;
+          last.part = last.parts = 2;
+        }
       }
       ledger->settle(charges, wishes, noon_ns + n);
     }
@@ -45,6 +52,7 @@ class LedgerVerify : public testing::Test {
     changed = verify(other->database());
   }
 
+  static constexpr std::uint32_t message_price = 3;
   Folder folder;
   std::unique_ptr<LedgerStore> ledger = open_ledger(folder.file("ledger.db"));
   std::optional<Verified> changed;
@@ -129,8 +137,36 @@ TEST_F(LedgerVerify, names_sums_that_do_not_agree) {
                   .starts_with("book "));
   EXPECT_TRUE(fault_after("UPDATE month SET used = used + 1 WHERE account = 2")
                   .starts_with("the months of account bank"));
+  for (const char* change :
+       {"UPDATE month SET last = first WHERE account = 2",
+        "UPDATE month SET month = '2025-10' WHERE account = 2",
+        "UPDATE month SET undone = 1 WHERE account = 2", "DELETE FROM month WHERE account = 2",
+        "INSERT INTO month (account, month, used, first, last) VALUES (2, '2025-10', 0, 0, 0)"})
+    EXPECT_TRUE(fault_after(change).starts_with("the months of account bank"))
+        << change << ": " << changed->fault.value_or("nothing");
   EXPECT_TRUE(fault_after("UPDATE chain SET sequence = sequence - 1 WHERE account = 2")
                   .starts_with("the last event of account bank"));
+}
+
+TEST_F(LedgerVerify, names_the_event_that_costs_something_else_than_its_price) {
+  EXPECT_EQ(
+      fault_after("UPDATE price SET amount = 1 WHERE number = 1"),
+      "event 1 of account acme: it costs 65000 millionths and fees of 0, by price line 1 it is 1 and 0");
+  EXPECT_TRUE(fault_after("UPDATE price_fee SET amount = 1").starts_with("event 2 of account acme: "));
+  EXPECT_TRUE(fault_after("UPDATE price SET currency = 'USD'").starts_with("event 1 of account acme: "));
+  EXPECT_TRUE(
+      fault_after("UPDATE price SET per = 'part' WHERE number = 3").starts_with("event 2 of account bank: "));
+  EXPECT_TRUE(
+      fault_after("UPDATE account SET currency = 'USD' WHERE number = 2").starts_with("account bank: "));
+  EXPECT_EQ(fault_after("DELETE FROM price_fee; DELETE FROM price WHERE number = 2"), "");
+  EXPECT_EQ(changed->without_price, 3) << "as after a restore";
+}
+
+TEST_F(LedgerVerify, an_emptied_ledger_is_told_by_what_was_left) {
+  const std::string emptied =
+      "DELETE FROM movement; DELETE FROM book; DELETE FROM event; DELETE FROM chain; DELETE FROM month;";
+  EXPECT_TRUE(fault_after(emptied).starts_with("all events: "));
+  EXPECT_TRUE(fault_after(emptied + "DELETE FROM heading").starts_with("movement 1: it is missing"));
 }
 
 TEST_F(LedgerVerify, a_forged_event_with_a_good_hash_is_found_by_what_pays_it) {

@@ -30,19 +30,29 @@ TEST(RecentCharges, what_is_forgotten_can_be_claimed_again) {
 }
 
 TEST(RecentCharges, those_that_had_to_go_early_are_counted) {
-  RecentCharges recent(64, 300);
-  for (std::uint64_t i = 0; i < 1'000; ++i) recent.claim({.high = 7, .low = i}, 1'000);
-  EXPECT_EQ(recent.evicted(), 996U);  // four of one place stay
-  for (std::uint64_t i = 0; i < 1'000; ++i) recent.claim({.high = 7, .low = i}, 2'000 + 301 * (i + 1));
-  EXPECT_EQ(recent.evicted(), 996U);  // each was older than the window
+  RecentCharges recent(256, 300);
+  for (std::uint64_t i = 0; i < 1'000; ++i) recent.claim(key(i), 1'000);
+  EXPECT_EQ(recent.evicted(), 744U);  // as many as there are stay
+  RecentCharges patient(256, 300);
+  for (std::uint64_t i = 0; i < 1'000; ++i) patient.claim(key(i), 2'000 + 301 * (i + 1));
+  EXPECT_EQ(patient.evicted(), 0U);  // each was older than the window
 }
 
 TEST(RecentCharges, the_one_that_was_charged_longest_ago_makes_room) {
-  RecentCharges recent(64, 300);
-  for (const std::uint64_t i : {3U, 1U, 4U, 2U}) recent.claim({.high = 7, .low = i}, 1'000 + i);
-  recent.claim({.high = 7, .low = 5}, 1'005);
-  for (const std::uint64_t i : {2U, 3U, 4U, 5U}) EXPECT_FALSE(recent.claim({.high = 7, .low = i}, 1'010));
-  EXPECT_TRUE(recent.claim({.high = 7, .low = 1}, 1'010));
+  RecentCharges recent(256, 300);
+  for (std::uint64_t i = 0; i < 10'000; ++i) recent.claim(key(i), 1'000 + i / 100);
+  int kept = 0;
+  for (std::uint64_t i = 9'900; i < 10'000; ++i) kept += recent.knows(key(i), 1'100) ? 1 : 0;
+  EXPECT_GE(kept, 95);  // of the last hundred
+  EXPECT_FALSE(recent.knows(key(0), 1'100));
+}
+
+TEST(RecentCharges, nearly_all_of_its_room_is_used_before_a_key_goes_early) {
+  constexpr std::uint64_t capacity = 1U << 16U;
+  RecentCharges recent(capacity, 300);
+  for (std::uint64_t i = 0; i < capacity * 8 / 10; ++i) recent.claim(key(i), 1'000);
+  EXPECT_EQ(recent.evicted(), 0U);
+  for (std::uint64_t i = 0; i < capacity * 8 / 10; ++i) ASSERT_TRUE(recent.knows(key(i), 1'000)) << i;
 }
 
 TEST(RecentCharges, of_several_workers_one_gets_a_key) {

@@ -84,6 +84,8 @@ class ModelLedger final : public Ledger {
 
   bool declare(const Declared&, std::uint64_t, rules::Findings&) override { return false; }
 
+  void hold_name() override {}
+  bool has(const MessageId&, std::uint64_t) override { return false; }
   void release_all(std::uint64_t) override {
     for (auto& [account, amount] : model_.aside) {
       model_.credit[account] += amount;
@@ -111,14 +113,15 @@ struct alignas(64) Line {
 /// A process, from its start to its end or its death.
 class Process {
  public:
-  Process(Model& model, std::vector<std::vector<Line>>& memories, const Settler::Settings& settings) {
+  Process(Model& model, std::vector<std::vector<Line>>& memories, const Settler::Settings& settings,
+          Settler::Settled settled) {
     for (auto& memory : memories)
       journals.push_back(std::make_unique<Journal>(std::as_writable_bytes(std::span(memory))));
     std::vector<Journal*> all;
     for (const auto& journal : journals) all.push_back(journal.get());
     settler = std::make_unique<Settler>(
         std::make_unique<ModelLedger>(model), quotas, recent, all, [](const std::string&) { return nullptr; },
-        settings);
+        settings, std::move(settled));
   }
   void begin(std::uint64_t now) {
     settler->begin(now);
@@ -149,7 +152,13 @@ class SettlerTest : public ::testing::Test {
     for (auto& memory : memories) memory.resize(Journal::size() / 64 + 1);
   }
   std::unique_ptr<Process> start() {
-    auto process = std::make_unique<Process>(model, memories, settings);
+    auto process = std::make_unique<Process>(
+        model, memories, settings, [this](const Book& book, std::span<const Charge> charges) {
+          for (const Charge& charge : charges) {
+            EXPECT_EQ(book.payer(charge.account)->account.number, charge.account);
+            settled_ids.push_back(charge.id.low);
+          }
+        });
     process->begin(now);
     return process;
   }
@@ -173,6 +182,7 @@ class SettlerTest : public ::testing::Test {
   Model model;
   std::vector<std::vector<Line>> memories = std::vector<std::vector<Line>>(2);
   Settler::Settings settings{.first_quota_messages = 10};
+  std::vector<std::uint64_t> settled_ids;  ///< the identities of what was settled
   std::uint64_t now = 10'000 * second;
 };
 
@@ -305,6 +315,31 @@ TEST_F(SettlerTest, a_process_that_was_killed_leaves_every_event_and_its_rest) {
   process->chargers[0]->recognise(again);
   EXPECT_EQ(process->chargers[0]->charge(again, "domestic"), Refusal::none);
   EXPECT_TRUE(again.judgement.charged_before);
+}
+
+TEST_F(SettlerTest, what_was_settled_is_told_once_and_what_was_known_never) {
+  auto process = start();
+  for (std::uint64_t id = 1; id <= 3; ++id) ASSERT_EQ(charge(*process, 0, 2, id), Refusal::none);
+  model.fails = 1;
+  EXPECT_THROW(process->settler->settle(now), LedgerError);
+  EXPECT_TRUE(settled_ids.empty()) << "the ledger has none of them";
+  process->settler->settle(now);
+  EXPECT_EQ(settled_ids, (std::vector<std::uint64_t>{1, 2, 3}));
+  // Known ones between new ones, and at both ends.
+  now += 301 * second;
+  for (const std::uint64_t id : std::vector<std::uint64_t>{1, 4, 5, 2, 6, 3})
+    ASSERT_EQ(charge(*process, 0, 2, id), Refusal::none);
+  process->settler->settle(now);
+  EXPECT_EQ(settled_ids, (std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6}));
+  // Left by a killed process; one of them it had settled already.
+  for (const std::uint64_t id : std::vector<std::uint64_t>{7, 8})
+    ASSERT_EQ(charge(*process, 0, 2, id), Refusal::none);
+  Charge settled{};
+  settled.id = {.high = 1, .low = 7};
+  model.events.emplace(std::pair{settled.id.high, settled.id.low}, settled);
+  process.reset();
+  process = start();
+  EXPECT_EQ(settled_ids, (std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6, 8}));
 }
 
 TEST_F(SettlerTest, charges_of_another_ledger_are_not_settled_with_this_one) {

@@ -124,6 +124,21 @@ TEST(Config, names_the_ledger_and_the_terms_of_invoices) {
   EXPECT_EQ(config.ledger.postgresql, "dbname=tollgate");
 }
 
+TEST(Config, names_the_folder_of_cdr_files) {
+  constexpr std::uint64_t minute_ns = 60'000'000'000;
+  EXPECT_EQ(parse_config(whole_file, "etc/t.yaml").cdr.folder, "") << "none are written";
+  charge::CdrSettings cdr =
+      parse_config("version: 1\nledger: {sqlite: l.db, cdr: {folder: cdr}}", "etc/t.yaml").cdr;
+  EXPECT_EQ(cdr.folder, "etc/cdr");
+  EXPECT_EQ(cdr.most_octets, 104'857'600U) << "100 MiB";
+  EXPECT_EQ(cdr.most_ns, 15 * minute_ns);
+  cdr =
+      parse_config("version: 1\nledger: {sqlite: l.db, cdr: {folder: /c, mib: 10240, minutes: 1}}", "t.yaml")
+          .cdr;
+  EXPECT_EQ(cdr.most_octets, 10'737'418'240U);
+  EXPECT_EQ(cdr.most_ns, minute_ns);
+}
+
 TEST(Config, needs_only_its_version) {
   const engine::Settings settings = parse_config("version: 1\n", "t.yaml").engine;
   EXPECT_EQ(settings.home.country, "");
@@ -204,6 +219,11 @@ TEST(Config, tells_where_a_file_is_wrong_and_what_to_write) {
        "t.yaml:3:1: key `home` is repeated; it stands in line 2 already"},
       {"version: 1\nhme: {}", "t.yaml:2:1: unknown key `hme`; did you mean `home`?"},
       {"version: 1\nledger: {}", "t.yaml:2:9: expected one of `sqlite` and `postgresql`"},
+      {"version: 1\nledger: {sqlite: l.db, cdr: {mib: 5}}", "t.yaml:2:29: `cdr` has no `folder`"},
+      {"version: 1\nledger: {sqlite: l.db, cdr: {folder: c, mib: 0}}",
+       "t.yaml:2:46: found `0`; expected 1 to 10240 MiB"},
+      {"version: 1\nledger: {sqlite: l.db, cdr: {folder: c, minutes: 1441}}",
+       "t.yaml:2:50: found `1441`; expected 1 to 1440 minutes"},
       {"version: 1\nledger: {sqlite: l.db, invoices: {interest_percent: 101}}",
        "t.yaml:2:53: found `101`; expected percents a month, such as 1 or 0.75"},
       {"version: 1\nplugins: []",

@@ -48,6 +48,20 @@ TEST(Countries, knows_ranges_within_another_countrys_plan) {
   EXPECT_EQ(country_of("262692000000"), "RE");
 }
 
+TEST(Countries, takes_no_number_that_is_too_short_for_a_range_within_a_plan) {
+  EXPECT_EQ(country_of("44153"), "GB");
+  EXPECT_EQ(country_of("441534"), "JE");
+  EXPECT_EQ(country_of("44762"), "GB");
+  EXPECT_EQ(country_of("447624"), "IM");
+  EXPECT_EQ(country_of("39066"), "IT");
+  EXPECT_EQ(country_of("3906698"), "VA");
+  EXPECT_EQ(country_of("618916"), "AU");
+  EXPECT_EQ(country_of("6189162"), "CC");
+  EXPECT_EQ(country_of("6189164"), "CX");
+  EXPECT_EQ(country_of("447624x"), "IM");
+  EXPECT_EQ(country_of("44762x4"), "GB");
+}
+
 TEST(Countries, has_none_for_networks_of_no_country_and_for_what_is_no_number) {
   for (const char* digits : {"", "44", "447", "881600000000", "88300000000", "80012345678", "999000000",
                              "210000000", "abcd", "44a7000", "0044770"})
