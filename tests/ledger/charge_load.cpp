@@ -199,10 +199,11 @@ int main(int count, char** words) {
   Told told(words[3]);
   std::vector<charge::Account> accounts;
   for (const charge::Payer& payer : settler->book()->payers()) accounts.push_back(payer.account);
-  std::vector<std::unique_ptr<charge::Charger>> chargers;
+  std::vector<std::unique_ptr<charge::Charger>> chargers;  // all there before a worker looks into it
+  for (charge::Journal* journal : all)
+    chargers.push_back(std::make_unique<charge::Charger>(settler->book(), recent, *journal, true));
   std::vector<std::thread> workers;
   for (unsigned worker = 0; worker < worker_count; ++worker) {
-    chargers.push_back(std::make_unique<charge::Charger>(settler->book(), recent, *journals[worker], true));
     workers.emplace_back([&, worker] {
       work(*chargers[worker], told, worker, std::strtoull(words[4], nullptr, 10) * worker_count + worker,
            accounts);
