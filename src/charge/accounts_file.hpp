@@ -48,8 +48,6 @@ std::optional<Declared> read_accounts_csv(std::string_view csv, const std::strin
 /// The whole of `text`, a decimal such as `0.065`, in millionths; nothing where it is none, is negative, has
 /// more than six places or is more than `most`.
 std::optional<Amount> read_amount(std::string_view text, Amount most);
-/// `0.065`, with two places at least.
-std::string write_amount(Amount amount);
 
 /// `2026-12-01` or `2026-12-01T08:00:00`, in UTC, or with `Z` or `+01:00` after it, in nanoseconds since
 /// 1970.

@@ -58,30 +58,19 @@ std::string place_of(const rules::Place& place) { return fmt::format("line {}", 
 }  // namespace
 
 std::optional<Amount> read_amount(std::string_view text, Amount most) {
-  constexpr std::size_t places = 6;
   const std::size_t point = std::min(text.find('.'), text.size());
   const auto units = whole_number(text.substr(0, point));
   if (!units || *units > static_cast<std::uint64_t>(most / unit) || !all_digits(text.substr(0, point)))
     return {};
   std::string_view fraction = text.substr(std::min(point + 1, text.size()));
-  if (point < text.size() && (fraction.empty() || fraction.size() > places || !all_digits(fraction)))
+  if (point < text.size() && (fraction.empty() || fraction.size() > amount_places || !all_digits(fraction)))
     return {};
   Amount millionths = 0;
-  for (std::size_t i = 0; i < places; ++i)
+  for (std::size_t i = 0; i < amount_places; ++i)
     millionths = millionths * 10 + (i < fraction.size() ? fraction[i] - '0' : 0);
   const Amount whole = static_cast<Amount>(*units) * unit;
   if (millionths > most - whole) return {};
   return whole + millionths;
-}
-
-std::string write_amount(Amount amount) {
-  const bool negative = amount < 0;
-  const std::uint64_t size =
-      negative ? 0 - static_cast<std::uint64_t>(amount) : static_cast<std::uint64_t>(amount);
-  const auto whole = static_cast<std::uint64_t>(unit);
-  std::string text = fmt::format("{}{}.{:06}", negative ? "-" : "", size / whole, size % whole);
-  for (int i = 0; i < 4 && text.back() == '0'; ++i) text.pop_back();
-  return text;
 }
 
 std::optional<std::uint64_t> read_time(std::string_view text) {
@@ -214,10 +203,10 @@ void find_conflicts(const Declared& declared, rules::Findings& findings) {
         findings.error(one.place,
                        fmt::format("`{}` stands twice in account `{}`", mark.value, one.account.id));
       else if (!is_new)
-        findings.error(one.place,
-                       fmt::format("`{}` tells account `{}` ({}) already; an account must be told from all "
-                                   "others",
-                                   mark.value, first->second->account.id, place_of(first->second->place)));
+        findings.error(
+            one.place,
+            fmt::format("`{}` tells account `{}` ({}) already; an account must be told from all others",
+                        mark.value, first->second->account.id, place_of(first->second->place)));
     }
   }
   for (const auto& one : declared.senders) {
@@ -239,10 +228,10 @@ void find_conflicts(const Declared& declared, rules::Findings& findings) {
       const bool before = line.until_ns != 0 && line.until_ns <= other->line.from_ns;
       const bool after = other->line.until_ns != 0 && other->line.until_ns <= line.from_ns;
       if (before || after) continue;
-      findings.error(one.place,
-                     fmt::format("this price and that of {} are for the same at the same time; end one "
-                                 "with `until`",
-                                 place_of(other->place)));
+      findings.error(
+          one.place,
+          fmt::format("this price and that of {} are for the same at the same time; end one with `until`",
+                      place_of(other->place)));
       break;
     }
     others.push_back(&one);

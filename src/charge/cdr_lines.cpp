@@ -30,14 +30,6 @@ class Seconds {
   std::string text_;
 };
 
-/// In units, always with six places.
-std::string decimal(Amount amount) {
-  const bool negative = amount < 0;
-  const auto size = negative ? 0 - static_cast<std::uint64_t>(amount) : static_cast<std::uint64_t>(amount);
-  constexpr auto whole = static_cast<std::uint64_t>(unit);
-  return fmt::format("{}{}.{:06}", negative ? "-" : "", size / whole, size % whole);
-}
-
 }  // namespace
 
 void CdrLines::add(const Book& book, std::span<const Charge> charges) {
@@ -54,7 +46,7 @@ void CdrLines::add(const Book& book, std::span<const Charge> charges) {
                    csv_field(charge.tariff.view()), charge.price, one_part ? 1 : charge.part,
                    one_part ? 1 : charge.parts, csv_field(country),
                    csv_field(charge.recipient_operator.view()), csv_field(charge.route.view()),
-                   decimal(charge.amount), decimal(charge.fees),
+                   write_amount(charge.amount, amount_places), write_amount(charge.fees, amount_places),
                    payer == nullptr ? "" : csv_field(payer->account.currency));
     ends_.push_back(text_.size());
   }

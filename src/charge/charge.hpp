@@ -7,16 +7,10 @@
 #include <string_view>
 #include <type_traits>
 
+#include "charge/amount.hpp"
 #include "message/message.hpp"
 
 namespace tollgate::charge {
-
-/// Millionths of a currency's unit.
-using Amount = std::int64_t;
-inline constexpr Amount unit = 1'000'000;
-/// What one price or fee may be, and what one credit, payment or limit: sums of very many stay in 64 bits.
-inline constexpr Amount most_price = 1'000'000 * unit;
-inline constexpr Amount most_money = 1'000'000'000'000 * unit;
 
 /// Why an account does not pay for a message. The name is what event, statement and report say.
 enum class Refusal : std::uint8_t {

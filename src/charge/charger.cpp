@@ -131,7 +131,8 @@ Refusal Charger::commit(Message& message) {
 }
 
 /// Remembers that it is paid. False where it was already: by an earlier message, or by another worker just
-/// now. There must be the money for it, so that nobody takes it for paid who could not pay in the end.
+/// now. There must be the money for it, so that nobody takes it for paid who could not pay in the end. Two
+/// parts of a whole that meet two workers at the same moment both pay its price.
 bool Charger::claim(Added& added) {
   Charge& made = added.charge;
   if (!recent_.claim(added.retry, made.time_ns)) return false;

@@ -164,10 +164,9 @@ bool DeclaredWriter::add_account(const Declared::OneAccount& one, std::uint32_t&
   }
   if (last_account_ + 1 >= Quotas::most_accounts) {
     if (!full_)
-      findings_.error(one.place,
-                      fmt::format("found account `{}`, the {}th that the ledger ever had; expected at "
-                                  "most {}",
-                                  account.id, last_account_ + 1, Quotas::most_accounts - 1));
+      findings_.error(
+          one.place, fmt::format("found account `{}`, the {}th that the ledger ever had; expected at most {}",
+                                 account.id, last_account_ + 1, Quotas::most_accounts - 1));
     full_ = true;
     return false;
   }
@@ -199,8 +198,7 @@ void DeclaredWriter::write_account(const Declared::OneAccount& one) {
   const std::string_view payment = account.payment == Payment::prepaid ? "prepaid" : "postpaid";
   run("UPDATE account SET name = $1, price_list = $2, currency = $3, payment = $4, warn_at = $5, "
       "messages_per_second = $6, time_zone = $7, marketing_hours = $8, marketing_days = $9, marketing_zone = "
-      "$10, "
-      "monthly_limit = NULL, total_limit = NULL WHERE number = $11",
+      "$10, monthly_limit = NULL, total_limit = NULL WHERE number = $11",
       account.name, account.price_list, account.currency, payment, warn_at, account.messages_per_second,
       account.time_zone, account.marketing_hours, account.marketing_days, account.marketing_zone, number);
   if (account.monthly_limit)

@@ -65,10 +65,9 @@ Limits::Standing& Limits::standing(std::uint32_t account) {
   if (!is_new) return standing;
   auto rows = account_->on(account);
   if (!rows.next())
-    throw LedgerError(
-        fmt::format("ledger {}: it has no account of number {}; what was charged was charged to another "
-                    "ledger",
-                    database_.name(), account));
+    throw LedgerError(fmt::format(
+        "ledger {}: it has no account of number {}; what was charged was charged to another ledger",
+        database_.name(), account));
   standing.account = account;
   standing.id = rows.text(0);
   standing.currency = rows.text(1);
@@ -91,7 +90,7 @@ Limits::Standing& Limits::standing(std::uint32_t account) {
 void Limits::make_where_unknown(std::uint32_t account, std::uint32_t price) {
   if (standings_.contains(account) || account == 0 || account >= Quotas::most_accounts) return;
   if (account_->on(account).next()) return;
-  std::string currency = "XXX";  // of ISO 4217: none
+  std::string currency(no_currency);
   {
     const auto select = database_.prepare("SELECT currency FROM price WHERE number = $1");
     if (auto rows = select->on(price); rows.next()) currency = rows.text(0);

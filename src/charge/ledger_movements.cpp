@@ -40,10 +40,9 @@ Movements::Movements(sql::Database& database)
       reserved_(database.prepare("SELECT CAST(coalesce(sum(balance), 0) AS BIGINT) FROM book "
                                  "WHERE account = $1 AND role = 'reserved'")),
       head_(database.prepare("SELECT number, hash FROM movement ORDER BY number DESC LIMIT 1")),
-      add_(database.prepare(
-          "INSERT INTO movement (number, id, time_ns, kind, from_book, to_book, amount, account, reference, "
-          "made_by, "
-          "first, last, undoes, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)")),
+      add_(database.prepare("INSERT INTO movement (number, id, time_ns, kind, from_book, to_book, amount, "
+                            "account, reference, made_by, first, last, undoes, hash) VALUES ($1, $2, $3, $4, "
+                            "$5, $6, $7, $8, $9, $10, $11, $12, $13, $14)")),
       find_(database.prepare("SELECT number FROM movement WHERE id = $1")) {}
 
 void Movements::begin() {

@@ -20,10 +20,9 @@ constexpr std::string_view of_spend =
     "e.sequence >= m.first AND e.sequence <= m.last JOIN heading AS h ON h.number = e.heading AND "
     "h.tariff = m.reference WHERE m.number = $1 ORDER BY e.sequence";
 constexpr std::string_view of_fee =
-    "SELECT e.time_ns, f.amount FROM movement AS m JOIN event AS e ON e.account = m.account AND "
-    "e.sequence >= m.first AND e.sequence <= m.last AND e.fees <> 0 JOIN price_fee AS f ON f.price = e.price "
-    "AND "
-    "f.name = m.reference WHERE m.number = $1 ORDER BY e.sequence";
+    "SELECT e.time_ns, f.amount FROM movement AS m JOIN event AS e ON e.account = m.account AND e.sequence "
+    ">= m.first AND e.sequence <= m.last AND e.fees <> 0 JOIN price_fee AS f ON f.price = e.price AND f.name "
+    "= m.reference WHERE m.number = $1 ORDER BY e.sequence";
 
 struct Spent {
   std::string kind;
@@ -35,8 +34,7 @@ struct Spent {
 Spent read_spent(sql::Database& database, std::int64_t movement) {
   const auto select = database.prepare(
       "SELECT m.kind, m.amount, m.account, e.time_ns FROM movement AS m JOIN event AS e ON e.account = "
-      "m.account "
-      "AND e.sequence = m.last WHERE m.number = $1");
+      "m.account AND e.sequence = m.last WHERE m.number = $1");
   auto rows = select->on(movement);
   if (!rows.next())
     throw LedgerError(LedgerError::Reason::damaged,

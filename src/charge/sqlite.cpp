@@ -145,9 +145,10 @@ constexpr mode_t for_owner = S_IRUSR | S_IWUSR;
                         : error == EROFS                   ? Reason::read_only
                                                            : Reason::unreachable;
   throw LedgerError(
-      reason, fmt::format("ledger {}: it cannot be made: {}; its folder must be there, and writable for "
-                          "who runs this",
-                          name, std::strerror(error)));
+      reason,
+      fmt::format(
+          "ledger {}: it cannot be made: {}; its folder must be there, and writable for who runs this", name,
+          std::strerror(error)));
 }
 
 /// SQLite makes the files beside it as readable as it.

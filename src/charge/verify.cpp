@@ -129,8 +129,7 @@ void Walk::read_books(Verified& verified) {
 void Walk::walk_movements(Verified& verified) {
   const auto select = database_.prepare(
       "SELECT number, id, time_ns, kind, from_book, to_book, amount, account, reference, made_by, first, "
-      "last, undoes, "
-      "hash FROM movement ORDER BY number");
+      "last, undoes, hash FROM movement ORDER BY number");
   Hash before{};
   CanonicalLine line;
   for (auto rows = select->on(); rows.next(); ++verified.movements) {
@@ -222,10 +221,8 @@ void Walk::pay(Payments& payments, std::int64_t sequence, Amount amount, const s
 void Walk::walk_events(Verified& verified) {
   const auto select = database_.prepare(
       "SELECT e.account, e.sequence, e.id, e.retry, e.time_ns, e.price, e.amount, e.fees, e.part, e.parts, "
-      "h.tariff, "
-      "h.country, h.operator, h.route, e.hash, h.number FROM event AS e LEFT JOIN heading AS h ON h.number = "
-      "e.heading "
-      "ORDER BY e.account, e.sequence");
+      "h.tariff, h.country, h.operator, h.route, e.hash, h.number FROM event AS e LEFT JOIN heading AS h ON "
+      "h.number = e.heading ORDER BY e.account, e.sequence");
   CanonicalLine line;
   std::string tariff;
   for (auto rows = select->on(); rows.next(); ++verified.events) {
@@ -330,8 +327,7 @@ void Walk::compare_undone() {
   std::map<std::int64_t, Amount> undone;
   const auto corrected = database_.prepare(
       "SELECT c.account, CAST(sum(c.amount) AS BIGINT) FROM movement AS c JOIN movement AS u ON u.number = "
-      "c.undoes "
-      "WHERE c.kind = 'correction' AND u.kind IN ('spend', 'fee') GROUP BY c.account");
+      "c.undoes WHERE c.kind = 'correction' AND u.kind IN ('spend', 'fee') GROUP BY c.account");
   for (auto rows = corrected->on(); rows.next();) undone[rows.integer(0)] = rows.integer(1);
   const auto months =
       database_.prepare("SELECT account, CAST(sum(undone) AS BIGINT) FROM month GROUP BY account");

@@ -1,6 +1,5 @@
 #include "cli/account.hpp"
 
-#include <chrono>
 #include <cstdlib>
 
 #include <fmt/format.h>
@@ -105,12 +104,6 @@ std::unique_ptr<charge::LedgerStore> AccountArguments::open(Use use) const {
       use == Use::read ? charge::LedgerStore::open_to_read(ledger) : charge::LedgerStore::open(ledger);
   if (is_new) fmt::print(stderr, "{}: a new ledger was made\n", ledger.sqlite);
   return opened;
-}
-
-std::uint64_t account_time_ns() {
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(
-                                        std::chrono::system_clock::now().time_since_epoch())
-                                        .count());
 }
 
 std::string account_user() {

@@ -37,8 +37,6 @@ class AccountArguments {
   std::string ledger_;
 };
 
-/// Now, in nanoseconds since 1970.
-std::uint64_t account_time_ns();
 /// Who changes the ledger: the user's name.
 std::string account_user();
 /// An amount above 0. Throws boost::program_options::error.

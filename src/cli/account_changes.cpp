@@ -3,6 +3,7 @@
 #include "charge/accounts_file.hpp"
 #include "cli/account.hpp"
 #include "cli/commands.hpp"
+#include "cli/now.hpp"
 #include "rules/yaml_reader.hpp"
 
 namespace tollgate::cli {
@@ -29,7 +30,7 @@ int bring_in(const std::vector<std::string>& arguments, std::string_view usage, 
   check_text(reference);
   const auto ledger = read.open(AccountArguments::Use::change);
   const std::string user = account_user();
-  const charge::LedgerStore::By by{user, account_time_ns()};
+  const charge::LedgerStore::By by{user, now_ns()};
   const std::string& account = read.words[0];
   const bool booked =
       credit ? ledger->credit(account, amount, reference, by) : ledger->pay(account, amount, reference, by);
@@ -61,7 +62,7 @@ int account_import(const std::vector<std::string>& arguments) {
     declared = file.ends_with(".csv") ? charge::read_accounts_csv(*content, file, findings)
                                       : charge::read_accounts(*content, file, findings);
   const bool taken =
-      declared && read.open(AccountArguments::Use::make)->declare(*declared, account_time_ns(), findings);
+      declared && read.open(AccountArguments::Use::make)->declare(*declared, now_ns(), findings);
   findings.sort();
   for (const rules::Finding& finding : findings.all()) fmt::print(stderr, "{}\n", to_string(finding));
   if (!taken) return Exit::failure;
@@ -128,7 +129,7 @@ int account_release(const std::vector<std::string>& arguments) {
   const std::string user = account_user();
   std::vector<charge::LedgerStore::Released> all;
   try {
-    all = read.open(AccountArguments::Use::change)->release(read.words[0], force, {user, account_time_ns()});
+    all = read.open(AccountArguments::Use::change)->release(read.words[0], force, {user, now_ns()});
   } catch (const charge::LedgerError& error) {
     if (error.reason != charge::LedgerError::Reason::busy || force) throw;
     throw charge::LedgerError(fmt::format("{}; where it never does, use --force", error.what()));
@@ -157,7 +158,7 @@ int account_correct(const std::vector<std::string>& arguments) {
   const std::string user = account_user();
   const std::int64_t correction =
       read.open(AccountArguments::Use::change)
-          ->correct(static_cast<std::int64_t>(*number), reference, {user, account_time_ns()});
+          ->correct(static_cast<std::int64_t>(*number), reference, {user, now_ns()});
   fmt::print("movement {} is undone by movement {}\n", *number, correction);
   return Exit::fine;
 }

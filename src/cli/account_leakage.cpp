@@ -11,6 +11,7 @@
 #include "charge/ledger_month.hpp"
 #include "cli/account.hpp"
 #include "cli/commands.hpp"
+#include "cli/now.hpp"
 
 namespace tollgate::cli {
 namespace {
@@ -93,7 +94,7 @@ int account_leakage(const std::vector<std::string>& arguments) {
   if (!read.parse(arguments, usage, {})) return Exit::fine;
   if (json && csv) throw po::error("--json and --csv are one too many");
   const auto utc = rules::TimeZone::named("UTC");
-  if (month.empty()) month = charge::month_at(*utc, account_time_ns()).name;
+  if (month.empty()) month = charge::month_at(*utc, now_ns()).name;
   else if (!charge::month_named(*utc, month))
     throw po::error(fmt::format("`{}` is no month; write one as 2026-11", month));
   const auto sums = charge::read_leakage(read.open(AccountArguments::Use::read)->database(), month);

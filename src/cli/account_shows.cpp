@@ -9,6 +9,7 @@
 #include "charge/ledger_month.hpp"
 #include "cli/account.hpp"
 #include "cli/commands.hpp"
+#include "cli/now.hpp"
 
 namespace tollgate::cli {
 namespace {
@@ -47,7 +48,7 @@ struct Standing {
 
 std::string month_now(const Account& account) {
   const auto zone = rules::TimeZone::named(account.time_zone);
-  return zone == nullptr ? "" : charge::month_at(*zone, account_time_ns()).name;
+  return zone == nullptr ? "" : charge::month_at(*zone, now_ns()).name;
 }
 
 Standing standing_of(charge::LedgerStore& ledger, const Account& account) {
@@ -337,7 +338,7 @@ int account_invoice(const std::vector<std::string>& arguments) {
   if (!read.parse(arguments, usage, {"the account"})) return Exit::fine;
   const auto ledger = read.open(book ? AccountArguments::Use::change : AccountArguments::Use::read);
   const std::uint32_t number = ledger->number_of(read.words[0]);
-  const std::uint64_t now = account_time_ns();
+  const std::uint64_t now = now_ns();
   const charge::Invoice::Terms terms = read.invoice_terms();
   const std::string user = account_user();
   const charge::Invoice invoice = book ? ledger->book_interest(read.words[0], month, terms, {user, now})

@@ -11,6 +11,7 @@
 
 #include "charge/accounts_file.hpp"
 #include "cli/log.hpp"
+#include "cli/now.hpp"
 #include "rules/finding.hpp"
 #include "rules/list.hpp"
 #include "rules/load.hpp"
@@ -23,12 +24,6 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t second_ns = 1'000'000'000;
 constexpr std::uint32_t remembered = 1U << 24U;  ///< charges that may come again: 256 MiB, once they are used
-
-std::uint64_t now_ns() {
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(
-                                        std::chrono::system_clock::now().time_since_epoch())
-                                        .count());
-}
 
 /// The lists of a folder of rules, by name.
 charge::Book::ListNamed lists_of(const std::string& rules) {
@@ -181,6 +176,7 @@ ApplianceCharges::ApplianceCharges(const Configuration& config, const std::strin
       std::shared_ptr<const charge::Book> book = settler_->book();
       charger->exchange(book);
     }
+    books_.push_back(settler_->book());
     offered_ = nullptr;
   }
   thread_ = std::thread([this] { work(); });
@@ -298,8 +294,7 @@ void ApplianceCharges::tell() {
     log("{}", to_text(warning, account_of(warning.account)));
   if (told.released)
     log("what this appliance had put aside in the ledger was given back: by `tollgate account release`, or "
-        "is "
-        "there another appliance of the name {}?",
+        "is there another appliance of the name {}?",
         ledger_settings_.appliance);
   for (const auto& [account, amount] : told.uncovered)
     log("account {}: {} charged that the ledger had not put aside; was it restored from a backup, or this "

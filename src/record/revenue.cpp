@@ -8,12 +8,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "charge/amount.hpp"
 #include "message/origin_name.hpp"
 
 namespace tollgate::record {
 namespace {
 
-constexpr std::int64_t unit = 1'000'000;
 constexpr std::string_view others = "others";
 constexpr std::size_t shown_origins = 10;
 
@@ -36,11 +36,7 @@ nlohmann::ordered_json sums(const auto& by_currency) {
 }  // namespace
 
 std::string written_amount(std::int64_t amount, std::string_view currency) {
-  const std::uint64_t size =
-      amount < 0 ? 0 - static_cast<std::uint64_t>(amount) : static_cast<std::uint64_t>(amount);
-  std::string decimals = fmt::format("{:06}", size % unit);
-  while (decimals.size() > 2 && decimals.back() == '0') decimals.pop_back();
-  return fmt::format("{}{}.{} {}", amount < 0 ? "-" : "", size / unit, decimals, currency);
+  return fmt::format("{} {}", charge::write_amount(amount), currency);
 }
 
 void Revenue::add(const Message& message) {
