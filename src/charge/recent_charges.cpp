@@ -28,48 +28,82 @@ std::uint64_t between(std::uint64_t a, std::uint64_t b) { return a > b ? a - b :
 }  // namespace
 
 RecentCharges::RecentCharges(std::uint32_t capacity, std::uint64_t window_ns)
-    : mask_(std::bit_ceil(std::max<std::uint64_t>(capacity / 4, shard_count)) - 1),
-      memory_((mask_ + 2) * sizeof(Place)),
+    : mask_(std::bit_ceil(std::max<std::uint64_t>(capacity / 4, page_places)) - 1),
+      memory_((mask_ + 1) * sizeof(Place)),
+      places_(reinterpret_cast<Place*>(memory_.span().data())),
       shards_(std::make_unique<Shard[]>(shard_count)),
       window_ns_(window_ns) {
-  const auto at = reinterpret_cast<std::uintptr_t>(memory_.span().data());
-  places_ = reinterpret_cast<Place*>((at + alignof(Place) - 1) / alignof(Place) * alignof(Place));
+  memory_.touch();
 }
 
 RecentCharges::Entry* RecentCharges::find(const MessageId& key) const {
-  const auto is_it = [&](const Entry& entry) { return entry.charged_ns != 0 && entry.tag == key.low; };
-  for (Place* const place : {&first_place(key), &second_place(key)}) {
-    const auto found = std::find_if(place->entries.begin(), place->entries.end(), is_it);
-    if (found != place->entries.end()) return &*found;
+  const std::uint64_t tag = tag_of(key);
+  const std::uint64_t first = first_place(key);
+  const auto is_it = [&](const Entry& entry) { return entry.charged_ns != 0 && entry.tag == tag; };
+  for (const std::uint64_t place : {first, other_place(first, tag)}) {
+    auto& entries = places_[place].entries;
+    const auto found = std::find_if(entries.begin(), entries.end(), is_it);
+    if (found != entries.end()) return &*found;
   }
   return nullptr;
 }
 
-/// A free one, where there is one.
-RecentCharges::Entry& RecentCharges::oldest(Place& place) {
-  return *std::min_element(place.entries.begin(), place.entries.end(),
-                           [](const Entry& a, const Entry& b) { return a.charged_ns < b.charged_ns; });
+bool RecentCharges::is_free(const Entry& entry, std::uint64_t time_ns) const {
+  return entry.charged_ns == 0 || between(entry.charged_ns, time_ns) > window_ns_;
+}
+
+RecentCharges::Entry* RecentCharges::free_in(std::uint64_t place, std::uint64_t time_ns) const {
+  auto& entries = places_[place].entries;
+  const auto found = std::find_if(entries.begin(), entries.end(),
+                                  [&](const Entry& entry) { return is_free(entry, time_ns); });
+  return found == entries.end() ? nullptr : &*found;
+}
+
+/// Moves an entry of a full place to its other one. Null where that has no room for any of them.
+RecentCharges::Entry* RecentCharges::make_room(std::uint64_t place, std::uint64_t time_ns) const {
+  for (Entry& entry : places_[place].entries) {
+    if (Entry* const to = free_in(other_place(place, entry.tag), time_ns); to != nullptr) {
+      *to = entry;
+      return &entry;
+    }
+  }
+  return nullptr;
+}
+
+RecentCharges::Entry& RecentCharges::room_for(const MessageId& key, std::uint64_t time_ns,
+                                              Shard& shard) const {
+  const std::uint64_t first = first_place(key);
+  const std::uint64_t second = other_place(first, tag_of(key));
+  const auto used = [&](std::uint64_t place) {
+    const auto& entries = places_[place].entries;
+    return std::count_if(entries.begin(), entries.end(),
+                         [&](const Entry& entry) { return !is_free(entry, time_ns); });
+  };
+  if (Entry* const entry = free_in(used(first) <= used(second) ? first : second, time_ns); entry != nullptr)
+    return *entry;
+  for (const std::uint64_t place : {first, second}) {
+    if (Entry* const entry = make_room(place, time_ns); entry != nullptr) return *entry;
+  }
+  shard.evicted.store(shard.evicted.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  const auto earlier = [](const Entry& a, const Entry& b) { return a.charged_ns < b.charged_ns; };
+  Entry& a = *std::min_element(places_[first].entries.begin(), places_[first].entries.end(), earlier);
+  Entry& b = *std::min_element(places_[second].entries.begin(), places_[second].entries.end(), earlier);
+  return earlier(b, a) ? b : a;
 }
 
 bool RecentCharges::knows(const MessageId& key, std::uint64_t time_ns) const {
   const SpinLock lock(shard_of(key).lock);
   const Entry* const entry = find(key);
-  return entry != nullptr && between(entry->charged_ns, time_ns) <= window_ns_;
+  return entry != nullptr && !is_free(*entry, time_ns);
 }
 
 bool RecentCharges::claim(const MessageId& key, std::uint64_t time_ns) {
   Shard& shard = shard_of(key);
   const SpinLock lock(shard.lock);
-  Entry* entry = find(key);
-  if (entry != nullptr && between(entry->charged_ns, time_ns) <= window_ns_) return false;
-  if (entry == nullptr) {
-    Entry& first = oldest(first_place(key));
-    Entry& second = oldest(second_place(key));
-    entry = first.charged_ns <= second.charged_ns ? &first : &second;
-    if (entry->charged_ns != 0 && between(entry->charged_ns, time_ns) <= window_ns_)
-      shard.evicted.store(shard.evicted.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  }
-  *entry = {key.low, std::max<std::uint64_t>(time_ns, 1)};
+  Entry* const known = find(key);
+  if (known != nullptr && !is_free(*known, time_ns)) return false;
+  Entry& entry = known != nullptr ? *known : room_for(key, time_ns, shard);
+  entry = {tag_of(key), std::max<std::uint64_t>(time_ns, 1)};
   return true;
 }
 

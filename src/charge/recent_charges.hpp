@@ -11,13 +11,14 @@
 namespace tollgate::charge {
 
 /// What was charged lately, so that it is not charged again. Shared by all workers: a key has two places of
-/// four entries, a cache line each, and a lock that is shared by every 64th place and held for one look.
-/// Where both places are full, the entry that was charged longest ago makes room. Nothing is remembered for
-/// longer than the window. Allocates only when it is made.
+/// four entries, a cache line each, on one page of memory: finding that page costs more than the second line.
+/// Every 64th page shares a lock, which is held for one look. Where both places are full, an entry moves to
+/// its other place; where none can, the one that was charged longest ago makes room. Nothing is remembered
+/// for longer than the window. Allocates only when it is made, and has all of its memory then.
 class RecentCharges {
  public:
-  /// `capacity`: keys, in all; rounded up to a power of two. 16 octets each, once they are used. Four
-  /// fifths at least are used before a key has to go early.
+  /// `capacity`: keys, in all; rounded up to a power of two. 16 octets each. Three fifths at least are used
+  /// before a key has to go early.
   RecentCharges(std::uint32_t capacity, std::uint64_t window_ns);
   RecentCharges(const RecentCharges&) = delete;
   RecentCharges& operator=(const RecentCharges&) = delete;
@@ -30,8 +31,9 @@ class RecentCharges {
   void forget(const MessageId& key);
   /// The key will be asked for soon.
   void prefetch(const MessageId& key) const {
-    __builtin_prefetch(&first_place(key), 1);
-    __builtin_prefetch(&second_place(key), 1);
+    const std::uint64_t first = first_place(key);
+    __builtin_prefetch(&places_[first], 1);
+    __builtin_prefetch(&places_[other_place(first, tag_of(key))], 1);
   }
 
   /// Keys that had to go before their window was over. Any thread.
@@ -39,7 +41,7 @@ class RecentCharges {
 
  private:
   struct Entry {
-    std::uint64_t tag = 0;         ///< the key's `low`; what is left of it is where it stands
+    std::uint64_t tag = 0;         ///< of the key
     std::uint64_t charged_ns = 0;  ///< 0: free
   };
   struct alignas(64) Place {
@@ -50,16 +52,23 @@ class RecentCharges {
     std::atomic<std::uint64_t> evicted{0};  ///< written under the lock
   };
   static constexpr std::uint32_t shard_count = 64;
+  static constexpr std::uint32_t page_places = 64;  ///< of 4 KiB
 
-  // Both of a key belong to its shard.
-  Place& first_place(const MessageId& key) const { return places_[key.high & mask_]; }
-  Place& second_place(const MessageId& key) const {
-    return places_[((key.high >> 32U ^ key.low) / shard_count * shard_count + key.high % shard_count) &
-                   mask_];
+  /// Of all of the key: keys that differ in one half only, as those of several recipients do, are others.
+  static std::uint64_t tag_of(const MessageId& key) { return key.low + key.high * 0x9E37'79B9'7F4A'7C15; }
+  std::uint64_t first_place(const MessageId& key) const { return key.high & mask_; }
+  /// On the same page; of that one it is the place given.
+  static std::uint64_t other_place(std::uint64_t place, std::uint64_t tag) {
+    return place ^ (1 + tag % (page_places - 1));
   }
-  Shard& shard_of(const MessageId& key) const { return shards_[key.high % shard_count]; }
+  Shard& shard_of(const MessageId& key) const {
+    return shards_[first_place(key) / page_places % shard_count];
+  }
+  bool is_free(const Entry& entry, std::uint64_t time_ns) const;
   Entry* find(const MessageId& key) const;
-  static Entry& oldest(Place& place);
+  Entry* free_in(std::uint64_t place, std::uint64_t time_ns) const;
+  Entry* make_room(std::uint64_t place, std::uint64_t time_ns) const;
+  Entry& room_for(const MessageId& key, std::uint64_t time_ns, Shard& shard) const;
 
   std::uint64_t mask_;  ///< of places
   flow::ZeroPages memory_;

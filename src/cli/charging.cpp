@@ -23,7 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t second_ns = 1'000'000'000;
-constexpr std::uint32_t remembered = 1U << 24U;  ///< charges that may come again: 256 MiB, once they are used
+constexpr std::uint32_t remembered = 1U << 24U;  ///< charges that may come again: 256 MiB
 
 /// The lists of a folder of rules, by name.
 charge::Book::ListNamed lists_of(const std::string& rules) {

@@ -16,6 +16,12 @@ ZeroPages::ZeroPages(std::size_t size, std::span<std::byte> outside) : span_(out
   ::madvise(pages, size, MADV_HUGEPAGE);  // large tables are read at random places
 }
 
+void ZeroPages::touch() {
+  constexpr std::size_t page = 4'096;
+  for (std::size_t at = 0; own_ != nullptr && at < span_.size(); at += page)
+    *static_cast<volatile std::byte*>(own_ + at) = std::byte{0};
+}
+
 ZeroPages::~ZeroPages() {
   if (own_ != nullptr) ::munmap(own_, span_.size());
 }

@@ -15,7 +15,11 @@ class ZeroPages {
   ZeroPages(const ZeroPages&) = delete;
   ZeroPages& operator=(const ZeroPages&) = delete;
 
+  /// At the beginning of a page.
   std::span<std::byte> span() const { return span_; }
+
+  /// Takes all of it now, so that nobody waits for a page later. Of its own memory only.
+  void touch();
 
  private:
   std::span<std::byte> span_;
