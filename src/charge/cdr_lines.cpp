@@ -35,7 +35,7 @@ class Seconds {
 void CdrLines::add(const Book& book, std::span<const Charge> charges) {
   Seconds seconds;
   for (const Charge& charge : charges) {
-    if (charge.leaked()) continue;
+    if (!charge.paid()) continue;
     const Payer* const payer = book.payer(charge.account);
     const bool one_part = charge.parts == 0;
     const std::string_view country(charge.country.data(), charge.country[0] == '\0' ? 0 : 2);

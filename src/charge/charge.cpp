@@ -17,7 +17,8 @@ std::string_view to_string(Refusal refusal) {
       "no_credit",
       "ledger_behind",
   };
-  return names[static_cast<std::size_t>(refusal)];
+  const auto place = static_cast<std::size_t>(refusal);
+  return place < names.size() ? names[place] : "unknown";  // a journal's may be of a later version
 }
 
 }  // namespace tollgate::charge

@@ -53,7 +53,8 @@ struct ShortText {
 /// and for each of its recipients, that passes by `charge`; nothing in it tells what the message said.
 ///
 /// What leaked stands there as well, at the price that it should have had: `account` is 0, the origin's name
-/// is in the place of the tariff, and its OriginKind in that of `part`.
+/// is in the place of the tariff, and its OriginKind in that of `part`. So does what an account might not
+/// send: `price` is 0, and the Refusal is in the place of `part`.
 struct Charge {
   MessageId id;  ///< of the part to this recipient: where it stood on its connection, and a digest of it
   /// The same for the same part sent again by its application; of the part that pays for a whole message, the
@@ -63,7 +64,7 @@ struct Charge {
   Amount amount = 0;          ///< 0: a later part of a message that has a price as a whole
   Amount fees = 0;            ///< passed through, not in `amount`; which ones stands in the price line
   std::uint32_t account = 0;  ///< its number in the ledger; 0: nobody paid
-  std::uint32_t price = 0;    ///< the price line's number in the ledger
+  std::uint32_t price = 0;    ///< the price line's number in the ledger; 0: nothing was paid
   std::uint8_t part = 0;      ///< 1 and up; 0 where the message has one part only
   std::uint8_t parts = 0;
   std::array<char, 2> country{};     ///< the recipient's, ISO 3166; zeros where it is not known
@@ -72,6 +73,9 @@ struct Charge {
   ShortText<32> route;
 
   bool leaked() const { return account == 0; }
+  bool refused() const { return account != 0 && price == 0; }
+  /// An event, that somebody paid.
+  bool paid() const { return !leaked() && !refused(); }
 };
 
 // A digest of its octets is one of what it says: there are none between its members.

@@ -182,20 +182,34 @@ bool Charger::value_leakage(Message& message) {
   if (line == nullptr) return true;
   message.judgement.leaked = line->amount + fees_of(*line);
   message.judgement.currency = line->currency;
-  if (!journal_.has_room(Journal::capacity / 2)) return false;
   const OriginName origin = name_of_origin(message);
-  const std::string_view country = recipient_country(message);
   Charge leak{};
-  leak.id = message.id;
-  leak.time_ns = message.time_ns;
   leak.amount = line->amount;
   leak.fees = fees_of(*line);
   leak.price = line->number;
   leak.part = static_cast<std::uint8_t>(origin.kind);
-  if (country.size() == leak.country.size()) std::copy(country.begin(), country.end(), leak.country.begin());
   leak.tariff.assign(origin.name);
-  leak.route.assign(message.route);
-  journal_.write(leak);
+  return write_unpaid(message, leak);
+}
+
+bool Charger::keep_refusal(const Message& message, std::string_view tariff, Refusal refusal) {
+  if (payer_ == nullptr) return true;  // whose statement would it be?
+  Charge refused{};
+  refused.account = payer_->account.number;
+  refused.part = static_cast<std::uint8_t>(refusal);
+  refused.tariff.assign(tariff);
+  return write_unpaid(message, refused);
+}
+
+bool Charger::write_unpaid(const Message& message, Charge& unpaid) {
+  if (!journal_.has_room(Journal::capacity / 2)) return false;
+  const std::string_view country = recipient_country(message);
+  unpaid.id = message.id;
+  unpaid.time_ns = message.time_ns;
+  if (country.size() == unpaid.country.size())
+    std::copy(country.begin(), country.end(), unpaid.country.begin());
+  unpaid.route.assign(message.route);
+  journal_.write(unpaid);
   return true;
 }
 

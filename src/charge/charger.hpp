@@ -56,9 +56,13 @@ class Charger {
   /// None of them.
   void discard();
 
-  /// What the message should have cost that passes unpaid: goes to its judgement, and to the journal. False
-  /// where that has no room for it: what leaks takes half of it at most, so that charges find room.
+  // These go to the journal as well, of which they take half at most, so that charges find room. False where
+  // there is none:
+
+  /// What the message should have cost that passes unpaid: goes to its judgement, too.
   bool value_leakage(Message& message);
+  /// That its account might not send it, for the account's statement.
+  bool keep_refusal(const Message& message, std::string_view tariff, Refusal refusal);
 
  private:
   /// What the message in hand is to pay for one recipient.
@@ -76,6 +80,7 @@ class Charger {
   static MessageId part_key(const MessageId& whole, unsigned part);
   bool claim(Added& added);
   bool drop_paid();
+  bool write_unpaid(const Message& message, Charge& unpaid);
   Refusal take(const Message& message);
 
   std::shared_ptr<const Book> book_;

@@ -59,7 +59,7 @@ LedgerStore::LedgerStore(std::unique_ptr<sql::Database> database, const LedgerSe
       appliance_(settings.appliance),
       movements_(*database_),
       limits_(*database_, movements_),
-      settlement_(*database_, movements_, limits_, appliance_, settings.leaks_known_for_ns),
+      settlement_(*database_, movements_, limits_, appliance_, settings.unpaid_known_for_ns),
       version_(database_->prepare("SELECT version FROM meta")),
       bump_(database_->prepare("UPDATE meta SET version = version + 1")),
       has_(database_->prepare("SELECT 1 FROM event WHERE time_ns = $1 AND id = $2")),

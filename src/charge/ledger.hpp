@@ -21,9 +21,9 @@ struct LedgerSettings {
   std::string postgresql;  ///< libpq's connection string; set: instead of SQLite
   std::string appliance;   ///< whose quotas these are: a name of its own for each appliance on one ledger
 
-  /// For how long the ledger knows what leaked, so that it is counted once: an appliance writes the same
-  /// again only where it was killed before it knew that it had, and there may be thousands a second.
-  std::uint64_t leaks_known_for_ns = 600'000'000'000;
+  /// For how long the ledger knows which unpaid messages it has counted: an appliance writes the same again
+  /// only where it was killed before it knew that it had, and there may be thousands a second.
+  std::uint64_t unpaid_known_for_ns = 600'000'000'000;
 
   /// Whether there is no file, so that a new ledger is made.
   bool names_no_ledger_yet() const;
@@ -92,10 +92,10 @@ class Ledger {
     bool released = false;
   };
   /// Writes down what was charged and puts aside what is wished, in one durable transaction. A charge is one
-  /// that the ledger has already where one of the same identity and time is. What leaked is counted, and not
-  /// among the charges that were known. `time_ns`: now, by the clock
-  /// that months are told by; it lifts what a limit of a past month suspended. Throws LedgerError: nothing is
-  /// changed then, or all is, where the server of the ledger was lost before it could say so.
+  /// that the ledger has already where one of the same identity and time is. What is unpaid is counted, and
+  /// not among the charges that were known. `time_ns`: now, by the clock that months are told by; it lifts
+  /// what a limit of a past month suspended. Throws LedgerError: nothing is changed then, or all is, where
+  /// the server of the ledger was lost before it could say so.
   virtual Settled settle(std::span<const Charge> charges, std::span<const Wish> wishes,
                          std::uint64_t time_ns) = 0;
 

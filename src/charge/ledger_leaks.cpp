@@ -3,7 +3,6 @@
 #include <map>
 #include <tuple>
 
-#include "charge/ledger_hash.hpp"
 #include "message/origin_name.hpp"
 
 namespace tollgate::charge {
@@ -19,11 +18,8 @@ std::vector<LeakedSum> read_leakage(sql::Database& database, const std::string& 
   return all;
 }
 
-Leaks::Leaks(sql::Database& database, std::uint64_t known_for_ns)
-    : known_for_ns_(known_for_ns),
-      remember_(
-          database.prepare("INSERT INTO leak_counted (time_ns, id) VALUES ($1, $2) ON CONFLICT DO NOTHING")),
-      forget_(database.prepare("DELETE FROM leak_counted WHERE time_ns < $1")),
+Leaks::Leaks(sql::Database& database, Counted& counted)
+    : counted_(counted),
       add_(database.prepare("UPDATE leak SET messages = messages + $1, amount = amount + $2 WHERE day = $3 "
                             "AND kind = $4 AND origin = $5 AND country = $6 AND currency = $7")),
       rows_(database.prepare("SELECT CAST(count(*) AS BIGINT) FROM leak WHERE day = $1")),
@@ -34,15 +30,14 @@ Leaks::Leaks(sql::Database& database, std::uint64_t known_for_ns)
       price_(database.prepare("SELECT currency FROM price WHERE number = $1")),
       utc_(rules::TimeZone::named("UTC")) {}
 
-void Leaks::count(std::span<const Charge> charges, std::span<const std::uint32_t> indexes,
-                  std::uint64_t time_ns) {
+void Leaks::count(std::span<const Charge> charges, std::span<const std::uint32_t> indexes) {
   constexpr std::uint64_t day_ns = 86'400'000'000'000;
   // day, kind, origin, country, price
   using Key = std::tuple<std::uint64_t, std::uint8_t, std::string_view, std::string_view, std::uint32_t>;
   std::map<Key, std::pair<std::int64_t, Amount>> sums;
   for (const std::uint32_t index : indexes) {
     const Charge& leak = charges[index];
-    if (remember_->run(leak.time_ns, octets_of(leak.id)) == 0) continue;
+    if (!counted_.add(leak)) continue;
     const std::string_view country(leak.country.data(), leak.country[0] == '\0' ? 0 : 2);
     auto& [messages, amount] =
         sums[{leak.time_ns / day_ns, leak.part, leak.tariff.view(), country, leak.price}];
@@ -60,8 +55,6 @@ void Leaks::count(std::span<const Charge> charges, std::span<const std::uint32_t
          .messages = sum.first,
          .amount = sum.second});
   }
-  // As many as came go, more or less.
-  if (!sums.empty() && time_ns > known_for_ns_) forget_->run(time_ns - known_for_ns_);
 }
 
 void Leaks::add(const LeakedSum& sum) {

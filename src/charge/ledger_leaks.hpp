@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "charge/charge.hpp"
+#include "charge/ledger_counted.hpp"
 #include "charge/ledger_month.hpp"
 #include "charge/sql.hpp"
 
@@ -28,26 +29,23 @@ struct LeakedSum {
 /// Of a month such as `2026-11` (UTC), by day, then the most first.
 std::vector<LeakedSum> read_leakage(sql::Database& database, const std::string& month);
 
-/// Counts what leaked, within transactions of who calls. The same message is counted once as long as the
-/// ledger keeps its identity.
+/// Counts what leaked, within transactions of who calls. Each message is counted once as long as its identity
+/// is known.
 class Leaks {
  public:
   /// Rows of a day; what comes from further origins is counted together, with the kind `other`.
   static constexpr std::int64_t most_a_day = 10'000;
 
-  /// Identities are kept for so long.
-  Leaks(sql::Database& database, std::uint64_t known_for_ns);
+  Leaks(sql::Database& database, Counted& counted);
 
   /// Those of `charges` at `indexes`, which leaked.
-  void count(std::span<const Charge> charges, std::span<const std::uint32_t> indexes, std::uint64_t time_ns);
+  void count(std::span<const Charge> charges, std::span<const std::uint32_t> indexes);
 
  private:
   void add(const LeakedSum& sum);
   std::string currency_of(std::uint32_t price);
 
-  const std::uint64_t known_for_ns_;
-  std::unique_ptr<sql::Statement> remember_;
-  std::unique_ptr<sql::Statement> forget_;
+  Counted& counted_;
   std::unique_ptr<sql::Statement> add_;
   std::unique_ptr<sql::Statement> rows_;
   std::unique_ptr<sql::Statement> insert_;

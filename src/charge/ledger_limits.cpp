@@ -87,9 +87,12 @@ Limits::Standing& Limits::standing(std::uint32_t account) {
   return standing;
 }
 
+bool Limits::knows(std::uint32_t account) {
+  return standings_.contains(account) || account_->on(account).next();
+}
+
 void Limits::make_where_unknown(std::uint32_t account, std::uint32_t price) {
-  if (standings_.contains(account) || account == 0 || account >= Quotas::most_accounts) return;
-  if (account_->on(account).next()) return;
+  if (account == 0 || account >= Quotas::most_accounts || knows(account)) return;
   std::string currency(no_currency);
   {
     const auto select = database_.prepare("SELECT currency FROM price WHERE number = $1");

@@ -34,6 +34,7 @@ class Limits {
 
   /// Forgets what it read: at the start of each transaction.
   void begin();
+  bool knows(std::uint32_t account);
   /// Throws LedgerError where there is no such account.
   Standing& standing(std::uint32_t account);
   /// Where there is no such account, makes one for what was charged to it by that price line: nobody knows

@@ -59,4 +59,14 @@ std::string day_at(const rules::TimeZone& zone, std::uint64_t time_ns) {
                      static_cast<unsigned>(date.day()));
 }
 
+const std::string& Days::of(std::uint64_t time_ns) {
+  // No clock is set within a quarter of an hour of UTC.
+  constexpr std::uint64_t quarter_ns = 900'000'000'000;
+  if (time_ns / quarter_ns != quarter_) {
+    quarter_ = time_ns / quarter_ns;
+    day_ = day_at(zone_, time_ns);
+  }
+  return day_;
+}
+
 }  // namespace tollgate::charge

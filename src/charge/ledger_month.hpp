@@ -24,4 +24,18 @@ std::optional<Month> month_named(const rules::TimeZone& zone, std::string_view n
 /// The day by the clocks of `zone`, as `2026-11-22`.
 std::string day_at(const rules::TimeZone& zone, std::uint64_t time_ns);
 
+/// The same of times that mostly come in order.
+class Days {
+ public:
+  /// `zone` must outlive it.
+  explicit Days(const rules::TimeZone& zone) : zone_(zone) {}
+  /// Good until the next call.
+  const std::string& of(std::uint64_t time_ns);
+
+ private:
+  const rules::TimeZone& zone_;
+  std::uint64_t quarter_ = ~std::uint64_t{0};
+  std::string day_;
+};
+
 }  // namespace tollgate::charge

@@ -53,13 +53,15 @@ struct Settlement::Part {
 };
 
 Settlement::Settlement(sql::Database& database, Movements& movements, Limits& limits, std::string appliance,
-                       std::uint64_t leaks_known_for_ns)
+                       std::uint64_t unpaid_known_for_ns)
     : database_(database),
       movements_(movements),
       limits_(limits),
       appliance_(std::move(appliance)),
       epoch_(database, appliance_),
-      leaks_(database, leaks_known_for_ns),
+      counted_(database, unpaid_known_for_ns),
+      leaks_(database, counted_),
+      refusals_(database, counted_),
       made_by_("appliance " + appliance_),
       restored_(database.prepare("SELECT restored FROM meta")),
       chain_(database.prepare("SELECT sequence, hash FROM chain WHERE account = $1")),
@@ -275,6 +277,14 @@ void Settlement::charge(std::span<const Charge> charges, std::span<const std::ui
   if (part.sequence != before) post(part, time_ns, settled);
 }
 
+void Settlement::count_unpaid(std::span<const Charge> charges, std::span<const std::uint32_t> indexes) {
+  const Charge& first = charges[indexes.front()];
+  if (first.leaked()) leaks_.count(charges, indexes);
+  // Of an account that it does not have, as after a restore, there is no statement.
+  else if (limits_.knows(first.account))
+    refusals_.count(charges, indexes, *limits_.standing(first.account).zone);
+}
+
 Ledger::Grant Settlement::grant(const Ledger::Wish& wish, std::uint64_t time_ns) {
   Limits::Standing& standing = limits_.standing(wish.account);
   Ledger::Grant grant{.account = wish.account};
@@ -298,22 +308,26 @@ Ledger::Settled Settlement::settle(std::span<const Charge> charges, std::span<co
   limits_.lift_all(time_ns);
   order_.resize(charges.size());
   std::iota(order_.begin(), order_.end(), 0U);
+  const auto group_of = [&](std::uint32_t index) {
+    return std::pair(charges[index].account, charges[index].refused());
+  };
   std::stable_sort(order_.begin(), order_.end(),
-                   [&](std::uint32_t a, std::uint32_t b) { return charges[a].account < charges[b].account; });
+                   [&](std::uint32_t a, std::uint32_t b) { return group_of(a) < group_of(b); });
   std::set<std::uint32_t> touched;
   for (std::span<const std::uint32_t> rest = order_; !rest.empty();) {
-    const std::uint32_t account = charges[rest.front()].account;
-    const auto end = std::find_if(rest.begin(), rest.end(),
-                                  [&](std::uint32_t i) { return charges[i].account != account; });
+    const auto group = group_of(rest.front());
+    const auto end =
+        std::find_if(rest.begin(), rest.end(), [&](std::uint32_t i) { return group_of(i) != group; });
     const auto indexes = rest.first(static_cast<std::size_t>(end - rest.begin()));
     rest = rest.subspan(indexes.size());
-    if (charges[indexes.front()].leaked()) {
-      leaks_.count(charges, indexes, time_ns);
-      continue;
+    if (charges[indexes.front()].paid()) {
+      charge(charges, indexes, time_ns, settled);
+      touched.insert(group.first);
+    } else {
+      count_unpaid(charges, indexes);
     }
-    charge(charges, indexes, time_ns, settled);
-    touched.insert(account);
   }
+  if (!charges.empty()) counted_.forget(time_ns);
   std::sort(settled.known.begin(), settled.known.end());
   // What is given back can be had by others.
   settled.grants.resize(wishes.size());

@@ -10,10 +10,12 @@
 
 #include "charge/ledger.hpp"
 #include "charge/ledger_appliances.hpp"
+#include "charge/ledger_counted.hpp"
 #include "charge/ledger_hash.hpp"
 #include "charge/ledger_leaks.hpp"
 #include "charge/ledger_limits.hpp"
 #include "charge/ledger_movements.hpp"
+#include "charge/ledger_refusals.hpp"
 
 namespace tollgate::charge {
 
@@ -21,7 +23,7 @@ namespace tollgate::charge {
 class Settlement {
  public:
   Settlement(sql::Database& database, Movements& movements, Limits& limits, std::string appliance,
-             std::uint64_t leaks_known_for_ns);
+             std::uint64_t unpaid_known_for_ns);
 
   Ledger::Settled settle(std::span<const Charge> charges, std::span<const Ledger::Wish> wishes,
                          std::uint64_t time_ns);
@@ -41,6 +43,7 @@ class Settlement {
 
   void charge(std::span<const Charge> charges, std::span<const std::uint32_t> indexes, std::uint64_t time_ns,
               Ledger::Settled& settled);
+  void count_unpaid(std::span<const Charge> charges, std::span<const std::uint32_t> indexes);
   /// False where the ledger has it already.
   bool write(const Charge& charge, Part& part);
   void count_fees(const Charge& charge, Part& part);
@@ -64,7 +67,9 @@ class Settlement {
   Limits& limits_;
   std::string appliance_;
   ApplianceEpoch epoch_;
+  Counted counted_;
   Leaks leaks_;
+  Refusals refusals_;
   std::string made_by_;
   std::unique_ptr<sql::Statement> restored_;
   std::unique_ptr<sql::Statement> chain_;

@@ -224,6 +224,20 @@ CREATE TABLE leak_counted (
   PRIMARY KEY (time_ns, id)
 ) STRICT, WITHOUT ROWID;
 )",
+    // 5
+    R"(
+-- What accounts might not send, by the day of its packets (by the account's clocks).
+CREATE TABLE refused (
+  account INTEGER NOT NULL,
+  day TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  tariff TEXT NOT NULL,
+  messages INTEGER NOT NULL,
+  PRIMARY KEY (account, day, reason, tariff)
+) STRICT, WITHOUT ROWID;
+-- What is not counted again: leaks, and refused messages, whose identities have an octet more.
+ALTER TABLE leak_counted RENAME TO counted;
+)",
 };
 
 /// Such as 3f0c9a52-7e1b-4c6d-9a38-5b2f0d417c86, from chance (RFC 9562 5.4).

@@ -108,7 +108,7 @@ void Settler::collect() {
     charges_ += events.charges.size();
   }
   for (const Charge& charge : std::span(room_).first(charges_)) {
-    if (!charge.leaked()) fillings_[charge.account].spent += charge.amount + charge.fees;
+    if (charge.paid()) fillings_[charge.account].spent += charge.amount + charge.fees;
   }
 }
 

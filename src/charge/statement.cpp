@@ -68,26 +68,6 @@ Amount used_before(sql::Database& database, std::uint32_t account, const std::st
   return rows.next() ? rows.integer(0) : 0;
 }
 
-/// Tells the day of events that mostly come in order.
-class Days {
- public:
-  explicit Days(const rules::TimeZone& zone) : zone_(zone) {}
-  const std::string& of(std::uint64_t time_ns) {
-    // No clock is set within a quarter of an hour of UTC.
-    constexpr std::uint64_t quarter_ns = 900'000'000'000;
-    if (time_ns / quarter_ns != quarter_) {
-      quarter_ = time_ns / quarter_ns;
-      day_ = day_at(zone_, time_ns);
-    }
-    return day_;
-  }
-
- private:
-  const rules::TimeZone& zone_;
-  std::uint64_t quarter_ = ~std::uint64_t{0};
-  std::string day_;
-};
-
 using FeesOfPrices = std::map<std::int64_t, std::vector<std::pair<std::string, Amount>>>;
 
 FeesOfPrices read_fees(sql::Database& database) {
@@ -161,6 +141,14 @@ void read_events(sql::Database& database, std::uint32_t account, const rules::Ti
   for (auto& [name, fee] : fees) statement.fees.push_back(std::move(fee));
 }
 
+void read_refused(sql::Database& database, std::uint32_t account, AccountStatement& statement) {
+  const auto select = database.prepare(
+      "SELECT day, reason, tariff, messages FROM refused WHERE account = $1 AND substr(day, 1, 7) = $2 "
+      "ORDER BY day, reason, tariff");
+  for (auto rows = select->on(account, statement.month.name); rows.next();)
+    statement.refused.push_back({rows.text(0), rows.text(1), rows.text(2), rows.integer(3)});
+}
+
 Month month_asked_for(const Owner& owner, const std::string& month) {
   const auto named = month_named(*owner.zone, month);
   if (!named)
@@ -176,6 +164,7 @@ AccountStatement read(sql::Database& database, std::uint32_t account, const std:
   statement.opening = read_entries(database, account, *owner.zone, statement) -
                       used_before(database, account, statement.month.name);
   read_events(database, account, *owner.zone, statement);
+  read_refused(database, account, statement);
   statement.closing = statement.opening - statement.charged - statement.fees_sum;
   for (const auto& entry : statement.entries) statement.closing += entry.amount;
   return statement;

@@ -37,6 +37,14 @@ struct AccountStatement {
     Amount amount = 0;  ///< above 0: to the account
   };
 
+  /// What the account might not send, and why.
+  struct Refused {
+    std::string day;
+    std::string reason;  ///< the name of a Refusal
+    std::string tariff;  ///< that it would have gone by
+    std::int64_t messages = 0;
+  };
+
   std::string account;
   std::string name;
   std::string currency;
@@ -47,6 +55,7 @@ struct AccountStatement {
   std::vector<Group> groups;  ///< by day, country, operator, tariff
   std::vector<Fee> fees;      ///< by name
   std::vector<Entry> entries;
+  std::vector<Refused> refused;  ///< by day, reason, tariff; costs nothing
   std::int64_t events = 0;
   Amount charged = 0;  ///< all groups
   Amount fees_sum = 0;
@@ -58,7 +67,7 @@ AccountStatement read_statement(sql::Database& database, std::uint32_t account, 
 
 /// For people.
 std::string text_of(const AccountStatement& statement);
-/// A line for the opening, each group, fee and entry, and the closing; the first names the columns.
+/// A line for the opening, each group, fee, entry and refusal, and the closing; the first names the columns.
 std::string csv_of(const AccountStatement& statement);
 std::string json_of(const AccountStatement& statement);
 

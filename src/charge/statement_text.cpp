@@ -32,6 +32,7 @@ Json to_json(const AccountStatement& statement) {
            {"events", Json::array()},
            {"fees", Json::array()},
            {"entries", Json::array()},
+           {"refused", Json::array()},
            {"charged", statement.charged},
            {"fees_sum", statement.fees_sum},
            {"closing", statement.closing}};
@@ -50,6 +51,11 @@ Json to_json(const AccountStatement& statement) {
                               {"kind", entry.kind},
                               {"reference", entry.reference},
                               {"amount", entry.amount}});
+  for (const auto& refused : statement.refused)
+    out["refused"].push_back({{"day", refused.day},
+                              {"reason", refused.reason},
+                              {"tariff", refused.tariff},
+                              {"messages", refused.messages}});
   return out;
 }
 
@@ -79,6 +85,10 @@ std::string text_of(const AccountStatement& statement) {
   for (const auto& entry : statement.entries)
     line(entry.day, fmt::format("{} {}", entry.kind, entry.reference),
          fmt::format("movement {}", entry.movement), "", write_amount(entry.amount));
+  if (!statement.refused.empty()) text += '\n';
+  for (const auto& refused : statement.refused)
+    line(refused.day, fmt::format("refused: {}", refused.reason), refused.tariff,
+         std::to_string(refused.messages), "");
   text += '\n';
   line("charged", "", "", std::to_string(statement.events), write_amount(-statement.charged));
   line("fees", "", "", "", write_amount(-statement.fees_sum));
@@ -100,6 +110,8 @@ std::string csv_of(const AccountStatement& statement) {
   for (const auto& fee : statement.fees) line("fee", "", {}, fee.name, fee.events, -fee.amount);
   for (const auto& entry : statement.entries)
     line(entry.kind, entry.day, {}, entry.reference, 0, entry.amount);
+  for (const auto& refused : statement.refused)
+    line("refused", refused.day, {.tariff = refused.tariff}, refused.reason, refused.messages, 0);
   line("closing", "", {}, "", 0, statement.closing);
   return csv;
 }

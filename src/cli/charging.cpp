@@ -104,7 +104,7 @@ std::unique_ptr<ReplayCharges> ReplayCharges::make(const ReplayCharging& setting
   rules::Findings findings;
   constexpr std::uint64_t month_ns = 31 * 86'400 * second_ns;
   const charge::LedgerSettings kept{
-      .sqlite = settings.ledger, .postgresql = {}, .appliance = "replay", .leaks_known_for_ns = month_ns};
+      .sqlite = settings.ledger, .postgresql = {}, .appliance = "replay", .unpaid_known_for_ns = month_ns};
   const bool is_new = kept.names_no_ledger_yet();
   auto ledger =
       settings.ledger.empty() ? throw_away_ledger(settings.rules, findings) : charge::Ledger::open(kept);

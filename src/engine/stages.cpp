@@ -149,6 +149,7 @@ void Stages::charge(Message& message) {
                                         ? charger_->charge(message, tariff)
                                         : charge_each_recipient(message, tariff);
     if (refusal != charge::Refusal::none) {
+      if (!charger_->keep_refusal(message, tariff, refusal)) counters_.add(Count::refusals_not_kept);
       evaluator_->fall_back();
       judgement.tariff = tariff;
       judgement.charge_refused = to_string(refusal);

@@ -127,7 +127,8 @@ namespace tollgate {
   X(evicted_owed_reply, "messages stopped whose answers pass unchanged: forgotten for newer ones") \
   X(evicted_smpp_request, "unanswered SMPP requests forgotten for newer ones") \
   X(evicted_smpp_session, "SMPP connections whose account was forgotten for newer ones") \
-  X(leaks_not_kept, "messages that leaked and are not in the ledger, which was behind")
+  X(leaks_not_kept, "messages that leaked and are not in the ledger, which was behind") \
+  X(refusals_not_kept, "refused charges that are in no statement, as the ledger was behind")
 // clang-format on
 
 /// A counter of something other than a decoder's error.

@@ -206,6 +206,11 @@ class AccountTest(unittest.TestCase):
         (account,) = [one for one in self.json_of("list") if one["id"] == "acme-ltd"]
         self.assertEqual(account["balance"], -(50_000 + 65_000 + 90_000 + 12_500))
         self.run_account("verify")
+        # What it might not send is on its statement, once.
+        tariffs = {"no_price": "unpriced", "recipient_excluded": "domestic", "sender_not_registered": "domestic"}
+        self.assertEqual(self.json_of("statement", "acme-ltd", "--month", "2023-11")["refused"],
+                         [{"day": "2023-11-14", "reason": reason, "tariff": tariffs[reason], "messages": count}
+                          for reason, count in refused.items()])
 
     def test_what_leaked_is_kept_and_the_same_capture_counts_once(self):
         """One message of the case passes unpaid: see its make.py. Its packet is of 2023-11-14, in UTC."""

@@ -464,6 +464,38 @@ TEST_F(ChargerTest, what_leaks_leaves_charges_half_of_the_journal) {
   EXPECT_EQ(charge(m), Refusal::none);
 }
 
+TEST_F(ChargerTest, what_an_account_may_not_send_is_kept_for_its_statement) {
+  Message m = message();
+  charger().recognise(m);
+  EXPECT_TRUE(charger().keep_refusal(m, "domestic", Refusal::no_credit));
+  const auto events = journalled();
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_TRUE(events[0].refused());
+  EXPECT_EQ(events[0].account, account.number);
+  EXPECT_EQ(events[0].id.low, m.id.low);
+  EXPECT_EQ(events[0].amount, 0);
+  EXPECT_EQ(events[0].tariff.view(), "domestic");
+  EXPECT_EQ(to_string(static_cast<Refusal>(events[0].part)), "no_credit");
+  EXPECT_FALSE(m.judgement.charged);
+}
+
+TEST_F(ChargerTest, of_nobody_there_is_no_statement) {
+  Message m = message();
+  m.smpp.system_id = "other";
+  charger().recognise(m);
+  EXPECT_TRUE(charger().keep_refusal(m, "domestic", Refusal::no_account));
+  EXPECT_EQ(journal.waiting(), 0U);
+}
+
+TEST_F(ChargerTest, what_is_refused_leaves_charges_half_of_the_journal) {
+  while (journal.has_room(Journal::capacity / 2 + 1)) journal.write({});
+  Message m = message();
+  charger().recognise(m);
+  EXPECT_TRUE(charger().keep_refusal(m, "domestic", Refusal::no_credit));
+  EXPECT_FALSE(charger().keep_refusal(m, "domestic", Refusal::no_credit));
+  EXPECT_EQ(journal.waiting(), Journal::capacity / 2 + 1);
+}
+
 TEST_F(ChargerTest, rules_see_who_pays) {
   account.senders = {{"ACME", false, 0}};
   Message m = message();

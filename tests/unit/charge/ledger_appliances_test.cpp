@@ -118,9 +118,8 @@ TEST_F(LedgerAppliances, what_it_charged_before_it_knew_is_written_down_all_the_
 TEST_F(LedgerAppliances, of_a_ledger_that_did_not_know_them_what_is_put_aside_is_found) {
   wish(*south, acme, 4 * unit);
   south->database().execute(
-      "DROP TABLE appliance; DROP TABLE leak; DROP TABLE leak_counted; ALTER TABLE meta DROP COLUMN "
-      "last_account; ALTER TABLE meta DROP COLUMN "
-      "last_price; "
+      "DROP TABLE appliance; DROP TABLE leak; DROP TABLE counted; DROP TABLE refused; "
+      "ALTER TABLE meta DROP COLUMN last_account; ALTER TABLE meta DROP COLUMN last_price; "
       "ALTER TABLE month DROP COLUMN undone");
   south->database().prepare("UPDATE meta SET schema = 1")->run();
   north = nullptr;

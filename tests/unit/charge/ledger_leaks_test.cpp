@@ -87,9 +87,9 @@ TEST_F(LedgerLeaks, identities_are_kept_for_ten_minutes_only) {
   constexpr std::uint64_t later_ns = noon_ns + 600 * second_ns;
   settle({leak_of(1, "4477009001")});
   settle({leak_of(2, "4477009001", later_ns)}, later_ns);
-  EXPECT_EQ(number(*ledger, "SELECT count(*) FROM leak_counted"), 2);
+  EXPECT_EQ(number(*ledger, "SELECT count(*) FROM counted"), 2);
   settle({leak_of(3, "4477009001", later_ns)}, later_ns + 1);
-  EXPECT_EQ(number(*ledger, "SELECT count(*) FROM leak_counted"), 2);
+  EXPECT_EQ(number(*ledger, "SELECT count(*) FROM counted"), 2);
   EXPECT_EQ(november().at(0).messages, 3) << "its sum stays";
 }
 

@@ -281,7 +281,7 @@ TEST_F(LedgerSettle, a_ledger_of_before_learns_what_was_undone_and_which_numbers
   ledger->settle(std::vector<Charge>{charge_of(bank, 1)}, {}, noon_ns);
   ledger->correct(number(*ledger, "SELECT number FROM movement WHERE kind = 'spend'"), "", clerk);
   ledger->database().execute(
-      "DROP TABLE leak; DROP TABLE leak_counted; "
+      "DROP TABLE leak; DROP TABLE counted; DROP TABLE refused; "
       "ALTER TABLE meta DROP COLUMN last_account; ALTER TABLE meta DROP COLUMN last_price; "
       "ALTER TABLE month DROP COLUMN undone");
   ledger->database().prepare("UPDATE meta SET schema = 2")->run();
