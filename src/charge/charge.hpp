@@ -28,6 +28,8 @@ enum class Refusal : std::uint8_t {
   ledger_behind,      ///< what is spent cannot be written down at present
 };
 std::string_view to_string(Refusal refusal);
+/// A sentence for a person who knows only the name; empty where that is no refusal's.
+std::string_view meaning_of_refusal(std::string_view name);
 
 /// A text of at most `size` octets of UTF-8, as it stands in a record. What is longer is cut between two
 /// characters.

@@ -52,8 +52,7 @@ Refusal Charger::add(const Message& message, std::string_view tariff, const Mess
   if (payer_ == nullptr) return Refusal::no_account;
   if (const Refusal refusal = payer_->refuses(message, registered_); refusal != Refusal::none) return refusal;
   const std::string_view country = recipient_country(message);
-  const PriceLine* const line = payer_->price(
-      {.message = message, .tariff = tariff, .country = country, .currency = payer_->account.currency});
+  const PriceLine* const line = price(message, tariff, country);
   if (line == nullptr) return Refusal::no_price;
   if (added_count_ == most_recipients) return Refusal::ledger_behind;
   ++recipients_;
@@ -178,7 +177,7 @@ void Charger::discard() {
 }
 
 bool Charger::value_leakage(Message& message) {
-  const PriceLine* const line = book_ == nullptr ? nullptr : book_->list_price(message);
+  const PriceLine* const line = list_price(message);
   if (line == nullptr) return true;
   message.judgement.leaked = line->amount + fees_of(*line);
   message.judgement.currency = line->currency;
@@ -211,6 +210,20 @@ bool Charger::write_unpaid(const Message& message, Charge& unpaid) {
   unpaid.route.assign(message.route);
   journal_.write(unpaid);
   return true;
+}
+
+const PriceLine* Charger::price(const Message& message, std::string_view tariff) const {
+  return payer_ == nullptr ? nullptr : price(message, tariff, recipient_country(message));
+}
+
+const PriceLine* Charger::price(const Message& message, std::string_view tariff,
+                                std::string_view country) const {
+  return payer_->price(
+      {.message = message, .tariff = tariff, .country = country, .currency = payer_->account.currency});
+}
+
+const PriceLine* Charger::list_price(const Message& message) const {
+  return book_ == nullptr ? nullptr : book_->list_price(message);
 }
 
 /// The same for an application's own repetition, and for nothing else.

@@ -64,6 +64,15 @@ class Charger {
   /// That its account might not send it, for the account's statement.
   bool keep_refusal(const Message& message, std::string_view tariff, Refusal refusal);
 
+  // By what it does so; none of these changes anything:
+
+  /// Who pays; null where nobody is known.
+  const Account* account() const { return payer_ == nullptr ? nullptr : &payer_->account; }
+  /// What the recipient that stands in `message` now costs by `tariff`; null where no line says so.
+  const PriceLine* price(const Message& message, std::string_view tariff) const;
+  /// What the message costs where it leaks; null where no line says so.
+  const PriceLine* list_price(const Message& message) const;
+
  private:
   /// What the message in hand is to pay for one recipient.
   struct Added {
@@ -74,6 +83,7 @@ class Charger {
   };
 
   Refusal add(const Message& message, std::string_view tariff, const MessageId& retry);
+  const PriceLine* price(const Message& message, std::string_view tariff, std::string_view country) const;
   void price_of_whole(const Message& message, Added& added) const;
   MessageId retry_key(const Message& message) const;
   MessageId whole_key(const Message& message) const;

@@ -359,14 +359,14 @@ bool Engine::SmppReader::spoil(std::span<std::byte> rest) {
   return true;
 }
 
-std::span<const Edit> Engine::process_payload(PayloadKind kind, Octets octets) {
+std::span<const Edit> Engine::process_payload(PayloadKind kind, Octets octets, std::uint64_t time_ns) {
   edits_.begin(octets);
-  read_payload(kind, octets, judges_ && enforce_ ? &edits_ : nullptr);
+  const flow::Carriage carriage{.time_ns = time_ns, .frame = 1, .position = 1};
+  read_payload(kind, carriage, octets, judges_ && enforce_ ? &edits_ : nullptr);
   return edits_.all();
 }
 
-void Engine::read_payload(PayloadKind kind, Octets octets, Edits* edits) {
-  const flow::Carriage carriage{.frame = 1, .position = 1};
+void Engine::read_payload(PayloadKind kind, const flow::Carriage& carriage, Octets octets, Edits* edits) {
   const inspect::PayloadContext context{carriage, stages_, trace_, edits};
   switch (kind) {
     case PayloadKind::m3ua: return sigtran_.m3ua(context, octets);

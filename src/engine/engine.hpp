@@ -79,9 +79,9 @@ class Engine {
   /// The end of the input: reads, or counts, what waits for octets that will not come, and lets it go. Once.
   void finish(Output& output);
 
-  /// Reads octets that came without the layers below them. Gives what would be changed in them, good until
-  /// the next call.
-  std::span<const Edit> process_payload(PayloadKind kind, Octets octets);
+  /// Reads octets that came without the layers below them, at that time. Gives what would be changed in them,
+  /// good until the next call.
+  std::span<const Edit> process_payload(PayloadKind kind, Octets octets, std::uint64_t time_ns = 0);
 
   const Counters& counters() const { return counters_; }
 
@@ -101,6 +101,9 @@ class Engine {
 
   /// From now on `charger` charges what the policy says, unless that is only recorded; null: nobody.
   void charge_with(charge::Charger* charger) { stages_.charge_with(charger); }
+
+  /// How messages are paid for: knows more of the message that `events` is told of.
+  Payments& payments() { return stages_.payments(); }
 
   /// From now on `trace` is told what the decoders read; null: nobody.
   void trace_with(decode::Trace* trace) { trace_ = trace; }
@@ -151,7 +154,7 @@ class Engine {
   /// Whether a decision could change what becomes of the packet.
   bool is_in_the_wire(const Packet& packet) const { return judges_ && !settings_.links[packet.link].tap; }
   void read_user_message(const flow::Carriage& carriage, const flow::SctpUserMessage& message, Edits* edits);
-  void read_payload(PayloadKind kind, Octets octets, Edits* edits);
+  void read_payload(PayloadKind kind, const flow::Carriage& carriage, Octets octets, Edits* edits);
   void read_pdus(flow::Carriage carriage, Octets octets, Edits* edits);
   void read_tpdu(const flow::Carriage& carriage, decode::TpduDirection direction, Octets octets);
 

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "decode/smpp.hpp"
-#include "inspect/smpp_message.hpp"
 #include "inspect/whole_message.hpp"
 #include "message/number.hpp"
 
@@ -22,11 +21,6 @@ int strictness(Verdict verdict) {
     case Verdict::block: break;
   }
   return 4;
-}
-
-/// A query for the way to a recipient does not.
-bool carries_user_data(const Message& message) {
-  return message.protocol == Protocol::smpp || !message.tpdu.type.empty();
 }
 
 }  // namespace
@@ -47,6 +41,7 @@ Stages::Stages(const Settings& settings, Counters& counters, Arena& arena, Consu
       arena_(arena),
       events_(events),
       concatenation_(settings.concatenation),
+      payments_(settings, counters, arena),
       enforces_(settings.enforcement) {
   Judge judge(std::move(ruleset), std::move(plugins));
   exchange(judge);
@@ -92,21 +87,15 @@ void Stages::accept(Message& message) {
   message.body = {};
   if (evaluator_) {
     if (message.kind == Kind::message) judge(message);
-    else name_ends(message);
+    else payments_.name_ends(evaluator_->ruleset(), message);
   }
   events_.accept(message);
-}
-
-/// Whose the ends are, and who pays for what goes between them.
-void Stages::name_ends(Message& message) {
-  rules::name_operators(evaluator_->ruleset(), message);
-  if (charger_ != nullptr) charger_->recognise(message);
 }
 
 void Stages::judge(Message& message) {
   const bool part = message.parts.total > 1;
   const flow::PartsKey key = part ? flow::parts_key(message) : flow::PartsKey{};
-  if (charger_ != nullptr) name_ends(message);
+  if (payments_.charger() != nullptr) payments_.name_ends(evaluator_->ruleset(), message);
   rules::Subject& subject = evaluator_->look_at(message);
   if (message.smpp.destinations.empty()) judge_looked_at(message, detect(subject));
   else judge_each_recipient(message);
@@ -115,11 +104,7 @@ void Stages::judge(Message& message) {
   Decision* const earlier = part ? concatenation_.blocked_by(key) : nullptr;
   if (earlier != nullptr && earlier->line != 0 && judgement.verdict != Verdict::block)
     evaluator_->block_by(*earlier);
-  if (charger_ != nullptr) {
-    const bool is_done = enforces_ && !came_over_a_tap(message);
-    if (is_done) charge(message);
-    value_leakage(message, is_done);
-  }
+  payments_.settle(message, *evaluator_, enforces_);
   if (earlier != nullptr && judgement.verdict == Verdict::block) *earlier = evaluator_->decision();
   judgement.enforced = message.editable && changes_message(judgement.verdict);
 }
@@ -135,64 +120,6 @@ void Stages::judge_looked_at(Message& message, std::span<const double> signals) 
     evaluator_->fall_back();
 }
 
-bool Stages::came_over_a_tap(const Message& message) const {
-  return std::any_of(settings_.links.begin(), settings_.links.end(),
-                     [&](const Link& link) { return link.tap && link.name == message.link; });
-}
-
-/// What the policy charges is paid, or the policy's `or` applies.
-void Stages::charge(Message& message) {
-  Judgement& judgement = message.judgement;
-  if (judgement.verdict == Verdict::charge && carries_user_data(message)) {
-    const std::string_view tariff = judgement.tariff;
-    const charge::Refusal refusal = message.smpp.destinations.empty()
-                                        ? charger_->charge(message, tariff)
-                                        : charge_each_recipient(message, tariff);
-    if (refusal != charge::Refusal::none) {
-      if (!charger_->keep_refusal(message, tariff, refusal)) counters_.add(Count::refusals_not_kept);
-      evaluator_->fall_back();
-      judgement.tariff = tariff;
-      judgement.charge_refused = to_string(refusal);
-    }
-  }
-}
-
-/// What passes and nobody pays has a price all the same. Where nothing is done, all passes.
-void Stages::value_leakage(Message& message, bool is_done) {
-  const Judgement& judgement = message.judgement;
-  if (is_done && judgement.verdict != Verdict::pass) return;
-  const auto& labels = judgement.labels;
-  const bool is_a2p = std::find(labels.begin(), labels.end(), "a2p") != labels.end();
-  if (!is_a2p || !carries_user_data(message)) return;
-  if (!charger_->value_leakage(message)) counters_.add(Count::leaks_not_kept);
-}
-
-/// All of them, or none.
-charge::Refusal Stages::charge_each_recipient(Message& message, std::string_view tariff) {
-  const Address strictest = message.recipient;
-  charge::Refusal refusal = charge::Refusal::none;
-  decode::smpp::Destinations destinations(message.smpp.destinations);
-  for (decode::smpp::Destination destination;
-       refusal == charge::Refusal::none && destinations.next(destination);) {
-    if (destination.is_list) {
-      refusal = charge::Refusal::distribution_list;
-      break;
-    }
-    read_recipient(message, destination);
-    rules::name_operators(evaluator_->ruleset(), message);
-    refusal = charger_->add(message, tariff);
-  }
-  message.recipient = strictest;
-  if (refusal == charge::Refusal::none) return charger_->commit(message);
-  charger_->discard();
-  return refusal;
-}
-
-void Stages::read_recipient(Message& message, const decode::smpp::Destination& destination) {
-  message.recipient = inspect::read_smpp_address(destination.address, arena_);
-  if (message.recipient.number.empty()) fill_number(message.recipient, settings_.home, arena_);
-}
-
 /// A submit_multi has one verdict, the strictest recipient's, which becomes the message's own. Distribution
 /// lists have no number to be judged by.
 void Stages::judge_each_recipient(Message& message) {
@@ -202,7 +129,7 @@ void Stages::judge_each_recipient(Message& message) {
   decode::smpp::Destinations destinations(message.smpp.destinations);
   for (decode::smpp::Destination destination; destinations.next(destination);) {
     if (destination.is_list) continue;
-    read_recipient(message, destination);
+    read_recipient(message, destination, settings_.home, arena_);
     const std::span<const double> signals = detect(evaluator_->look_at_recipient(message));
     judge_looked_at(message, signals);
     last = !verdict || strictness(message.judgement.verdict) > strictness(*verdict);

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "charge/charger.hpp"
-#include "decode/smpp.hpp"
 #include "detect/detectors.hpp"
+#include "engine/payments.hpp"
 #include "engine/settings.hpp"
 #include "flow/concatenation.hpp"
 #include "message/arena.hpp"
@@ -57,7 +57,9 @@ class Stages final : public Consumer {
   }
 
   /// From now on `charger` charges what the policy says; null: nobody.
-  void charge_with(charge::Charger* charger) { charger_ = charger; }
+  void charge_with(charge::Charger* charger) { payments_.charge_with(charger); }
+  /// How messages are paid for.
+  Payments& payments() { return payments_; }
   /// Whether what is decided is done, from now on: else nobody is charged.
   void enforce(bool on) { enforces_ = on; }
 
@@ -72,12 +74,6 @@ class Stages final : public Consumer {
   void judge(Message& message);
   void judge_each_recipient(Message& message);
   void judge_looked_at(Message& message, std::span<const double> signals);
-  void name_ends(Message& message);
-  bool came_over_a_tap(const Message& message) const;
-  void charge(Message& message);
-  void value_leakage(Message& message, bool is_done);
-  charge::Refusal charge_each_recipient(Message& message, std::string_view tariff);
-  void read_recipient(Message& message, const decode::smpp::Destination& destination);
   std::span<const double> detect(rules::Subject& subject);
 
   const Settings& settings_;
@@ -87,7 +83,7 @@ class Stages final : public Consumer {
   flow::Concatenation concatenation_;
   std::unique_ptr<rules::Evaluator> evaluator_;
   std::unique_ptr<detect::Detectors> detectors_;
-  charge::Charger* charger_ = nullptr;
+  Payments payments_;
   bool enforces_;
   std::vector<double> signals_;  ///< of the recipient whose verdict is the strictest
   std::uint64_t frame_ = 0;      ///< of the last message: octets that waited in a stream keep their own

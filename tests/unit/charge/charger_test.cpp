@@ -496,6 +496,43 @@ TEST_F(ChargerTest, what_is_refused_leaves_charges_half_of_the_journal) {
   EXPECT_EQ(journal.waiting(), Journal::capacity / 2 + 1);
 }
 
+TEST_F(ChargerTest, it_says_who_pays_and_by_which_line_also_of_what_it_refuses) {
+  prices.push_back({.number = 5,
+                    .list = "standard",
+                    .tariff = "domestic",
+                    .prefix = "4477009",
+                    .amount = 1,
+                    .currency = "EUR"});
+  Message m = message();
+  EXPECT_EQ(charge(m, "fees"), Refusal::none);
+  ASSERT_NE(charger().account(), nullptr);
+  EXPECT_EQ(charger().account()->id, "acme");
+  EXPECT_EQ(charger().price(m, "fees")->number, 2U);
+  EXPECT_EQ(charger().price(m, "domestic")->number, 5U) << "the longest prefix";
+  m.recipient.number = "441632960000";
+  EXPECT_EQ(charger().price(m, "domestic")->number, 1U);
+  EXPECT_EQ(charger().price(m, "grey-route"), nullptr);
+  EXPECT_EQ(charger().list_price(m)->number, 4U);
+  quota().left = 0;
+  quota().at_limit = true;
+  m = message();
+  EXPECT_EQ(charge(m, "whole"), Refusal::no_credit);
+  EXPECT_EQ(charger().price(m, "whole")->number, 3U);
+  m = message();
+  m.smpp.system_id = "other";
+  charger().recognise(m);
+  EXPECT_EQ(charger().account(), nullptr);
+  EXPECT_EQ(charger().price(m, "fees"), nullptr);
+}
+
+TEST_F(ChargerTest, every_refusal_has_a_sentence) {
+  for (int i = static_cast<int>(Refusal::none) + 1; i <= static_cast<int>(Refusal::ledger_behind); ++i) {
+    const std::string_view meaning = meaning_of_refusal(to_string(static_cast<Refusal>(i)));
+    EXPECT_TRUE(meaning.ends_with('.')) << i;
+  }
+  EXPECT_EQ(meaning_of_refusal("weather"), "");
+}
+
 TEST_F(ChargerTest, rules_see_who_pays) {
   account.senders = {{"ACME", false, 0}};
   Message m = message();
