@@ -37,6 +37,10 @@ class Ledger {
  public:
   /// Opens it, makes it where there is none, brings an older schema up to date. Throws LedgerError.
   static std::unique_ptr<Ledger> open(const LedgerSettings& settings);
+  /// A ledger in memory, for one process, that begins with the accounts, prices and balances of the ledger in
+  /// an SQLite file: also with what appliances have put aside of them and not spent. It knows none of its
+  /// events, so that what was charged there can be charged here. The file is only read. Throws LedgerError.
+  static std::unique_ptr<Ledger> open_copy(const std::string& path, const std::string& appliance);
   virtual ~Ledger() = default;
 
   /// What is in force, for the packet path.

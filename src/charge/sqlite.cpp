@@ -1,8 +1,10 @@
 #include "charge/sqlite.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <vector>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -179,6 +181,17 @@ std::string uri_of(const std::string& path) {
   return uri;
 }
 
+/// Whether nobody can write to the medium.
+bool is_fixed(const std::string& path) {
+  struct statvfs medium {};
+  return ::statvfs(path.c_str(), &medium) == 0 && (medium.f_flag & ST_RDONLY) != 0;
+}
+
+/// The same file, for SQLite to read only.
+std::string uri_to_read(const std::string& path) {
+  return uri_of(path) + (is_fixed(path) ? "?mode=ro&immutable=1" : "?mode=ro");
+}
+
 class Descriptor {
  public:
   Descriptor() = default;
@@ -198,9 +211,10 @@ class Descriptor {
 class Sqlite final : public sql::Database {
  public:
   Sqlite(const std::string& path, std::string name) : path_(path), name_(std::move(name)) {
+    const int more =
+        path.empty() ? SQLITE_OPEN_CREATE | SQLITE_OPEN_URI : 0;  // may attach what it is a copy of
     connection_ =
-        connect(name_, path.empty() ? ":memory:" : path,
-                SQLITE_OPEN_READWRITE | (path.empty() ? SQLITE_OPEN_CREATE : 0) | SQLITE_OPEN_NOMUTEX);
+        connect(name_, path.empty() ? ":memory:" : path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | more);
     // Rows of events are long for pages of 4096 octets; it counts for a new file only.
     execute("PRAGMA page_size = 8192");
     if (!is_ours()) execute(fmt::format("PRAGMA application_id = {}", application_id));
@@ -215,16 +229,14 @@ class Sqlite final : public sql::Database {
 
   /// To read.
   explicit Sqlite(const std::string& path) : name_(path) {
-    struct statvfs medium {};
-    const bool fixed = ::statvfs(path.c_str(), &medium) == 0 && (medium.f_flag & ST_RDONLY) != 0;
     std::error_code error;
-    if (fixed && std::filesystem::file_size(path + "-wal", error) != 0 && !error)
+    if (is_fixed(path) && std::filesystem::file_size(path + "-wal", error) != 0 && !error)
       throw LedgerError(Reason::read_only,
                         fmt::format("ledger {}: what stands in {}-wal cannot be read on a disk that "
                                     "cannot be written; copy both files to another",
                                     path, path));
-    connection_ = connect(name_, uri_of(path) + (fixed ? "?immutable=1" : ""),
-                          SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX);
+    connection_ =
+        connect(name_, uri_to_read(path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX);
     if (!is_ours())
       throw LedgerError(Reason::damaged, fmt::format("ledger {}: the file is no ledger", name_));
     execute("PRAGMA temp_store = MEMORY");
@@ -347,6 +359,37 @@ void copy_sqlite(const std::string& from, const std::string& to, const std::stri
   const bool of_source = (code & 0xFF) == SQLITE_NOTADB || (code & 0xFF) == SQLITE_CORRUPT;
   if (code != SQLITE_DONE) fail(of_source ? from : name, of_source ? nullptr : target.get(), code);
   if (finished != SQLITE_OK) fail(name, target.get(), finished);
+}
+
+std::unique_ptr<sql::Database> copy_sqlite_to_memory(const std::string& path,
+                                                     std::span<const Excerpt> excerpts) {
+  open_sqlite_to_read(path);  // says what is wrong with it
+  auto copy = std::make_unique<Sqlite>("", path);
+  const std::string uri = uri_to_read(path);
+  copy->prepare("ATTACH $1 AS source")->run(uri);
+  sql::Transaction transaction(*copy, sql::Database::Access::read);
+  copy->execute("PRAGMA defer_foreign_keys = ON");
+  std::vector<std::string> tables;
+  std::string script;
+  {
+    const auto made = copy->prepare(
+        "SELECT sql, type, name FROM source.sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite%' "
+        "ORDER BY rowid");
+    for (auto rows = made->on(); rows.next();) {
+      script += rows.text(0) + ";";
+      if (rows.view(1) == "table") tables.push_back(rows.text(2));
+    }
+  }
+  for (const std::string& table : tables) {
+    const auto of_it = [&](const Excerpt& excerpt) { return excerpt.table == table; };
+    const auto excerpt = std::find_if(excerpts.begin(), excerpts.end(), of_it);
+    script += fmt::format("INSERT INTO main.{0} SELECT * FROM source.{0} {1};", table,
+                          excerpt == excerpts.end() ? "" : excerpt->rows);
+  }
+  copy->execute(script);
+  transaction.commit();
+  copy->execute("DETACH source");
+  return copy;
 }
 
 bool sqlite_in_use(const std::string& path, const std::string& name) {

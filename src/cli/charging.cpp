@@ -49,6 +49,18 @@ std::unique_ptr<charge::Ledger> throw_away_ledger(const std::string& rules, rule
   return declared && ledger->declare(*declared, 0, findings) ? std::move(ledger) : nullptr;
 }
 
+/// The ledger in a file, or a copy of it.
+std::unique_ptr<charge::Ledger> named_ledger(const ReplayCharging& settings) {
+  if (!settings.copy_of.empty()) return charge::Ledger::open_copy(settings.copy_of, "replay");
+  constexpr std::uint64_t month_ns = 31 * 86'400 * second_ns;
+  const charge::LedgerSettings kept{
+      .sqlite = settings.ledger, .postgresql = {}, .appliance = "replay", .unpaid_known_for_ns = month_ns};
+  const bool is_new = kept.names_no_ledger_yet();
+  auto ledger = charge::Ledger::open(kept);
+  if (is_new) fmt::print(stderr, "{}: a new ledger was made, which has no accounts\n", settings.ledger);
+  return ledger;
+}
+
 bool has_accounts(const std::string& rules) {
   return !rules.empty() && fs::exists(fs::path(rules) / rules::accounts_file);
 }
@@ -100,15 +112,10 @@ void check_accounts(const std::string& rules, rules::Findings& findings) {
 }
 
 std::unique_ptr<ReplayCharges> ReplayCharges::make(const ReplayCharging& settings) {
-  if (settings.ledger.empty() && !has_accounts(settings.rules)) return nullptr;
+  const bool throws_away = settings.ledger.empty() && settings.copy_of.empty();
+  if (throws_away && !has_accounts(settings.rules)) return nullptr;
   rules::Findings findings;
-  constexpr std::uint64_t month_ns = 31 * 86'400 * second_ns;
-  const charge::LedgerSettings kept{
-      .sqlite = settings.ledger, .postgresql = {}, .appliance = "replay", .unpaid_known_for_ns = month_ns};
-  const bool is_new = kept.names_no_ledger_yet();
-  auto ledger =
-      settings.ledger.empty() ? throw_away_ledger(settings.rules, findings) : charge::Ledger::open(kept);
-  if (is_new) fmt::print(stderr, "{}: a new ledger was made, which has no accounts\n", settings.ledger);
+  auto ledger = throws_away ? throw_away_ledger(settings.rules, findings) : named_ledger(settings);
   if (ledger == nullptr) {
     std::string errors;
     for (const rules::Finding& finding : findings.all()) errors += to_string(finding) + "\n";

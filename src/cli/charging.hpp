@@ -31,8 +31,9 @@ void check_accounts(const std::string& rules, rules::Findings& findings);
 
 /// The folder of rules whose accounts, prices and lists a replay charges by.
 struct ReplayCharging {
-  std::string ledger;  ///< path of a SQLite ledger; empty: one that is thrown away, of the folder's accounts
-  std::string rules;   ///< empty: none
+  std::string ledger;   ///< path of a SQLite ledger; empty: one that is thrown away, of the folder's accounts
+  std::string copy_of;  ///< path of a SQLite ledger: one that begins as a copy of it, and is thrown away
+  std::string rules;    ///< empty: none
   std::uint32_t retry_seconds = 300;
 };
 

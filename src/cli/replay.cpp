@@ -207,7 +207,7 @@ int replay(const std::vector<std::string>& arguments) {
   }
   engine::Engine engine(settings, recorder, judges.ruleset, judges.plugins);
   const std::string& rules = options->common.rules.empty() ? settings.rules : options->common.rules;
-  const auto charges = ReplayCharges::make({.ledger = options->ledger, .rules = rules});
+  const auto charges = ReplayCharges::make({.ledger = options->ledger, .copy_of = {}, .rules = rules});
   if (charges) engine.charge_with(&charges->charger());
 
   const Run run = send_all(reader, writer.get(), engine, charges.get(), recorder, summary);
