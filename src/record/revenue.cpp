@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "charge/amount.hpp"
 #include "message/origin_name.hpp"
 
 namespace tollgate::record {
@@ -22,54 +21,32 @@ std::string origin_of(const Message& message) {
   return std::string(origin.name.empty() ? to_string(origin.kind) : origin.name);
 }
 
-void line(std::string& out, std::string_view name, std::uint64_t count, std::string_view meaning) {
+template <class Count>
+void line(std::string& out, std::string_view name, Count count, std::string_view meaning) {
   fmt::format_to(std::back_inserter(out), "{:<34}{:>15}   {}\n", name, count, meaning);
 }
 
-nlohmann::ordered_json sums(const auto& by_currency) {
-  auto out = nlohmann::ordered_json::object();
-  for (const auto& [currency, sum] : by_currency)
-    out[currency] = {{"messages", sum.messages}, {"amount", sum.amount}};
-  return out;
-}
-
 }  // namespace
-
-std::string written_amount(std::int64_t amount, std::string_view currency) {
-  return fmt::format("{} {}", charge::write_amount(amount), currency);
-}
 
 void Revenue::add(const Message& message) {
   const Judgement& judgement = message.judgement;
   if (message.kind != Kind::message || judgement.ruleset.empty()) return;
   judged_ = true;
   ++by_verdict_[static_cast<std::size_t>(judgement.verdict)];
-  const auto count = [&](ByCurrency& sums, std::int64_t amount) {
-    Sum& sum = sums.try_emplace(std::string(judgement.currency)).first->second;
-    ++sum.messages;
-    sum.amount += amount;
-  };
-  if (!judgement.charge_refused.empty()) ++refused_[judgement.charge_refused];
-  if (judgement.charged_before) ++repeated_;
-  else if (judgement.charged) {
-    count(charged_, judgement.amount);
-    if (judgement.fees != 0) count(fees_, judgement.fees);
-  }
-  if (judgement.leaked == 0) return;
-  count(leaked_, judgement.leaked);
-  add_leaked(message);
+  money_.add(judgement);
+  if (judgement.leaked != 0) add_leaked(message);
 }
 
 void Revenue::add_leaked(const Message& message) {
   Leaked key{.origin = origin_of(message), .currency = std::string(message.judgement.currency)};
   if (leaked_by_origin_.size() >= most_origins && !leaked_by_origin_.contains(key)) key.origin = others;
-  Sum& sum = leaked_by_origin_[key];
+  MoneySum& sum = leaked_by_origin_[key];
   ++sum.messages;
   sum.amount += message.judgement.leaked;
 }
 
-std::vector<std::pair<Revenue::Leaked, Revenue::Sum>> Revenue::most_leaked(std::size_t most) const {
-  std::vector<std::pair<Leaked, Sum>> all(leaked_by_origin_.begin(), leaked_by_origin_.end());
+std::vector<std::pair<Revenue::Leaked, MoneySum>> Revenue::most_leaked(std::size_t most) const {
+  std::vector<std::pair<Leaked, MoneySum>> all(leaked_by_origin_.begin(), leaked_by_origin_.end());
   std::stable_sort(all.begin(), all.end(),
                    [](const auto& a, const auto& b) { return a.second.amount > b.second.amount; });
   all.resize(std::min(all.size(), most));
@@ -83,13 +60,15 @@ std::string Revenue::table() const {
     if (by_verdict_[i] != 0)
       line(out, fmt::format("verdict {}", to_string(static_cast<Verdict>(i))), by_verdict_[i], "");
   }
-  for (const auto& [currency, sum] : charged_)
+  for (const auto& [currency, sum] : money_.charged)
     line(out, "charged", sum.messages, written_amount(sum.amount, currency));
-  for (const auto& [currency, sum] : fees_)
+  for (const auto& [currency, sum] : money_.fees)
     line(out, "charged with fees", sum.messages, written_amount(sum.amount, currency) + " passed through");
-  if (repeated_ != 0) line(out, "charged before", repeated_, "sent again by their application, or replayed");
-  for (const auto& [reason, count] : refused_) line(out, fmt::format("not charged: {}", reason), count, "");
-  for (const auto& [currency, sum] : leaked_)
+  if (money_.repeated != 0)
+    line(out, "charged before", money_.repeated, "sent again by their application, or replayed");
+  for (const auto& [reason, count] : money_.refused)
+    line(out, fmt::format("not charged: {}", reason), count, "");
+  for (const auto& [currency, sum] : money_.leaked)
     line(out, "leaked", sum.messages,
          written_amount(sum.amount, currency) + " that nobody paid, at the list price");
   for (const auto& [leaked, sum] : most_leaked(shown_origins))
@@ -103,12 +82,7 @@ nlohmann::ordered_json Revenue::json() const {
   auto& verdicts = out["verdicts"] = nlohmann::ordered_json::object();
   for (std::size_t i = 0; i < by_verdict_.size(); ++i)
     verdicts[std::string(to_string(static_cast<Verdict>(i)))] = by_verdict_[i];
-  out["charged"] = sums(charged_);
-  out["fees"] = sums(fees_);
-  out["charged_before"] = repeated_;
-  auto& refused = out["charge_refused"] = nlohmann::ordered_json::object();
-  for (const auto& [reason, count] : refused_) refused[std::string(reason)] = count;
-  out["leaked"] = sums(leaked_);
+  out.update(to_json(money_));
   auto& origins = out["leaked_by_origin"] = nlohmann::ordered_json::array();
   for (const auto& [leaked, sum] : most_leaked(most_origins + 1))
     origins.push_back({{"origin", leaked.origin},

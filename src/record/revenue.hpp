@@ -13,11 +13,9 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "message/message.hpp"
+#include "record/money.hpp"
 
 namespace tollgate::record {
-
-/// `0.065 EUR`, of millionths: as many decimals as there are, but two at least.
-std::string written_amount(std::int64_t amount, std::string_view currency);
 
 /// What a run decided, and what came of it in money.
 class Revenue {
@@ -33,11 +31,6 @@ class Revenue {
   nlohmann::ordered_json json() const;
 
  private:
-  struct Sum {
-    std::uint64_t messages = 0;
-    std::int64_t amount = 0;  ///< millionths
-  };
-  using ByCurrency = std::map<std::string, Sum, std::less<>>;
   struct Leaked {
     std::string origin;
     std::string currency;
@@ -45,14 +38,12 @@ class Revenue {
   };
 
   void add_leaked(const Message& message);
-  std::vector<std::pair<Leaked, Sum>> most_leaked(std::size_t most) const;
+  std::vector<std::pair<Leaked, MoneySum>> most_leaked(std::size_t most) const;
 
   bool judged_ = false;
   std::array<std::uint64_t, 5> by_verdict_{};
-  ByCurrency charged_, fees_, leaked_;
-  std::uint64_t repeated_ = 0;
-  std::map<std::string_view, std::uint64_t> refused_;  ///< names are static storage
-  std::map<Leaked, Sum> leaked_by_origin_;
+  Money money_;
+  std::map<Leaked, MoneySum> leaked_by_origin_;
 };
 
 }  // namespace tollgate::record
