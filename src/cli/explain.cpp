@@ -13,8 +13,10 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/arguments.hpp"
+#include "cli/charging.hpp"
 #include "cli/commands.hpp"
 #include "cli/explanation.hpp"
+#include "cli/now.hpp"
 #include "cli/octet_changes.hpp"
 #include "cli/rules_folder.hpp"
 #include "cli/terminal.hpp"
@@ -36,6 +38,7 @@ struct Options {
   std::string hex;
   std::string as;
   std::optional<std::uint32_t> rule;
+  std::string ledger;  ///< empty: that of the accounts beside the rules
   bool from_hex = false;
 };
 
@@ -50,13 +53,16 @@ class KeptEvents final : public Consumer {
   void accept(Message& message) override {
     if (!listening) return;
     Event& event = events.emplace_back();
-    if (evaluator != nullptr && message.kind == Kind::message)
+    if (evaluator != nullptr && message.kind == Kind::message) {
       event.why = explanation_of(message, *evaluator, *spans, asked);
+      event.why->price = price_explanation_of(message, *payments, evaluator->ruleset());
+    }
     record::append_event(event.line, message);
   }
 
   bool listening = false;
   rules::Evaluator* evaluator = nullptr;
+  engine::Payments* payments = nullptr;
   std::optional<rules::SpanFinder> spans;  ///< where there is an evaluator
   const rules::Rule* asked = nullptr;      ///< by --rule
   std::vector<Event> events;
@@ -105,15 +111,19 @@ std::optional<Options> parse(const std::vector<std::string>& arguments) {
       ("frame", po::value(&frame)->value_name("N"), "the packet to explain, counted from 1")             //
       ("hex", po::value(&options.hex)->value_name("OCTETS"), "octets from a log, instead of a capture")  //
       ("as", po::value(&options.as)->value_name("FORM"),
-       "what they are: m3ua, sccp, tcap, sms-deliver, sms-submit or smpp")  //
-      ("rule", po::value(&rule)->value_name("ID"), "show what became of each condition of this rule");
+       "what they are: m3ua, sccp, tcap, sms-deliver, sms-submit or smpp")                             //
+      ("rule", po::value(&rule)->value_name("ID"), "show what became of each condition of this rule")  //
+      ("ledger", po::value(&options.ledger)->value_name("FILE"),
+       "show what the message costs by the accounts, prices and balances of the ledger in FILE, which is "
+       "only "
+       "read; without it, by those of the rules' accounts.yaml");
   add_capture_options(own, options.common);
   constexpr std::string_view usage =
       "usage: tollgate explain IN.pcap --frame N [options]\n"
       "       tollgate explain --hex OCTETS --as FORM [options]\n\n"
       "Shows one packet as Tollgate reads it: every layer, field by field, its messages, why rules and "
       "policy\n"
-      "judge them so, and which of its octets change for that.\n";
+      "judge them so, who pays what for them, and which of its octets change for that.\n";
   if (!read_arguments(arguments, usage, own, "one line a message: the event, why, and `layers`",
                       options.common))
     return std::nullopt;
@@ -252,6 +262,9 @@ void print_text(const Options& options, const TraceTree& tree, const KeptEvents&
     Json event = event_of(options, kept.events[i].line);
     if (kept.events[i].why) {  // which says the same in more words
       for (const char* of_why : {"labels", "rules", "more_rules", "policy"}) event.erase(of_why);
+      if (kept.events[i].why->price) {
+        for (const char* of_price : {"charge", "leaked"}) event.erase(of_price);
+      }
     }
     print_fields(event, "");
     if (kept.events[i].why) fmt::print("{}", to_text(*kept.events[i].why, colours));
@@ -281,10 +294,12 @@ const rules::Rule* asked_rule(const Options& options, const rules::Ruleset* rule
   return rule;
 }
 
-void explain_frame(const Options& options, engine::Engine& engine, KeptEvents& kept) {
+/// `charges`: null where nobody is charged.
+void explain_frame(const Options& options, engine::Engine& engine, ReplayCharges* charges, KeptEvents& kept) {
   dpdk::CaptureReader reader(options.common.in);
   dpdk::CapturePackets packets(reader);
   while (const auto packet = packets.next()) {
+    if (charges != nullptr) charges->at(packet->time_ns);
     if (packet->frame < options.frame) {
       engine.process({&*packet, 1}, packets);
       continue;
@@ -310,14 +325,18 @@ void explain_frame(const Options& options, engine::Engine& engine, KeptEvents& k
                                        packets.number(), options.frame));
 }
 
-void explain_octets(const Options& options, engine::Engine& engine, KeptEvents& kept) {
+/// What a log does not tell, when they came, prices ask for: they cost what they would cost now.
+void explain_octets(const Options& options, engine::Engine& engine, ReplayCharges* charges,
+                    KeptEvents& kept) {
   const engine::PayloadKind kind = form_of(options.as);
   const std::vector<std::byte> octets = octets_of(options.hex);
   TraceTree tree(octets);
   kept.listening = true;
   const Counters before = engine.counters();
   engine.trace_with(&tree);
-  const std::span<const Edit> edits = engine.process_payload(kind, octets);
+  const std::uint64_t time_ns = charges == nullptr ? 0 : now_ns();
+  if (charges != nullptr) charges->at(time_ns);
+  const std::span<const Edit> edits = engine.process_payload(kind, octets, time_ns);
   engine.trace_with(nullptr);
   std::vector<std::byte> after = octets;
   for (const Edit& edit : edits)
@@ -338,8 +357,12 @@ int explain(const std::vector<std::string>& arguments) {
   kept.asked = asked_rule(*options, judges.ruleset.get());
   engine::Engine engine(settings, kept, judges.ruleset, judges.plugins);
   kept.evaluator = engine.evaluator();
-  if (options->from_hex) explain_octets(*options, engine, kept);
-  else explain_frame(*options, engine, kept);
+  kept.payments = &engine.payments();
+  const std::string& rules = options->common.rules.empty() ? settings.rules : options->common.rules;
+  const auto charges = ReplayCharges::make({.ledger = {}, .copy_of = options->ledger, .rules = rules});
+  if (charges) engine.charge_with(&charges->charger());
+  if (options->from_hex) explain_octets(*options, engine, charges.get(), kept);
+  else explain_frame(*options, engine, charges.get(), kept);
   return Exit::fine;
 }
 

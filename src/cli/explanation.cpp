@@ -66,6 +66,10 @@ class Text {
     heading("Policy");
     if (e.policy) add(*e.policy);
     else out_ += "  (there is no policy.yaml: every message passes)\n";
+    if (e.price) {
+      heading("Charge");
+      out_ += to_text(*e.price);
+    }
     if (e.asked) add(*e.asked);
     return std::move(out_);
   }
@@ -209,6 +213,7 @@ void add_to(Json& event, const Explanation& e) {
                             {"action", e.policy->action},
                             {"conditions", to_json(e.policy->when)}};
   }
+  if (e.price) add_to(event, *e.price);
   if (e.asked) {
     const Explanation::Rule& rule = e.asked->rule;
     event["rule"] = {{"id", rule.id},

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/price_explanation.hpp"
 #include "message/message.hpp"
 #include "rules/outcome.hpp"
 
@@ -41,11 +42,12 @@ struct Explanation {
   std::uint32_t more_rules = 0;
   std::vector<std::string> labels;
   std::optional<PolicyLine> policy;
+  std::optional<PriceExplanation> price;
   std::optional<Asked> asked;
 };
 
-/// Of the message that `evaluator` has just judged; with the outcome of the conditions of `asked`, unless
-/// that is null. Fills in the spans of the message's judgement.
+/// Of the message that `evaluator` has just judged, but for its price; with the outcome of the conditions of
+/// `asked`, unless that is null. Fills in the spans of the message's judgement.
 Explanation explanation_of(Message& message, rules::Evaluator& evaluator, rules::SpanFinder& spans,
                            const rules::Rule* asked);
 
