@@ -13,6 +13,7 @@ namespace tollgate::cli {
 struct RulesFolder {
   std::string path;
   const rules::Ruleset& ruleset;
+  bool has_accounts = false;  ///< else nobody is charged by it
 };
 
 /// For a person: one-time passwords that would be lost first, the largest rows of each group.

@@ -1,8 +1,12 @@
+#include <charconv>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 #include <boost/program_options.hpp>
@@ -10,6 +14,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/changes_report.hpp"
+#include "cli/charging.hpp"
 #include "cli/commands.hpp"
 #include "cli/message_judge.hpp"
 #include "cli/message_lines.hpp"
@@ -17,6 +22,7 @@
 #include "cli/verdict_changes.hpp"
 #include "dpdk/capture_packets.hpp"
 #include "engine/engine.hpp"
+#include "engine/payments.hpp"
 
 namespace tollgate::cli {
 namespace {
@@ -27,6 +33,7 @@ using Json = nlohmann::ordered_json;
 struct Options {
   std::vector<std::string> in;
   std::vector<std::string> rules;
+  std::string ledger;  ///< empty: those of the accounts beside the rules
   Arguments common;
 };
 
@@ -38,7 +45,10 @@ std::optional<Options> parse(const std::vector<std::string>& arguments) {
       ("rules", po::value(&options.rules)->value_name("DIR"),
        "twice: the rules before, and the rules after")  //
       ("config,c", po::value(&options.common.config)->value_name("FILE"),
-       "the configuration; without it /etc/tollgate/tollgate.yaml, where there is one");
+       "the configuration; without it /etc/tollgate/tollgate.yaml, where there is one")  //
+      ("ledger", po::value(&options.ledger)->value_name("FILE"),
+       "charge by the accounts, prices and balances of the ledger in FILE on both sides; it is only read. "
+       "Without it, by each folder's accounts.yaml");
   add_capture_options(shown, options.common);
   shown.add_options()                                                             //
       ("json", po::bool_switch(&options.common.json), "the same as JSON, whole")  //
@@ -46,11 +56,12 @@ std::optional<Options> parse(const std::vector<std::string>& arguments) {
   constexpr std::string_view usage =
       "usage: tollgate diff --rules BEFORE --rules AFTER IN... [options]\n\n"
       "Judges the messages of captures (pcap or pcapng, `-` for stdin) and of files of events (*.jsonl) by\n"
-      "two folders of rules, and tells which verdicts change: first the one-time passwords that would be\n"
-      "lost (labelled `otp` by either, passed before, stopped after), then the charges that would come and\n"
-      "go (messages and parts by tariff: amounts come with the ledger), then by verdict, rule, label,\n"
-      "account, route and line of the policy, with examples. Exit status 0 where no verdict changes, 1\n"
-      "where one does, or where something cannot be read.\n";
+      "two folders of rules, charges them by the accounts and prices beside each, and tells which verdicts\n"
+      "change: what is charged, refused and leaked before and after, the one-time passwords that would be\n"
+      "lost (labelled `otp` by either, passed before, stopped after), the charges that would come and go by\n"
+      "tariff, prices that change where the verdict does not, then verdicts by rule, label, account, route\n"
+      "and line of the policy, with examples. Exit status 0 where no verdict and no price changes, 1 where\n"
+      "one does, or where something cannot be read.\n";
   if (!parse_arguments(arguments, usage, shown, options.in, -1)) return std::nullopt;
   if (options.rules.size() != 2) {
     throw po::error(
@@ -61,10 +72,45 @@ std::optional<Options> parse(const std::vector<std::string>& arguments) {
   return options;
 }
 
-/// Judges each message by both rulesets, and notes what changes.
+/// What judges, and charges, by one of the folders.
+struct Loaded {
+  Judges judges;
+  std::unique_ptr<ReplayCharges> charges;  ///< null where there are no accounts
+};
+
+/// Judges messages by one of the folders, and charges them.
+class Side {
+ public:
+  Side(const Loaded& loaded, const engine::Settings& settings)
+      : settings_(settings), judge_(loaded.judges), charges_(loaded.charges.get()) {
+    if (charges_ != nullptr) payments_.charge_with(&charges_->charger());
+  }
+
+  /// What `message.judgement` shows is good until the next one.
+  void judge(Message& message, const Json& signals) {
+    arena_.reset();
+    if (charges_ != nullptr) {
+      charges_->at(message.time_ns);
+      payments_.name_ends(judge_.evaluator().ruleset(), message);
+    }
+    judge_.judge(message, signals);
+    payments_.settle(message, judge_.evaluator(), settings_.enforcement);
+  }
+
+ private:
+  const engine::Settings& settings_;
+  MessageJudge judge_;
+  ReplayCharges* charges_;
+  Counters counters_;
+  Arena arena_;
+  engine::Payments payments_{settings_, counters_, arena_};
+};
+
+/// Judges each message by both folders, and notes what changes.
 class Both final : public Consumer {
  public:
-  Both(const Judges& before, const Judges& after) : before_(before), after_(after) {}
+  Both(const std::vector<Loaded>& loaded, const engine::Settings& settings)
+      : before_(loaded[0], settings), after_(loaded[1], settings) {}
 
   /// `signals`: those that the message brings with it. Throws std::runtime_error where they are no numbers.
   void judge(const Message& message, const Source& source, const Json& signals = Json::object()) {
@@ -86,8 +132,8 @@ class Both final : public Consumer {
   VerdictChanges changes;
 
  private:
-  MessageJudge before_;
-  MessageJudge after_;
+  Side before_;
+  Side after_;
 };
 
 void judge_capture(const std::string& path, const engine::Settings& settings, Both& both) {
@@ -101,7 +147,22 @@ void judge_capture(const std::string& path, const engine::Settings& settings, Bo
     fmt::print(stderr, "tollgate diff: warning: {}\n", reader.ending_message());
 }
 
-void judge_events(const std::string& path, const engine::Settings& settings, Both& both) {
+/// As an event has it. Nothing where it is no identity.
+std::optional<MessageId> read_id(std::string_view text) {
+  constexpr std::size_t digits = 16;
+  MessageId id;
+  if (text.size() != 2 * digits) return {};
+  const char* const middle = text.data() + digits;
+  const auto high = std::from_chars(text.data(), middle, id.high, 16);
+  const auto low = std::from_chars(middle, middle + digits, id.low, 16);
+  if (high.ec != std::errc{} || high.ptr != middle || low.ec != std::errc{} || low.ptr != middle + digits)
+    return {};
+  return id;
+}
+
+/// `number`: of the file among those that are read. What has no identity has that of its place.
+void judge_events(const std::string& path, std::uint64_t number, const engine::Settings& settings,
+                  Both& both) {
   read_message_lines(path, settings.home, [&](MessageLine& line) {
     if (line.message == nullptr) return;
     const auto id = line.object.find("id");
@@ -110,17 +171,20 @@ void judge_events(const std::string& path, const engine::Settings& settings, Bot
                         .frame = 0,
                         .line = line.number,
                         .id = has_id ? id->get_ref<const std::string&>() : std::string_view{}};
+    line.message->id = read_id(source.id).value_or(MessageId{.high = number, .low = line.number});
     both.judge(*line.message, source, line.object.value("signals", Json::object()));
   });
 }
 
 /// Both, or what is wrong with either.
-std::vector<Judges> load_both(const engine::Settings& settings, const std::vector<std::string>& folders) {
-  std::vector<Judges> loaded;
+std::vector<Loaded> load_both(const engine::Settings& settings, const Options& options) {
+  std::vector<Loaded> loaded;
   std::string faults;
-  for (const std::string& folder : folders) {
+  for (const std::string& folder : options.rules) {
     try {
-      loaded.push_back(load_judges(settings, folder));
+      Judges judges = load_judges(settings, folder);
+      loaded.push_back({std::move(judges),
+                        ReplayCharges::make({.ledger = {}, .copy_of = options.ledger, .rules = folder})});
     } catch (const std::runtime_error& error) {
       faults += (faults.empty() ? "" : "; ") + std::string(error.what());
     }
@@ -135,14 +199,17 @@ int diff(const std::vector<std::string>& arguments) {
   const std::optional<Options> options = parse(arguments);
   if (!options) return Exit::fine;
   const engine::Settings settings = settings_of(options->common);
-  const std::vector<Judges> judges = load_both(settings, options->rules);
-  Both both(judges[0], judges[1]);
-  for (const std::string& path : options->in) {
-    if (path.ends_with(".jsonl")) judge_events(path, settings, both);
+  const std::vector<Loaded> loaded = load_both(settings, *options);
+  Both both(loaded, settings);
+  for (std::uint64_t number = 1; const std::string& path : options->in) {
+    if (path.ends_with(".jsonl")) judge_events(path, number++, settings, both);
     else judge_capture(path, settings, both);
   }
-  const RulesFolder before{options->rules[0], *judges[0].ruleset};
-  const RulesFolder after{options->rules[1], *judges[1].ruleset};
+  const auto folder = [&](std::size_t i) {
+    return RulesFolder{options->rules[i], *loaded[i].judges.ruleset, loaded[i].charges != nullptr};
+  };
+  const RulesFolder before = folder(0);
+  const RulesFolder after = folder(1);
   if (options->common.json) {
     // A path is whatever octets a file system holds; JSON takes UTF-8 only.
     fmt::print("{}\n",
@@ -150,7 +217,7 @@ int diff(const std::vector<std::string>& arguments) {
   } else {
     fmt::print("{}", to_text(both.changes, before, after));
   }
-  return both.changes.changed == 0 ? Exit::fine : Exit::failure;
+  return both.changes.any() ? Exit::failure : Exit::fine;
 }
 
 }  // namespace tollgate::cli

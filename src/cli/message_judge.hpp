@@ -20,6 +20,8 @@ class MessageJudge {
   /// the plugins' own. Throws std::runtime_error where one is no number.
   void judge(Message& message, const nlohmann::ordered_json& given = nlohmann::ordered_json::object());
 
+  rules::Evaluator& evaluator() { return evaluator_; }
+
  private:
   rules::Evaluator evaluator_;
   detect::Detectors detectors_;

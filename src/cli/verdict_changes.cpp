@@ -8,9 +8,43 @@
 namespace tollgate::cli {
 namespace {
 
+/// Of what is charged: not of what nobody pays, where the policy's `or` applies.
+std::string_view tariff_of(const Judgement& judgement) {
+  return judgement.verdict == Verdict::charge ? judgement.tariff : std::string_view{};
+}
+
 bool same_verdict(const Judgement& a, const Judgement& b) {
-  return a.verdict == b.verdict && a.accepted == b.accepted && a.tariff == b.tariff &&
+  return a.verdict == b.verdict && a.accepted == b.accepted && tariff_of(a) == tariff_of(b) &&
          a.divert_to == b.divert_to;
+}
+
+bool pays(const Message& message) { return message.judgement.amount != 0 || message.judgement.fees != 0; }
+
+bool is_same_payer(const Message& a, const Message& b) {
+  return !pays(a) || !pays(b) || a.origin.account == b.origin.account;
+}
+
+bool same_price(const Message& a, const Message& b) {
+  const Judgement& x = a.judgement;
+  const Judgement& y = b.judgement;
+  const bool is_money = pays(a) || x.leaked != 0;
+  return x.amount == y.amount && x.fees == y.fees && x.charge_refused == y.charge_refused &&
+         x.leaked == y.leaked && (!is_money || x.currency == y.currency) && is_same_payer(a, b);
+}
+
+/// `0.065 EUR, 0.01 EUR in fees`; `no_price, leaked 0.08 EUR`
+std::string price_of(const Message& message, bool names_payer) {
+  const Judgement& judgement = message.judgement;
+  std::string text(judgement.charge_refused);
+  const auto add = [&](std::string_view before, std::int64_t amount, std::string_view behind) {
+    text += fmt::format("{}{}{}{}", text.empty() ? "" : ", ", before,
+                        record::written_amount(amount, judgement.currency), behind);
+  };
+  if (pays(message)) add("", judgement.amount, "");
+  if (judgement.fees != 0) add("", judgement.fees, " in fees");
+  if (pays(message) && names_payer) text += fmt::format(" by {}", message.origin.account);
+  if (judgement.leaked != 0) add("leaked ", judgement.leaked, "");
+  return text.empty() ? "nothing" : text;
 }
 
 bool same_labels(const Judgement& a, const Judgement& b) {
@@ -21,7 +55,8 @@ bool same_labels(const Judgement& a, const Judgement& b) {
 std::string name_of(const Judgement& judgement) {
   std::string name(to_string(judgement.verdict));
   if (judgement.accepted) name += " as accepted";
-  if (!judgement.tariff.empty()) name += fmt::format(" {}", judgement.tariff);
+  if (const std::string_view tariff = tariff_of(judgement); !tariff.empty())
+    name += fmt::format(" {}", tariff);
   if (!judgement.divert_to.empty()) name += fmt::format(" to {}", judgement.divert_to);
   return name;
 }
@@ -102,8 +137,12 @@ void Group::add(Key key, const Example& example) {
 
 void VerdictChanges::add(const Message& before, const Message& after, const Source& source) {
   ++messages;
+  money_before.add(before.judgement);
+  money_after.add(after.judgement);
+  move_charges(before, after);
   if (same_verdict(before.judgement, after.judgement)) {
     if (!same_labels(before.judgement, after.judgement)) ++relabelled;
+    if (!same_price(before, after)) add_price(before, after, example_of(before, after, source));
     return;
   }
   ++changed;
@@ -115,7 +154,13 @@ void VerdictChanges::add(const Message& before, const Message& after, const Sour
     if (!came && comes) ++won_passwords;
   }
   add_groups(before, after, example);
-  move_money(before, after);
+}
+
+void VerdictChanges::add_price(const Message& before, const Message& after, Example example) {
+  ++repriced;
+  const bool other_payer = !is_same_payer(before, after);
+  example.change = {price_of(before, other_payer), price_of(after, other_payer)};
+  prices.add({std::string(after.origin.account), Group::Side::both, example.change}, example);
 }
 
 void VerdictChanges::add_groups(const Message& before, const Message& after, const Example& example) {
@@ -129,16 +174,25 @@ void VerdictChanges::add_groups(const Message& before, const Message& after, con
       example);
 }
 
-void VerdictChanges::move_money(const Message& before, const Message& after) {
-  const auto count = [&](Charges& charges) {
+void VerdictChanges::move_charges(const Message& before, const Message& after) {
+  const auto count = [&](Charges& charges, const Judgement& judgement) {
     ++charges.parts;
     if (after.parts.seq <= 1) ++charges.messages;
+    if (!judgement.charged) return;
+    Paid& paid = charges.paid[std::string(judgement.currency)];
+    paid.amount += judgement.amount;
+    paid.fees += judgement.fees;
   };
-  const std::string_view old_tariff = before.judgement.tariff;
-  const std::string_view new_tariff = after.judgement.tariff;
-  if (old_tariff == new_tariff) return;
-  if (!old_tariff.empty()) count(money[std::string(old_tariff)].gone);
-  if (!new_tariff.empty()) count(money[std::string(new_tariff)].come);
+  const std::string old_tariff(tariff_of(before.judgement));
+  const std::string new_tariff(tariff_of(after.judgement));
+  if (old_tariff != new_tariff) {
+    if (!old_tariff.empty()) count(tariffs[old_tariff].gone, before.judgement);
+    if (!new_tariff.empty()) count(tariffs[new_tariff].come, after.judgement);
+  } else if (!old_tariff.empty() && !same_price(before, after)) {
+    Moved& moved = tariffs[old_tariff];
+    count(moved.was, before.judgement);
+    count(moved.is, after.judgement);
+  }
 }
 
 }  // namespace tollgate::cli

@@ -2,12 +2,14 @@
 
 #include <compare>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "message/message.hpp"
+#include "record/money.hpp"
 
 namespace tollgate::cli {
 
@@ -67,27 +69,38 @@ class Group {
   std::uint64_t beyond_ = 0;
 };
 
-/// What changes where the messages that `before` judged are judged by `after`. Memory is bounded: counts, and
-/// a few examples of each kind.
+/// What changes where the messages that `before` judged, and charged, are so by `after`. Memory is bounded:
+/// counts, and a few examples of each kind.
 class VerdictChanges {
  public:
   /// One message, as judged by either.
   void add(const Message& before, const Message& after, const Source& source);
 
+  /// Whether anything changes that somebody would notice.
+  bool any() const { return changed != 0 || repriced != 0; }
+
+  struct Paid {
+    std::int64_t amount = 0;  ///< millionths
+    std::int64_t fees = 0;
+  };
+  using ByCurrency = std::map<std::string, Paid, std::less<>>;
   struct Charges {
     std::uint64_t messages = 0;  ///< a long one counts with its first part
     std::uint64_t parts = 0;
+    ByCurrency paid;  ///< by who has an account
   };
-  /// Charges of one tariff that there are on one side only.
+  /// What becomes of the charges of one tariff.
   struct Moved {
-    Charges gone;
-    Charges come;
+    Charges gone;     ///< are there before only
+    Charges come;     ///< are there after only
+    Charges was, is;  ///< are there before and after, and cost otherwise
   };
   static constexpr std::size_t most_lost = 10;
 
   std::uint64_t messages = 0;
   std::uint64_t changed = 0;
   std::uint64_t relabelled = 0;      ///< the same verdict, other labels
+  std::uint64_t repriced = 0;        ///< the same verdict, another price, payer, or reason why nobody pays
   std::uint64_t lost_passwords = 0;  ///< that came through before, and do not after
   std::uint64_t won_passwords = 0;
   std::vector<Example> lost;  ///< of the passwords
@@ -96,12 +109,16 @@ class VerdictChanges {
   Group labels;
   Group accounts;
   Group routes;
-  Group policy;                        ///< names are those of both lines
-  std::map<std::string, Moved> money;  ///< by tariff
+  Group policy;  ///< names are those of both lines
+  Group prices;  ///< of the same verdict, from one price to another; names are accounts
+  record::Money money_before;
+  record::Money money_after;
+  std::map<std::string, Moved> tariffs;
 
  private:
   void add_groups(const Message& before, const Message& after, const Example& example);
-  void move_money(const Message& before, const Message& after);
+  void add_price(const Message& before, const Message& after, Example example);
+  void move_charges(const Message& before, const Message& after);
 };
 
 }  // namespace tollgate::cli

@@ -42,14 +42,11 @@ MESSAGES = [
 ]
 
 
-class DiffTest(unittest.TestCase):
+class DiffCase(unittest.TestCase):
     def setUp(self):
         self.maxDiff = None
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tollgate-test-"))
         self.addCleanup(shutil.rmtree, self.folder)
-        self.rules("before", BEFORE, SPAM + PAID + REST)
-        self.rules("after", AFTER, SPAM + REST)
-        self.messages("in.jsonl", MESSAGES)
 
     def rules(self, name, rules, policy):
         (self.folder / name).mkdir(exist_ok=True)
@@ -72,6 +69,14 @@ class DiffTest(unittest.TestCase):
         self.assertEqual(run.stderr, "")
         return json.loads(run.stdout)
 
+
+class DiffTest(DiffCase):
+    def setUp(self):
+        super().setUp()
+        self.rules("before", BEFORE, SPAM + PAID + REST)
+        self.rules("after", AFTER, SPAM + REST)
+        self.messages("in.jsonl", MESSAGES)
+
     def test_tells_a_person_what_changes_lost_passwords_first(self):
         shown = self.diff("in.jsonl").stdout
         before, after = (self.object("in.jsonl")[side]["ruleset"] for side in ("before", "after"))
@@ -85,7 +90,7 @@ One-time passwords that would be lost: 1
   pass -> block  in.jsonl:1: Codes pass -> Spam
     ACME to 447700900123: 123456 is your code
 
-Charges by tariff (amounts come with the ledger)
+Charges by tariff (without amounts: there are no accounts)
   domestic                 gone: 1 messages, 2 parts   new: 0 messages, 0 parts
 
 Verdicts
@@ -219,6 +224,209 @@ Lines of the policy
             run = self.diff(*arguments, status=2, folders=folders)
             self.assertEqual(run.stdout, "")
             self.assertIn(expected, run.stderr)
+
+
+class MoneyTest(DiffCase):
+    """Amounts are by hand, from these prices."""
+    ACCOUNTS = """\
+accounts:
+  - {id: acme, name: Acme Ltd, currency: EUR, payment: postpaid}
+  - {id: poor, currency: EUR}
+prices:
+  - {list: standard, tariff: domestic, amount: 0.065, currency: EUR, fees: {termination: 0.01}}
+  - {list: standard, tariff: letter, per: message, amount: 0.09, currency: EUR}
+  - {list: standard, tariff: list, amount: 0.08, currency: EUR}
+"""
+    RULES = "- {id: 1, name: Commerce, labels: [a2p], when: {text: [notice, letter, offer]}}\n"
+    POLICY = """\
+- {name: Letters, when: {text: letter}, then: {charge: letter, or: {block: {}}}}
+- {name: Notices, when: {text: notice}, then: {charge: domestic, or: {block: {}}}}
+- {name: Offers, when: {text: offer}, then: {charge: unpriced, or: pass}}
+- {name: Rest, then: pass}
+"""
+
+    @staticmethod
+    def message(text, account=None, **more):
+        return {"text": text, "sender": {"address": "ACME"}, "recipient": {"address": "447700900123"},
+                **({"origin": {"account": account}} if account else {}), **more}
+
+    def setUp(self):
+        super().setUp()
+        self.messages("in.jsonl", [
+            self.message("notice 1", "acme"),
+            self.message("notice 2", "acme"),
+            self.message("notice 3", "poor"),
+            self.message("notice 4"),
+            self.message("letter", "acme", parts={"ref": 7, "total": 2, "seq": 1}),
+            self.message("letter, its end", "acme", parts={"ref": 7, "total": 2, "seq": 2}),
+            self.message("offer", "acme"),
+            self.message("hello", "acme"),
+        ])
+        for folder in ("before", "after"):
+            self.rules(folder, self.RULES, self.POLICY)
+            self.accounts(folder)
+
+    def accounts(self, folder, *changes):
+        text = self.ACCOUNTS
+        for old, new in changes:
+            self.assertIn(old, text)
+            text = text.replace(old, new)
+        (self.folder / folder / "accounts.yaml").write_text(text)
+
+    # Two notices, and a letter of two parts.
+    CHARGED = {"EUR": {"messages": 4, "amount": 2 * 65_000 + 90_000}}
+    FEES = {"EUR": {"messages": 2, "amount": 2 * 10_000}}
+    REFUSED = {"no_account": 1, "no_credit": 1, "no_price": 1}
+    LEAKED = {"EUR": {"messages": 1, "amount": 80_000}}
+    MONEY = {"charged": CHARGED, "fees": FEES, "charged_before": 0, "charge_refused": REFUSED, "leaked": LEAKED}
+
+    def test_both_sides_charge_as_a_replay_does(self):
+        found = self.object("in.jsonl", status=0)
+        self.assertEqual((found["messages"], found["changed"], found["repriced"]), (8, 0, 0))
+        self.assertEqual(found["money"]["before"], self.MONEY)
+        self.assertEqual(found["money"]["after"], self.MONEY)
+        self.assertEqual(found["money"]["difference"]["charged"], {"EUR": {"messages": 0, "amount": 0}})
+        self.assertEqual((found["charges"], found["prices"]), ([], []))
+
+    def test_a_price_that_changes_alone_is_told_and_status_1(self):
+        self.accounts("after", ("0.065", "0.07"), ("0.01}", "0.005}"))
+        found = self.object("in.jsonl")
+        self.assertEqual((found["changed"], found["repriced"], found["verdicts"]), (0, 2, []))
+        self.assertEqual(found["money"]["before"], self.MONEY)
+        self.assertEqual(found["money"]["after"], {**self.MONEY, "charged": {"EUR": {"messages": 4, "amount": 230_000}},
+                                                   "fees": {"EUR": {"messages": 2, "amount": 10_000}}})
+        self.assertEqual(found["money"]["difference"], {
+            "charged": {"EUR": {"messages": 0, "amount": 10_000}}, "fees": {"EUR": {"messages": 0, "amount": -10_000}},
+            "charged_before": 0, "charge_refused": {"no_account": 0, "no_credit": 0, "no_price": 0},
+            "leaked": {"EUR": {"messages": 0, "amount": 0}}})
+        nothing = {"messages": 0, "parts": 0, "paid": {}}
+        self.assertEqual(found["charges"], [{
+            "tariff": "domestic", "gone": nothing, "new": nothing,
+            "repriced": {"messages": 2, "parts": 2, "before": {"EUR": {"amount": 130_000, "fees": 20_000}},
+                         "after": {"EUR": {"amount": 140_000, "fees": 10_000}}}}])
+        (row,) = found["prices"]
+        self.assertEqual((row["account"], row["before"], row["after"], row["count"], row["examples"][0]["before"]),
+                         ("acme", "0.065 EUR, 0.01 EUR in fees", "0.07 EUR, 0.005 EUR in fees", 2,
+                          {"price": "0.065 EUR, 0.01 EUR in fees", "policy": "Notices"}))
+
+    def test_tells_a_person_what_is_charged_before_and_after(self):
+        self.accounts("after", ("0.065", "0.07"), ("0.01}", "0.005}"))
+        self.rules("after", self.RULES, self.POLICY.split("\n", 1)[1])  # letters pass
+        shown = self.diff("in.jsonl").stdout
+        head, money, tariffs, prices = shown.split("\n\n")[1:5]
+        self.assertEqual(head, "2 of 8 verdicts change (other labels, but the same verdict: 0; another price: 2)")
+        self.assertEqual([" ".join(line.split()) for line in money.splitlines()], [
+            "Money before after difference",
+            "charged 4 0.22 EUR 2 0.14 EUR -2 -0.08 EUR",
+            "charged with fees 2 0.02 EUR 2 0.01 EUR +0 -0.01 EUR",
+            "not charged: no_account 1 1 +0",
+            "not charged: no_credit 1 1 +0",
+            "not charged: no_price 1 1 +0",
+            "leaked 1 0.08 EUR 3 0.24 EUR +2 +0.16 EUR"])
+        self.assertEqual(len({len(line) for line in money.splitlines() if "EUR" in line}), 1, "columns")
+        self.assertEqual(tariffs, "One-time passwords that would be lost: 0")
+        self.assertEqual(prices, """\
+Charges by tariff
+  domestic                 cost otherwise: 2 messages, 2 parts, 0.13 EUR and 0.02 EUR in fees -> 0.14 EUR and 0.01 EUR in fees
+  letter                   gone: 1 messages, 2 parts, 0.09 EUR   new: 0 messages, 0 parts""")
+        self.assertIn("""\
+Prices, where the verdict is the same
+       2  0.065 EUR, 0.01 EUR in fees -> 0.07 EUR, 0.005 EUR in fees  acme
+          in.jsonl:1: Notices -> Notices
+            ACME to 447700900123: notice 1
+""", shown)
+
+    def test_charges_that_go_and_come_have_amounts(self):
+        self.rules("after", self.RULES, self.POLICY.replace("charge: domestic", "charge: letter"))
+        found = self.object("in.jsonl")
+        self.assertEqual((found["changed"], found["repriced"]), (2, 0))
+        domestic, letter = found["charges"]
+        self.assertEqual(domestic["gone"], {"messages": 2, "parts": 2, "paid": {"EUR": {"amount": 130_000, "fees": 20_000}}})
+        self.assertEqual(letter["new"], {"messages": 2, "parts": 2, "paid": {"EUR": {"amount": 180_000, "fees": 0}}})
+        self.assertEqual(found["money"]["after"]["charged"], {"EUR": {"messages": 4, "amount": 3 * 90_000}})
+        self.assertEqual(found["money"]["difference"]["fees"], {"EUR": {"messages": -2, "amount": -20_000}})
+
+    def test_what_an_account_no_longer_pays_changes_verdicts(self):
+        self.accounts("after", ("  - {id: acme, name: Acme Ltd, currency: EUR, payment: postpaid}\n", ""))
+        found = self.object("in.jsonl")
+        self.assertEqual((found["changed"], found["repriced"]), (4, 1), "the offer passes as before, but for another reason")
+        self.assertEqual([(row["before"], row["after"], row["count"]) for row in found["verdicts"]],
+                         [("charge domestic", "block", 2), ("charge letter", "block", 2)])
+        after = found["money"]["after"]
+        self.assertEqual((after["charged"], after["charge_refused"]), ({}, {"no_account": 6, "no_credit": 1}))
+        self.assertEqual(found["money"]["difference"]["charge_refused"], {"no_account": 5, "no_credit": 0, "no_price": -1})
+        (row,) = found["prices"]
+        self.assertEqual((row["before"], row["after"]), ("no_price, leaked 0.08 EUR", "no_account, leaked 0.08 EUR"))
+
+    def test_another_payer_of_the_same_amount_is_told(self):
+        for folder, payer in (("before", "acme"), ("after", "other")):
+            self.accounts(folder, ("id: acme", f"id: {payer}"), ("postpaid", "postpaid, recognised_by: {link: ic1}"))
+        self.messages("in.jsonl", [self.message("notice", link="ic1")])
+        found = self.object("in.jsonl")
+        self.assertEqual((found["changed"], found["repriced"]), (0, 1))
+        self.assertEqual(found["prices"][0]["before"], "0.065 EUR, 0.01 EUR in fees by acme")
+        self.assertEqual(found["prices"][0]["after"], "0.065 EUR, 0.01 EUR in fees by other")
+
+    def test_a_side_without_accounts_charges_nobody(self):
+        (self.folder / "before/accounts.yaml").unlink()
+        found = self.object("in.jsonl")
+        self.assertIsNone(found["money"]["before"])
+        self.assertEqual(found["money"]["after"], self.MONEY)
+        self.assertEqual(found["money"]["difference"], self.MONEY)
+        self.assertEqual([row["gone"] for row in found["charges"] if row["tariff"] == "domestic"], [{"messages": 2, "parts": 2}],
+                         "what is refused now, of unknown price")
+        shown = self.diff("in.jsonl").stdout
+        self.assertIn("\n  There is no accounts.yaml before: nobody is charged.\n", shown)
+        self.assertNotIn("accounts.yaml after", shown)
+
+    def test_what_is_not_enforced_leaks(self):
+        (self.folder / "tollgate.yaml").write_text("version: 1\nenforcement: off\n")
+        money = self.object("-c", "tollgate.yaml", "in.jsonl", status=0)["money"]["before"]
+        self.assertEqual((money["charged"], money["leaked"]), ({}, {"EUR": {"messages": 7, "amount": 7 * 80_000}}))
+
+    def test_a_capture_is_charged_by_its_connections(self):
+        """What it charges is by hand: see make.py of the case."""
+        case = SOURCE / "tests/cases/smpp-charged"
+        for folder in ("before", "after"):
+            shutil.rmtree(self.folder / folder)
+            shutil.copytree(case / "rules", self.folder / folder)
+        accounts = self.folder / "after/accounts.yaml"
+        accounts.write_text(accounts.read_text().replace("per: message, amount: 0.09", "per: message, amount: 0.1"))
+        run = self.diff("-c", str(case / "tollgate.yaml"), "--json", str(case / "in.pcap"))
+        found = json.loads(run.stdout)
+        self.assertEqual((found["changed"], found["repriced"]), (0, 1), "the part that comes first")
+        self.assertEqual(found["money"]["before"], {
+            "charged": {"EUR": {"messages": 4, "amount": 50_000 + 65_000 + 90_000}},
+            "fees": {"EUR": {"messages": 1, "amount": 12_500}}, "charged_before": 1,
+            "charge_refused": {"no_price": 1, "recipient_excluded": 1, "sender_not_registered": 2},
+            "leaked": {"EUR": {"messages": 1, "amount": 80_000}}})
+        self.assertEqual(found["money"]["difference"]["charged"], {"EUR": {"messages": 0, "amount": 10_000}})
+
+    def test_the_balances_of_a_ledger_count_and_stay(self):
+        account = lambda *words: subprocess.run([TOLLGATE, "account", *words, "--ledger", "ledger.db"], cwd=self.folder,
+                                                check=True, capture_output=True, text=True, timeout=60)
+        account("import", "before/accounts.yaml")
+        account("credit", "poor", "0.1", "--reference", "bill 1")
+        (self.folder / "before/accounts.yaml").unlink()
+        self.messages("in.jsonl", [self.message("notice 1", "poor"), self.message("notice 2", "poor")])
+        ledger = self.folder / "ledger.db"
+        ledger.chmod(0o400)
+        octets = ledger.read_bytes()
+        found = self.object("--ledger", "ledger.db", "in.jsonl", status=0)
+        # 0.1 is enough for one message of 0.075.
+        self.assertEqual(found["money"]["before"]["charged"], {"EUR": {"messages": 1, "amount": 65_000}})
+        self.assertEqual(found["money"]["before"]["charge_refused"], {"no_credit": 1})
+        self.assertEqual(found["money"]["before"], found["money"]["after"], "each side has a copy of its own")
+        self.assertEqual(ledger.read_bytes(), octets)
+        run = self.diff("--ledger", "absent.db", "in.jsonl", status=1)
+        self.assertIn("absent.db", run.stderr)
+        self.assertFalse((self.folder / "absent.db").exists())
+
+    def test_accounts_with_a_fault_are_told(self):
+        self.accounts("after", ("amount: 0.065", "amount: much"))
+        run = self.diff("in.jsonl", status=1)
+        self.assertEqual(run.stdout, "")
+        self.assertIn("after/accounts.yaml:5:", run.stderr)
 
 
 if __name__ == "__main__":
