@@ -24,6 +24,7 @@
 #include "cli/rules_in_force.hpp"
 #include "cli/signals.hpp"
 #include "control/control_socket.hpp"
+#include "control/service_manager.hpp"
 #include "control/state_folder.hpp"
 #include "dpdk/appliance.hpp"
 #include "engine/engine.hpp"
@@ -105,6 +106,7 @@ class Run {
   Engines engines_;
   dpdk::Appliance appliance_;
   control::ControlSocket control_;
+  control::ServiceManager manager_;
   std::uint64_t lost_at_ports_ = 0;  ///< of which the log knows
   Clock::time_point losses_looked_at_ = Clock::now();
   bool bypass_ = false;
@@ -166,6 +168,7 @@ void Run::work(const Signals& signals) {
   appliance_.start(engines);
   start_ = Clock::now();
   say_start();
+  control::ServiceManager::ready();
   constexpr int between_looks_ms = 50;
   for (;;) {
     std::array<pollfd, 2> waiting{pollfd{.fd = signals.descriptor(), .events = POLLIN, .revents = 0},
@@ -177,6 +180,10 @@ void Run::work(const Signals& signals) {
     if (charges_) charges_->look(appliance_);
     appliance_.look_at_ports([](const std::string& what) { log("{}", what); });
     look_at_losses();
+    if (manager_.is_sign_due()) {
+      appliance_.between_bursts([](engine::Engine&, const Counters&) {});  // does not return while one hangs
+      manager_.give_sign();
+    }
   }
 }
 
@@ -263,6 +270,7 @@ std::string Run::status() {
 }
 
 void Run::end() {
+  control::ServiceManager::stopping();
   appliance_.stop();
   events_.close();
   if (charges_) charges_->end();
