@@ -23,7 +23,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t second_ns = 1'000'000'000;
-constexpr std::uint32_t remembered = 1U << 24U;  ///< charges that may come again: 256 MiB
+/// Charges that may come again: 256 MiB. A replay asks its ledger of those that went early.
+constexpr std::uint32_t remembered = 1U << 24U;
+constexpr std::uint32_t remembered_by_replay = 1U << 20U;
 
 /// The lists of a folder of rules, by name.
 charge::Book::ListNamed lists_of(const std::string& rules) {
@@ -125,7 +127,7 @@ std::unique_ptr<ReplayCharges> ReplayCharges::make(const ReplayCharging& setting
 }
 
 ReplayCharges::ReplayCharges(std::unique_ptr<charge::Ledger> ledger, const ReplayCharging& settings)
-    : recent_(remembered, window_ns(settings.retry_seconds)),
+    : recent_(remembered_by_replay, window_ns(settings.retry_seconds)),
       memory_(charge::Journal::size()),
       journal_(memory_.span()),
       // Nobody else uses a ledger that is thrown away; of another one, all that is put aside goes back at the
