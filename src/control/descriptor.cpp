@@ -1,0 +1,33 @@
+#include "control/descriptor.hpp"
+
+#include <cerrno>
+#include <system_error>
+
+#include <unistd.h>
+
+namespace tollgate::control {
+
+void fail_with_errno(const std::string& path) {
+  throw std::system_error(errno, std::generic_category(), path);
+}
+
+Descriptor::Descriptor(int number, const std::string& path) : number_(number), path_(path) {
+  if (number_ < 0) fail_with_errno(path_);
+}
+
+Descriptor::~Descriptor() { ::close(number_); }
+
+void Descriptor::write_all(std::string_view octets) const {
+  while (!octets.empty()) {
+    const ssize_t written = ::write(number_, octets.data(), octets.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail_with_errno(path_);
+    octets.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+void Descriptor::sync() const {
+  if (::fsync(number_) != 0) fail_with_errno(path_);
+}
+
+}  // namespace tollgate::control
