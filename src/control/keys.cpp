@@ -16,10 +16,8 @@ const unsigned char* octets_of(std::string_view text) {
 
 }  // namespace
 
-std::string to_string(const KeyId& id) { return hexadecimal(id); }
-
 std::string describe(const PublicKey& key) {
-  return fmt::format("key {} ({})", to_string(key.id()), key.comment);
+  return fmt::format("key {} ({})", hexadecimal(key.id()), key.comment);
 }
 
 KeyId PublicKey::id() const {

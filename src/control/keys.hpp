@@ -10,8 +10,6 @@ using Signature = std::array<unsigned char, 64>;
 
 /// What keys are told apart by: the BLAKE2b hash, of 16 octets, of the public half.
 using KeyId = std::array<unsigned char, 16>;
-/// In hexadecimal digits.
-std::string to_string(const KeyId& id);
 
 /// Who may sign: the public half of an Ed25519 key.
 struct PublicKey {
