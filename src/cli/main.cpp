@@ -29,6 +29,7 @@ constexpr Command commands[] = {
     {"explain", "shows one packet as Tollgate reads it, field by field", explain},
     {"judge", "judges messages from a file by the rules", judge},
     {"replay", "sends a capture through the packet path; tells what is in it", replay},
+    {"rules", "signs rules, lists and policy as one file, and reads such files", rules},
     {"run", "works in the wire, between the ports of its links, until SIGTERM", run},
     {"status", "tells how a running appliance does", status},
 };

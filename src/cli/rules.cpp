@@ -1,0 +1,76 @@
+#include "cli/rules.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/commands.hpp"
+
+namespace tollgate::cli {
+namespace {
+
+namespace po = boost::program_options;
+
+struct Command {
+  std::string_view name;
+  std::string_view does;
+  RulesCommand run;
+};
+
+constexpr Command commands[] = {
+    {"key", "makes a pair of keys, to sign bundles and to trust them", rules_key},
+    {"pack", "checks a folder of rules, and makes a signed bundle of it", rules_pack},
+    {"show", "what a bundle says of itself, whoever signed it", rules_show},
+    {"unpack", "makes a folder of rules of a bundle that is trusted", rules_unpack},
+    {"verify", "says whether a bundle is trusted and whole, and its rules pass their tests", rules_verify},
+};
+
+void print_help() {
+  fmt::print(
+      "usage: tollgate rules COMMAND [ARGUMENTS]\n\n"
+      "Works with bundles: rules, policy, lists and operators in one signed file.\n\ncommands:\n");
+  for (const Command& command : commands) fmt::print("  {:<10} {}\n", command.name, command.does);
+  fmt::print("\n`tollgate rules COMMAND --help` tells more.\n");
+}
+
+}  // namespace
+
+int rules(const std::vector<std::string>& arguments) {
+  if (arguments.empty()) throw po::error("a command of it is missing");
+  const std::string& first = arguments.front();
+  if (first == "--help" || first == "-h") {
+    print_help();
+    return Exit::fine;
+  }
+  for (const Command& command : commands) {
+    if (command.name == first) return command.run({arguments.begin() + 1, arguments.end()});
+  }
+  throw po::error(fmt::format("there is no command '{}' of it", first));
+}
+
+void RulesArguments::add_configuration() {
+  own.add_options()("config,c", po::value(&common_.config)->value_name("FILE"),
+                    "the configuration; without it /etc/tollgate/tollgate.yaml, where there is one");
+}
+
+void RulesArguments::add_trust() {
+  own.add_options()("trust", po::value(&trust_)->multitoken()->value_name("K.pub..."),
+                    "the public keys whose bundles are taken");
+}
+
+bool RulesArguments::parse(const std::vector<std::string>& arguments, std::string_view usage,
+                           const std::vector<std::string_view>& named) {
+  po::options_description shown("options", 100);
+  for (const auto& option : own.options()) shown.add(option);
+  shown.add_options()("help,h", "this text");
+  if (!parse_arguments(arguments, usage, shown, words, -1)) return false;
+  if (words.size() < named.size()) throw po::error(fmt::format("{} is missing", named[words.size()]));
+  if (words.size() > named.size()) throw po::error(fmt::format("'{}' is too much", words[named.size()]));
+  return true;
+}
+
+control::Bundle RulesArguments::open(const std::string& file) const {
+  if (trust_.empty()) throw po::error("--trust is missing: name the public keys whose bundles are taken");
+  const control::TrustedKeys trusted = control::read_trusted_keys(trust_);
+  return control::open_bundle(control::read_bundle_file(file), trusted, file);
+}
+
+}  // namespace tollgate::cli
