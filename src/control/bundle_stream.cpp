@@ -1,5 +1,6 @@
 #include "control/bundle_stream.hpp"
 
+#include <algorithm>
 #include <array>
 #include <new>
 #include <utility>
@@ -59,26 +60,37 @@ class Inflater {
   Inflater(const Inflater&) = delete;
   Inflater& operator=(const Inflater&) = delete;
 
-  /// Whether the stream has as many octets as there is room.
-  bool fill(std::string& room) {
-    stream_.next_out = reinterpret_cast<Bytef*>(room.data());
-    stream_.avail_out = static_cast<uInt>(room.size());
-    int result = Z_OK;
-    while (stream_.avail_out != 0 && result == Z_OK) result = inflate(&stream_, Z_NO_FLUSH);
-    return stream_.avail_out == 0;
+  /// The next octets; fewer where the stream ends before. Takes no more memory than twice what is there,
+  /// whatever was promised.
+  std::string take(std::size_t most) {
+    constexpr std::size_t first_step = 1U << 16U;
+    std::string octets;
+    while (octets.size() < most) {
+      const std::size_t have = octets.size();
+      octets.resize(std::min(most, have + std::max(first_step, have)));
+      const std::size_t got = inflate_to(octets.data() + have, octets.size() - have);
+      if (have + got == octets.size()) continue;
+      octets.resize(have + got);
+      break;
+    }
+    return octets;
   }
   /// Whether the stream ends here, its checksum is right, and nothing stands behind it.
   bool at_end() {
-    Bytef more = 0;
-    stream_.next_out = &more;
-    stream_.avail_out = 1;
-    int result = Z_OK;
-    while (stream_.avail_out != 0 && result == Z_OK) result = inflate(&stream_, Z_NO_FLUSH);
-    return result == Z_STREAM_END && stream_.avail_out == 1 && stream_.avail_in == 0;
+    char more = 0;
+    return inflate_to(&more, 1) == 0 && result_ == Z_STREAM_END && stream_.avail_in == 0;
   }
 
  private:
+  std::size_t inflate_to(char* room, std::size_t size) {
+    stream_.next_out = reinterpret_cast<Bytef*>(room);
+    stream_.avail_out = static_cast<uInt>(size);
+    while (stream_.avail_out != 0 && result_ == Z_OK) result_ = inflate(&stream_, Z_NO_FLUSH);
+    return size - stream_.avail_out;
+  }
+
   z_stream stream_{};
+  int result_ = Z_OK;  ///< of the last call; a stream that ended or failed is asked no more
 };
 
 [[noreturn]] void refuse(std::string place, std::string found, std::string expected) {
@@ -99,15 +111,16 @@ std::vector<rules::File> decompress(const Manifest& manifest, std::string_view s
   Inflater inflater(stream);
   std::vector<rules::File> files;
   for (const Manifest::File& file : manifest.files) {
-    rules::File& unpacked = files.emplace_back(rules::File{file.name, std::string(file.size, '\0')});
+    const rules::File& unpacked = files.emplace_back(rules::File{file.name, inflater.take(file.size)});
     const std::string place = name + ": " + file.name;
-    if (!inflater.fill(unpacked.content))
+    if (unpacked.content.size() != file.size)
       refuse(place, "packed files that end before it does, or are damaged",
              "as many octets as the manifest says");
     if (hash_of(unpacked.content) != file.hash)
       refuse(place, "another hash of what is in it", "the one in the manifest");
   }
-  if (!inflater.at_end()) refuse(name, "more in its packed files than the manifest says", "just these files");
+  if (!inflater.at_end())
+    refuse(name, "packed files that do not end where the manifest says", "just these files");
   return files;
 }
 
