@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "control/bundle_names.hpp"
-#include "control/descriptor.hpp"
+#include "control/open_file.hpp"
 
 namespace tollgate::control {
 namespace {
@@ -51,10 +51,10 @@ class Unfinished {
   bool kept_ = false;
 };
 
-Descriptor open_folder(const std::string& path) { return {::open(path.c_str(), as_folder), path}; }
+OpenFile open_folder(const std::string& path) { return {::open(path.c_str(), as_folder), path}; }
 
-void write_file(const Descriptor& folder, const rules::File& file) {
-  const Descriptor to(::openat(folder.number(), file.name.c_str(), as_new_file, 0600), file.name);
+void write_file(const OpenFile& folder, const rules::File& file) {
+  const OpenFile to(::openat(folder.number(), file.name.c_str(), as_new_file, 0600), file.name);
   to.write_all(file.content);
   to.sync();
 }
@@ -65,7 +65,7 @@ bool has_lists(const Bundle& bundle) {
 }
 
 void write_files(const Bundle& bundle, const std::string& path) {
-  const Descriptor folder = open_folder(path);
+  const OpenFile folder = open_folder(path);
   const std::string lists = path + "/lists";
   if (has_lists(bundle) && ::mkdir(lists.c_str(), 0700) != 0) fail_with_errno(lists);
   for (const rules::File& file : bundle.files) {
@@ -85,7 +85,7 @@ void unpack(const Bundle& bundle, const fs::path& folder) {
   write_files(bundle, unfinished.path());
   unfinished.keep();
   const std::string parent = target.parent_path().string();
-  Descriptor(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), parent).sync();
+  OpenFile(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), parent).sync();
 }
 
 }  // namespace tollgate::control

@@ -7,7 +7,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "control/descriptor.hpp"
+#include "control/open_file.hpp"
 
 namespace tollgate::control {
 namespace {
@@ -15,14 +15,14 @@ namespace {
 void sync_folder_of(const std::string& path) {
   std::string folder = std::filesystem::path(path).parent_path().string();
   if (folder.empty()) folder = ".";
-  Descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), folder).sync();
+  OpenFile(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), folder).sync();
 }
 
 }  // namespace
 
 std::string read_whole_file(const std::string& path, std::size_t most) {
   constexpr std::size_t step = 1U << 16U;
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC), path);
+  const OpenFile file(::open(path.c_str(), O_RDONLY | O_CLOEXEC), path);
   std::string octets;
   while (octets.size() <= most) {
     const std::size_t have = octets.size();
@@ -36,8 +36,7 @@ std::string read_whole_file(const std::string& path, std::size_t most) {
 }
 
 void write_new_file(const std::string& path, std::string_view octets, mode_t mode) {
-  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode),
-                        path);
+  const OpenFile file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode), path);
   try {
     file.write_all(octets);
     file.sync();

@@ -1,4 +1,4 @@
-#include "control/descriptor.hpp"
+#include "control/open_file.hpp"
 
 #include <cerrno>
 #include <system_error>
@@ -11,13 +11,13 @@ void fail_with_errno(const std::string& path) {
   throw std::system_error(errno, std::generic_category(), path);
 }
 
-Descriptor::Descriptor(int number, const std::string& path) : number_(number), path_(path) {
+OpenFile::OpenFile(int number, const std::string& path) : number_(number), path_(path) {
   if (number_ < 0) fail_with_errno(path_);
 }
 
-Descriptor::~Descriptor() { ::close(number_); }
+OpenFile::~OpenFile() { ::close(number_); }
 
-void Descriptor::write_all(std::string_view octets) const {
+void OpenFile::write_all(std::string_view octets) const {
   while (!octets.empty()) {
     const ssize_t written = ::write(number_, octets.data(), octets.size());
     if (written < 0 && errno == EINTR) continue;
@@ -26,7 +26,7 @@ void Descriptor::write_all(std::string_view octets) const {
   }
 }
 
-void Descriptor::sync() const {
+void OpenFile::sync() const {
   if (::fsync(number_) != 0) fail_with_errno(path_);
 }
 

@@ -11,13 +11,13 @@ namespace tollgate::control {
 [[noreturn]] void fail_with_errno(const std::string& path);
 
 /// An open file or folder, closed with it.
-class Descriptor {
+class OpenFile {
  public:
   /// Throws std::system_error where `number`, as open() gave it, is none.
-  Descriptor(int number, const std::string& path);
-  ~Descriptor();
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
+  OpenFile(int number, const std::string& path);
+  ~OpenFile();
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
 
   int number() const { return number_; }
 
