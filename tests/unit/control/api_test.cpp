@@ -133,7 +133,8 @@ TEST_F(ApiTest, each_route_is_for_its_roles_alone) {
       const std::string token(to_string(role));
       const auto response =
           ask(std::string(route.method), std::string(route.path), token, route.takes_body ? on : "");
-      EXPECT_EQ(response.status, may.at(name).contains(token) ? route.status : 403) << name << " by " << token;
+      EXPECT_EQ(response.status, may.at(name).contains(token) ? route.status : 403)
+          << name << " by " << token;
     }
   }
 }
