@@ -15,6 +15,7 @@ enum Exit : int {
 /// The commands take what follows their name and return an exit status. Arguments that they cannot accept
 /// they report as boost::program_options::error, what fails otherwise as another std::exception.
 int account(const std::vector<std::string>& arguments);
+int audit(const std::vector<std::string>& arguments);
 int bypass(const std::vector<std::string>& arguments);
 int check(const std::vector<std::string>& arguments);
 int diff(const std::vector<std::string>& arguments);
@@ -24,5 +25,6 @@ int replay(const std::vector<std::string>& arguments);
 int rules(const std::vector<std::string>& arguments);
 int run(const std::vector<std::string>& arguments);
 int status(const std::vector<std::string>& arguments);
+int token(const std::vector<std::string>& arguments);
 
 }  // namespace tollgate::cli

@@ -48,6 +48,9 @@ class ConfigReader {
   void read_memory(const YAML::Node& node, dpdk::ApplianceSettings& appliance) const;
   void read_ledger(const YAML::Node& node, Configuration& config) const;
   void read_cdr(const YAML::Node& node, charge::CdrSettings& cdr) const;
+  void read_control(const YAML::Node& node, control::Settings& control) const;
+  void read_https(const YAML::Node& node, control::HttpsSettings& https) const;
+  void read_listen(const YAML::Node& node, control::HttpsSettings& https) const;
 
   /// Relative paths start at the file.
   std::string path(const YAML::Node& node, std::string_view expected) const {
@@ -364,6 +367,42 @@ void ConfigReader::read_cdr(const YAML::Node& node, charge::CdrSettings& cdr) co
   if (good && cdr.folder.empty()) reader_.fail(node.Mark(), "`cdr` has no `folder`");
 }
 
+void ConfigReader::read_listen(const YAML::Node& node, control::HttpsSettings& https) const {
+  constexpr std::string_view expected = "an address and a port such as '127.0.0.1:8443' or '[::1]:8443'";
+  const std::string whole = reader_.text(node, expected);
+  const std::size_t colon = whole.rfind(':');
+  if (colon == whole.npos) reader_.unexpected(node, expected);
+  std::string address = whole.substr(0, colon);
+  const bool in_brackets = address.starts_with('[') && address.ends_with(']');
+  if (in_brackets) address = address.substr(1, address.size() - 2);
+  const auto read = read_ip_address(address);
+  const auto port = whole_number(std::string_view(whole).substr(colon + 1));
+  constexpr std::uint64_t most = 65'535;
+  if (!read || (read->version == 6) != in_brackets || !port || *port < 1 || *port > most)
+    reader_.unexpected(node, expected);
+  https.address = address;
+  https.port = static_cast<std::uint16_t>(*port);
+}
+
+void ConfigReader::read_https(const YAML::Node& node, control::HttpsSettings& https) const {
+  const bool good = reader_.map(
+      node, "control.https",
+      {{"listen", [&](const YAML::Node& n) { read_listen(n, https); }},
+       {"certificate", [&](const YAML::Node& n) { https.certificate = path(n, "a file of PEM"); }},
+       {"key", [&](const YAML::Node& n) { https.key = path(n, "a file of PEM"); }}});
+  if (good && (https.certificate.empty() || https.key.empty()))
+    reader_.fail(node.Mark(), "`https` needs both `certificate` and `key`");
+}
+
+void ConfigReader::read_control(const YAML::Node& node, control::Settings& control) const {
+  const bool good = reader_.map(node, "control",
+                                {{"audit", [&](const YAML::Node& n) { control.audit = path(n, "a file"); }},
+                                 {"tokens", [&](const YAML::Node& n) { control.tokens = path(n, "a file"); }},
+                                 {"https", [&](const YAML::Node& n) { read_https(n, control.https); }}});
+  if (good && !control.https.certificate.empty() && control.tokens.empty())
+    reader_.fail(node.Mark(), "`https` needs `tokens`: without any, nobody could use it");
+}
+
 Configuration ConfigReader::read(const YAML::Node& root) {
   Configuration config;
   read_version(root);
@@ -387,6 +426,7 @@ Configuration ConfigReader::read(const YAML::Node& root) {
        {"plugins", [&](const YAML::Node& n) { read_plugins(n, config.engine.plugins); }},
        {"ledger", [&](const YAML::Node& n) { read_ledger(n, config); }},
        {"events", [&](const YAML::Node& n) { read_events(n, config.events); }},
+       {"control", [&](const YAML::Node& n) { read_control(n, config.control); }},
        {"peers", [&](const YAML::Node& n) { read_peers(n, config.engine.peers); }},
        {"state", [&](const YAML::Node& n) { config.state = folder(n); }},
        {"workers", read_workers},

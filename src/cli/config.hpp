@@ -8,6 +8,7 @@
 #include "charge/cdr_writer.hpp"
 #include "charge/ledger.hpp"
 #include "charge/statement.hpp"
+#include "control/settings.hpp"
 #include "dpdk/settings.hpp"
 #include "engine/settings.hpp"
 #include "message/link.hpp"
@@ -32,8 +33,9 @@ struct Configuration {
   std::uint32_t retry_seconds = 300;
   charge::Invoice::Terms invoices;
   charge::CdrSettings cdr;
-  std::string state =
-      "/run/tollgate";  ///< the folder of what a new process takes over, and of the control socket
+  control::Settings control;
+  /// The folder of what a new process takes over, and of the control socket.
+  std::string state = control::default_state_path;
 };
 
 /// A configuration that cannot be used: `FILE:LINE:COLUMN: what was found; what was expected`, a line for

@@ -23,6 +23,7 @@ struct Command {
 
 constexpr Command commands[] = {
     {"account", "keeps accounts, prices and credit: what they may send, and what it costs", account},
+    {"audit", "shows who changed what of an appliance, and whether that was changed later", audit},
     {"bypass", "lets a running appliance only record what it decides, or act on it again", bypass},
     {"check", "says what is wrong with the configuration and the rules; runs the rules' own tests", check},
     {"diff", "tells which verdicts change between two folders of rules", diff},
@@ -32,6 +33,7 @@ constexpr Command commands[] = {
     {"rules", "signs rules, lists and policy as one file, and reads such files", rules},
     {"run", "works in the wire, between the ports of its links, until SIGTERM", run},
     {"status", "tells how a running appliance does", status},
+    {"token", "says who may speak with an appliance over HTTPS, and in which role", token},
 };
 
 void print_help() {

@@ -9,7 +9,7 @@
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
 #include "cli/config.hpp"
-#include "control/control_socket.hpp"
+#include "control/client.hpp"
 
 namespace tollgate::cli {
 namespace {
@@ -46,7 +46,9 @@ int bypass(const std::vector<std::string>& arguments) {
   if (!options) return Exit::fine;
   if (options->words.size() != 1 || (options->words[0] != "on" && options->words[0] != "off"))
     throw po::error("expected `on` or `off`");
-  fmt::print("{}\n", control::ask(load_config(options->config).state, "bypass " + options->words[0]));
+  const nlohmann::json wanted{{"on", options->words[0] == "on"}};
+  const auto answer = control::ask(load_config(options->config).state, "PUT", "/v1/bypass", wanted.dump());
+  fmt::print("{}\n", answer.at("said").get<std::string>());
   return Exit::fine;
 }
 
@@ -57,8 +59,7 @@ int status(const std::vector<std::string>& arguments) {
             "Prints as JSON what the running appliance does, and what it has counted so far.\n",
             0);
   if (!options) return Exit::fine;
-  const std::string answer = control::ask(load_config(options->config).state, "status");
-  fmt::print("{}\n", nlohmann::ordered_json::parse(answer).dump(2));
+  fmt::print("{}\n", control::ask(load_config(options->config).state, "GET", "/v1/status").dump(2));
   return Exit::fine;
 }
 

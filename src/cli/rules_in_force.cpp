@@ -11,22 +11,41 @@ namespace tollgate::cli {
 RulesInForce::RulesInForce(const engine::Settings& settings, const std::string& folder)
     : settings_(settings), folder_(folder), judges_(load_judges(settings, folder)) {}
 
-void RulesInForce::reload() {
+void RulesInForce::reload(const control::Caller& by) {
   if (judges_.ruleset == nullptr) return log("there are no rules to reload");
-  again_ = busy();
-  if (again_) return;
-  loading_ = std::async(std::launch::async, [this]() -> std::optional<Loaded> {
-    try {
-      Loaded loaded;
-      loaded.ruleset = load_ruleset(settings_, folder_, *judges_.plugins);
-      for (std::uint32_t worker = 0; worker < settings_.plugins.workers; ++worker)
-        loaded.bench.emplace_back(loaded.ruleset, judges_.plugins, worker);
-      return loaded;
-    } catch (const std::exception& error) {
-      log("{}; the rules stay as they are", error.what());
-      return std::nullopt;
-    }
-  });
+  if (busy()) {
+    again_ = by;
+    return;
+  }
+  loading_ = std::async(std::launch::async,
+                        [this, by, before = judges_.ruleset->name] { return load_and_tell(by, before); });
+}
+
+RulesInForce::Loaded RulesInForce::load() const {
+  Loaded loaded;
+  loaded.ruleset = load_ruleset(settings_, folder_, *judges_.plugins);
+  for (std::uint32_t worker = 0; worker < settings_.plugins.workers; ++worker)
+    loaded.bench.emplace_back(loaded.ruleset, judges_.plugins, worker);
+  return loaded;
+}
+
+std::optional<RulesInForce::Loaded> RulesInForce::load_and_tell(const control::Caller& by,
+                                                                const std::string& before) const {
+  std::string wrong;
+  try {
+    Loaded loaded = load();
+    outcome_(by, before, loaded.ruleset->name, {});
+    return loaded;
+  } catch (const std::exception& error) {
+    wrong = error.what();
+  }
+  log("{}; the rules stay as they are", wrong);
+  try {
+    outcome_(by, before, before, wrong);
+  } catch (const std::exception& error) {
+    log("{}", error.what());
+  }
+  return std::nullopt;
 }
 
 void RulesInForce::look(dpdk::Appliance& appliance, const EventWriter& events) {
@@ -42,7 +61,7 @@ void RulesInForce::look(dpdk::Appliance& appliance, const EventWriter& events) {
     old_.push_back({std::move(loaded->bench), events.rounds() + 2});
     log("the rules are now {}", judges_.ruleset->name);
   }
-  if (std::exchange(again_, false)) reload();
+  if (const auto by = std::exchange(again_, std::nullopt)) reload(*by);
 }
 
 }  // namespace tollgate::cli

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <future>
 #include <memory>
 #include <optional>
@@ -10,6 +11,7 @@
 
 #include "cli/event_writer.hpp"
 #include "cli/rules_folder.hpp"
+#include "control/caller.hpp"
 #include "dpdk/appliance.hpp"
 #include "engine/engine.hpp"
 
@@ -25,9 +27,16 @@ class RulesInForce {
 
   const Judges& judges() const { return judges_; }
 
+  /// Told of what comes of a reload: who asked for it, the rules before it, and the new ones, or else what is
+  /// wrong with them. Called on the thread that loads, before new rules are put in force: where it throws,
+  /// they are not.
+  using Outcome = std::function<void(const control::Caller& by, const std::string& before,
+                                     const std::string& after, const std::string& error)>;
+  void tell_outcome_to(Outcome outcome) { outcome_ = std::move(outcome); }
+
   /// Reads the folder anew, on a thread of its own. What is wrong goes to standard error, and changes
   /// nothing.
-  void reload();
+  void reload(const control::Caller& by);
 
   /// Puts in force what was loaded since the last call, and frees what nothing needs any more.
   void look(dpdk::Appliance& appliance, const EventWriter& events);
@@ -48,11 +57,16 @@ class RulesInForce {
     std::uint64_t needed_until;  ///< EventWriter::rounds()
   };
 
+  Loaded load() const;
+  /// On the thread that loads.
+  std::optional<Loaded> load_and_tell(const control::Caller& by, const std::string& before) const;
+
   const engine::Settings& settings_;
   std::string folder_;
   Judges judges_;
+  Outcome outcome_ = [](const auto&...) {};
   std::future<std::optional<Loaded>> loading_;
-  bool again_ = false;  ///< a reload was asked for while another was on its way
+  std::optional<control::Caller> again_;  ///< who asked for a reload while another was on its way
   std::deque<Old> old_;
 };
 

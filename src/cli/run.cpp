@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -23,9 +24,11 @@
 #include "cli/log.hpp"
 #include "cli/rules_in_force.hpp"
 #include "cli/signals.hpp"
-#include "control/control_socket.hpp"
+#include "control/operations.hpp"
+#include "control/service.hpp"
 #include "control/service_manager.hpp"
 #include "control/state_folder.hpp"
+#include "control/utc.hpp"
 #include "dpdk/appliance.hpp"
 #include "engine/engine.hpp"
 #include "engine/memory_file.hpp"
@@ -63,18 +66,33 @@ Configuration load(const Arguments& arguments) {
 }
 
 /// An appliance from its start to its end. What is made last goes first.
-class Run {
+class Run final : public control::Operations {
  public:
   Run(const Configuration& config, const std::string& rules)
       : config_(config),
         state_(config.state),
+        audit_(control::audit_path(config.control, config.state)),
         rules_(config_.engine, rules),
         events_(config.events, config.appliance.workers),
         charges_(make_charges(rules)),
         memories_(make_memories()),
         engines_(make_engines()),
         appliance_(config.appliance, config.links),
-        control_(config.state) {}
+        control_(config.state, config.control, audit_, *this,
+                 [](const std::string& what) { log("{}", what); }) {
+    rules_.tell_outcome_to([this](const control::Caller& by, const std::string& before,
+                                  const std::string& after,
+                                  const std::string& error) { note_reload(by, before, after, error); });
+  }
+  ~Run() { control_.stop(); }
+
+  // What is asked for over the control socket, and over HTTPS.
+  nlohmann::ordered_json status() override;
+  bool bypass() const override { return bypass_; }
+  std::string set_bypass(bool on) override;
+  std::string ruleset() const override;
+  void reload_rules(const control::Caller& by) override { rules_.reload(by); }
+  bool is_alive() const override;
 
   /// Until a signal ends it.
   void work(const Signals& signals);
@@ -91,21 +109,26 @@ class Run {
   Engines make_engines();
   void say_start() const;
   bool handle(int signal);
-  std::string answer(const std::string& question);
-  std::string bypass(bool on);
-  std::string status();
+  void reload_by_signal();
+  void note(const control::Caller& by, const std::string& what, nlohmann::ordered_json before,
+            nlohmann::ordered_json after);
+  void note_start();
+  void note_reload(const control::Caller& by, const std::string& before, const std::string& after,
+                   const std::string& error);
   nlohmann::ordered_json ports();
   void look_at_losses();
 
   const Configuration& config_;
   control::StateFolder state_;
+  control::AuditLog audit_;  ///< also of rules that are still being read when the rest goes
   RulesInForce rules_;
   EventWriter events_;
   std::unique_ptr<ApplianceCharges> charges_;  ///< null where the configuration names no ledger
   Memories memories_;                          ///< what outlives the process, by worker
   Engines engines_;
   dpdk::Appliance appliance_;
-  control::ControlSocket control_;
+  std::atomic<Clock::rep> looked_at_ = 0;  ///< when the thread of this last came round
+  control::Service control_;
   control::ServiceManager manager_;
   std::uint64_t lost_at_ports_ = 0;  ///< of which the log knows
   Clock::time_point losses_looked_at_ = Clock::now();
@@ -167,15 +190,17 @@ void Run::work(const Signals& signals) {
   for (const auto& engine : engines_) engines.push_back(engine.get());
   appliance_.start(engines);
   start_ = Clock::now();
+  note_start();
   say_start();
   control::ServiceManager::ready();
   constexpr int between_looks_ms = 50;
   for (;;) {
+    looked_at_ = Clock::now().time_since_epoch().count();
     std::array<pollfd, 2> waiting{pollfd{.fd = signals.descriptor(), .events = POLLIN, .revents = 0},
                                   {.fd = control_.descriptor(), .events = POLLIN, .revents = 0}};
     ::poll(waiting.data(), waiting.size(), between_looks_ms);
     if (waiting[0].revents != 0 && handle(signals.next())) return;
-    if (waiting[1].revents != 0) control_.answer([this](const std::string& line) { return answer(line); });
+    if (waiting[1].revents != 0) control_.work();
     rules_.look(appliance_, events_);
     if (charges_) charges_->look(appliance_);
     appliance_.look_at_ports([](const std::string& what) { log("{}", what); });
@@ -217,19 +242,58 @@ bool Run::handle(int signal) {
   if (signal != SIGHUP) return signal == SIGTERM || signal == SIGINT;
   log("SIGHUP: rules and the file of events are read anew");
   events_.reopen();
-  rules_.reload();
+  if (!ruleset().empty()) reload_by_signal();
   if (charges_) charges_->reload();
   return false;
 }
 
-std::string Run::answer(const std::string& question) {
-  if (question == "bypass on") return bypass(true);
-  if (question == "bypass off") return bypass(false);
-  if (question == "status") return status();
-  return "there is no such command: " + question;
+/// On this thread, which waits for the disk then: nothing else is to happen before it.
+void Run::reload_by_signal() {
+  const control::Caller signal{"SIGHUP", control::Role::admin, "local"};
+  try {
+    note(signal, "rules.reload", {{"ruleset", ruleset()}}, nullptr);
+    rules_.reload(signal);
+  } catch (const control::AuditError& error) {
+    log("{}; the rules stay as they are", error.what());
+  }
 }
 
-std::string Run::bypass(bool on) {
+void Run::note(const control::Caller& by, const std::string& what, nlohmann::ordered_json before,
+               nlohmann::ordered_json after) {
+  audit_.append({by.who, std::string(to_string(by.role)), by.from, what, std::move(before), std::move(after)},
+                control::utc_now_ns());
+}
+
+/// A restart ends what `bypass on` began, and judges by the rules that are there now. Packets pass also where
+/// that cannot be written down.
+void Run::note_start() {
+  try {
+    note({"tollgate", control::Role::admin, "local"}, "start", nullptr,
+         {{"version", TOLLGATE_VERSION}, {"bypass", bypass_}, {"ruleset", ruleset()}});
+  } catch (const control::AuditError& error) {
+    log("{} that asks for a line in it", error.what());
+  }
+}
+
+void Run::note_reload(const control::Caller& by, const std::string& before, const std::string& after,
+                      const std::string& error) {
+  constexpr std::size_t most_shown = 2000;
+  nlohmann::ordered_json outcome{{"ruleset", after}};
+  if (!error.empty()) outcome["error"] = error.substr(0, most_shown);
+  note(by, error.empty() ? "rules.reload.done" : "rules.reload.failed", {{"ruleset", before}}, outcome);
+}
+
+std::string Run::ruleset() const {
+  const auto& ruleset = rules_.judges().ruleset;
+  return ruleset == nullptr ? "" : ruleset->name;
+}
+
+bool Run::is_alive() const {
+  constexpr std::chrono::seconds most_between_looks{5};
+  return Clock::now() - Clock::time_point(Clock::duration(looked_at_.load())) < most_between_looks;
+}
+
+std::string Run::set_bypass(bool on) {
   bypass_ = on;
   const bool enforce = config_.engine.enforcement && !on;
   appliance_.between_bursts([&](engine::Engine& engine, const Counters&) { engine.enforce(enforce); });
@@ -241,7 +305,7 @@ std::string Run::bypass(bool on) {
   return said;
 }
 
-std::string Run::status() {
+nlohmann::ordered_json Run::status() {
   nlohmann::ordered_json out;
   out["version"] = TOLLGATE_VERSION;
   out["seconds"] = std::chrono::duration<double>(Clock::now() - start_).count();
@@ -259,6 +323,7 @@ std::string Run::status() {
     custody.octets += engine.in_custody().octets;
   });
   out["custody"] = {{"connections", custody.connections}, {"octets", custody.octets}};
+  out["control"] = {{"log_in_failures", control_.log_in_failures()}};
   Counters counters = appliance_.counters();
   counters.add(Count::lost_event, events_.lost());
   record::Summary summary;
@@ -266,11 +331,12 @@ std::string Run::status() {
   const auto all = summary.json();
   out["counts"] = all["counts"];
   out["errors"] = all["errors"];
-  return out.dump();
+  return out;
 }
 
 void Run::end() {
   control::ServiceManager::stopping();
+  control_.stop();
   appliance_.stop();
   events_.close();
   if (charges_) charges_->end();

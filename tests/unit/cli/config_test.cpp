@@ -86,6 +86,34 @@ TEST(Config, names_links_and_their_ports) {
   EXPECT_FALSE(config.engine.enforcement);
 }
 
+TEST(Config, says_who_may_change_an_appliance) {
+  const auto control = [](const std::string& map) {
+    return parse_config("version: 1\ncontrol: " + map, "/etc/tollgate/t.yaml").control;
+  };
+  const auto whole = control(
+      "{audit: a.jsonl, tokens: t.json, https: {listen: '[2001:db8::7]:443', certificate: c.pem, key: "
+      "/k.pem}}");
+  EXPECT_EQ(whole.audit, "/etc/tollgate/a.jsonl");
+  EXPECT_EQ(whole.tokens, "/etc/tollgate/t.json");
+  EXPECT_EQ(whole.https.address, "2001:db8::7");
+  EXPECT_EQ(whole.https.port, 443);
+  EXPECT_EQ(whole.https.certificate, "/etc/tollgate/c.pem");
+  EXPECT_EQ(whole.https.key, "/k.pem");
+  const auto usual = control("{tokens: t.json, https: {certificate: c.pem, key: k.pem}}").https;
+  EXPECT_EQ(usual.address, "127.0.0.1");
+  EXPECT_EQ(usual.port, 8443);
+  EXPECT_EQ(control("{audit: a.jsonl}").https.certificate, "") << "it answers nobody over the network";
+}
+
+TEST(Config, has_the_audit_log_where_the_power_does_not_take_it) {
+  const Configuration usual = parse_config("version: 1", "t.yaml");
+  EXPECT_EQ(control::audit_path(usual.control, usual.state), "/var/lib/tollgate/audit.jsonl");
+  const Configuration other = parse_config("version: 1\nstate: /srv/north", "t.yaml");
+  EXPECT_EQ(control::audit_path(other.control, other.state), "/srv/north/audit.jsonl");
+  const Configuration named = parse_config("version: 1\nstate: /srv/north\ncontrol: {audit: /a}", "t.yaml");
+  EXPECT_EQ(control::audit_path(named.control, named.state), "/a");
+}
+
 TEST(Config, keeps_text_and_numbers_from_events_unless_it_is_told_otherwise) {
   const auto events = [](const std::string& map) {
     return parse_config("version: 1\nevents: " + map, "/etc/tollgate/t.yaml").events;
@@ -219,6 +247,19 @@ TEST(Config, tells_where_a_file_is_wrong_and_what_to_write) {
        "t.yaml:3:1: key `home` is repeated; it stands in line 2 already"},
       {"version: 1\nhme: {}", "t.yaml:2:1: unknown key `hme`; did you mean `home`?"},
       {"version: 1\nledger: {}", "t.yaml:2:9: expected one of `sqlite` and `postgresql`"},
+      {"version: 1\ncontrol: {tokens: t, https: {key: k}}",
+       "t.yaml:2:29: `https` needs both `certificate` and `key`"},
+      {"version: 1\ncontrol: {https: {certificate: c, key: k}}",
+       "t.yaml:2:10: `https` needs `tokens`: without any, nobody could use it"},
+      {"version: 1\ncontrol: {https: {listen: '::1:8443'}}",
+       "t.yaml:2:27: found `::1:8443`; expected an address and a port such as '127.0.0.1:8443' or "
+       "'[::1]:8443'"},
+      {"version: 1\ncontrol: {https: {listen: 'localhost:8443'}}",
+       "t.yaml:2:27: found `localhost:8443`; expected an address and a port such as '127.0.0.1:8443' or "
+       "'[::1]:8443'"},
+      {"version: 1\ncontrol: {https: {listen: '127.0.0.1:65536'}}",
+       "t.yaml:2:27: found `127.0.0.1:65536`; expected an address and a port such as '127.0.0.1:8443' or "
+       "'[::1]:8443'"},
       {"version: 1\nledger: {sqlite: l.db, cdr: {mib: 5}}", "t.yaml:2:29: `cdr` has no `folder`"},
       {"version: 1\nledger: {sqlite: l.db, cdr: {folder: c, mib: 0}}",
        "t.yaml:2:46: found `0`; expected 1 to 10240 MiB"},
@@ -236,7 +277,7 @@ TEST(Config, tells_where_a_file_is_wrong_and_what_to_write) {
        "t.yaml:2:21: key `rate` is repeated; it stands in line 2 already"},
       {"version: 1\nfirewall: {}",
        "t.yaml:2:1: unknown key `firewall`; expected one of version, home, enforcement, links, replay, "
-       "rules, plugins, ledger, events, peers, state, workers, memory"},
+       "rules, plugins, ledger, events, control, peers, state, workers, memory"},
       {"version: 1\n? [a, b]\n: c", "t.yaml:2:3: found a list; expected the name of a key"},
       {"version: 1\nhome: GB", "t.yaml:2:7: found `GB`; expected a map of keys and values"},
       {"version: 1\nhome:\n  contry: GB",

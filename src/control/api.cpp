@@ -1,0 +1,125 @@
+#include "control/api.hpp"
+
+#include <charconv>
+#include <exception>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "control/utc.hpp"
+
+namespace tollgate::control {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const Route& route_of(const ApiRequest& request) {
+  std::string allowed;
+  for (const Route& route : routes()) {
+    if (route.path != request.path) continue;
+    if (route.method == request.method) return route;
+    allowed += fmt::format("{}{}", allowed.empty() ? "" : ", ", route.method);
+  }
+  if (allowed.empty())
+    throw Fault(http::not_found, "found a path that there is not", "one that GET /v1/openapi.json names");
+  Fault fault(http::method_not_allowed, fmt::format("found the method {}", request.method), allowed);
+  fault.allow = allowed;
+  throw fault;
+}
+
+std::string names_of(const Route& route) {
+  std::string names;
+  for (const Parameter& parameter : route.parameters)
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", parameter.name);
+  return names.empty() ? "no parameters" : names;
+}
+
+std::uint64_t number_of(const std::string& text, const Parameter& parameter) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number < parameter.least ||
+      number > parameter.most)
+    throw Fault(http::bad_request, fmt::format("found another value for `{}`", parameter.name),
+                fmt::format("a number of {} to {}", parameter.least, parameter.most));
+  return number;
+}
+
+std::map<std::string, std::uint64_t, std::less<>> numbers_of(const ApiRequest& request, const Route& route) {
+  std::map<std::string, std::uint64_t, std::less<>> numbers;
+  std::size_t taken = 0;
+  for (const Parameter& parameter : route.parameters) {
+    const std::string name(parameter.name);
+    const auto [first, last] = request.query.equal_range(name);
+    const auto given = std::distance(first, last);
+    if (given > 1) throw Fault(http::bad_request, fmt::format("found `{}` twice", name), "it once");
+    numbers[name] = given == 1 ? number_of(first->second, parameter) : parameter.usual;
+    taken += static_cast<std::size_t>(given);
+  }
+  if (taken < request.query.size())
+    throw Fault(http::bad_request, "found a parameter that is not known", names_of(route));
+  return numbers;
+}
+
+std::string body_of(const ApiRequest& request, const Route& route) {
+  if (request.body_octets > Api::most_body_octets)
+    throw Fault(http::too_large, fmt::format("found a body of {} octets", request.body_octets),
+                fmt::format("{} at most", Api::most_body_octets));
+  if (request.body_octets == 0) return {};
+  if (!route.takes_body) throw Fault(http::bad_request, "found a body", "none");
+  return request.read_body();
+}
+
+}  // namespace
+
+std::string error_body(const std::string& found, const std::string& expected) {
+  const Json body{{"error", {{"what", found}, {"expected", expected}}}};
+  return body.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+ApiResponse response_of(const Fault& fault) {
+  ApiResponse response{fault.status(), error_body(fault.found(), fault.expected()), {}};
+  if (fault.status() == http::unauthorized) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  if (fault.retry_after_seconds != 0)
+    response.headers.emplace_back("Retry-After", std::to_string(fault.retry_after_seconds));
+  if (!fault.allow.empty()) response.headers.emplace_back("Allow", fault.allow);
+  return response;
+}
+
+Caller Api::caller(const ApiRequest& request, const Route& route) {
+  if (request.local) return {*request.local, Role::admin, "local"};
+  if (!route.roles) return {"anybody", Role::viewer, request.address};
+  Caller caller = admission_.caller(request.authorization, request.address, utc_now_ns());
+  if (!route.roles->has(caller.role)) {
+    std::string may;
+    for (const Role role : all_roles) {
+      if (route.roles->has(role)) may += fmt::format("{}{}", may.empty() ? "" : ", ", to_string(role));
+    }
+    throw Fault(http::forbidden, fmt::format("found the role {}", to_string(caller.role)), may);
+  }
+  return caller;
+}
+
+ApiResponse Api::done(const ApiRequest& request) {
+  const Route& route = route_of(request);
+  Call call{means_, caller(request, route), numbers_of(request, route), body_of(request, route)};
+  return {route.status, route.answer(call).dump(-1, ' ', false, Json::error_handler_t::replace) + "\n", {}};
+}
+
+ApiResponse Api::answer(const ApiRequest& request) {
+  const auto unavailable = [](const std::exception& error) {
+    return response_of(Fault(http::unavailable, error.what(), "that it can be done"));
+  };
+  try {
+    return done(request);
+  } catch (const Fault& fault) {
+    return response_of(fault);
+  } catch (const AuditError& error) {
+    return unavailable(error);
+  } catch (const ErrandError& error) {
+    return unavailable(error);
+  } catch (const std::exception& error) {
+    return response_of(Fault(http::internal_error, error.what(), "that it can be done"));
+  }
+}
+
+}  // namespace tollgate::control

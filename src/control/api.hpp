@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "control/admission.hpp"
+#include "control/fault.hpp"
+#include "control/routes.hpp"
+
+namespace tollgate::control {
+
+/// What came over HTTP, up to its body.
+struct ApiRequest {
+  std::string method;
+  std::string path;
+  std::multimap<std::string, std::string> query;
+  std::optional<std::string> authorization;
+  std::string address;                     ///< of a remote caller
+  std::optional<std::string> local;        ///< who speaks over the Unix socket: may do everything
+  std::uint64_t body_octets = 0;           ///< that are to come
+  std::function<std::string()> read_body;  ///< throws Fault
+};
+
+struct ApiResponse {
+  int status;
+  std::string body;  ///< JSON
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+/// The body of every answer that is no success.
+std::string error_body(const std::string& found, const std::string& expected);
+ApiResponse response_of(const Fault& fault);
+
+/// Answers requests, whatever they come over. Safe to use from any thread.
+class Api {
+ public:
+  static constexpr std::uint64_t most_body_octets = 1U << 16U;
+
+  Api(Means means, Admission& admission) : means_(means), admission_(admission) {}
+
+  /// Who may not ask is told so before the body is read.
+  ApiResponse answer(const ApiRequest& request);
+
+ private:
+  Caller caller(const ApiRequest& request, const Route& route);
+  ApiResponse done(const ApiRequest& request);
+
+  Means means_;
+  Admission& admission_;
+};
+
+}  // namespace tollgate::control

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "control/audit_log.hpp"
+#include "control/caller.hpp"
+#include "control/errands.hpp"
+
+namespace tollgate::control {
+
+/// What is to be changed. The two functions run on the appliance's thread, and own what they use.
+struct Change {
+  std::string what;  ///< such as `bypass`
+  std::function<nlohmann::ordered_json()> before;
+  nlohmann::ordered_json after;
+  std::function<nlohmann::ordered_json()> make;  ///< the answer to who asked
+};
+
+/// Changes a running appliance: one change at a time, none without a line in the audit log, which is on the
+/// disk before the change is made. The appliance's thread waits for no disk.
+class Changes {
+ public:
+  Changes(Errands& errands, AuditLog& audit) : errands_(errands), audit_(audit) {}
+
+  /// Throws AuditError and ErrandError, and what the functions throw. Where the change is not made after its
+  /// line was written, another line tells so.
+  nlohmann::ordered_json make(const Caller& by, const Change& change);
+
+ private:
+  Errands& errands_;
+  AuditLog& audit_;
+  std::timed_mutex one_at_a_time_;
+};
+
+}  // namespace tollgate::control

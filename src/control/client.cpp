@@ -1,0 +1,86 @@
+#include "control/client.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <httplib.h>
+#include <pwd.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "control/descriptor.hpp"
+#include "control/listen.hpp"
+#include "control/token_file.hpp"
+
+namespace tollgate::control {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::time_t connect_seconds = 5;
+constexpr std::time_t answer_seconds = 20;  // more than the appliance takes until it says that it is not done
+
+/// Why nobody takes a connection there.
+std::string why_nobody_answers(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) return std::strerror(ENAMETOOLONG);
+  std::memcpy(address.sun_path, path.data(), path.size());
+  const Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const bool takes =
+      ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  return takes ? "it takes the question, and says nothing" : std::strerror(errno);
+}
+
+std::string error_of(const Json& answer, int status) {
+  const auto error = answer.find("error");
+  if (!answer.is_object() || error == answer.end() || !error->is_object())
+    return fmt::format("the appliance answers with status {}", status);
+  return fmt::format("{}; expected {}", error->value("what", ""), error->value("expected", ""));
+}
+
+}  // namespace
+
+std::string local_user() {
+  const char* by_sudo = std::getenv("SUDO_USER");
+  const passwd* entry = ::getpwuid(::geteuid());
+  std::string name = by_sudo != nullptr && *by_sudo != '\0' ? by_sudo
+                     : entry != nullptr                     ? entry->pw_name
+                                                            : fmt::format("user-{}", ::geteuid());
+  std::replace_if(
+      name.begin(), name.end(),
+      [](char c) {
+        return !is_token_name({&c, 1});
+      },
+      '_');
+  return name;
+}
+
+Json ask(const std::string& state, const std::string& method, const std::string& path,
+         const std::string& body) {
+  const std::string socket = control_path(state);
+  httplib::ClientImpl client(socket, 80);
+  client.set_address_family(AF_UNIX);
+  client.set_connection_timeout(connect_seconds);
+  client.set_read_timeout(answer_seconds);
+  httplib::Request request;
+  request.method = method;
+  request.path = path;
+  request.headers = {{"Host", "localhost"}, {"Tollgate-User", local_user()}};
+  if (!body.empty()) request.set_header("Content-Type", "application/json");
+  request.body = body;
+  const httplib::Result result = client.send(request);
+  if (!result)
+    throw std::runtime_error(
+        fmt::format("no appliance answers at {}: {}", socket, why_nobody_answers(socket)));
+  Json answer = Json::parse(result->body, nullptr, false);
+  if (result->status / 100 != 2) throw std::runtime_error(error_of(answer, result->status));
+  return answer;
+}
+
+}  // namespace tollgate::control

@@ -1,0 +1,120 @@
+#include "control/routes.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+
+#include "control/audit_reader.hpp"
+#include "control/fault.hpp"
+#include "control/openapi_text.hpp"
+#include "control/request_body.hpp"
+
+namespace tollgate::control {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::chrono::seconds patience{5};
+
+Json health(Call& call) {
+  if (!call.means.operations.is_alive())
+    throw Fault(http::unavailable, "the appliance does not go on with its work", "that it does");
+  return {{"ok", true}};
+}
+
+Json status(Call& call) {
+  Operations& operations = call.means.operations;
+  return call.means.errands.run([&operations] { return operations.status(); }, patience);
+}
+
+Json bypass(Call& call) {
+  Operations& operations = call.means.operations;
+  const bool on = read_switch_body(call.body);
+  return call.means.changes.make(call.caller, {.what = "bypass",
+                                               .before = [&operations]() -> Json {
+                                                 return {{"bypass", operations.bypass()}};
+                                               },
+                                               .after = {{"bypass", on}},
+                                               .make = [&operations, on]() -> Json {
+                                                 const std::string said = operations.set_bypass(on);
+                                                 return {{"bypass", operations.bypass()}, {"said", said}};
+                                               }});
+}
+
+Json reload_rules(Call& call) {
+  Operations& operations = call.means.operations;
+  return call.means.changes.make(
+      call.caller,
+      {.what = "rules.reload",
+       .before = [&operations]() -> Json {
+         if (operations.ruleset().empty())
+           throw Fault(http::conflict, "this appliance has no rules", "`rules` in its configuration");
+         return {{"ruleset", operations.ruleset()}};
+       },
+       .after = nullptr,  // another line says what came of it
+       .make = [&operations, by = call.caller]() -> Json {
+         operations.reload_rules(by);
+         return {{"ruleset", operations.ruleset()},
+                 {"said", "the rules are read anew; the log and the audit log say what comes of it"}};
+       }});
+}
+
+Json audit(Call& call) {
+  const std::uint64_t most = call.numbers.at("most");
+  Json entries = Json::array();
+  for (const std::string& line : audit_lines_after(call.means.audit.path(), call.numbers.at("after"), most)) {
+    Json entry = Json::parse(line, nullptr, false);
+    if (entry.is_object()) entries.push_back(std::move(entry));
+  }
+  return {{"entries", std::move(entries)}};
+}
+
+Json description(Call&) { return Json::parse(openapi()); }
+
+}  // namespace
+
+std::span<const Route> routes() {
+  constexpr std::uint64_t any_number = std::numeric_limits<std::int64_t>::max();
+  static const std::vector<Route> all{
+      {.method = "GET", .path = "/v1/health", .other_statuses = {http::unavailable}, .answer = health},
+      {.method = "GET",
+       .path = "/v1/status",
+       .roles = Roles::any(),
+       .other_statuses = {http::unavailable},
+       .answer = status},
+      {.method = "PUT",
+       .path = "/v1/bypass",
+       .roles = Roles{Role::admin},
+       .audited = true,
+       .takes_body = true,
+       .other_statuses = {http::unavailable},
+       .answer = bypass},
+      {.method = "POST",
+       .path = "/v1/rules/reload",
+       .roles = Roles{Role::security},
+       .audited = true,
+       .status = http::accepted,
+       .other_statuses = {http::conflict, http::unavailable},
+       .answer = reload_rules},
+      {.method = "GET",
+       .path = "/v1/audit",
+       .roles = Roles{Role::security},
+       .other_statuses = {http::unavailable},
+       .parameters = {{"after", 0, any_number, 0}, {"most", 1, 1000, 100}},
+       .answer = audit},
+      {.method = "GET", .path = "/v1/openapi.json", .roles = Roles::any(), .answer = description},
+  };
+  return all;
+}
+
+std::vector<int> statuses(const Route& route) {
+  std::vector<int> all = route.other_statuses;
+  all.insert(all.end(), {route.status, http::bad_request, http::too_large, http::internal_error});
+  if (route.roles) all.insert(all.end(), {http::unauthorized, http::forbidden, http::too_many});
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+std::string_view openapi() { return openapi_text; }
+
+}  // namespace tollgate::control

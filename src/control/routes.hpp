@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "control/caller.hpp"
+#include "control/changes.hpp"
+#include "control/errands.hpp"
+#include "control/operations.hpp"
+#include "control/role.hpp"
+
+namespace tollgate::control {
+
+/// By which requests are answered.
+struct Means {
+  Operations& operations;
+  Errands& errands;
+  AuditLog& audit;
+  Changes& changes;
+};
+
+/// A request to one of the routes, of somebody who may make it.
+struct Call {
+  Means& means;
+  Caller caller;
+  std::map<std::string, std::uint64_t, std::less<>> numbers;  ///< its parameters, each of them
+  std::string body;
+};
+
+/// A number in the query of a request.
+struct Parameter {
+  std::string_view name;
+  std::uint64_t least;
+  std::uint64_t most;
+  std::uint64_t usual;  ///< where it is not given
+};
+
+/// One thing that can be asked for. src/control/openapi.json describes the same.
+struct Route {
+  std::string_view method;
+  std::string_view path;
+  std::optional<Roles> roles;  ///< who may; nothing: everybody, without a token
+  bool audited = false;        ///< it changes something, and is in the audit log then
+  bool takes_body = false;
+  int status = 200;                 ///< where it is done
+  std::vector<int> other_statuses;  ///< beside those that any route has
+  std::vector<Parameter> parameters;
+  nlohmann::ordered_json (*answer)(Call&);  ///< throws Fault, AuditError, ErrandError
+};
+
+std::span<const Route> routes();
+
+/// All with which it can be answered, in order.
+std::vector<int> statuses(const Route& route);
+
+/// What describes the routes (OpenAPI 3.0).
+std::string_view openapi();
+
+}  // namespace tollgate::control

@@ -1,0 +1,18 @@
+#include "control/service.hpp"
+
+namespace tollgate::control {
+
+Service::Service(const std::string& state, const Settings& settings, AuditLog& audit, Operations& operations,
+                 const Log& log)
+    : changes_(errands_, audit),
+      tokens_(settings.tokens.empty() ? nullptr : std::make_unique<TokenBook>(settings.tokens, log)),
+      admission_(tokens_.get(), log),
+      api_({operations, errands_, audit, changes_}, admission_),
+      server_(state, settings.https, api_, log) {}
+
+void Service::stop() {
+  errands_.close();
+  server_.stop();
+}
+
+}  // namespace tollgate::control

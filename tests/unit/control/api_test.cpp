@@ -1,0 +1,352 @@
+#include "control/api.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <poll.h>
+
+#include "control/audit_reader.hpp"
+#include "control/fault.hpp"
+#include "control/request_body.hpp"
+#include "control/utc.hpp"
+#include "folder.hpp"
+
+namespace tollgate::control {
+namespace {
+
+using Json = nlohmann::json;
+
+class FakeAppliance final : public Operations {
+ public:
+  nlohmann::ordered_json status() override { return {{"version", "test"}}; }
+  bool bypass() const override { return bypass_; }
+  std::string set_bypass(bool on) override {
+    if (fails_) throw std::runtime_error("it cannot be");
+    bypass_ = on;
+    return "said";
+  }
+  std::string ruleset() const override { return ruleset_; }
+  void reload_rules(const Caller& by) override { reloaded_by_ = by.who; }
+  bool is_alive() const override { return alive_; }
+
+  bool bypass_ = false;
+  bool fails_ = false;
+  bool alive_ = true;
+  std::string ruleset_ = "r1";
+  std::string reloaded_by_;
+};
+
+/// An API with an appliance behind it whose thread does what it is asked for.
+class ApiTest : public WithFolder {
+ protected:
+  ApiTest() {
+    change_tokens(tokens_file_, [](Tokens& all) {
+      for (const Role role : all_roles)
+        all.push_back({std::string(to_string(role)) + "-1", role, hash_of_token(to_string(role)),
+                       utc_now_ns(), utc_now_ns() + 3600 * second_ns});
+      all.push_back({"old", Role::admin, hash_of_token("old"), 0, utc_now_ns() - 1});
+    });
+  }
+  ~ApiTest() override {
+    ends_ = true;
+    appliance_thread_.join();
+  }
+
+  ApiResponse ask(const std::string& method, const std::string& path,
+                  const std::optional<std::string>& token = {}, const std::string& body = {}) {
+    ApiRequest request;
+    request.method = method;
+    request.path = path.substr(0, path.find('?'));
+    for (std::size_t at = path.find('?'); at != path.npos; at = path.find('&', at + 1)) {
+      const std::string one = path.substr(at + 1, path.find('&', at + 1) - at - 1);
+      request.query.emplace(one.substr(0, one.find('=')), one.substr(one.find('=') + 1));
+    }
+    if (token) request.authorization = "Bearer " + *token;
+    request.address = "192.0.2.7";
+    return ask_with_body(request, body);
+  }
+  ApiResponse ask_with_body(ApiRequest request, const std::string& body) {
+    request.body_octets = body.size();
+    request.read_body = [this, body] {
+      ++bodies_read_;
+      return body;
+    };
+    return api_.answer(request);
+  }
+  /// What a call is refused with; nothing in it says less than the two texts.
+  int refusal(const ApiResponse& response) {
+    const Json error = Json::parse(response.body).at("error");
+    EXPECT_FALSE(error.at("what").get<std::string>().empty());
+    EXPECT_FALSE(error.at("expected").get<std::string>().empty());
+    return response.status;
+  }
+  std::vector<Json> audited() {
+    std::vector<Json> all;
+    for (const std::string& line : audit_lines_after(audit_.path(), 0, 100)) all.push_back(Json::parse(line));
+    return all;
+  }
+
+  FakeAppliance appliance_;
+  const std::string tokens_file_ = path("tokens.json");
+  std::vector<std::string> logged_;
+  Errands errands_;
+  AuditLog audit_{path("audit.jsonl")};
+  Changes changes_{errands_, audit_};
+  TokenBook tokens_{tokens_file_, [](const std::string&) {}};
+  Admission admission_{&tokens_, [this](const std::string& what) { logged_.push_back(what); }};
+  Api api_{{appliance_, errands_, audit_, changes_}, admission_};
+  int bodies_read_ = 0;
+  std::atomic<bool> ends_ = false;
+  std::thread appliance_thread_{[this] {
+    while (!ends_) {
+      pollfd one{.fd = errands_.descriptor(), .events = POLLIN, .revents = 0};
+      ::poll(&one, 1, 10);
+      errands_.work();
+    }
+  }};
+};
+
+const std::string on = R"({"on": true})";
+
+TEST_F(ApiTest, each_route_is_for_its_roles_alone) {
+  // Written down here again, apart from the table: who may what is decided, not derived.
+  const std::map<std::string, std::set<std::string>> may{
+      {"GET /v1/status", {"viewer", "analyst", "security", "commercial", "admin"}},
+      {"GET /v1/openapi.json", {"viewer", "analyst", "security", "commercial", "admin"}},
+      {"PUT /v1/bypass", {"admin"}},
+      {"POST /v1/rules/reload", {"security", "admin"}},
+      {"GET /v1/audit", {"security", "admin"}}};
+  for (const Route& route : routes()) {
+    const std::string name = std::string(route.method) + " " + std::string(route.path);
+    if (!route.roles) {
+      EXPECT_EQ(name, "GET /v1/health");
+      continue;
+    }
+    for (const Role role : all_roles) {
+      const std::string token(to_string(role));
+      const auto response =
+          ask(std::string(route.method), std::string(route.path), token, route.takes_body ? on : "");
+      EXPECT_EQ(response.status, may.at(name).contains(token) ? route.status : 403)
+          << name << " by " << token;
+    }
+  }
+}
+
+TEST_F(ApiTest, without_a_good_token_nothing_is_done_and_no_body_is_read) {
+  for (const std::optional<std::string>& token : {std::optional<std::string>{}, {"wrong"}, {"old"}, {""}}) {
+    const auto response = ask("PUT", "/v1/bypass", token, on);
+    EXPECT_EQ(refusal(response), 401);
+    EXPECT_EQ(response.headers.at(0), std::make_pair(std::string("WWW-Authenticate"), std::string("Bearer")));
+  }
+  EXPECT_EQ(refusal(ask("PUT", "/v1/bypass", "viewer", on)), 403);
+  EXPECT_FALSE(appliance_.bypass_);
+  EXPECT_EQ(bodies_read_, 0);
+  EXPECT_TRUE(audited().empty());
+}
+
+TEST_F(ApiTest, too_many_wrong_tokens_are_refused_and_a_right_one_is_not) {
+  for (unsigned i = 0; i < LogInFailures::most_in_a_window; ++i)
+    EXPECT_EQ(ask("GET", "/v1/status", "wrong").status, 401);
+  const auto response = ask("GET", "/v1/status", "wrong");
+  EXPECT_EQ(refusal(response), 429);
+  EXPECT_EQ(response.headers.at(0).first, "Retry-After");
+  EXPECT_EQ(ask("GET", "/v1/status", "viewer").status, 200);
+  EXPECT_EQ(logged_.size(), LogInFailures::most_in_a_window) << "what is refused so is not told";
+  EXPECT_EQ(logged_[0].find("wrong"), logged_[0].npos) << "no token is in the log";
+}
+
+TEST_F(ApiTest, a_change_is_in_the_audit_log_with_before_and_after) {
+  EXPECT_EQ(ask("PUT", "/v1/bypass", "admin", on).status, 200);
+  EXPECT_TRUE(appliance_.bypass_);
+  ASSERT_EQ(audited().size(), 1U);
+  const Json line = audited()[0];
+  EXPECT_EQ(line["who"], "admin-1");
+  EXPECT_EQ(line["role"], "admin");
+  EXPECT_EQ(line["from"], "192.0.2.7");
+  EXPECT_EQ(line["what"], "bypass");
+  EXPECT_EQ(line["before"], (Json{{"bypass", false}}));
+  EXPECT_EQ(line["after"], (Json{{"bypass", true}}));
+}
+
+TEST_F(ApiTest, whatever_changes_something_is_audited) {
+  for (const Route& route : routes()) {
+    const std::size_t before = audited().size();
+    ask(std::string(route.method), std::string(route.path), "admin", route.takes_body ? on : "");
+    EXPECT_EQ(audited().size() > before, route.audited) << route.path;
+    EXPECT_EQ(route.method != "GET", route.audited) << route.path;
+  }
+}
+
+TEST_F(ApiTest, what_cannot_be_audited_is_not_done) {
+  EXPECT_EQ(ask("PUT", "/v1/bypass", "admin", on).status, 200);
+  std::filesystem::rename(audit_.path(), path("elsewhere"));
+  EXPECT_EQ(refusal(ask("PUT", "/v1/bypass", "admin", R"({"on": false})")), 503);
+  EXPECT_TRUE(appliance_.bypass_);
+  EXPECT_EQ(refusal(ask("POST", "/v1/rules/reload", "admin")), 503);
+  EXPECT_EQ(appliance_.reloaded_by_, "");
+  EXPECT_EQ(ask("GET", "/v1/status", "admin").status, 200) << "what changes nothing goes on";
+}
+
+TEST_F(ApiTest, a_change_that_fails_has_a_line_that_says_so) {
+  appliance_.fails_ = true;
+  EXPECT_EQ(refusal(ask("PUT", "/v1/bypass", "admin", on)), 500);
+  ASSERT_EQ(audited().size(), 2U);
+  EXPECT_EQ(audited()[1]["what"], "bypass.failed");
+  EXPECT_EQ(audited()[1]["after"]["error"], "it cannot be");
+}
+
+TEST_F(ApiTest, the_local_user_may_do_everything) {
+  ApiRequest request;
+  request.method = "PUT";
+  request.path = "/v1/bypass";
+  request.local = "alice (local, uid 0)";
+  EXPECT_EQ(ask_with_body(request, on).status, 200);
+  EXPECT_EQ(audited().at(0)["who"], "alice (local, uid 0)");
+  EXPECT_EQ(audited().at(0)["from"], "local");
+}
+
+TEST_F(ApiTest, rules_are_reloaded_where_there_are_some) {
+  EXPECT_EQ(ask("POST", "/v1/rules/reload", "security").status, 202);
+  EXPECT_EQ(appliance_.reloaded_by_, "security-1");
+  appliance_.ruleset_.clear();
+  EXPECT_EQ(refusal(ask("POST", "/v1/rules/reload", "security")), 409);
+  EXPECT_EQ(audited().size(), 1U);
+}
+
+TEST_F(ApiTest, health_says_whether_the_appliance_goes_on) {
+  EXPECT_EQ(ask("GET", "/v1/health").status, 200);
+  appliance_.alive_ = false;
+  EXPECT_EQ(ask("GET", "/v1/health").status, 503);
+}
+
+TEST_F(ApiTest, other_paths_methods_parameters_and_bodies_are_refused) {
+  EXPECT_EQ(refusal(ask("GET", "/v1/none", "admin")), 404);
+  EXPECT_EQ(refusal(ask("GET", "/v1/status/", "admin")), 404);
+  const auto response = ask("GET", "/v1/bypass", "admin");
+  EXPECT_EQ(refusal(response), 405);
+  EXPECT_EQ(response.headers.at(0), std::make_pair(std::string("Allow"), std::string("PUT")));
+  EXPECT_EQ(refusal(ask("GET", "/v1/status?after=1", "admin")), 400);
+  EXPECT_EQ(refusal(ask("GET", "/v1/status", "admin", "x")), 400);
+  EXPECT_EQ(refusal(ask("PUT", "/v1/bypass", "admin", std::string(Api::most_body_octets + 1, ' '))), 413);
+  EXPECT_EQ(bodies_read_, 0);
+  EXPECT_EQ(refusal(ask("PUT", "/v1/bypass", "admin", std::string(Api::most_body_octets, ' '))), 400);
+  for (const std::string value : {"-1", "", "x", "1x", " 1", "0x1", "9223372036854775808", "1&after=2"})
+    EXPECT_EQ(refusal(ask("GET", "/v1/audit?after=" + value, "admin")), 400) << value;
+  for (const std::string value : {"0", "1001"})
+    EXPECT_EQ(refusal(ask("GET", "/v1/audit?most=" + value, "admin")), 400) << value;
+  EXPECT_FALSE(appliance_.bypass_);
+}
+
+TEST_F(ApiTest, the_audit_log_is_read_behind_a_number) {
+  for (int i = 0; i < 3; ++i) ask("PUT", "/v1/bypass", "admin", on);
+  const Json some = Json::parse(ask("GET", "/v1/audit?after=1&most=1", "security").body);
+  ASSERT_EQ(some.at("entries").size(), 1U);
+  EXPECT_EQ(some["entries"][0]["number"], 2);
+  EXPECT_EQ(Json::parse(ask("GET", "/v1/audit", "security").body).at("entries").size(), 3U);
+}
+
+TEST(SwitchBody, says_on_or_off_and_nothing_else) {
+  EXPECT_TRUE(read_switch_body(R"({"on": true})"));
+  EXPECT_FALSE(read_switch_body(R"( {"on":false} )"));
+  for (const std::string wrong :
+       {"", "true", "{}", "[]", "null", R"({"on": 1})", R"({"on": "true"})", R"({"on": null})",
+        R"({"on": true)", R"({"on": true} x)", R"({"on": true, "off": false})",
+        R"({"on": true, "on": false})", R"({"on": {"on": true}})", R"({"on": [true]})", R"([{"on": true}])",
+        "{\"on\": true}\xff"}) {
+    try {
+      read_switch_body(wrong);
+      ADD_FAILURE() << wrong;
+    } catch (const Fault& fault) {
+      EXPECT_EQ(fault.status(), 400) << wrong;
+    }
+  }
+}
+
+// What src/control/openapi.json says, against the table by which requests are answered.
+
+/// What `$ref` names in the description.
+const Json& resolved(const Json& root, const Json& at) {
+  return at.contains("$ref") ? root.at(Json::json_pointer(at.at("$ref").get<std::string>().substr(1))) : at;
+}
+
+TEST(OpenApi, describes_the_routes_and_no_others) {
+  const Json api = Json::parse(openapi());
+  std::set<std::string> described;
+  for (const auto& [path, methods] : api.at("paths").items()) {
+    for (const auto& [method, what] : methods.items()) described.insert(method + " " + path);
+  }
+  std::set<std::string> there;
+  for (const Route& route : routes()) {
+    std::string method(route.method);
+    std::transform(method.begin(), method.end(), method.begin(),
+                   [](char c) { return static_cast<char>(c | 0x20); });
+    there.insert(method + " " + std::string(route.path));
+  }
+  EXPECT_EQ(described, there);
+}
+
+class OpenApiRoute : public testing::TestWithParam<std::size_t> {
+ protected:
+  const Route& route_ = routes()[GetParam()];
+  const Json api_ = Json::parse(openapi());
+  const Json& operation() const {
+    std::string method(route_.method);
+    std::transform(method.begin(), method.end(), method.begin(),
+                   [](char c) { return static_cast<char>(c | 0x20); });
+    return api_.at("paths").at(std::string(route_.path)).at(method);
+  }
+};
+
+TEST_P(OpenApiRoute, has_the_statuses_of_the_server) {
+  std::vector<int> described;
+  for (const auto& [status, what] : operation().at("responses").items()) {
+    described.push_back(std::stoi(status));
+    const Json& response = resolved(api_, what);
+    const Json& schema = resolved(api_, response.at("content").at("application/json").at("schema"));
+    EXPECT_EQ(schema.at("type"), "object");
+    if (described.back() >= 400) {
+      EXPECT_EQ(schema, api_["components"]["schemas"]["Error"]) << status;
+    }
+  }
+  std::sort(described.begin(), described.end());
+  EXPECT_EQ(described, statuses(route_));
+}
+
+TEST_P(OpenApiRoute, has_the_parameters_of_the_server) {
+  const Json described = operation().value("parameters", Json::array());
+  ASSERT_EQ(described.size(), route_.parameters.size());
+  for (std::size_t i = 0; i < described.size(); ++i) {
+    const Parameter& parameter = route_.parameters[i];
+    EXPECT_EQ(described[i].at("name"), parameter.name);
+    EXPECT_EQ(described[i].at("in"), "query");
+    EXPECT_FALSE(described[i].value("required", false));
+    const Json schema{{"type", "integer"},
+                      {"minimum", parameter.least},
+                      {"maximum", parameter.most},
+                      {"default", parameter.usual}};
+    EXPECT_EQ(described[i].at("schema"), schema);
+  }
+}
+
+TEST_P(OpenApiRoute, has_the_roles_body_and_audit_of_the_server) {
+  Json roles = Json::array();
+  for (const Role role : all_roles) {
+    if (route_.roles && route_.roles->has(role)) roles.push_back(to_string(role));
+  }
+  EXPECT_EQ(operation().at("x-roles"), roles);
+  EXPECT_EQ(operation().value("security", api_.at("security")).empty(), !route_.roles);
+  EXPECT_EQ(operation().contains("requestBody"), route_.takes_body);
+  EXPECT_EQ(operation().value("x-audited", false), route_.audited);
+}
+
+INSTANTIATE_TEST_SUITE_P(, OpenApiRoute, testing::Range<std::size_t>(0, routes().size()));
+
+}  // namespace
+}  // namespace tollgate::control
