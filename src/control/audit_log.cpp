@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "control/file_lock.hpp"
+#include "control/file_owner.hpp"
 
 namespace tollgate::control {
 namespace {
@@ -39,10 +40,14 @@ std::string read_at(int fd, std::uint64_t offset, std::size_t count) {
   return octets;
 }
 
+std::string folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
 /// The name of a new file is on the disk once its folder is.
 void sync_folder_of(const std::string& path) {
-  std::string folder = std::filesystem::path(path).parent_path().string();
-  if (folder.empty()) folder = ".";
+  const std::string folder = folder_of(path);
   const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!opened.is_open() || ::fsync(opened.get()) != 0)
     throw std::system_error(errno, std::generic_category(), folder);
@@ -77,7 +82,11 @@ void AuditLog::open() {
   const bool is_there = std::filesystem::exists(path_);
   Descriptor opened(::open(path_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!opened.is_open()) throw std::system_error(errno, std::generic_category());
-  if (!is_there) sync_folder_of(path_);
+  if (!is_there) {
+    if (!give_to_owner_of(folder_of(path_), opened.get()))
+      throw std::system_error(errno, std::generic_category());
+    sync_folder_of(path_);
+  }
   file_ = std::move(opened);
 }
 

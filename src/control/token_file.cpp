@@ -18,6 +18,7 @@
 
 #include "control/descriptor.hpp"
 #include "control/file_lock.hpp"
+#include "control/file_owner.hpp"
 #include "control/utc.hpp"
 
 namespace tollgate::control {
@@ -184,6 +185,7 @@ void change_tokens(const std::string& path, const std::function<void(Tokens&)>& 
   {
     const Descriptor file(::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!file.is_open()) fail_by_system(part);
+    if (!give_to_owner_of(fs::exists(path) ? path : folder, file.get())) fail_by_system(part);
     write_all(file.get(), tokens_text(tokens), part);
   }
   if (::rename(part.c_str(), path.c_str()) != 0 || ::fsync(opened.get()) != 0) fail_by_system(path);

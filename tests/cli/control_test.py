@@ -86,6 +86,17 @@ class TokenTest(WithFolder):
         self.assertNotIn(token, path.read_text() + self.call("token", "list").stdout + self.audit.read_text())
         self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
 
+    def test_what_root_makes_belongs_to_the_user_of_the_appliance(self):
+        if os.geteuid() != 0:
+            self.skipTest("needs root")
+        for folder in (self.folder, self.folder / "state"):
+            os.chown(folder, 12345, 23456)
+        for name in ("one", "two"):
+            self.add_token(name, "viewer")
+            for path in (self.folder / "tokens.json", self.audit):
+                self.assertEqual((path.stat().st_uid, path.stat().st_gid, stat.S_IMODE(path.stat().st_mode)),
+                                 (12345, 23456, 0o600), path)
+
     def test_tokens_are_listed_and_removed(self):
         self.add_token("dashboard", "viewer", "--days", 30)
         self.add_token("soc", "security")
