@@ -163,7 +163,8 @@ ApplianceCharges::ApplianceCharges(const Configuration& config, const std::strin
     : ledger_settings_(config.ledger),
       rules_(rules),
       window_ns_(window_ns(config.retry_seconds)),
-      recent_(remembered, window_ns_) {
+      recent_(remembered, window_ns_),
+      settled_ns_(now_ns()) {
   if (ledger_settings_.appliance.empty()) ledger_settings_.appliance = host_name();
   const auto path_of = [&](unsigned worker) { return fmt::format("{}/charges-{}", config.state, worker); };
   for (unsigned worker = 1; worker <= config.appliance.workers || fs::exists(path_of(worker)); ++worker) {
@@ -278,17 +279,35 @@ bool ApplianceCharges::begin() {
 
 void ApplianceCharges::round() {
   try {
+    const std::uint64_t began_ns = now_ns();
     const charge::Book* const before = settler_->book().get();
     if (reload_.exchange(false)) settler_->read_lists();
     settler_->settle(now_ns());
     if (settler_->book().get() != before) offer_book();
     tell();
     say_forgotten(now_ns());
+    settled_ns_ = began_ns;
+    usable_ = true;
     if (!last_said_.empty()) log("the ledger can be used again");
     last_said_.clear();
   } catch (const std::exception& error) {
+    usable_ = false;
     say_once(fmt::format("{}; what is charged waits in the journal", error.what()));
   }
+}
+
+std::uint64_t ApplianceCharges::waiting() const {
+  std::uint64_t waiting = 0;
+  for (const auto& journal : journals_) waiting += journal->waiting();
+  return waiting;
+}
+
+ApplianceCharges::Health ApplianceCharges::health() const {
+  const std::uint64_t now = now_ns();
+  const std::uint64_t settled = settled_ns_;
+  return {.usable = usable_,
+          .waiting = waiting(),
+          .settled_seconds_ago = now > settled ? static_cast<double>(now - settled) * 1e-9 : 0};
 }
 
 void ApplianceCharges::offer_book() {

@@ -84,6 +84,14 @@ class ApplianceCharges {
   /// Puts accounts and prices in force that changed since the last call. To be called now and then.
   void look(dpdk::Appliance& appliance);
 
+  /// How the ledger does. Any thread.
+  struct Health {
+    bool usable = false;
+    std::uint64_t waiting = 0;       ///< events that it does not have yet
+    double settled_seconds_ago = 0;  ///< since it took events last, or had none to take
+  };
+  Health health() const;
+
   /// Once, when the workers have ended: all that was charged goes to the ledger, and what is left of quotas
   /// back.
   void end();
@@ -93,6 +101,7 @@ class ApplianceCharges {
   bool begin();
   void round();
   void offer_book();
+  std::uint64_t waiting() const;
   void tell();
   void say_forgotten(std::uint64_t time_ns);
   std::string account_of(std::uint32_t number) const;
@@ -120,6 +129,8 @@ class ApplianceCharges {
   std::uint64_t damaged_said_ = 0;                          ///< the thread's
   std::string cdr_said_;                                    ///< the thread's
   std::uint64_t cdr_lost_said_ = 0;                         ///< the thread's
+  std::atomic<bool> usable_{false};
+  std::atomic<std::uint64_t> settled_ns_{0};  ///< when its last good round began; by now_ns()
   std::atomic<bool> reload_{false};
   std::atomic<bool> stop_{false};
   std::thread thread_;

@@ -41,6 +41,17 @@ std::uint64_t EventWriter::lost() const {
   return lost;
 }
 
+std::uint64_t EventWriter::waiting_octets() const {
+  std::uint64_t waiting = 0;
+  for (const auto& ring : rings_) waiting += ring->waiting_octets();
+  return waiting;
+}
+
+void EventWriter::tally(const Message& message) {
+  const std::lock_guard lock(tally_mutex_);
+  tally_.add(message);
+}
+
 void EventWriter::work() {
   auto flushed = std::chrono::steady_clock::now();
   while (!stop_) {
@@ -60,6 +71,7 @@ std::size_t EventWriter::drain() {
   for (const auto& ring : rings_)
     count += ring->drain([this](const Message& message) {
       summary_.add(message);
+      tally(message);
       if (lines_) write(message);
     });
   ++rounds_;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -14,6 +15,7 @@
 #include "record/json_lines.hpp"
 #include "record/privacy.hpp"
 #include "record/summary.hpp"
+#include "record/tally.hpp"
 
 namespace tollgate::cli {
 
@@ -36,6 +38,15 @@ class EventWriter {
   /// Events that found a ring full. Any thread.
   std::uint64_t lost() const;
 
+  /// Octets of events that are not looked at yet. Any thread.
+  std::uint64_t waiting_octets() const;
+
+  /// Of all messages that were looked at. Any thread.
+  record::Tally tally() const {
+    const std::lock_guard lock(tally_mutex_);
+    return tally_;
+  }
+
   /// Opens the file anew, as whoever has moved it away asks for. Any thread.
   void reopen() { reopen_ = true; }
 
@@ -49,6 +60,7 @@ class EventWriter {
   void work();
   std::size_t drain();
   void write(const Message& message);
+  void tally(const Message& message);
   void flush();
   void open_anew();
   void lose(const std::exception& why);
@@ -58,6 +70,8 @@ class EventWriter {
   record::Privacy privacy_;
   std::optional<record::JsonLines> lines_;
   record::Summary summary_;
+  record::Tally tally_;  ///< under the mutex
+  mutable std::mutex tally_mutex_;
   std::uint64_t unwritten_ = 0;  ///< lines since the last flush
   std::uint64_t lost_ = 0;
   bool failing_ = false;

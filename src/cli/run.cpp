@@ -22,6 +22,7 @@
 #include "cli/config.hpp"
 #include "cli/event_writer.hpp"
 #include "cli/log.hpp"
+#include "cli/now.hpp"
 #include "cli/rules_in_force.hpp"
 #include "cli/signals.hpp"
 #include "control/operations.hpp"
@@ -88,6 +89,7 @@ class Run final : public control::Operations {
 
   // What is asked for over the control socket, and over HTTPS.
   nlohmann::ordered_json status() override;
+  control::MetricsView metrics() override;
   bool bypass() const override { return bypass_; }
   std::string set_bypass(bool on) override;
   std::string ruleset() const override;
@@ -116,6 +118,8 @@ class Run final : public control::Operations {
   void note_reload(const control::Caller& by, const std::string& before, const std::string& after,
                    const std::string& error);
   nlohmann::ordered_json ports();
+  flow::TcpRelay::InCustody in_custody();
+  Counters counters();
   void look_at_losses();
 
   const Configuration& config_;
@@ -134,6 +138,7 @@ class Run final : public control::Operations {
   Clock::time_point losses_looked_at_ = Clock::now();
   bool bypass_ = false;
   Clock::time_point start_ = Clock::now();
+  double start_seconds_ = static_cast<double>(now_ns()) * 1e-9;  ///< the same, since 1970
   double seconds_ = 0;
 };
 
@@ -218,10 +223,11 @@ void Run::look_at_losses() {
   losses_looked_at_ = Clock::now();
   std::uint64_t lost = 0;
   std::string of;
-  for (const auto& [device, losses] : appliance_.losses()) {
+  for (const auto& port : appliance_.losses()) {
+    const dpdk::PortLosses& losses = port.losses;
     lost += losses.all();
     if (losses.all() != 0)
-      of += fmt::format("; `{}`: {} (ring full), {} (no buffer), {} (errors)", device, losses.full,
+      of += fmt::format("; `{}`: {} (ring full), {} (no buffer), {} (errors)", port.device, losses.full,
                         losses.no_buffer, losses.errors);
   }
   if (std::exchange(lost_at_ports_, lost) < lost) log("ports have lost {} packets{}", lost, of);
@@ -229,9 +235,10 @@ void Run::look_at_losses() {
 
 nlohmann::ordered_json Run::ports() {
   auto all = nlohmann::ordered_json::array();
-  for (const auto& [device, losses] : appliance_.losses()) {
+  for (const auto& [device, losses, works] : appliance_.losses()) {
     all.push_back(
         {{"device", device},
+         {"works", works},
          {"lost", {{"full", losses.full}, {"no_buffer", losses.no_buffer}, {"errors", losses.errors}}}});
   }
   return all;
@@ -305,6 +312,44 @@ std::string Run::set_bypass(bool on) {
   return said;
 }
 
+control::MetricsView Run::metrics() {
+  control::MetricsView view;
+  view.version = TOLLGATE_VERSION;
+  view.ruleset = ruleset();
+  view.start_seconds = start_seconds_;
+  view.enforcement = config_.engine.enforcement && !bypass_;
+  for (const std::uint64_t busy_ns : appliance_.busy_ns())
+    view.busy_seconds.push_back(static_cast<double>(busy_ns) * 1e-9);
+  for (const auto& port : appliance_.losses()) view.ports.push_back({port.device, port.works});
+  const flow::TcpRelay::InCustody custody = in_custody();
+  view.custody_connections = custody.connections;
+  view.custody_octets = custody.octets;
+  view.event_octets_waiting = events_.waiting_octets();
+  view.has_ledger = charges_ != nullptr;
+  if (charges_) {
+    const ApplianceCharges::Health health = charges_->health();
+    view.ledger = {health.usable, health.waiting, health.settled_seconds_ago};
+  }
+  view.counters = counters();
+  view.tally = events_.tally();
+  return view;
+}
+
+flow::TcpRelay::InCustody Run::in_custody() {
+  flow::TcpRelay::InCustody custody;
+  appliance_.between_bursts([&](engine::Engine& engine, const Counters&) {
+    custody.connections += engine.in_custody().connections;
+    custody.octets += engine.in_custody().octets;
+  });
+  return custody;
+}
+
+Counters Run::counters() {
+  Counters counters = appliance_.counters();
+  counters.add(Count::lost_event, events_.lost());
+  return counters;
+}
+
 nlohmann::ordered_json Run::status() {
   nlohmann::ordered_json out;
   out["version"] = TOLLGATE_VERSION;
@@ -317,17 +362,11 @@ nlohmann::ordered_json Run::status() {
   for (const Link& link : config_.links)
     links.push_back({{"name", link.name}, {"route", link.route}, {"mode", link.tap ? "tap" : "inline"}});
   out["ports"] = ports();
-  flow::TcpRelay::InCustody custody;
-  appliance_.between_bursts([&](engine::Engine& engine, const Counters&) {
-    custody.connections += engine.in_custody().connections;
-    custody.octets += engine.in_custody().octets;
-  });
+  const flow::TcpRelay::InCustody custody = in_custody();
   out["custody"] = {{"connections", custody.connections}, {"octets", custody.octets}};
   out["control"] = {{"log_in_failures", control_.log_in_failures()}};
-  Counters counters = appliance_.counters();
-  counters.add(Count::lost_event, events_.lost());
   record::Summary summary;
-  summary.add(counters);
+  summary.add(counters());
   const auto all = summary.json();
   out["counts"] = all["counts"];
   out["errors"] = all["errors"];

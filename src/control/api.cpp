@@ -102,7 +102,9 @@ Caller Api::caller(const ApiRequest& request, const Route& route) {
 ApiResponse Api::done(const ApiRequest& request) {
   const Route& route = route_of(request);
   Call call{means_, caller(request, route), numbers_of(request, route), body_of(request, route)};
-  return {route.status, route.answer(call).dump(-1, ' ', false, Json::error_handler_t::replace) + "\n", {}};
+  const Json answer = route.answer(call);
+  if (route.media != json_media) return {route.status, answer.get<std::string>(), {}, route.media};
+  return {route.status, answer.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n", {}};
 }
 
 ApiResponse Api::answer(const ApiRequest& request) {

@@ -28,8 +28,9 @@ struct ApiRequest {
 
 struct ApiResponse {
   int status;
-  std::string body;  ///< JSON
+  std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
+  std::string_view media = json_media;  ///< of the body
 };
 
 /// The body of every answer that is no success.

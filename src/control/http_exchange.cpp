@@ -162,7 +162,7 @@ class Exchange : public httplib::Server {
     answered_ = true;
     connection_.set_time(answer_time);
     to.status = from.status;
-    to.set_content(from.body, "application/json");
+    to.set_content(from.body, std::string(from.media));
     to.set_header("Cache-Control", "no-store");
     for (const auto& [name, value] : from.headers) to.set_header(name, value);
   }

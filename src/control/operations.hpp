@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "control/caller.hpp"
+#include "control/metrics.hpp"
 
 namespace tollgate::control {
 
@@ -12,6 +13,7 @@ namespace tollgate::control {
 class Operations {
  public:
   virtual nlohmann::ordered_json status() = 0;
+  virtual MetricsView metrics() = 0;
 
   virtual bool bypass() const = 0;
   /// Says what is so then.

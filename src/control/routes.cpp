@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <memory>
 
 #include "control/audit_reader.hpp"
 #include "control/fault.hpp"
@@ -69,6 +70,18 @@ Json audit(Call& call) {
   return {{"entries", std::move(entries)}};
 }
 
+Json metrics(Call& call) {
+  Operations& operations = call.means.operations;
+  const auto view = std::make_shared<MetricsView>();  // which whoever is too late finds as well
+  call.means.errands.run(
+      [&operations, view]() -> Json {
+        *view = operations.metrics();
+        return nullptr;
+      },
+      patience);
+  return metrics_text(*view);
+}
+
 Json description(Call&) { return Json::parse(openapi()); }
 
 }  // namespace
@@ -102,6 +115,12 @@ std::span<const Route> routes() {
        .other_statuses = {http::unavailable},
        .parameters = {{"after", 0, any_number, 0}, {"most", 1, 1000, 100}},
        .answer = audit},
+      {.method = "GET",
+       .path = "/metrics",
+       .roles = Roles::any(),
+       .other_statuses = {http::unavailable},
+       .media = metrics_media,
+       .answer = metrics},
       {.method = "GET", .path = "/v1/openapi.json", .roles = Roles::any(), .answer = description},
   };
   return all;

@@ -42,6 +42,8 @@ struct Parameter {
   std::uint64_t usual;  ///< where it is not given
 };
 
+inline constexpr std::string_view json_media = "application/json";
+
 /// One thing that can be asked for. src/control/openapi.json describes the same.
 struct Route {
   std::string_view method;
@@ -52,6 +54,8 @@ struct Route {
   int status = 200;                 ///< where it is done
   std::vector<int> other_statuses;  ///< beside those that any route has
   std::vector<Parameter> parameters;
+  /// What it answers; of any other than JSON, `answer` gives the text.
+  std::string_view media = json_media;
   nlohmann::ordered_json (*answer)(Call&);  ///< throws Fault, AuditError, ErrandError
 };
 

@@ -224,7 +224,14 @@ void Appliance::stop() {
 
 std::vector<Appliance::LossesOfPort> Appliance::losses() {
   std::vector<LossesOfPort> all;
-  for (const WatchedPort& port : ports_) all.push_back({port.port->device(), port.port->losses()});
+  for (const WatchedPort& port : ports_)
+    all.push_back({port.port->device(), port.port->losses(), port.state == Port::State::works});
+  return all;
+}
+
+std::vector<std::uint64_t> Appliance::busy_ns() const {
+  std::vector<std::uint64_t> all;
+  for (const auto& worker : workers_) all.push_back(worker->busy_ns());
   return all;
 }
 

@@ -48,8 +48,12 @@ class Appliance {
   struct LossesOfPort {
     std::string device;
     PortLosses losses;
+    bool works = false;  ///< when it was looked at last
   };
   std::vector<LossesOfPort> losses();
+
+  /// For how long each worker had packets to work on.
+  std::vector<std::uint64_t> busy_ns() const;
 
   /// What engines, ports and the shell have counted.
   Counters counters();

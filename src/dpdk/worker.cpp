@@ -53,9 +53,13 @@ void Worker::run() {
 
 /// Gives the number of packets that were taken.
 unsigned Worker::turn() {
+  began_ = 0;
   const unsigned packets =
       settings_.rings ? receive_from_ring(settings_.distributor.to_worker) : receive_from_ports();
   flush();
+  if (began_ != 0)
+    busy_ns_.store(busy_ns_.load(std::memory_order_relaxed) + (clock_.now() - began_),
+                   std::memory_order_relaxed);
   return packets;
 }
 
@@ -109,6 +113,7 @@ unsigned Worker::receive_from_ring(rte_ring* ring) {
 void Worker::take(std::span<rte_mbuf*> received, bool behind) {
   if (received.empty()) return;
   now_ = clock_.now();
+  if (began_ == 0) began_ = now_;
   std::array<engine::Packet, burst> packets;
   std::size_t count = 0;
   for (rte_mbuf* mbuf : received) {

@@ -67,6 +67,9 @@ class Worker final : private engine::Output {
   /// threads at once; run() must be running.
   void between_bursts(const WorkerTask& task);
 
+  /// For how long there were packets to work on. Any thread.
+  std::uint64_t busy_ns() const { return busy_ns_.load(std::memory_order_relaxed); }
+
   /// What the engine and the shell around it count. Once run() has returned.
   Counters counters() const;
 
@@ -105,6 +108,8 @@ class Worker final : private engine::Output {
   std::uint64_t next_frame_;
   std::uint64_t now_ = 0;
   std::uint64_t last_tick_ = 0;
+  std::uint64_t began_ = 0;                ///< when the turn in hand got its first packet; 0: it has none
+  std::atomic<std::uint64_t> busy_ns_{0};  ///< written by the worker only
   std::atomic<bool> stop_{false};
   std::atomic<bool> left_{false};
   std::atomic<bool> input_ended_{false};

@@ -44,6 +44,12 @@ class EventRing final : public Consumer {
     return count;
   }
 
+  /// Octets that are kept. Any thread.
+  std::uint64_t waiting_octets() const {
+    const std::uint64_t read = read_.load(std::memory_order_relaxed);
+    return written_.load(std::memory_order_relaxed) - read;
+  }
+
   /// Messages lost so far. Any thread.
   std::uint64_t lost() const { return lost_.load(std::memory_order_relaxed); }
 

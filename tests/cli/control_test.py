@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import time
 import unittest
+import urllib.request
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(SOURCE / "tests/support"))
@@ -22,6 +24,7 @@ import tap
 
 TOLLGATE = os.environ.get("TOLLGATE", str(SOURCE / "build/tollgate"))
 OPENAPI = json.loads((SOURCE / "src/control/openapi.json").read_text())
+METRICS_SOURCE = (SOURCE / "src/control/metrics.cpp").read_text()
 NULL_LINK = "links: [{name: a, outside: net_null0, inside: net_null1}]\n"
 ROLES = ["viewer", "analyst", "security", "commercial", "admin"]
 ON, OFF = b'{"on": true}', b'{"on": false}'
@@ -263,8 +266,10 @@ class ApiTest(WithFolder):
         return self.checked(method, path, connection.getresponse())
 
     def checked(self, method, path, response):
-        answer = json.loads(response.read())
-        self.assertEqual(response.headers["Content-Type"], "application/json")
+        media = "application/json" if path != "/metrics" or response.status != 200 else "text/plain; version=0.0.4"
+        self.assertEqual(response.headers["Content-Type"], media)
+        answer = response.read().decode()
+        answer = json.loads(answer) if media == "application/json" else answer
         operation = OPENAPI["paths"].get(path.split("?")[0], {}).get(method.lower())
         if operation is None:
             self.assertIn(response.status, (400, 404, 405))
@@ -274,7 +279,7 @@ class ApiTest(WithFolder):
             described = self.resolved(operation["responses"][str(response.status)])
             for name in described.get("headers", {}):
                 self.assertIn(name, response.headers)
-            schema = described["content"]["application/json"]["schema"]
+            schema = described["content"][media]["schema"]
         self.check_schema(answer, schema)
         return response.status, response.headers, answer
 
@@ -320,7 +325,7 @@ class ApiTest(WithFolder):
 
     def test_every_endpoint_with_every_role(self):
         may = {("GET", "/v1/health"): ROLES, ("GET", "/v1/status"): ROLES, ("GET", "/v1/openapi.json"): ROLES,
-               ("GET", "/v1/audit"): ["security", "admin"], ("PUT", "/v1/bypass"): ["admin"],
+               ("GET", "/metrics"): ROLES, ("GET", "/v1/audit"): ["security", "admin"], ("PUT", "/v1/bypass"): ["admin"],
                ("POST", "/v1/rules/reload"): ["security", "admin"]}
         self.assertEqual({(method.upper(), path) for path, methods in OPENAPI["paths"].items() for method in methods}, set(may))
         for (method, path), roles in may.items():
@@ -336,6 +341,70 @@ class ApiTest(WithFolder):
 
     def test_the_description_is_the_one_in_the_source(self):
         self.assertEqual(self.ask("GET", "/v1/openapi.json", self.tokens["viewer"])[2], OPENAPI)
+
+    def metrics(self):
+        return self.ask("GET", "/metrics", self.tokens["viewer"])[2]
+
+    def value_of(self, name, text):
+        return float(re.search(rf"^{re.escape(name)} (\S+)$", text, re.MULTILINE).group(1))
+
+    def test_promtool_finds_no_fault_in_the_metrics(self):
+        if shutil.which("promtool") is None:
+            self.skipTest("promtool is not installed")
+        told = subprocess.run(["promtool", "check", "metrics"], input=self.metrics(), capture_output=True, text=True)
+        self.assertEqual((told.returncode, told.stdout, told.stderr), (0, "", ""))
+
+    def test_metrics_are_those_of_the_appliance(self):
+        text = self.metrics()
+        status = self.ask("GET", "/v1/status", self.tokens["viewer"])[2]
+        self.assertEqual(self.value_of("tollgate_enforcement", text), 1)
+        self.assertIn(f'tollgate_ruleset_info{{ruleset="{status["ruleset"]}"}} 1\n', text)
+        self.assertGreater(self.value_of('tollgate_worker_busy_seconds_total{worker="0"}', text), 0)
+        self.assertLess(self.value_of('tollgate_worker_busy_seconds_total{worker="0"}', text), status["seconds"])
+        for device in ("net_null0", "net_null1"):
+            self.assertEqual(self.value_of(f'tollgate_port_up{{device="{device}"}}', text), 1)
+        # net_null gives as many packets as are asked for; status was asked for later.
+        self.assertGreater(self.value_of("tollgate_packets_total", text), 0)
+        self.assertLessEqual(self.value_of("tollgate_packets_total", text), status["counts"]["packets"])
+        # Every counter of status is in one of them.
+        names = set(re.findall(r"^tollgate_(\w+)_total(?:\{reason=\"(\w+)\"\})? ", text, re.MULTILINE))
+        self.assertEqual(set(status["counts"]) - {f"{family}_{reason}" if reason else family for family, reason in names}, set())
+        self.ask("PUT", "/v1/bypass", self.tokens["admin"], ON)
+        self.assertEqual(self.value_of("tollgate_enforcement", self.metrics()), 0)
+
+    def test_the_dashboard_asks_for_metrics_that_there_are(self):
+        dashboard = json.loads((SOURCE / "scripts/dashboard.json").read_text())
+        asked = {name for panel in dashboard["panels"] for target in panel["targets"]
+                 for name in re.findall(r"\btollgate_\w+", target["expr"])}
+        self.assertGreater(len(asked), 20)
+        # Of those of a ledger and of accounts there are none here: their names stand in the source.
+        known = set(re.findall(r"^# TYPE (\w+)", self.metrics(), re.MULTILINE))
+        known |= {f"tollgate_{name}" for name in re.findall(r'families\.one\("(ledger_\w+)"', METRICS_SOURCE)}
+        self.assertEqual(asked - known, set())
+
+    def test_a_prometheus_server_scrapes_them(self):
+        if shutil.which("prometheus") is None:
+            self.skipTest("prometheus is not installed")
+        (self.folder / "token").write_text(self.tokens["viewer"])
+        (self.folder / "prometheus.yml").write_text(
+            f"global: {{scrape_interval: 1s}}\nscrape_configs:\n- job_name: tollgate\n  scheme: https\n"
+            f"  authorization: {{credentials_file: {self.folder}/token}}\n  tls_config: {{ca_file: {self.folder}/cert.pem}}\n"
+            f"  static_configs: [{{targets: ['127.0.0.1:{self.port}']}}]\n")
+        port = free_port()
+        server = subprocess.Popen(["prometheus", f"--config.file={self.folder}/prometheus.yml", f"--storage.tsdb.path={self.folder}/tsdb",
+                                   f"--web.listen-address=127.0.0.1:{port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(server.wait)
+        self.addCleanup(server.kill)
+
+        def scraped():
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/query?query=tollgate_packets_total", timeout=5) as answer:
+                    return json.load(answer)["data"]["result"]
+            except OSError:
+                return None
+        (series,) = self.wait_for(scraped, 60)
+        self.assertEqual(series["metric"]["job"], "tollgate")
+        self.assertGreater(float(series["value"][1]), 0)
 
     def test_status_is_that_of_the_command(self):
         over_https = self.ask("GET", "/v1/status", self.tokens["viewer"])[2]

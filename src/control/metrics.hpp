@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "message/counters.hpp"
+#include "record/tally.hpp"
+
+namespace tollgate::control {
+
+/// What metrics are made of: an appliance at one moment.
+struct MetricsView {
+  struct Port {
+    std::string device;
+    bool up = false;
+  };
+  struct Ledger {
+    bool usable = false;
+    std::uint64_t waiting = 0;       ///< events in journals that it does not have yet
+    double settled_seconds_ago = 0;  ///< since it took events last, or had none to take
+  };
+
+  std::string version;
+  std::string ruleset;               ///< empty: there are no rules
+  double start_seconds = 0;          ///< of the process, since 1970
+  bool enforcement = true;           ///< false in bypass, too
+  std::vector<double> busy_seconds;  ///< by worker, from 0: with packets to work on
+  std::vector<Port> ports;
+  std::uint64_t custody_connections = 0;
+  std::uint64_t custody_octets = 0;
+  std::uint64_t event_octets_waiting = 0;  ///< in the rings to the sinks
+  bool has_ledger = false;
+  Ledger ledger;
+  Counters counters;
+  record::Tally tally;
+};
+
+inline constexpr std::string_view metrics_media = "text/plain; version=0.0.4";
+
+/// In the text format that Prometheus reads (0.0.4). Names and labels are those of scripts/dashboard.json and
+/// README.md. Labels have values of the configuration, the rules, the ledger's accounts (1,000; the rest is
+/// `other`) and of this source only.
+std::string metrics_text(const MetricsView& view);
+
+}  // namespace tollgate::control
