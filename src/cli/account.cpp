@@ -11,19 +11,14 @@
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
 #include "cli/config.hpp"
+#include "cli/subcommands.hpp"
 
 namespace tollgate::cli {
 namespace {
 
 namespace po = boost::program_options;
 
-struct Command {
-  std::string_view name;
-  std::string_view does;
-  AccountCommand run;
-};
-
-constexpr Command commands[] = {
+constexpr Subcommand commands[] = {
     {"appliances", "who takes quotas from the ledger, and when they were seen last", account_appliances},
     {"backup", "copies the ledger to a file, while an appliance works with it", account_backup},
     {"correct", "undoes a movement by another", account_correct},
@@ -42,28 +37,14 @@ constexpr Command commands[] = {
     {"verify", "says whether any record was changed, or is missing", account_verify},
 };
 
-void print_help() {
-  fmt::print(
-      "usage: tollgate account COMMAND [ARGUMENTS]\n\n"
-      "Works with the ledger of the configuration (-c FILE), or with the one that --ledger names; an\n"
-      "appliance can have it open meanwhile.\n\ncommands:\n");
-  for (const Command& command : commands) fmt::print("  {:<10} {}\n", command.name, command.does);
-  fmt::print("\n`tollgate account COMMAND --help` tells more.\n");
-}
-
 }  // namespace
 
 int account(const std::vector<std::string>& arguments) {
-  if (arguments.empty()) throw po::error("a command of it is missing");
-  const std::string& first = arguments.front();
-  if (first == "--help" || first == "-h") {
-    print_help();
-    return Exit::fine;
-  }
-  for (const Command& command : commands) {
-    if (command.name == first) return command.run({arguments.begin() + 1, arguments.end()});
-  }
-  throw po::error(fmt::format("there is no command '{}' of it", first));
+  return run_subcommand(
+      "account",
+      "Works with the ledger of the configuration (-c FILE), or with the one that --ledger names; an\n"
+      "appliance can have it open meanwhile.\n",
+      commands, arguments);
 }
 
 bool AccountArguments::parse(const std::vector<std::string>& arguments, std::string_view usage,

@@ -44,8 +44,6 @@ charge::Amount amount_argument(const std::string& text);
 /// Refuses a reference or reason with control characters, or of more than 200 octets, likewise.
 void check_text(const std::string& text);
 
-using AccountCommand = int (*)(const std::vector<std::string>& arguments);
-
 // account_shows.cpp
 int account_appliances(const std::vector<std::string>& arguments);
 int account_leakage(const std::vector<std::string>& arguments);

@@ -3,19 +3,14 @@
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
+#include "cli/subcommands.hpp"
 
 namespace tollgate::cli {
 namespace {
 
 namespace po = boost::program_options;
 
-struct Command {
-  std::string_view name;
-  std::string_view does;
-  RulesCommand run;
-};
-
-constexpr Command commands[] = {
+constexpr Subcommand commands[] = {
     {"key", "makes a pair of keys, to sign bundles and to trust them", rules_key},
     {"pack", "checks a folder of rules, and makes a signed bundle of it", rules_pack},
     {"show", "what a bundle says of itself, whoever signed it", rules_show},
@@ -23,27 +18,12 @@ constexpr Command commands[] = {
     {"verify", "says whether a bundle is trusted and whole, and its rules pass their tests", rules_verify},
 };
 
-void print_help() {
-  fmt::print(
-      "usage: tollgate rules COMMAND [ARGUMENTS]\n\n"
-      "Works with bundles: rules, policy, lists and operators in one signed file.\n\ncommands:\n");
-  for (const Command& command : commands) fmt::print("  {:<10} {}\n", command.name, command.does);
-  fmt::print("\n`tollgate rules COMMAND --help` tells more.\n");
-}
-
 }  // namespace
 
 int rules(const std::vector<std::string>& arguments) {
-  if (arguments.empty()) throw po::error("a command of it is missing");
-  const std::string& first = arguments.front();
-  if (first == "--help" || first == "-h") {
-    print_help();
-    return Exit::fine;
-  }
-  for (const Command& command : commands) {
-    if (command.name == first) return command.run({arguments.begin() + 1, arguments.end()});
-  }
-  throw po::error(fmt::format("there is no command '{}' of it", first));
+  return run_subcommand("rules",
+                        "Works with bundles: rules, policy, lists and operators in one signed file.\n",
+                        commands, arguments);
 }
 
 void RulesArguments::add_configuration() {

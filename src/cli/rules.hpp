@@ -38,8 +38,6 @@ class RulesArguments {
   std::vector<std::string> trust_;
 };
 
-using RulesCommand = int (*)(const std::vector<std::string>& arguments);
-
 // rules_bundle.cpp: what needs no appliance
 int rules_key(const std::vector<std::string>& arguments);
 int rules_pack(const std::vector<std::string>& arguments);
