@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #include <new>
 #include <type_traits>
+
+#include "record/copied_views.hpp"
 
 namespace tollgate::record {
 namespace {
@@ -20,38 +21,6 @@ static_assert(sizeof(std::size_t) <= alignment);
 
 constexpr std::size_t round_up(std::size_t size) { return (size + alignment - 1) / alignment * alignment; }
 
-template <class View>
-std::size_t octets_of(const View& view) {
-  return view.size() * sizeof(*view.data());
-}
-
-// Copies of spans lie one behind the other, before those of views, each aligned.
-static_assert(sizeof(std::string_view) % alignment == 0 && sizeof(RuleHit) % alignment == 0);
-static_assert(sizeof(TextSpan) % alignment == 0 && alignof(TextSpan) <= alignment);
-static_assert(sizeof(SignalValue) % alignment == 0);
-
-std::size_t view_octets(const Message& message) {
-  std::size_t size = 0;
-  for_each_span(message, [&](const auto& span) { size += octets_of(span); });
-  for_each_view(message, [&](const auto& view) { size += octets_of(view); });
-  return size;
-}
-
-/// Copies what the views of `message` show to `to`, and lets them show that.
-void copy_views(Message& message, std::byte* to) {
-  const auto copy = [&]<class View>(View& view) {
-    if (view.empty()) {
-      view = View{};
-      return;
-    }
-    std::memcpy(to, view.data(), octets_of(view));
-    view = View{reinterpret_cast<decltype(view.data())>(to), view.size()};
-    to += octets_of(view);
-  };
-  for_each_span(message, copy);
-  for_each_view(message, copy);
-}
-
 }  // namespace
 
 EventRing::EventRing(std::size_t capacity)
@@ -59,7 +28,7 @@ EventRing::EventRing(std::size_t capacity)
       room_(std::make_unique_for_overwrite<std::byte[]>(capacity_)) {}
 
 bool EventRing::push(const Message& message) {
-  const std::size_t size = round_up(sizeof(Record) + view_octets(message));
+  const std::size_t size = round_up(sizeof(Record) + octets_of_views(message));
   if (size > capacity_ / 2) {
     count_lost();
     return true;
