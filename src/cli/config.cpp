@@ -48,6 +48,7 @@ class ConfigReader {
   void read_memory(const YAML::Node& node, dpdk::ApplianceSettings& appliance) const;
   void read_ledger(const YAML::Node& node, Configuration& config) const;
   void read_cdr(const YAML::Node& node, charge::CdrSettings& cdr) const;
+  void read_trust(const YAML::Node& node, control::Settings& control) const;
   void read_control(const YAML::Node& node, control::Settings& control) const;
   void read_https(const YAML::Node& node, control::HttpsSettings& https) const;
   void read_listen(const YAML::Node& node, control::HttpsSettings& https) const;
@@ -394,10 +395,23 @@ void ConfigReader::read_https(const YAML::Node& node, control::HttpsSettings& ht
     reader_.fail(node.Mark(), "`https` needs both `certificate` and `key`");
 }
 
+void ConfigReader::read_trust(const YAML::Node& node, control::Settings& control) const {
+  constexpr std::string_view expected = "a list of files of public keys";
+  if (!node.IsSequence()) reader_.unexpected(node, expected);
+  reader_.each(node, expected, [&](const YAML::Node& one) { control.trust.push_back(path(one, "a file")); });
+}
+
 void ConfigReader::read_control(const YAML::Node& node, control::Settings& control) const {
   const bool good = reader_.map(node, "control",
                                 {{"audit", [&](const YAML::Node& n) { control.audit = path(n, "a file"); }},
                                  {"tokens", [&](const YAML::Node& n) { control.tokens = path(n, "a file"); }},
+                                 {"trust", [&](const YAML::Node& n) { read_trust(n, control); }},
+                                 {"bundles", [&](const YAML::Node& n) { control.bundles = folder(n); }},
+                                 {"trial_messages",
+                                  [&](const YAML::Node& n) {
+                                    control.trial_messages =
+                                        reader_.number(n, 0, 10'000'000, "0 to 10000000 messages");
+                                  }},
                                  {"https", [&](const YAML::Node& n) { read_https(n, control.https); }}});
   if (good && !control.https.certificate.empty() && control.tokens.empty())
     reader_.fail(node.Mark(), "`https` needs `tokens`: without any, nobody could use it");

@@ -17,8 +17,8 @@ constexpr record::JsonLinesOptions append{.append = true};
 
 }  // namespace
 
-EventWriter::EventWriter(const EventSettings& settings, unsigned workers)
-    : file_(settings.file), privacy_(settings.privacy) {
+EventWriter::EventWriter(const EventSettings& settings, unsigned workers, record::KeptMessages& kept)
+    : file_(settings.file), kept_(kept), privacy_(settings.privacy) {
   if (!file_.empty()) lines_.emplace(file_, append);
   for (unsigned i = 0; i < workers; ++i) rings_.push_back(std::make_unique<record::EventRing>());
   thread_ = std::thread([this] { work(); });
@@ -72,6 +72,7 @@ std::size_t EventWriter::drain() {
     count += ring->drain([this](const Message& message) {
       summary_.add(message);
       tally(message);
+      kept_.add(message);
       if (lines_) write(message);
     });
   ++rounds_;

@@ -13,6 +13,7 @@
 #include "cli/config.hpp"
 #include "record/event_ring.hpp"
 #include "record/json_lines.hpp"
+#include "record/kept_messages.hpp"
 #include "record/privacy.hpp"
 #include "record/summary.hpp"
 #include "record/tally.hpp"
@@ -24,7 +25,8 @@ namespace tollgate::cli {
 class EventWriter {
  public:
   /// Events are appended. Throws std::system_error where their file cannot be made.
-  EventWriter(const EventSettings& settings, unsigned workers);
+  /// `kept` is given all messages, and outlives it.
+  EventWriter(const EventSettings& settings, unsigned workers, record::KeptMessages& kept);
   ~EventWriter();
   EventWriter(const EventWriter&) = delete;
   EventWriter& operator=(const EventWriter&) = delete;
@@ -67,6 +69,7 @@ class EventWriter {
 
   std::vector<std::unique_ptr<record::EventRing>> rings_;
   std::string file_;
+  record::KeptMessages& kept_;
   record::Privacy privacy_;
   std::optional<record::JsonLines> lines_;
   record::Summary summary_;

@@ -29,6 +29,8 @@ class RulesArguments {
 
   /// The settings that -c names. Throws ConfigError.
   engine::Settings settings() const { return settings_of(common_); }
+  /// The state folder of the appliance that -c names. Throws ConfigError.
+  std::string state() const;
   /// The bundle in a file, if one of those signed it that --trust names. Throws
   /// boost::program_options::error where it names none, BundleError, std::system_error.
   control::Bundle open(const std::string& file) const;
@@ -44,5 +46,11 @@ int rules_pack(const std::vector<std::string>& arguments);
 int rules_show(const std::vector<std::string>& arguments);
 int rules_unpack(const std::vector<std::string>& arguments);
 int rules_verify(const std::vector<std::string>& arguments);
+
+// rules_live.cpp: of a running appliance
+int rules_history(const std::vector<std::string>& arguments);
+int rules_list(const std::vector<std::string>& arguments);
+int rules_push(const std::vector<std::string>& arguments);
+int rules_rollback(const std::vector<std::string>& arguments);
 
 }  // namespace tollgate::cli

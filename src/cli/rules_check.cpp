@@ -84,11 +84,11 @@ std::string text_of(const rules::RuleTest& test) {
 
 std::string describe(const rules::FailedTest& failed) {
   std::string text =
-      fmt::format("{}: rule {} {}\n", to_string(failed.test->place), failed.rule->id,
-                  failed.test->match ? "should match, and does not" : "should not match, and does");
-  text += fmt::format("    text: {}\n", text_of(*failed.test));
+      fmt::format("{}: rule {} {}\n    text: {}", to_string(failed.test->place), failed.rule->id,
+                  failed.test->match ? "should match, and does not" : "should not match, and does",
+                  text_of(*failed.test));
   for (const rules::Finding& reason : failed.reasons)
-    text += fmt::format("    {}: {}\n", to_string(reason.place), reason.text);
+    text += fmt::format("\n    {}: {}", to_string(reason.place), reason.text);
   return text;
 }
 
@@ -160,9 +160,15 @@ void print_json(const RulesCheck& check) {
   fmt::print("{}\n", out.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 
+std::vector<std::string> finding_texts(const RulesCheck& check) {
+  std::vector<std::string> texts;
+  for (const rules::Finding& finding : check.findings.all()) texts.push_back(to_string(finding));
+  for (const rules::FailedTest& failed : check.run.failed) texts.push_back(describe(failed));
+  return texts;
+}
+
 void print_findings(std::FILE* to, const RulesCheck& check) {
-  for (const rules::Finding& finding : check.findings.all()) fmt::print(to, "{}\n", to_string(finding));
-  for (const rules::FailedTest& failed : check.run.failed) fmt::print(to, "{}", describe(failed));
+  for (const std::string& text : finding_texts(check)) fmt::print(to, "{}\n", text);
 }
 
 void print_text(const RulesCheck& check) {

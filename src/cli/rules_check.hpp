@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -30,7 +31,9 @@ RulesCheck check_folder(const std::string& folder, const rules::RuleFiles& files
 RulesCheck check_folder(const std::string& folder, const rules::LoadOptions& options,
                         rules::Findings findings);
 
-/// All findings, and the tests that failed.
+/// All findings, and the tests that failed, for a person; each ends without a line break.
+std::vector<std::string> finding_texts(const RulesCheck& check);
+/// The same, a line each.
 void print_findings(std::FILE* to, const RulesCheck& check);
 /// The same, and what the rules are made of.
 void print_text(const RulesCheck& check);

@@ -2,72 +2,83 @@
 
 #include <cstdint>
 #include <deque>
-#include <functional>
-#include <future>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/event_writer.hpp"
 #include "cli/rules_folder.hpp"
-#include "control/caller.hpp"
+#include "control/rule_store.hpp"
 #include "dpdk/appliance.hpp"
 #include "engine/engine.hpp"
 
 namespace tollgate::cli {
 
-/// The rules that a running appliance judges by, and their exchange for newer ones while packets pass.
+/// Rules that are compiled, and where they come from.
+struct RulesVersion {
+  std::uint64_t number = control::RuleStore::folder_version;
+  std::string created;  ///< of a bundle, as its manifest has it
+  std::string signer;   ///< of a bundle: whose key, for people
+  std::shared_ptr<const rules::Ruleset> ruleset;
+
+  bool is_bundle() const { return number != control::RuleStore::folder_version; }
+};
+
+/// `the rules of bundle 7 (0123456789abcdef)`, `the rules 0123456789abcdef`
+std::string describe(const RulesVersion& version);
+
+/// The rules that a running appliance judges by, those that it can go back to, and their exchange while
+/// packets pass. But for `prepare`, for the appliance's thread only.
 class RulesInForce {
  public:
-  /// Throws std::runtime_error where there is an error in the rules.
-  RulesInForce(const engine::Settings& settings, const std::string& folder);
-  /// Waits for a reload that is on its way.
-  ~RulesInForce() = default;
+  /// Without a ruleset nothing is judged, as yet.
+  RulesInForce(const engine::Settings& settings, std::shared_ptr<const detect::Plugins> plugins,
+               RulesVersion first);
 
-  const Judges& judges() const { return judges_; }
+  const RulesVersion& now() const { return now_; }
+  /// The name of its ruleset; empty where there is none.
+  std::string ruleset() const { return now_.ruleset == nullptr ? std::string() : now_.ruleset->name; }
+  const std::shared_ptr<const detect::Plugins>& plugins() const { return plugins_; }
+  /// How often rules were put in force.
+  std::uint64_t exchanges() const { return exchanges_; }
 
-  /// Told of what comes of a reload: who asked for it, the rules before it, and the new ones, or else what is
-  /// wrong with them. Called on the thread that loads, before new rules are put in force: where it throws,
-  /// they are not.
-  using Outcome = std::function<void(const control::Caller& by, const std::string& before,
-                                     const std::string& after, const std::string& error)>;
-  void tell_outcome_to(Outcome outcome) { outcome_ = std::move(outcome); }
+  /// What is compiled, by version: each bundle once, and the folder's. The one in force is among them.
+  const std::vector<RulesVersion>& compiled() const { return compiled_; }
+  /// Null where that is not compiled.
+  const RulesVersion* find(std::uint64_t number) const;
+  /// Adds one, or puts it in the place of that of the same number.
+  void add(RulesVersion version);
+  /// Forgets the bundles that are not among these, nor in force.
+  void keep_only(const std::vector<std::uint64_t>& bundles);
 
-  /// Reads the folder anew, on a thread of its own. What is wrong goes to standard error, and changes
-  /// nothing.
-  void reload(const control::Caller& by);
+  /// Rules, and what judges by them, one a worker.
+  struct Prepared {
+    RulesVersion version;
+    std::vector<engine::Judge> bench;
+  };
+  /// Makes what allocates. Any thread.
+  Prepared prepare(RulesVersion version) const;
 
-  /// Puts in force what was loaded since the last call, and frees what nothing needs any more.
-  void look(dpdk::Appliance& appliance, const EventWriter& events);
+  /// From now on `prepared` judges: each worker takes its judge between two bursts, so that each message is
+  /// judged by one ruleset in whole. What judged before is kept until no event shows it any more.
+  void put_in_force(Prepared prepared, dpdk::Appliance& appliance, const EventWriter& events);
 
-  /// Whether a reload is on its way.
-  bool busy() const { return loading_.valid(); }
+  /// Frees what nothing needs any more.
+  void look(const EventWriter& events);
 
  private:
-  /// What judges, one a worker.
-  using Bench = std::vector<engine::Judge>;
-  struct Loaded {
-    std::shared_ptr<const rules::Ruleset> ruleset;
-    Bench bench;
-  };
   /// Events that are still to be written show it.
   struct Old {
-    Bench bench;
+    Prepared prepared;
     std::uint64_t needed_until;  ///< EventWriter::rounds()
   };
 
-  Loaded load() const;
-  /// On the thread that loads.
-  std::optional<Loaded> load_and_tell(const control::Caller& by, const std::string& before) const;
-
   const engine::Settings& settings_;
-  std::string folder_;
-  Judges judges_;
-  Outcome outcome_ = [](const auto&...) {};
-  std::future<std::optional<Loaded>> loading_;
-  std::optional<control::Caller> again_;  ///< who asked for a reload while another was on its way
+  std::shared_ptr<const detect::Plugins> plugins_;
+  RulesVersion now_;
+  std::vector<RulesVersion> compiled_;
   std::deque<Old> old_;
+  std::uint64_t exchanges_ = 0;
 };
 
 }  // namespace tollgate::cli

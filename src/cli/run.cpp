@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,8 +25,12 @@
 #include "cli/log.hpp"
 #include "cli/now.hpp"
 #include "cli/rules_in_force.hpp"
+#include "cli/rules_start.hpp"
+#include "cli/rules_update.hpp"
 #include "cli/signals.hpp"
+#include "control/fault.hpp"
 #include "control/operations.hpp"
+#include "control/rule_store.hpp"
 #include "control/service.hpp"
 #include "control/service_manager.hpp"
 #include "control/state_folder.hpp"
@@ -33,6 +38,7 @@
 #include "dpdk/appliance.hpp"
 #include "engine/engine.hpp"
 #include "engine/memory_file.hpp"
+#include "record/kept_messages.hpp"
 #include "record/summary.hpp"
 
 namespace tollgate::cli {
@@ -73,18 +79,21 @@ class Run final : public control::Operations {
       : config_(config),
         state_(config.state),
         audit_(control::audit_path(config.control, config.state)),
-        rules_(config_.engine, rules),
-        events_(config.events, config.appliance.workers),
-        charges_(make_charges(rules)),
+        folder_(rules.empty() ? config.engine.rules : rules),
+        plugins_(make_plugins()),
+        store_(make_store(!rules.empty())),
+        rules_(config_.engine, plugins_,
+               load_first(source(), store_.get(), [](const std::string& what) { log("{}", what); })),
+        kept_(config.control.trust.empty() ? 0 : config.control.trial_messages),
+        events_(config.events, config.appliance.workers, kept_),
+        charges_(make_charges()),
         memories_(make_memories()),
         engines_(make_engines()),
         appliance_(config.appliance, config.links),
-        control_(config.state, config.control, audit_, *this,
-                 [](const std::string& what) { log("{}", what); }) {
-    rules_.tell_outcome_to([this](const control::Caller& by, const std::string& before,
-                                  const std::string& after,
-                                  const std::string& error) { note_reload(by, before, after, error); });
-  }
+        update_({source(), rules_, store_.get(), kept_, changes_, errands_,
+                 [this](RulesInForce::Prepared prepared) { put_in_force(std::move(prepared)); }}),
+        control_(config.state, config.control, {*this, errands_, audit_, changes_},
+                 [](const std::string& what) { log("{}", what); }) {}
   ~Run() { control_.stop(); }
 
   // What is asked for over the control socket, and over HTTPS.
@@ -92,31 +101,42 @@ class Run final : public control::Operations {
   control::MetricsView metrics() override;
   bool bypass() const override { return bypass_; }
   std::string set_bypass(bool on) override;
-  std::string ruleset() const override;
-  void reload_rules(const control::Caller& by) override { rules_.reload(by); }
+  std::string ruleset() const override { return rules_.ruleset(); }
+  nlohmann::ordered_json rules() const override { return update_.shown(); }
+  void check_reload() const override { update_.check_reload(); }
+  void reload_rules(const control::Caller& by) override { update_.reload(by); }
+  void check_push() const override { update_.check_push(); }
+  std::uint64_t push_rules(const control::Caller& by, std::shared_ptr<const std::string> octets) override {
+    return update_.push(by, std::move(octets));
+  }
   bool is_alive() const override;
+  nlohmann::ordered_json push_report() const override { return update_.push_report(); }
+  nlohmann::ordered_json roll_back_rules(const control::Caller& by,
+                                         std::optional<std::uint64_t> to) override {
+    return update_.roll_back(by, to);
+  }
 
   /// Until a signal ends it.
   void work(const Signals& signals);
   void end();
   void print_summary(bool as_json);
-  bool busy() const { return rules_.busy(); }
+  bool busy() const { return update_.busy(); }
 
  private:
   using Engines = std::vector<std::unique_ptr<engine::Engine>>;
   using Memories = std::vector<std::unique_ptr<engine::MemoryFile>>;
 
-  std::unique_ptr<ApplianceCharges> make_charges(const std::string& rules) const;
+  std::shared_ptr<const detect::Plugins> make_plugins() const;
+  std::unique_ptr<control::RuleStore> make_store(bool rules_are_named) const;
+  RulesSource source() const { return {config_.engine, *plugins_, folder_, config_.control.trust}; }
+  std::unique_ptr<ApplianceCharges> make_charges() const;
   Memories make_memories() const;
   Engines make_engines();
   void say_start() const;
   bool handle(int signal);
   void reload_by_signal();
-  void note(const control::Caller& by, const std::string& what, nlohmann::ordered_json before,
-            nlohmann::ordered_json after);
+  void put_in_force(RulesInForce::Prepared prepared);
   void note_start();
-  void note_reload(const control::Caller& by, const std::string& before, const std::string& after,
-                   const std::string& error);
   nlohmann::ordered_json ports();
   flow::TcpRelay::InCustody in_custody();
   Counters counters();
@@ -124,13 +144,20 @@ class Run final : public control::Operations {
 
   const Configuration& config_;
   control::StateFolder state_;
-  control::AuditLog audit_;  ///< also of rules that are still being read when the rest goes
+  control::AuditLog audit_;
+  control::Errands errands_;
+  control::Changes changes_{errands_, audit_};
+  const std::string folder_;  ///< of rules; empty: there is none
+  std::shared_ptr<const detect::Plugins> plugins_;
+  std::unique_ptr<control::RuleStore> store_;  ///< null where no key is trusted
   RulesInForce rules_;
+  record::KeptMessages kept_;
   EventWriter events_;
   std::unique_ptr<ApplianceCharges> charges_;  ///< null where the configuration names no ledger
   Memories memories_;                          ///< what outlives the process, by worker
   Engines engines_;
   dpdk::Appliance appliance_;
+  RulesUpdate update_;
   std::atomic<Clock::rep> looked_at_ = 0;  ///< when the thread of this last came round
   control::Service control_;
   control::ServiceManager manager_;
@@ -142,10 +169,30 @@ class Run final : public control::Operations {
   double seconds_ = 0;
 };
 
-std::unique_ptr<ApplianceCharges> Run::make_charges(const std::string& rules) const {
+std::shared_ptr<const detect::Plugins> Run::make_plugins() const {
+  rules::Findings findings;
+  auto plugins = std::make_shared<const detect::Plugins>(config_.engine.plugins, findings);
+  for (const rules::Finding& finding : findings.all()) fmt::print(stderr, "{}\n", to_string(finding));
+  return plugins;
+}
+
+/// Where the folder of rules is named on the command line, it is the one to begin with.
+std::unique_ptr<control::RuleStore> Run::make_store(bool rules_are_named) const {
+  const std::string folder = control::bundles_path(config_.control, config_.state);
+  if (!config_.control.trust.empty()) {
+    auto store = std::make_unique<control::RuleStore>(folder);
+    if (!rules_are_named) return store;
+    log("--rules is given: the bundles in {} stay as they are", folder);
+  } else if (std::filesystem::exists(folder)) {
+    log("there are bundles in {}, and the configuration trusts no key: they are left alone", folder);
+  }
+  return nullptr;
+}
+
+std::unique_ptr<ApplianceCharges> Run::make_charges() const {
   if (!config_.ledger.sqlite.empty() || !config_.ledger.postgresql.empty())
-    return std::make_unique<ApplianceCharges>(config_, rules.empty() ? config_.engine.rules : rules);
-  const auto& ruleset = rules_.judges().ruleset;
+    return std::make_unique<ApplianceCharges>(config_, folder_);
+  const auto& ruleset = rules_.now().ruleset;
   const auto charges = [](const rules::PolicyLine& line) { return line.action.verdict == Verdict::charge; };
   if (ruleset != nullptr && std::any_of(ruleset->policy.begin(), ruleset->policy.end(), charges))
     log("the policy charges messages, and the configuration names no `ledger`: they pass unpaid");
@@ -169,12 +216,11 @@ Run::Memories Run::make_memories() const {
 
 Run::Engines Run::make_engines() {
   Engines engines;
-  const Judges& judges = rules_.judges();
+  RulesInForce::Prepared first = rules_.prepare(rules_.now());
   for (unsigned worker = 0; worker < config_.appliance.workers; ++worker) {
-    engines.push_back(std::make_unique<engine::Engine>(config_.engine, events_.ring(worker), judges.ruleset,
-                                                       nullptr, memories_[worker]->memory()));
-    engine::Judge judge(judges.ruleset, judges.plugins, worker);
-    engines.back()->exchange(judge);
+    engines.push_back(std::make_unique<engine::Engine>(config_.engine, events_.ring(worker), nullptr, nullptr,
+                                                       memories_[worker]->memory()));
+    engines.back()->exchange(first.bench[worker]);
     if (charges_) engines.back()->charge_with(&charges_->charger(worker));
   }
   return engines;
@@ -186,7 +232,7 @@ void Run::say_start() const {
     const dpdk::LinkPorts& ports = config_.appliance.links[i];
     log("link {}: {}{}{}", link.name, ports.outside, link.tap ? ", a tap" : " to ", ports.inside);
   }
-  if (const auto& ruleset = rules_.judges().ruleset) log("the rules are {}", ruleset->name);
+  if (!ruleset().empty()) log("{} are in force", describe(rules_.now()));
   log("ready");
 }
 
@@ -198,15 +244,17 @@ void Run::work(const Signals& signals) {
   note_start();
   say_start();
   control::ServiceManager::ready();
+  update_.compile_kept();
   constexpr int between_looks_ms = 50;
   for (;;) {
     looked_at_ = Clock::now().time_since_epoch().count();
     std::array<pollfd, 2> waiting{pollfd{.fd = signals.descriptor(), .events = POLLIN, .revents = 0},
-                                  {.fd = control_.descriptor(), .events = POLLIN, .revents = 0}};
+                                  {.fd = errands_.descriptor(), .events = POLLIN, .revents = 0}};
     ::poll(waiting.data(), waiting.size(), between_looks_ms);
     if (waiting[0].revents != 0 && handle(signals.next())) return;
-    if (waiting[1].revents != 0) control_.work();
-    rules_.look(appliance_, events_);
+    if (waiting[1].revents != 0) errands_.work();
+    update_.look();
+    rules_.look(events_);
     if (charges_) charges_->look(appliance_);
     appliance_.look_at_ports([](const std::string& what) { log("{}", what); });
     look_at_losses();
@@ -258,41 +306,31 @@ bool Run::handle(int signal) {
 void Run::reload_by_signal() {
   const control::Caller signal{"SIGHUP", control::Role::admin, "local"};
   try {
-    note(signal, "rules.reload", {{"ruleset", ruleset()}}, nullptr);
-    rules_.reload(signal);
+    update_.check_reload();
+    changes_.note(signal, "rules.reload", {{"ruleset", ruleset()}}, nullptr);
+    update_.reload(signal);
+  } catch (const control::Fault& fault) {
+    log("{}: expected {}; the rules stay as they are", fault.found(), fault.expected());
   } catch (const control::AuditError& error) {
     log("{}; the rules stay as they are", error.what());
   }
 }
 
-void Run::note(const control::Caller& by, const std::string& what, nlohmann::ordered_json before,
-               nlohmann::ordered_json after) {
-  audit_.append({by.who, std::string(to_string(by.role)), by.from, what, std::move(before), std::move(after)},
-                control::utc_now_ns());
+void Run::put_in_force(RulesInForce::Prepared prepared) {
+  rules_.put_in_force(std::move(prepared), appliance_, events_);
+  log("{} are in force now", describe(rules_.now()));
 }
 
 /// A restart ends what `bypass on` began, and judges by the rules that are there now. Packets pass also where
 /// that cannot be written down.
 void Run::note_start() {
   try {
-    note({"tollgate", control::Role::admin, "local"}, "start", nullptr,
-         {{"version", TOLLGATE_VERSION}, {"bypass", bypass_}, {"ruleset", ruleset()}});
+    nlohmann::ordered_json begun{{"version", TOLLGATE_VERSION}, {"bypass", bypass_}, {"ruleset", ruleset()}};
+    if (rules_.now().is_bundle()) begun["bundle"] = rules_.now().number;
+    changes_.note({"tollgate", control::Role::admin, "local"}, "start", nullptr, std::move(begun));
   } catch (const control::AuditError& error) {
     log("{} that asks for a line in it", error.what());
   }
-}
-
-void Run::note_reload(const control::Caller& by, const std::string& before, const std::string& after,
-                      const std::string& error) {
-  constexpr std::size_t most_shown = 2000;
-  nlohmann::ordered_json outcome{{"ruleset", after}};
-  if (!error.empty()) outcome["error"] = error.substr(0, most_shown);
-  note(by, error.empty() ? "rules.reload.done" : "rules.reload.failed", {{"ruleset", before}}, outcome);
-}
-
-std::string Run::ruleset() const {
-  const auto& ruleset = rules_.judges().ruleset;
-  return ruleset == nullptr ? "" : ruleset->name;
 }
 
 bool Run::is_alive() const {
@@ -316,6 +354,7 @@ control::MetricsView Run::metrics() {
   control::MetricsView view;
   view.version = TOLLGATE_VERSION;
   view.ruleset = ruleset();
+  view.bundle = rules_.now().number;
   view.start_seconds = start_seconds_;
   view.enforcement = config_.engine.enforcement && !bypass_;
   for (const std::uint64_t busy_ns : appliance_.busy_ns())
@@ -356,7 +395,8 @@ nlohmann::ordered_json Run::status() {
   out["seconds"] = std::chrono::duration<double>(Clock::now() - start_).count();
   out["enforcement"] = config_.engine.enforcement && !bypass_;
   out["bypass"] = bypass_;
-  if (const auto& ruleset = rules_.judges().ruleset) out["ruleset"] = ruleset->name;
+  if (!ruleset().empty()) out["ruleset"] = ruleset();
+  if (rules_.now().is_bundle()) out["bundle"] = rules_.now().number;
   out["workers"] = config_.appliance.workers;
   auto& links = out["links"] = nlohmann::ordered_json::array();
   for (const Link& link : config_.links)

@@ -1,11 +1,13 @@
 #include "control/api.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <exception>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "control/rule_store.hpp"
 #include "control/utc.hpp"
 
 namespace tollgate::control {
@@ -61,11 +63,12 @@ std::map<std::string, std::uint64_t, std::less<>> numbers_of(const ApiRequest& r
 }
 
 std::string body_of(const ApiRequest& request, const Route& route) {
-  if (request.body_octets > Api::most_body_octets)
+  const std::uint64_t most = std::max(route.most_body_octets, most_json_octets);
+  if (request.body_octets > most)
     throw Fault(http::too_large, fmt::format("found a body of {} octets", request.body_octets),
-                fmt::format("{} at most", Api::most_body_octets));
+                fmt::format("{} at most", most));
   if (request.body_octets == 0) return {};
-  if (!route.takes_body) throw Fault(http::bad_request, "found a body", "none");
+  if (route.most_body_octets == 0) throw Fault(http::bad_request, "found a body", "none");
   return request.read_body();
 }
 
@@ -118,6 +121,8 @@ ApiResponse Api::answer(const ApiRequest& request) {
   } catch (const AuditError& error) {
     return unavailable(error);
   } catch (const ErrandError& error) {
+    return unavailable(error);
+  } catch (const StoreError& error) {
     return unavailable(error);
   } catch (const std::exception& error) {
     return response_of(Fault(http::internal_error, error.what(), "that it can be done"));

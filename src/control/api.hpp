@@ -40,8 +40,6 @@ ApiResponse response_of(const Fault& fault);
 /// Answers requests, whatever they come over. Safe to use from any thread.
 class Api {
  public:
-  static constexpr std::uint64_t most_body_octets = 1U << 16U;
-
   Api(Means means, Admission& admission) : means_(means), admission_(admission) {}
 
   /// Who may not ask is told so before the body is read.

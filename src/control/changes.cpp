@@ -13,22 +13,32 @@ namespace {
 
 constexpr std::chrono::seconds patience{5};
 
-AuditEntry entry_of(const Caller& by, std::string what, Json before, Json after) {
-  return {by.who,          std::string(to_string(by.role)), by.from, std::move(what), std::move(before),
-          std::move(after)};
+}  // namespace
+
+void Changes::note(const Caller& by, const std::string& what, Json before, Json after) {
+  audit_.append({by.who, std::string(to_string(by.role)), by.from, what, std::move(before), std::move(after)},
+                utc_now_ns());
 }
 
-}  // namespace
+Json Changes::keep_and_make(const Change& change) {
+  if (change.keep) change.keep();
+  try {
+    return errands_.run(change.make, patience);
+  } catch (...) {
+    if (change.undo) change.undo();
+    throw;
+  }
+}
 
 Json Changes::make(const Caller& by, const Change& change) {
   const std::unique_lock lock(one_at_a_time_, patience);
   if (!lock.owns_lock()) throw ErrandError("another change takes long; nothing was done");
   const Json before = errands_.run(change.before, patience);
-  audit_.append(entry_of(by, change.what, before, change.after), utc_now_ns());
+  note(by, change.what, before, change.after);
   try {
-    return errands_.run(change.make, patience);
+    return keep_and_make(change);
   } catch (const std::exception& error) {
-    audit_.append(entry_of(by, change.what + ".failed", before, {{"error", error.what()}}), utc_now_ns());
+    note(by, change.what + ".failed", before, {{"error", error.what()}});
     throw;
   }
 }

@@ -12,11 +12,14 @@
 
 namespace tollgate::control {
 
-/// What is to be changed. The two functions run on the appliance's thread, and own what they use.
+/// What is to be changed. `before` and `make` run on the appliance's thread, and own what they use; `keep`
+/// and `undo` on that of who asks.
 struct Change {
   std::string what;  ///< such as `bypass`
   std::function<nlohmann::ordered_json()> before;
   nlohmann::ordered_json after;
+  std::function<void()> keep = {};               ///< has the disk keep it, before it is made; may be empty
+  std::function<void()> undo = {};               ///< takes back what `keep` did, where it was not made then
   std::function<nlohmann::ordered_json()> make;  ///< the answer to who asked
 };
 
@@ -30,7 +33,13 @@ class Changes {
   /// line was written, another line tells so.
   nlohmann::ordered_json make(const Caller& by, const Change& change);
 
+  /// Adds a line to the audit log, of what came of something. Throws AuditError.
+  void note(const Caller& by, const std::string& what, nlohmann::ordered_json before,
+            nlohmann::ordered_json after);
+
  private:
+  nlohmann::ordered_json keep_and_make(const Change& change);
+
   Errands& errands_;
   AuditLog& audit_;
   std::timed_mutex one_at_a_time_;

@@ -19,6 +19,8 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t most_head_octets = 1U << 14U;
 constexpr auto answer_time = 10s;
+constexpr auto least_body_time = 10s;
+constexpr std::uint64_t least_octets_a_second = 1U << 20U;  // of a long body
 
 /// A connection as the library wants it.
 class HttpStream : public httplib::Stream {
@@ -128,6 +130,7 @@ class Exchange : public httplib::Server {
 
   std::string read_body(std::uint64_t octets) {
     connection_.set_allowance(octets);
+    connection_.set_time(least_body_time + std::chrono::seconds(octets / least_octets_a_second));
     std::string body(octets, '\0');
     for (std::size_t filled = 0; filled < body.size();) {
       const ssize_t count = connection_.read(body.data() + filled, body.size() - filled);

@@ -163,7 +163,8 @@ std::string metrics_text(const MetricsView& view) {
   families.begin("build_info", "The version of Tollgate", MetricType::Gauge);
   families.add(1.0, {{"version", view.version}});
   families.begin("ruleset_info", "The rules in force", MetricType::Gauge);
-  if (!view.ruleset.empty()) families.add(1.0, {{"ruleset", view.ruleset}});
+  if (!view.ruleset.empty())
+    families.add(1.0, {{"ruleset", view.ruleset}, {"bundle", std::to_string(view.bundle)}});
   families.one("start_time_seconds", "When the process began, since 1970", MetricType::Gauge,
                view.start_seconds);
   families.one("enforcement", "1 where verdicts are enforced, 0 where they are only recorded, as in bypass",

@@ -24,6 +24,7 @@ struct MetricsView {
 
   std::string version;
   std::string ruleset;               ///< empty: there are no rules
+  std::uint64_t bundle = 0;          ///< the version of the bundle they came in; 0: none, a folder
   double start_seconds = 0;          ///< of the process, since 1970
   bool enforcement = true;           ///< false in bypass, too
   std::vector<double> busy_seconds;  ///< by worker, from 0: with packets to work on

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 
 #include <nlohmann/json.hpp>
@@ -9,7 +12,7 @@
 
 namespace tollgate::control {
 
-/// What can be asked of an appliance. But for `is_alive`, its own thread alone calls these.
+/// What can be asked of an appliance. Its own thread alone calls these, but for the last ones.
 class Operations {
  public:
   virtual nlohmann::ordered_json status() = 0;
@@ -21,11 +24,26 @@ class Operations {
 
   /// The name of the rules in force; empty where there are none.
   virtual std::string ruleset() const = 0;
-  /// Begins to read the rules anew. What comes of it is written to the audit log under that name.
+  /// The rules in force, and those that it can go back to.
+  virtual nlohmann::ordered_json rules() const = 0;
+  /// Throws Fault where the folder of rules cannot be read anew.
+  virtual void check_reload() const = 0;
+  /// Begins to read it anew. What comes of it is written to the audit log under that name. Throws Fault.
   virtual void reload_rules(const Caller& by) = 0;
+  /// Begins to take a bundle; gives the number of the push. What comes of it is in the audit log, and in
+  /// `push_report`. Throws Fault.
+  virtual std::uint64_t push_rules(const Caller& by, std::shared_ptr<const std::string> octets) = 0;
+  /// Throws Fault where push_rules would.
+  virtual void check_push() const = 0;
 
-  /// Whether that thread goes on with its work.
+  // Of any other thread:
+
+  /// Whether the appliance's thread goes on with its work.
   virtual bool is_alive() const = 0;
+  /// What became of the last bundle that came; null where none did.
+  virtual nlohmann::ordered_json push_report() const = 0;
+  /// Puts rules in force that were before, by default those just before. Audits it. Throws Fault and others.
+  virtual nlohmann::ordered_json roll_back_rules(const Caller& by, std::optional<std::uint64_t> to) = 0;
 
  protected:
   ~Operations() = default;

@@ -6,7 +6,10 @@
 #include <memory>
 
 #include "control/audit_reader.hpp"
+#include "control/bundle_limits.hpp"
+#include "control/bundle_manifest.hpp"
 #include "control/fault.hpp"
+#include "control/hexadecimal.hpp"
 #include "control/openapi_text.hpp"
 #include "control/request_body.hpp"
 
@@ -48,8 +51,7 @@ Json reload_rules(Call& call) {
       call.caller,
       {.what = "rules.reload",
        .before = [&operations]() -> Json {
-         if (operations.ruleset().empty())
-           throw Fault(http::conflict, "this appliance has no rules", "`rules` in its configuration");
+         operations.check_reload();
          return {{"ruleset", operations.ruleset()}};
        },
        .after = nullptr,  // another line says what came of it
@@ -58,6 +60,33 @@ Json reload_rules(Call& call) {
          return {{"ruleset", operations.ruleset()},
                  {"said", "the rules are read anew; the log and the audit log say what comes of it"}};
        }});
+}
+
+Json rules(Call& call) {
+  Operations& operations = call.means.operations;
+  return call.means.errands.run([&operations] { return operations.rules(); }, patience);
+}
+
+Json push_rules(Call& call) {
+  Operations& operations = call.means.operations;
+  const auto octets = std::make_shared<const std::string>(std::move(call.body));
+  return call.means.changes.make(
+      call.caller, {.what = "rules.push",
+                    .before = [&operations]() -> Json {
+                      operations.check_push();
+                      return {{"ruleset", operations.ruleset()}};
+                    },
+                    .after = {{"octets", octets->size()}, {"blake2b", hexadecimal(hash_of(*octets))}},
+                    .make = [&operations, by = call.caller, octets]() -> Json {
+                      return {{"push", operations.push_rules(by, octets)},
+                              {"said", "the bundle is looked at; GET /v1/rules/push tells what comes of it"}};
+                    }});
+}
+
+Json push_report(Call& call) { return {{"push", call.means.operations.push_report()}}; }
+
+Json roll_back_rules(Call& call) {
+  return call.means.operations.roll_back_rules(call.caller, read_rollback_body(call.body));
 }
 
 Json audit(Call& call) {
@@ -99,7 +128,7 @@ std::span<const Route> routes() {
        .path = "/v1/bypass",
        .roles = Roles{Role::admin},
        .audited = true,
-       .takes_body = true,
+       .most_body_octets = most_json_octets,
        .other_statuses = {http::unavailable},
        .answer = bypass},
       {.method = "POST",
@@ -109,6 +138,27 @@ std::span<const Route> routes() {
        .status = http::accepted,
        .other_statuses = {http::conflict, http::unavailable},
        .answer = reload_rules},
+      {.method = "GET",
+       .path = "/v1/rules",
+       .roles = Roles::any(),
+       .other_statuses = {http::unavailable},
+       .answer = rules},
+      {.method = "POST",
+       .path = "/v1/rules/push",
+       .roles = Roles{Role::security},
+       .audited = true,
+       .most_body_octets = most_bundle_octets,
+       .status = http::accepted,
+       .other_statuses = {http::conflict, http::unavailable},
+       .answer = push_rules},
+      {.method = "GET", .path = "/v1/rules/push", .roles = Roles::any(), .answer = push_report},
+      {.method = "POST",
+       .path = "/v1/rules/rollback",
+       .roles = Roles{Role::security},
+       .audited = true,
+       .most_body_octets = most_json_octets,
+       .other_statuses = {http::conflict, http::unavailable},
+       .answer = roll_back_rules},
       {.method = "GET",
        .path = "/v1/audit",
        .roles = Roles{Role::security},

@@ -43,16 +43,17 @@ struct Parameter {
 };
 
 inline constexpr std::string_view json_media = "application/json";
+inline constexpr std::uint64_t most_json_octets = 1U << 16U;  ///< of a body
 
 /// One thing that can be asked for. src/control/openapi.json describes the same.
 struct Route {
   std::string_view method;
   std::string_view path;
-  std::optional<Roles> roles;  ///< who may; nothing: everybody, without a token
-  bool audited = false;        ///< it changes something, and is in the audit log then
-  bool takes_body = false;
-  int status = 200;                 ///< where it is done
-  std::vector<int> other_statuses;  ///< beside those that any route has
+  std::optional<Roles> roles;          ///< who may; nothing: everybody, without a token
+  bool audited = false;                ///< it changes something, and is in the audit log then
+  std::uint64_t most_body_octets = 0;  ///< 0: it takes none
+  int status = 200;                    ///< where it is done
+  std::vector<int> other_statuses;     ///< beside those that any route has
   std::vector<Parameter> parameters;
   /// What it answers; of any other than JSON, `answer` gives the text.
   std::string_view media = json_media;

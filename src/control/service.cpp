@@ -2,12 +2,11 @@
 
 namespace tollgate::control {
 
-Service::Service(const std::string& state, const Settings& settings, AuditLog& audit, Operations& operations,
-                 const Log& log)
-    : changes_(errands_, audit),
+Service::Service(const std::string& state, const Settings& settings, const Means& means, const Log& log)
+    : errands_(means.errands),
       tokens_(settings.tokens.empty() ? nullptr : std::make_unique<TokenBook>(settings.tokens, log)),
       admission_(tokens_.get(), log),
-      api_({operations, errands_, audit, changes_}, admission_),
+      api_(means, admission_),
       server_(state, settings.https, api_, log) {}
 
 void Service::stop() {

@@ -6,29 +6,22 @@
 
 #include "control/admission.hpp"
 #include "control/api.hpp"
-#include "control/audit_log.hpp"
-#include "control/changes.hpp"
 #include "control/errands.hpp"
 #include "control/http_server.hpp"
-#include "control/operations.hpp"
+#include "control/routes.hpp"
 #include "control/settings.hpp"
 #include "control/token_book.hpp"
 
 namespace tollgate::control {
 
-/// Where an appliance answers whoever operates it. Made and used on the appliance's thread.
+/// Where an appliance answers whoever operates it, by `means`. Made and used on the appliance's thread.
 class Service {
  public:
   using Log = std::function<void(const std::string&)>;
 
   /// The state folder must be this process's alone (StateFolder). Throws std::runtime_error where it cannot
   /// listen.
-  Service(const std::string& state, const Settings& settings, AuditLog& audit, Operations& operations,
-          const Log& log);
-
-  /// Readable when something is to be done; `work` does it.
-  int descriptor() const { return errands_.descriptor(); }
-  void work() { errands_.work(); }
+  Service(const std::string& state, const Settings& settings, const Means& means, const Log& log);
 
   /// Answers nobody any more.
   void stop();
@@ -37,8 +30,7 @@ class Service {
   std::uint64_t log_in_failures() const { return admission_.failures(); }
 
  private:
-  Errands errands_;
-  Changes changes_;
+  Errands& errands_;
   std::unique_ptr<TokenBook> tokens_;
   Admission admission_;
   Api api_;

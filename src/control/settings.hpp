@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace tollgate::control {
 
@@ -18,14 +20,26 @@ struct Settings {
   std::string audit;   ///< empty: the usual place, see audit_path
   std::string tokens;  ///< empty: there are none
   HttpsSettings https;
+  std::vector<std::string>
+      trust;            ///< files of public keys, whose bundles of rules are taken; empty: nobody's
+  std::string bundles;  ///< the folder where they are kept; empty: the usual place, see bundles_path
+  std::size_t trial_messages = 100'000;  ///< that are kept in memory, to try new rules on
 };
 
 inline constexpr const char* default_state_path = "/run/tollgate";
 
-/// The audit log of an appliance with that state folder. What is in /run is gone with the power.
+/// Where something stands that an appliance with that state folder keeps beyond a power cut, unless `given`
+/// by the configuration: what is in /run is gone with the power.
+inline std::string kept_path(const std::string& given, const std::string& state, const char* name) {
+  if (!given.empty()) return given;
+  return (state == default_state_path ? "/var/lib/tollgate/" : state + "/") + name;
+}
+
 inline std::string audit_path(const Settings& settings, const std::string& state) {
-  if (!settings.audit.empty()) return settings.audit;
-  return state == default_state_path ? "/var/lib/tollgate/audit.jsonl" : state + "/audit.jsonl";
+  return kept_path(settings.audit, state, "audit.jsonl");
+}
+inline std::string bundles_path(const Settings& settings, const std::string& state) {
+  return kept_path(settings.bundles, state, "bundles");
 }
 
 }  // namespace tollgate::control

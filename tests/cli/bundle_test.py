@@ -1,14 +1,11 @@
 #!/usr/bin/env python3
 """The rules command as a person meets it. Bundles are read, and made, by the description in README.md, and signatures
 checked, and made, by openssl. Environment: TOLLGATE, the program."""
-import base64
-import hashlib
 import json
 import os
 import pathlib
 import shutil
 import stat
-import struct
 import subprocess
 import sys
 import tempfile
@@ -17,10 +14,11 @@ import zlib
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(SOURCE / "tests/support"))
+import bundles
 import tap
+from bundles import CREATED, Bundle, blake2b, key_in, manifest_of
 
 TOLLGATE = os.environ.get("TOLLGATE", str(SOURCE / "build/tollgate"))
-CREATED = "2026-11-23T12:00:00Z"
 
 RULES = """\
 - id: 2001
@@ -37,38 +35,6 @@ POLICY = """\
 """
 FILES = {"phishing.yaml": RULES.encode(), "policy.yaml": POLICY.encode(),
          "lists/hosts.txt": b"# type: host\nshort.example\n", "operators.csv": b"gt_prefix,operator,country,account\n"}
-
-
-def blake2b(octets, size):
-    return hashlib.blake2b(octets, digest_size=size).digest()
-
-
-def key_in(path):
-    """The octets in a key's file."""
-    return base64.b64decode(path.read_text().split(" ")[1], validate=True)
-
-
-def manifest_of(files, **changed):
-    return {"format": 1, "version": 7, "created": CREATED, "tollgate": "0.0.1",
-            "files": [{"name": name, "size": len(octets), "blake2b": blake2b(octets, 32).hex()}
-                      for name, octets in sorted(files.items())]} | changed
-
-
-class Bundle:
-    """A bundle's parts, by its description."""
-
-    def __init__(self, octets):
-        magic, self.format, manifest, files, self.key = struct.unpack(">8sIIQ16s", octets[:40])
-        assert magic == b"TGBUNDLE" and len(octets) == 40 + manifest + files + 64
-        self.manifest = json.loads(octets[40:40 + manifest])
-        stream = zlib.decompressobj()
-        unpacked = stream.decompress(octets[40 + manifest:-64])
-        assert stream.eof and not stream.unused_data
-        self.files = {}
-        for file in self.manifest["files"]:
-            self.files[file["name"]], unpacked = unpacked[:file["size"]], unpacked[file["size"]:]
-        assert not unpacked
-        self.signed, self.signature = octets[:-64], octets[-64:]
 
 
 class BundleTest(unittest.TestCase):
@@ -109,16 +75,10 @@ class BundleTest(unittest.TestCase):
 
     def made(self, manifest, stream):
         """A bundle made and signed without our program, with our key."""
-        text = manifest if isinstance(manifest, bytes) else json.dumps(manifest).encode()
-        signed = struct.pack(">8sIIQ16s", b"TGBUNDLE", 1, len(text), len(stream), blake2b(key_in(self.folder / "k.pub"), 16))
-        signed += text + stream
-        private = bytes.fromhex("302e020100300506032b657004220420") + key_in(self.folder / "k")  # RFC 8410
-        run = self.openssl("-sign", "-inkey", "key.der", "-in", "signed", **{"key.der": private, "signed": signed})
-        self.assertEqual(len(run.stdout), 64, run.stderr)
-        return signed + run.stdout
+        return bundles.made(manifest, stream, self.folder / "k")
 
     def made_of(self, files, **changed):
-        return self.made(manifest_of(files, **changed), zlib.compress(b"".join(files[name] for name in sorted(files))))
+        return bundles.made_of(files, self.folder / "k", **changed)
 
     def refusal(self, octets):
         """Why it is refused by all commands that trust; they leave nothing behind."""

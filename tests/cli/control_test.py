@@ -326,14 +326,18 @@ class ApiTest(WithFolder):
     def test_every_endpoint_with_every_role(self):
         may = {("GET", "/v1/health"): ROLES, ("GET", "/v1/status"): ROLES, ("GET", "/v1/openapi.json"): ROLES,
                ("GET", "/metrics"): ROLES, ("GET", "/v1/audit"): ["security", "admin"], ("PUT", "/v1/bypass"): ["admin"],
-               ("POST", "/v1/rules/reload"): ["security", "admin"]}
+               ("POST", "/v1/rules/reload"): ["security", "admin"], ("GET", "/v1/rules"): ROLES, ("GET", "/v1/rules/push"): ROLES,
+               ("POST", "/v1/rules/push"): ["security", "admin"], ("POST", "/v1/rules/rollback"): ["security", "admin"]}
+        done = {("POST", "/v1/rules/reload"): 202, ("POST", "/v1/rules/push"): 409, ("POST", "/v1/rules/rollback"): 409}
+        bodies = {"/v1/bypass": ON, "/v1/rules/push": b"no bundle", "/v1/rules/rollback": b"{}"}
         self.assertEqual({(method.upper(), path) for path, methods in OPENAPI["paths"].items() for method in methods}, set(may))
         for (method, path), roles in may.items():
-            body = ON if method == "PUT" else None
+            body = bodies.get(path) if method != "GET" else None
             for role in ROLES:
                 with self.subTest(f"{method} {path} by {role}"):
                     status = self.ask(method, path, self.tokens[role], body)[0]
-                    self.assertEqual(status, (202 if method == "POST" else 200) if role in roles else 403)
+                    # It trusts no key, and there is nothing to go back to; push_test.py has an appliance that does.
+                    self.assertEqual(status, done.get((method, path), 200) if role in roles else 403)
             open_to_all = path == "/v1/health"
             for name, token in (("no", None), ("a wrong", "tg_" + "x" * 43)):
                 with self.subTest(f"{method} {path} with {name} token"):
@@ -358,7 +362,7 @@ class ApiTest(WithFolder):
         text = self.metrics()
         status = self.ask("GET", "/v1/status", self.tokens["viewer"])[2]
         self.assertEqual(self.value_of("tollgate_enforcement", text), 1)
-        self.assertIn(f'tollgate_ruleset_info{{ruleset="{status["ruleset"]}"}} 1\n', text)
+        self.assertIn(f'tollgate_ruleset_info{{ruleset="{status["ruleset"]}",bundle="0"}} 1\n', text)
         self.assertGreater(self.value_of('tollgate_worker_busy_seconds_total{worker="0"}', text), 0)
         self.assertLess(self.value_of('tollgate_worker_busy_seconds_total{worker="0"}', text), status["seconds"])
         for device in ("net_null0", "net_null1"):

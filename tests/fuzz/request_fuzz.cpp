@@ -24,6 +24,16 @@ void read_switch(std::string_view body) {
   }
 }
 
+void read_rollback(std::string_view body) {
+  try {
+    const auto to = read_rollback_body(body);
+    const auto said = nlohmann::json::parse(body);
+    if (said != (to ? nlohmann::json{{"to", *to}} : nlohmann::json::object())) __builtin_trap();
+  } catch (const Fault& fault) {
+    if (fault.status() != http::bad_request) __builtin_trap();
+  }
+}
+
 /// What is taken for a file of tokens stays the same when it is written and read again.
 void read_token_file(const std::string& text) {
   try {
@@ -48,6 +58,7 @@ void read_audit_line(std::string_view line) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
   read_switch(text);
+  read_rollback(text);
   read_token_file(text);
   read_audit_line(text);
   return 0;

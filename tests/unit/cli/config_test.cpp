@@ -102,6 +102,11 @@ TEST(Config, says_who_may_change_an_appliance) {
   const auto usual = control("{tokens: t.json, https: {certificate: c.pem, key: k.pem}}").https;
   EXPECT_EQ(usual.address, "127.0.0.1");
   EXPECT_EQ(usual.port, 8443);
+  const auto trusting = control("{trust: [team.pub, /srv/other.pub], bundles: kept, trial_messages: 7}");
+  EXPECT_EQ(trusting.trust, (std::vector<std::string>{"/etc/tollgate/team.pub", "/srv/other.pub"}));
+  EXPECT_EQ(trusting.bundles, "/etc/tollgate/kept");
+  EXPECT_EQ(trusting.trial_messages, 7U);
+  EXPECT_TRUE(control("{audit: a.jsonl}").trust.empty()) << "nobody is trusted who is not named";
   EXPECT_EQ(control("{audit: a.jsonl}").https.certificate, "") << "it answers nobody over the network";
 }
 
@@ -112,6 +117,8 @@ TEST(Config, has_the_audit_log_where_the_power_does_not_take_it) {
   EXPECT_EQ(control::audit_path(other.control, other.state), "/srv/north/audit.jsonl");
   const Configuration named = parse_config("version: 1\nstate: /srv/north\ncontrol: {audit: /a}", "t.yaml");
   EXPECT_EQ(control::audit_path(named.control, named.state), "/a");
+  EXPECT_EQ(control::bundles_path(usual.control, usual.state), "/var/lib/tollgate/bundles");
+  EXPECT_EQ(control::bundles_path(other.control, other.state), "/srv/north/bundles");
 }
 
 TEST(Config, keeps_text_and_numbers_from_events_unless_it_is_told_otherwise) {
@@ -247,6 +254,10 @@ TEST(Config, tells_where_a_file_is_wrong_and_what_to_write) {
        "t.yaml:3:1: key `home` is repeated; it stands in line 2 already"},
       {"version: 1\nhme: {}", "t.yaml:2:1: unknown key `hme`; did you mean `home`?"},
       {"version: 1\nledger: {}", "t.yaml:2:9: expected one of `sqlite` and `postgresql`"},
+      {"version: 1\ncontrol: {trust: team.pub}",
+       "t.yaml:2:18: found `team.pub`; expected a list of files of public keys"},
+      {"version: 1\ncontrol: {trial_messages: 10000001}",
+       "t.yaml:2:27: found `10000001`; expected 0 to 10000000 messages"},
       {"version: 1\ncontrol: {tokens: t, https: {key: k}}",
        "t.yaml:2:29: `https` needs both `certificate` and `key`"},
       {"version: 1\ncontrol: {https: {certificate: c, key: k}}",

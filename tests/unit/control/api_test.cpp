@@ -15,6 +15,7 @@
 #include "control/audit_reader.hpp"
 #include "control/fault.hpp"
 #include "control/request_body.hpp"
+#include "control/rule_store.hpp"
 #include "control/utc.hpp"
 #include "folder.hpp"
 
@@ -38,20 +39,41 @@ class FakeAppliance final : public Operations {
     return "said";
   }
   std::string ruleset() const override { return ruleset_; }
+  nlohmann::ordered_json rules() const override { return {{"in_force", 0}}; }
+  void check_reload() const override {
+    if (ruleset_.empty()) throw Fault(http::conflict, "no rules", "rules");
+  }
   void reload_rules(const Caller& by) override { reloaded_by_ = by.who; }
+  void check_push() const override {
+    if (ruleset_.empty()) throw Fault(http::conflict, "no keys", "keys");
+  }
+  std::uint64_t push_rules(const Caller&, std::shared_ptr<const std::string> octets) override {
+    pushed_ = *octets;
+    return 1;
+  }
   bool is_alive() const override { return alive_; }
+  nlohmann::ordered_json push_report() const override { return nullptr; }
+  nlohmann::ordered_json roll_back_rules(const Caller& by, std::optional<std::uint64_t> to) override {
+    changes_->note(by, "rules.rollback", nullptr, nullptr);
+    rolled_back_to_ = to.value_or(99);
+    return {{"said", "said"}};
+  }
 
   bool bypass_ = false;
   bool fails_ = false;
   bool alive_ = true;
   std::string ruleset_ = "r1";
   std::string reloaded_by_;
+  std::string pushed_;
+  std::uint64_t rolled_back_to_ = 0;
+  Changes* changes_ = nullptr;
 };
 
 /// An API with an appliance behind it whose thread does what it is asked for.
 class ApiTest : public WithFolder {
  protected:
   ApiTest() {
+    appliance_.changes_ = &changes_;
     change_tokens(tokens_file_, [](Tokens& all) {
       for (const Role role : all_roles)
         all.push_back({std::string(to_string(role)) + "-1", role, hash_of_token(to_string(role)),
@@ -120,6 +142,12 @@ class ApiTest : public WithFolder {
 
 const std::string on = R"({"on": true})";
 
+/// A body that the route takes; empty where it takes none.
+std::string body_of(const Route& route) {
+  if (route.path == "/v1/rules/rollback") return "{}";
+  return route.most_body_octets == 0 ? "" : on;
+}
+
 TEST_F(ApiTest, each_route_is_for_its_roles_alone) {
   // Written down here again, apart from the table: who may what is decided, not derived.
   const std::map<std::string, std::set<std::string>> may{
@@ -127,7 +155,11 @@ TEST_F(ApiTest, each_route_is_for_its_roles_alone) {
       {"GET /metrics", {"viewer", "analyst", "security", "commercial", "admin"}},
       {"GET /v1/openapi.json", {"viewer", "analyst", "security", "commercial", "admin"}},
       {"PUT /v1/bypass", {"admin"}},
+      {"GET /v1/rules", {"viewer", "analyst", "security", "commercial", "admin"}},
       {"POST /v1/rules/reload", {"security", "admin"}},
+      {"POST /v1/rules/push", {"security", "admin"}},
+      {"GET /v1/rules/push", {"viewer", "analyst", "security", "commercial", "admin"}},
+      {"POST /v1/rules/rollback", {"security", "admin"}},
       {"GET /v1/audit", {"security", "admin"}}};
   for (const Route& route : routes()) {
     const std::string name = std::string(route.method) + " " + std::string(route.path);
@@ -137,8 +169,7 @@ TEST_F(ApiTest, each_route_is_for_its_roles_alone) {
     }
     for (const Role role : all_roles) {
       const std::string token(to_string(role));
-      const auto response =
-          ask(std::string(route.method), std::string(route.path), token, route.takes_body ? on : "");
+      const auto response = ask(std::string(route.method), std::string(route.path), token, body_of(route));
       EXPECT_EQ(response.status, may.at(name).contains(token) ? route.status : 403)
           << name << " by " << token;
     }
@@ -184,7 +215,7 @@ TEST_F(ApiTest, a_change_is_in_the_audit_log_with_before_and_after) {
 TEST_F(ApiTest, whatever_changes_something_is_audited) {
   for (const Route& route : routes()) {
     const std::size_t before = audited().size();
-    ask(std::string(route.method), std::string(route.path), "admin", route.takes_body ? on : "");
+    ask(std::string(route.method), std::string(route.path), "admin", body_of(route));
     EXPECT_EQ(audited().size() > before, route.audited) << route.path;
     EXPECT_EQ(route.method != "GET", route.audited) << route.path;
   }
@@ -240,9 +271,9 @@ TEST_F(ApiTest, other_paths_methods_parameters_and_bodies_are_refused) {
   EXPECT_EQ(response.headers.at(0), std::make_pair(std::string("Allow"), std::string("PUT")));
   EXPECT_EQ(refusal(ask("GET", "/v1/status?after=1", "admin")), 400);
   EXPECT_EQ(refusal(ask("GET", "/v1/status", "admin", "x")), 400);
-  EXPECT_EQ(refusal(ask("PUT", "/v1/bypass", "admin", std::string(Api::most_body_octets + 1, ' '))), 413);
+  EXPECT_EQ(refusal(ask("PUT", "/v1/bypass", "admin", std::string(most_json_octets + 1, ' '))), 413);
   EXPECT_EQ(bodies_read_, 0);
-  EXPECT_EQ(refusal(ask("PUT", "/v1/bypass", "admin", std::string(Api::most_body_octets, ' '))), 400);
+  EXPECT_EQ(refusal(ask("PUT", "/v1/bypass", "admin", std::string(most_json_octets, ' '))), 400);
   for (const std::string value : {"-1", "", "x", "1x", " 1", "0x1", "9223372036854775808", "1&after=2"})
     EXPECT_EQ(refusal(ask("GET", "/v1/audit?after=" + value, "admin")), 400) << value;
   for (const std::string value : {"0", "1001"})
@@ -273,6 +304,73 @@ TEST(SwitchBody, says_on_or_off_and_nothing_else) {
       EXPECT_EQ(fault.status(), 400) << wrong;
     }
   }
+}
+
+TEST(RollbackBody, names_a_version_or_none_and_nothing_else) {
+  EXPECT_EQ(read_rollback_body(R"({"to": 7})"), 7U);
+  EXPECT_EQ(read_rollback_body(R"({"to": 0})"), 0U);
+  EXPECT_EQ(read_rollback_body(R"({"to": 18446744073709551615})"), 18446744073709551615U);
+  EXPECT_EQ(read_rollback_body("{}"), std::nullopt);
+  for (const std::string wrong :
+       {"", "7", "[]", "null", R"({"to": -1})", R"({"to": "7"})", R"({"to": null})", R"({"to": true})",
+        R"({"to": 7.0})", R"({"to": 7} x)", R"({"to": 7, "to": 8})", R"({"on": 7})", R"({"to": [7]})",
+        R"({"to": 18446744073709551616})"}) {
+    try {
+      read_rollback_body(wrong);
+      ADD_FAILURE() << wrong;
+    } catch (const Fault& fault) {
+      EXPECT_EQ(fault.status(), 400) << wrong;
+    }
+  }
+}
+
+TEST_F(ApiTest, a_bundle_is_handed_on_as_it_came_and_its_hash_is_audited) {
+  const std::string octets("TGBUNDLE\0\xff", 10);
+  EXPECT_EQ(ask("POST", "/v1/rules/push", "security", octets).status, 202);
+  EXPECT_EQ(appliance_.pushed_, octets);
+  const Json line = audited().at(0);
+  EXPECT_EQ(line["what"], "rules.push");
+  EXPECT_EQ(line["after"]["octets"], 10);
+  EXPECT_EQ(line["after"]["blake2b"].get<std::string>().size(), 64U);
+  appliance_.ruleset_.clear();
+  EXPECT_EQ(refusal(ask("POST", "/v1/rules/push", "security", octets)), 409);
+  EXPECT_EQ(audited().size(), 1U);
+  EXPECT_EQ(refusal(ask("POST", "/v1/rules/rollback", "security")), 400);
+  EXPECT_EQ(ask("POST", "/v1/rules/rollback", "security", R"({"to": 7})").status, 200);
+  EXPECT_EQ(appliance_.rolled_back_to_, 7U);
+}
+
+/// A change that writes down what is done for it.
+Change recorded(std::vector<std::string>& steps, bool fails) {
+  return {.what = "x",
+          .before = [] { return nlohmann::ordered_json(1); },
+          .after = 2,
+          .keep = [&steps] { steps.emplace_back("keep"); },
+          .undo = [&steps] { steps.emplace_back("undo"); },
+          .make = [&steps, fails]() -> nlohmann::ordered_json {
+            steps.emplace_back("make");
+            if (fails) throw std::runtime_error("it cannot be");
+            return 3;
+          }};
+}
+
+TEST_F(ApiTest, a_change_is_kept_before_it_is_made_and_that_is_undone_where_it_is_not) {
+  const Caller by{"somebody", Role::admin, "local"};
+  std::vector<std::string> steps;
+  EXPECT_EQ(changes_.make(by, recorded(steps, false)), 3);
+  EXPECT_EQ(steps, (std::vector<std::string>{"keep", "make"}));
+  steps.clear();
+  EXPECT_THROW(changes_.make(by, recorded(steps, true)), std::runtime_error);
+  EXPECT_EQ(steps, (std::vector<std::string>{"keep", "make", "undo"}));
+  Change unkept = recorded(steps, false);
+  unkept.keep = [] { throw StoreError("the disk is full"); };
+  steps.clear();
+  EXPECT_THROW(changes_.make(by, unkept), StoreError);
+  EXPECT_TRUE(steps.empty());
+  const auto lines = audited();
+  ASSERT_EQ(lines.size(), 5U);
+  EXPECT_EQ(lines[2]["what"], "x.failed");
+  EXPECT_EQ(lines[4]["after"], (Json{{"error", "the disk is full"}}));
 }
 
 // What src/control/openapi.json says, against the table by which requests are answered.
@@ -350,7 +448,7 @@ TEST_P(OpenApiRoute, has_the_roles_body_and_audit_of_the_server) {
   }
   EXPECT_EQ(operation().at("x-roles"), roles);
   EXPECT_EQ(operation().value("security", api_.at("security")).empty(), !route_.roles);
-  EXPECT_EQ(operation().contains("requestBody"), route_.takes_body);
+  EXPECT_EQ(operation().contains("requestBody"), route_.most_body_octets != 0);
   EXPECT_EQ(operation().value("x-audited", false), route_.audited);
 }
 

@@ -1,0 +1,83 @@
+#include "cli/rules_trial.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "cli/changes_report.hpp"
+#include "record/privacy.hpp"
+#include "rules/evaluate.hpp"
+
+namespace tollgate::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// One of the two.
+class Side {
+ public:
+  explicit Side(const std::shared_ptr<const rules::Ruleset>& ruleset) : evaluator_(ruleset) {}
+
+  /// The message as these rules judge it, without what must not be told. Good until the next one.
+  Message judge(const record::KeptMessage& kept) {
+    Message message = kept.message();
+    const std::vector<std::string>& names = evaluator_.ruleset().signals;
+    signals_.assign(names.size(), std::numeric_limits<double>::quiet_NaN());
+    for (const record::KeptMessage::Signal& signal : kept.signals()) {
+      const auto known = std::find(names.begin(), names.end(), signal.name);
+      if (known != names.end()) signals_[static_cast<std::size_t>(known - names.begin())] = signal.value;
+    }
+    evaluator_.judge(message, signals_);
+    return privacy_.filter(message);
+  }
+
+ private:
+  rules::Evaluator evaluator_;
+  std::vector<double> signals_;
+  record::Privacy privacy_{{.text = record::ShownText::never, .full_numbers = false}};
+};
+
+void bound(Json& rows) {
+  constexpr std::size_t most_rows = 50;
+  if (rows.size() > most_rows) rows.erase(rows.begin() + most_rows, rows.end());
+}
+
+void bare(Json& examples) {
+  for (Json& example : examples)
+    for (const char* name : {"file", "frame", "text"}) example.erase(name);
+}
+
+}  // namespace
+
+VerdictChanges try_rules(const std::shared_ptr<const rules::Ruleset>& before,
+                         const std::shared_ptr<const rules::Ruleset>& after,
+                         const record::KeptMessages::All& messages) {
+  VerdictChanges changes;
+  Side before_side(before);
+  Side after_side(after);
+  for (const auto& kept : messages) {
+    const MessageId& id = kept->message().id;
+    const std::string name = fmt::format("{:016x}{:016x}", id.high, id.low);
+    changes.add(before_side.judge(*kept), after_side.judge(*kept),
+                {.file = {}, .frame = kept->message().frame, .line = 0, .id = name});
+  }
+  return changes;
+}
+
+Json trial_json(const VerdictChanges& changes, const rules::Ruleset& before, const rules::Ruleset& after) {
+  Json all = to_json(changes, {"", before, false}, {"", after, false});
+  for (const char* side : {"before", "after"}) all[side].erase("rules");
+  bare(all["otp_lost"]["examples"]);
+  for (const char* group : {"verdicts", "rules", "labels", "accounts", "routes", "policy_lines"}) {
+    bound(all[group]);
+    for (Json& row : all[group])
+      if (row.contains("examples")) bare(row["examples"]);
+  }
+  bound(all["charges"]);
+  return all;
+}
+
+}  // namespace tollgate::cli
