@@ -69,6 +69,7 @@ Configuration load(const Arguments& arguments) {
                                   arguments.config.empty() ? default_config_path : arguments.config));
   config.engine.links = config.links;
   config.engine.plugins.workers = config.appliance.workers;
+  config.engine.takes_rules = !config.control.trust.empty();
   return config;
 }
 
@@ -218,8 +219,8 @@ Run::Engines Run::make_engines() {
   Engines engines;
   RulesInForce::Prepared first = rules_.prepare(rules_.now());
   for (unsigned worker = 0; worker < config_.appliance.workers; ++worker) {
-    engines.push_back(std::make_unique<engine::Engine>(config_.engine, events_.ring(worker), nullptr, nullptr,
-                                                       memories_[worker]->memory()));
+    engines.push_back(std::make_unique<engine::Engine>(
+        config_.engine, events_.ring(worker), rules_.now().ruleset, nullptr, memories_[worker]->memory()));
     engines.back()->exchange(first.bench[worker]);
     if (charges_) engines.back()->charge_with(&charges_->charger(worker));
   }

@@ -62,7 +62,7 @@ Engine::Engine(const Settings& settings, Consumer& events, std::shared_ptr<const
       sigtran_(settings_.dialogues, settings_.segmented_messages, counters_, arena_, memory_.map_owed),
       smpp_(settings_.smpp_sessions, settings_.smpp_requests, counters_, arena_,
             {.sessions = memory_.smpp_sessions, .owed = memory_.smpp_owed}),
-      judges_(stages_.evaluator() != nullptr),
+      judges_(settings.takes_rules || stages_.evaluator() != nullptr),
       enforce_(settings_.enforcement) {
   if (!judges_ || !enforce_) return;
   const bool adopts = flow::RelayMemory::is_ours(memory_.tcp_relay, settings_.tcp_relay);

@@ -172,7 +172,7 @@ class Engine {
   inspect::Sigtran sigtran_;
   inspect::Smpp smpp_;
   Edits edits_;
-  const bool judges_;  ///< there are rules: these may change, but do not go
+  const bool judges_;  ///< there are rules, or may be: these may change, but do not go
   bool enforce_;
   bool passes_unread_ = false;  ///< the packet in hand
   SmppReader smpp_reader_{*this};

@@ -31,6 +31,7 @@ struct Settings {
   std::string rules;  ///< the folder of the rules; empty: none
 
   bool enforcement = true;          ///< false: verdicts are recorded, nothing is edited
+  bool takes_rules = false;         ///< rules may come though there are none yet: messages are stopped then
   std::vector<Link> links{Link{}};  ///< by Packet::link; at least one. A capture comes over the first
   detect::Settings plugins;
 
