@@ -1,6 +1,8 @@
 #include "cli/account.hpp"
 
 #include <cstdlib>
+#include <filesystem>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <pwd.h>
@@ -12,6 +14,7 @@
 #include "cli/commands.hpp"
 #include "cli/config.hpp"
 #include "cli/subcommands.hpp"
+#include "control/client.hpp"
 
 namespace tollgate::cli {
 namespace {
@@ -86,6 +89,24 @@ std::unique_ptr<charge::LedgerStore> AccountArguments::open(Use use) const {
   if (is_new) fmt::print(stderr, "{}: a new ledger was made\n", ledger.sqlite);
   return opened;
 }
+
+control::AccountDesk AccountArguments::desk() const {
+  if (ledger_.empty() && audit_ == nullptr) {
+    const Configuration config = load_config(config_);
+    const std::filesystem::path audit = control::audit_path(config.control, config.state);
+    std::error_code ignored;  // where it cannot be made, the log cannot, and says so
+    std::filesystem::create_directories(audit.parent_path(), ignored);
+    audit_ = std::make_unique<control::AuditLog>(audit.string());
+  }
+  return {settings(), audit_.get()};
+}
+
+void AccountArguments::change(const std::string& what, const nlohmann::ordered_json& asked,
+                              const std::function<void()>& make) const {
+  desk().change(local_caller(), what, nullptr, asked, make);
+}
+
+control::Caller local_caller() { return {control::local_user() + " (local)", control::Role::admin, "local"}; }
 
 std::string account_user() {
   if (const char* who = std::getenv("SUDO_USER"); who != nullptr && *who != '\0') return who;

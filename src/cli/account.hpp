@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 
 #include "charge/ledger_store.hpp"
 #include "charge/statement.hpp"
+#include "control/account_desk.hpp"
 
 namespace tollgate::cli {
 
@@ -32,13 +34,23 @@ class AccountArguments {
   /// error.
   std::unique_ptr<charge::LedgerStore> open(Use use) const;
 
+  /// What changes the ledger, with lines in the audit log of the configuration's appliance; a ledger that
+  /// --ledger names is none's, and has no such lines.
+  control::AccountDesk desk() const;
+  /// Changes it between such lines: `what` was asked for, with these words.
+  void change(const std::string& what, const nlohmann::ordered_json& asked,
+              const std::function<void()>& make) const;
+
  private:
   std::string config_;
   std::string ledger_;
+  mutable std::unique_ptr<control::AuditLog> audit_;
 };
 
 /// Who changes the ledger: the user's name.
 std::string account_user();
+/// The same, as the audit log has it.
+control::Caller local_caller();
 /// An amount above 0. Throws boost::program_options::error.
 charge::Amount amount_argument(const std::string& text);
 /// Refuses a reference or reason with control characters, or of more than 200 octets, likewise.

@@ -1,3 +1,5 @@
+#include <stdexcept>
+
 #include <fmt/format.h>
 
 #include "charge/accounts_file.hpp"
@@ -11,16 +13,7 @@ namespace {
 
 namespace po = boost::program_options;
 
-/// What an account has, as people read it.
-std::string balance_of(charge::LedgerStore& ledger, const std::string& account) {
-  const auto select = ledger.database().prepare(
-      "SELECT a.currency, CAST(coalesce(sum(b.balance), 0) AS BIGINT) FROM account AS a LEFT JOIN book AS b "
-      "ON b.account = a.number WHERE a.id = $1 GROUP BY a.number, a.currency");
-  auto rows = select->on(account);
-  return rows.next() ? fmt::format("{} {}", charge::write_amount(rows.integer(1)), rows.view(0)) : "";
-}
-
-int bring_in(const std::vector<std::string>& arguments, std::string_view usage, bool credit) {
+int bring_in(const std::vector<std::string>& arguments, std::string_view usage, bool is_credit) {
   AccountArguments read;
   std::string reference;
   read.own.add_options()("reference", po::value(&reference)->value_name("TEXT")->required(),
@@ -28,17 +21,22 @@ int bring_in(const std::vector<std::string>& arguments, std::string_view usage, 
   if (!read.parse(arguments, usage, {"the account", "the amount"})) return Exit::fine;
   const charge::Amount amount = amount_argument(read.words[1]);
   check_text(reference);
-  const auto ledger = read.open(AccountArguments::Use::change);
-  const std::string user = account_user();
-  const charge::LedgerStore::By by{user, now_ns()};
-  const std::string& account = read.words[0];
-  const bool booked =
-      credit ? ledger->credit(account, amount, reference, by) : ledger->pay(account, amount, reference, by);
-  fmt::print("{}: {} {}; it has {}\n", account, charge::write_amount(amount),
-             booked ? "booked" : "was booked by this reference already, and is not again",
-             balance_of(*ledger, account));
+  read.open(AccountArguments::Use::change);  // or it says what is missing
+  const auto done =
+      read.desk().bring_in(local_caller(), read.words[0], {is_credit, amount, reference}, now_ns());
+  const auto& account = done.at("account");
+  fmt::print(
+      "{}: {} {}; it has {} {}\n", read.words[0], charge::write_amount(amount),
+      done.at("booked").get<bool>() ? "booked" : "was booked by this reference already, and is not again",
+      charge::write_amount(account.at("balance").get<charge::Amount>()),
+      account.at("currency").get<std::string>());
   return Exit::fine;
 }
+
+/// What a file declares was not taken; why is in the findings.
+struct NotDeclared : std::runtime_error {
+  NotDeclared() : std::runtime_error("the file has errors") {}
+};
 
 }  // namespace
 
@@ -61,13 +59,28 @@ int account_import(const std::vector<std::string>& arguments) {
   if (const auto content = rules::read_file(file, file, findings))
     declared = file.ends_with(".csv") ? charge::read_accounts_csv(*content, file, findings)
                                       : charge::read_accounts(*content, file, findings);
-  const bool taken =
-      declared && read.open(AccountArguments::Use::make)->declare(*declared, now_ns(), findings);
+  bool taken = false;
+  std::size_t senders = 0;
+  if (declared) {
+    for (const auto& one : declared->senders) senders += one.senders.size();
+    const auto ledger = read.open(AccountArguments::Use::make);
+    const auto declare = [&] {
+      taken = ledger->declare(*declared, now_ns(), findings);
+      if (!taken) throw NotDeclared();
+    };
+    try {
+      read.change("account.import",
+                  {{"file", file},
+                   {"accounts", declared->accounts.size()},
+                   {"prices", declared->prices.size()},
+                   {"senders", senders}},
+                  declare);
+    } catch (const NotDeclared&) {  // the findings tell why
+    }
+  }
   findings.sort();
   for (const rules::Finding& finding : findings.all()) fmt::print(stderr, "{}\n", to_string(finding));
   if (!taken) return Exit::failure;
-  std::size_t senders = 0;
-  for (const auto& one : declared->senders) senders += one.senders.size();
   fmt::print("{} accounts, {} prices, {} registered senders\n", declared->accounts.size(),
              declared->prices.size(), senders);
   return Exit::fine;
@@ -99,7 +112,8 @@ int account_suspend(const std::vector<std::string>& arguments) {
       "From now on the account pays for nothing, and the policy's `or` applies, until it is resumed.\n";
   if (!read.parse(arguments, usage, {"the account"})) return Exit::fine;
   check_text(reason);
-  read.open(AccountArguments::Use::change)->suspend(read.words[0], reason);
+  read.open(AccountArguments::Use::change);  // or it says what is missing
+  read.desk().suspend(local_caller(), read.words[0], reason, now_ns());
   fmt::print("{}: suspended, {}\n", read.words[0], reason);
   return Exit::fine;
 }
@@ -110,7 +124,8 @@ int account_resume(const std::vector<std::string>& arguments) {
       "usage: tollgate account resume ACCOUNT [options]\n\n"
       "Lifts a suspension. At a limit that is still reached, the account is suspended again.\n";
   if (!read.parse(arguments, usage, {"the account"})) return Exit::fine;
-  read.open(AccountArguments::Use::change)->resume(read.words[0]);
+  read.open(AccountArguments::Use::change);  // or it says what is missing
+  read.desk().resume(local_caller(), read.words[0], now_ns());
   fmt::print("{}: active\n", read.words[0]);
   return Exit::fine;
 }
@@ -129,7 +144,10 @@ int account_release(const std::vector<std::string>& arguments) {
   const std::string user = account_user();
   std::vector<charge::LedgerStore::Released> all;
   try {
-    all = read.open(AccountArguments::Use::change)->release(read.words[0], force, {user, now_ns()});
+    const auto ledger = read.open(AccountArguments::Use::change);
+    read.change("account.release", {{"appliance", read.words[0]}, {"force", force}}, [&] {
+      all = ledger->release(read.words[0], force, {user, now_ns()});
+    });
   } catch (const charge::LedgerError& error) {
     if (error.reason != charge::LedgerError::Reason::busy || force) throw;
     throw charge::LedgerError(fmt::format("{}; where it never does, use --force", error.what()));
@@ -156,9 +174,11 @@ int account_correct(const std::vector<std::string>& arguments) {
   if (!number || *number > std::numeric_limits<std::int64_t>::max())
     throw po::error(fmt::format("'{}' is no number of a movement", read.words[0]));
   const std::string user = account_user();
-  const std::int64_t correction =
-      read.open(AccountArguments::Use::change)
-          ->correct(static_cast<std::int64_t>(*number), reference, {user, now_ns()});
+  std::int64_t correction = 0;
+  const auto ledger = read.open(AccountArguments::Use::change);
+  read.change("account.correct", {{"movement", *number}, {"reference", reference}}, [&] {
+    correction = ledger->correct(static_cast<std::int64_t>(*number), reference, {user, now_ns()});
+  });
   fmt::print("movement {} is undone by movement {}\n", *number, correction);
   return Exit::fine;
 }

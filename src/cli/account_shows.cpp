@@ -1,12 +1,10 @@
-#include <algorithm>
-
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "charge/accounts_file.hpp"
 #include "charge/ledger_appliances.hpp"
-#include "charge/ledger_month.hpp"
+#include "charge/standing.hpp"
 #include "cli/account.hpp"
 #include "cli/commands.hpp"
 #include "cli/now.hpp"
@@ -17,142 +15,16 @@ namespace {
 namespace po = boost::program_options;
 using charge::Account;
 using charge::Amount;
+using charge::Standing;
 using charge::write_amount;
 using Json = nlohmann::ordered_json;
-
-/// What an account has, and what happened last.
-struct Standing {
-  struct Reserved {
-    std::string appliance;
-    Amount amount = 0;
-  };
-  struct Movement {
-    std::int64_t number = 0;
-    std::uint64_t time_ns = 0;
-    std::string kind;
-    Amount amount = 0;
-    std::string reference;
-    std::string made_by;
-  };
-  Amount credit = 0;
-  std::vector<Reserved> reserved;
-  Amount used_this_month = 0;
-  std::vector<Movement> movements;  ///< the last ones, but for reservations
-
-  Amount balance() const {
-    Amount sum = credit;
-    for (const Reserved& one : reserved) sum += one.amount;
-    return sum;
-  }
-};
-
-std::string month_now(const Account& account) {
-  const auto zone = rules::TimeZone::named(account.time_zone);
-  return zone == nullptr ? "" : charge::month_at(*zone, now_ns()).name;
-}
-
-Standing standing_of(charge::LedgerStore& ledger, const Account& account) {
-  Standing standing;
-  const auto books =
-      ledger.database().prepare("SELECT role, detail, balance FROM book WHERE account = $1 ORDER BY detail");
-  for (auto rows = books->on(account.number); rows.next();) {
-    if (rows.view(0) == "credit") standing.credit = rows.integer(2);
-    else if (rows.integer(2) != 0) standing.reserved.push_back({rows.text(1), rows.integer(2)});
-  }
-  const auto used =
-      ledger.database().prepare("SELECT used - undone FROM month WHERE account = $1 AND month = $2");
-  const std::string month = month_now(account);
-  if (auto rows = used->on(account.number, month); rows.next()) standing.used_this_month = rows.integer(0);
-  return standing;
-}
-
-void read_movements(charge::LedgerStore& ledger, const Account& account, std::int64_t most,
-                    Standing& standing) {
-  const auto select = ledger.database().prepare(
-      "SELECT number, time_ns, kind, amount, reference, made_by FROM movement WHERE account = $1 AND kind = "
-      "$2 "
-      "ORDER BY number DESC LIMIT $3");
-  for (const std::string_view kind : {"credit", "payment", "spend", "fee", "interest", "correction"}) {
-    for (auto rows = select->on(account.number, kind, most); rows.next();)
-      standing.movements.push_back({rows.integer(0), rows.as<std::uint64_t>(1), rows.text(2), rows.integer(3),
-                                    rows.text(4), rows.text(5)});
-  }
-  std::sort(standing.movements.begin(), standing.movements.end(),
-            [](const auto& a, const auto& b) { return a.number > b.number; });
-  if (standing.movements.size() > static_cast<std::size_t>(most))
-    standing.movements.resize(static_cast<std::size_t>(most));
-}
-
-std::string_view payment_of(const Account& account) {
-  return account.payment == charge::Payment::prepaid ? "prepaid" : "postpaid";
-}
 
 std::string status_of(const Account& account) {
   return account.status == charge::Status::active ? "active" : "suspended: " + account.reason;
 }
 
-std::string_view name_of(charge::Recogniser::Kind kind) {
-  constexpr std::string_view names[] = {"system_id", "peer", "gt", "service_centre", "link"};
-  return names[static_cast<std::size_t>(kind)];
-}
-
-std::string day_of(const Account& account, std::uint64_t time_ns) {
-  const auto zone = rules::TimeZone::named(account.time_zone);
-  return zone == nullptr ? "" : charge::day_at(*zone, time_ns);
-}
-
 std::string joined(const std::vector<std::string>& texts) {
   return fmt::format("{}", fmt::join(texts, ", "));
-}
-
-Json summary(const Account& account, const Standing& standing) {
-  Json out{{"id", account.id},
-           {"name", account.name},
-           {"payment", payment_of(account)},
-           {"status", account.status == charge::Status::active ? "active" : "suspended"},
-           {"currency", account.currency},
-           {"balance", standing.balance()},
-           {"used_this_month", standing.used_this_month}};
-  if (!account.reason.empty()) out["reason"] = account.reason;
-  return out;
-}
-
-Json details(const Account& account, const Standing& standing) {
-  Json out = summary(account, standing);
-  out["price_list"] = account.price_list;
-  out["time_zone"] = account.time_zone;
-  if (account.monthly_limit) out["monthly_limit"] = *account.monthly_limit;
-  if (account.total_limit) out["total_limit"] = *account.total_limit;
-  out["warn_at"] = account.warn_at_percent;
-  if (account.messages_per_second != 0) out["messages_per_second"] = account.messages_per_second;
-  out["recognised_by"] = Json::array();
-  for (const auto& mark : account.recognised_by)
-    out["recognised_by"].push_back({{"by", name_of(mark.kind)}, {"value", mark.value}});
-  out["senders"] = Json::array();
-  for (const auto& sender : account.senders) {
-    Json one{{"address", sender.address}, {"prefix", sender.prefix}};
-    if (sender.since_ns != 0) one["since"] = day_of({.time_zone = "UTC"}, sender.since_ns);
-    out["senders"].push_back(one);
-  }
-  if (!account.marketing_hours.empty() || !account.marketing_days.empty())
-    out["marketing"] = {{"between", account.marketing_hours},
-                        {"days", account.marketing_days},
-                        {"zone", account.marketing_zone}};
-  out["excluded"] = account.excluded;
-  out["labels"] = account.labels;
-  out["credit"] = standing.credit;
-  out["put_aside"] = Json::array();
-  for (const auto& one : standing.reserved)
-    out["put_aside"].push_back({{"appliance", one.appliance}, {"amount", one.amount}});
-  out["movements"] = Json::array();
-  for (const auto& one : standing.movements)
-    out["movements"].push_back({{"number", one.number},
-                                {"day", day_of(account, one.time_ns)},
-                                {"kind", one.kind},
-                                {"amount", one.amount},
-                                {"reference", one.reference},
-                                {"made_by", one.made_by}});
-  return out;
 }
 
 std::string text_of(const Account& account, const Standing& standing) {
@@ -166,7 +38,7 @@ std::string text_of(const Account& account, const Standing& standing) {
   row("account", account.id);
   row("name", account.name);
   row("status", status_of(account));
-  row("payment", std::string(payment_of(account)));
+  row("payment", std::string(charge::name_of(account.payment)));
   row("balance", money(standing.balance()));
   for (const auto& one : standing.reserved)
     row("  put aside", money(one.amount) + (one.appliance.empty() ? "" : " by " + one.appliance));
@@ -176,7 +48,7 @@ std::string text_of(const Account& account, const Standing& standing) {
   row("warns at", fmt::format("{} %", fmt::join(account.warn_at_percent, ", ")));
   row("price list", account.price_list);
   if (account.messages_per_second != 0) row("messages a second", std::to_string(account.messages_per_second));
-  for (const auto& mark : account.recognised_by) row(name_of(mark.kind), mark.value);
+  for (const auto& mark : account.recognised_by) row(charge::name_of(mark.kind), mark.value);
   constexpr std::size_t shown = 20;
   std::vector<std::string> senders;
   for (const auto& sender : account.senders) {
@@ -195,9 +67,9 @@ std::string text_of(const Account& account, const Standing& standing) {
   text +=
       fmt::format("\n{:>10}  {:<12}{:<12}{:>18}  {}\n", "movement", "day", "kind", "amount", "reference, by");
   for (const auto& one : standing.movements)
-    text += fmt::format("{:>10}  {:<12}{:<12}{:>18}  {}{}{}\n", one.number, day_of(account, one.time_ns),
-                        one.kind, write_amount(one.amount), one.reference, one.reference.empty() ? "" : ", ",
-                        one.made_by);
+    text += fmt::format("{:>10}  {:<12}{:<12}{:>18}  {}{}{}\n", one.number,
+                        charge::day_of(account, one.time_ns), one.kind, write_amount(one.amount),
+                        one.reference, one.reference.empty() ? "" : ", ", one.made_by);
   return text;
 }
 
@@ -210,7 +82,7 @@ std::string second_of(std::uint64_t time_ns) {
 
 std::string this_month(charge::LedgerStore& ledger, std::uint32_t number) {
   for (const Account& account : ledger.in_force().accounts) {
-    if (account.number == number) return month_now(account);
+    if (account.number == number) return charge::month_of(account, now_ns());
   }
   return {};
 }
@@ -261,10 +133,10 @@ int account_list(const std::vector<std::string>& arguments) {
   constexpr std::string_view row = "{:<20} {:<10} {:>18} {:>18} {:<4} {:<24} {}\n";
   if (!json) fmt::print(row, "account", "payment", "balance", "used this month", "", "status", "name");
   for (const Account& account : ledger->in_force().accounts) {
-    const Standing standing = standing_of(*ledger, account);
-    if (json) out.push_back(summary(account, standing));
+    const Standing standing = charge::standing_of(*ledger, account, now_ns());
+    if (json) out.push_back(charge::summary_json(account, standing));
     else
-      fmt::print(row, account.id, payment_of(account), write_amount(standing.balance()),
+      fmt::print(row, account.id, charge::name_of(account.payment), write_amount(standing.balance()),
                  write_amount(standing.used_this_month), account.currency, status_of(account), account.name);
   }
   if (json) fmt::print("{}\n", out.dump(2, ' ', false, Json::error_handler_t::replace));
@@ -285,10 +157,10 @@ int account_show(const std::vector<std::string>& arguments) {
   const std::uint32_t number = ledger->number_of(read.words[0]);
   for (const Account& account : ledger->in_force().accounts) {
     if (account.number != number) continue;
-    Standing standing = standing_of(*ledger, account);
-    read_movements(*ledger, account, movements, standing);
+    const Standing standing = charge::standing_of(*ledger, account, now_ns(), movements);
     if (json)
-      fmt::print("{}\n", details(account, standing).dump(2, ' ', false, Json::error_handler_t::replace));
+      fmt::print("{}\n",
+                 charge::details_json(account, standing).dump(2, ' ', false, Json::error_handler_t::replace));
     else fmt::print("{}", text_of(account, standing));
   }
   return Exit::fine;
@@ -341,8 +213,12 @@ int account_invoice(const std::vector<std::string>& arguments) {
   const std::uint64_t now = now_ns();
   const charge::Invoice::Terms terms = read.invoice_terms();
   const std::string user = account_user();
-  const charge::Invoice invoice = book ? ledger->book_interest(read.words[0], month, terms, {user, now})
-                                       : charge::read_invoice(ledger->database(), number, month, terms, now);
+  charge::Invoice invoice;
+  if (book)
+    read.change("account.interest", {{"account", read.words[0]}, {"month", month}}, [&] {
+      invoice = ledger->book_interest(read.words[0], month, terms, {user, now});
+    });
+  else invoice = charge::read_invoice(ledger->database(), number, month, terms, now);
   fmt::print("{}", json ? json_of(invoice) : text_of(invoice));
   return Exit::fine;
 }

@@ -28,6 +28,7 @@
 #include "cli/rules_start.hpp"
 #include "cli/rules_update.hpp"
 #include "cli/signals.hpp"
+#include "control/account_desk.hpp"
 #include "control/fault.hpp"
 #include "control/operations.hpp"
 #include "control/rule_store.hpp"
@@ -93,7 +94,8 @@ class Run final : public control::Operations {
         appliance_(config.appliance, config.links),
         update_({source(), rules_, store_.get(), kept_, changes_, errands_,
                  [this](RulesInForce::Prepared prepared) { put_in_force(std::move(prepared)); }}),
-        control_(config.state, config.control, {*this, errands_, audit_, changes_},
+        control_(config.state, config.control,
+                 {*this, errands_, audit_, changes_, accounts_ ? &*accounts_ : nullptr},
                  [](const std::string& what) { log("{}", what); }) {}
   ~Run() { control_.stop(); }
 
@@ -131,6 +133,7 @@ class Run final : public control::Operations {
   std::unique_ptr<control::RuleStore> make_store(bool rules_are_named) const;
   RulesSource source() const { return {config_.engine, *plugins_, folder_, config_.control.trust}; }
   std::unique_ptr<ApplianceCharges> make_charges() const;
+  std::optional<control::AccountDesk> make_accounts();
   Memories make_memories() const;
   Engines make_engines();
   void say_start() const;
@@ -160,6 +163,7 @@ class Run final : public control::Operations {
   dpdk::Appliance appliance_;
   RulesUpdate update_;
   std::atomic<Clock::rep> looked_at_ = 0;  ///< when the thread of this last came round
+  std::optional<control::AccountDesk> accounts_ = make_accounts();
   control::Service control_;
   control::ServiceManager manager_;
   std::uint64_t lost_at_ports_ = 0;  ///< of which the log knows
@@ -198,6 +202,11 @@ std::unique_ptr<ApplianceCharges> Run::make_charges() const {
   if (ruleset != nullptr && std::any_of(ruleset->policy.begin(), ruleset->policy.end(), charges))
     log("the policy charges messages, and the configuration names no `ledger`: they pass unpaid");
   return nullptr;
+}
+
+std::optional<control::AccountDesk> Run::make_accounts() {
+  if (charges_ == nullptr) return std::nullopt;
+  return control::AccountDesk(config_.ledger, &audit_);
 }
 
 Run::Memories Run::make_memories() const {

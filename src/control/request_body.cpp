@@ -1,23 +1,33 @@
 #include "control/request_body.hpp"
 
-#include <optional>
+#include <algorithm>
+#include <functional>
 #include <string>
+#include <utility>
+#include <variant>
+#include <vector>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "control/fault.hpp"
+#include "control/plain_text.hpp"
 
 namespace tollgate::control {
 namespace {
 
 using Json = nlohmann::json;
 
-/// Takes an object with one key at most apart. Of a key that stands twice a parser into a tree keeps one, and
-/// who looked at the request before may have kept the other.
+/// Takes an object apart whose values are no objects or lists. Of a key that stands twice a parser into a
+/// tree keeps one, and who looked at the request before may have kept the other.
 class ObjectReader : public nlohmann::json_sax<Json> {
  public:
+  using Value = std::variant<bool, std::uint64_t, std::string>;
+  using Values = std::map<std::string, Value, std::less<>>;
+
   /// `expected`: what the body should be, for who sent another.
-  ObjectReader(const char* key, const char* expected) : key_(key), expected_(expected) {}
+  ObjectReader(std::initializer_list<std::string_view> keys, std::string expected)
+      : keys_(keys), expected_(std::move(expected)) {}
 
   /// Throws Fault.
   void read(std::string_view body) {
@@ -28,30 +38,29 @@ class ObjectReader : public nlohmann::json_sax<Json> {
     throw Fault(http::bad_request, found, expected_);
   }
 
-  // What its key says.
-  std::optional<bool> truth() const { return truth_; }
-  std::optional<std::uint64_t> count() const { return count_; }
-  bool has_key() const { return has_key_; }
+  /// What the key says; null where it is not there. Throws Fault where it says something of another kind.
+  template <class Kind>
+  const Kind* find(std::string_view key) const {
+    const auto found = values_.find(key);
+    if (found == values_.end()) return nullptr;
+    const Kind* value = std::get_if<Kind>(&found->second);
+    if (value == nullptr) refuse(fmt::format("found a `{}` of another kind", key));
+    return value;
+  }
 
   bool null() override { return no("a null"); }
-  bool boolean(bool value) override {
-    if (depth_ != 1) return no("a value that is no object");
-    truth_ = value;
-    return true;
-  }
+  bool boolean(bool value) override { return keep(value); }
   bool number_integer(number_integer_t) override { return no("a number below 0"); }
-  bool number_unsigned(number_unsigned_t value) override {
-    if (depth_ != 1) return no("a value that is no object");
-    count_ = value;
-    return true;
-  }
+  bool number_unsigned(number_unsigned_t value) override { return keep(value); }
   bool number_float(number_float_t, const string_t&) override { return no("a number that is not whole"); }
-  bool string(string_t&) override { return no("a string"); }
+  bool string(string_t& value) override { return keep(std::move(value)); }
   bool binary(binary_t&) override { return no("binary data"); }
   bool start_object(std::size_t) override { return ++depth_ == 1 || no("an object in the object"); }
   bool key(string_t& name) override {
-    if (name != key_) return no(std::string("another key than `") + key_ + "`");
-    return !std::exchange(has_key_, true) || no(std::string("the key `") + key_ + "` twice");
+    if (std::find(keys_.begin(), keys_.end(), name) == keys_.end()) return no("a key that is not known");
+    if (values_.contains(name)) return no(fmt::format("the key `{}` twice", name));
+    key_ = std::move(name);
+    return true;
   }
   bool end_object() override {
     --depth_;
@@ -60,38 +69,61 @@ class ObjectReader : public nlohmann::json_sax<Json> {
   bool start_array(std::size_t) override { return no("a list"); }
   bool end_array() override { return true; }
   bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) override {
-    return no("what is no JSON, at octet " + std::to_string(position));
+    return no(fmt::format("what is no JSON, at octet {}", position));
   }
 
  private:
-  bool no(std::string what) {
-    found_ = "found " + std::move(what);
+  bool keep(Value value) {
+    if (depth_ != 1) return no("a value that is no object");
+    values_.emplace(key_, std::move(value));
+    return true;
+  }
+  bool no(const std::string& what) {
+    found_ = "found " + what;
     return false;
   }
 
-  const char* key_;
-  const char* expected_;
-  std::optional<bool> truth_;
-  std::optional<std::uint64_t> count_;
+  std::vector<std::string_view> keys_;
+  std::string expected_;
+  Values values_;
+  std::string key_;
   std::string found_;
   int depth_ = 0;
-  bool has_key_ = false;
 };
 
 }  // namespace
 
 bool read_switch_body(std::string_view body) {
-  ObjectReader reader("on", R"({"on": true} or {"on": false})");
+  ObjectReader reader({"on"}, R"({"on": true} or {"on": false})");
   reader.read(body);
-  if (!reader.truth()) reader.refuse("found an object without a switch `on`");
-  return *reader.truth();
+  const bool* on = reader.find<bool>("on");
+  if (on == nullptr) reader.refuse("found an object without `on`");
+  return *on;
 }
 
 std::optional<std::uint64_t> read_rollback_body(std::string_view body) {
-  ObjectReader reader("to", R"({"to": VERSION}, or {} for the version before)");
+  ObjectReader reader({"to"}, R"({"to": VERSION}, or {} for the version before)");
   reader.read(body);
-  if (reader.has_key() && !reader.count()) reader.refuse("found a `to` that is no version");
-  return reader.count();
+  const auto* to = reader.find<std::uint64_t>("to");
+  return to == nullptr ? std::nullopt : std::optional(*to);
+}
+
+std::map<std::string, std::string, std::less<>> read_texts_body(
+    std::string_view body, std::initializer_list<std::string_view> keys) {
+  constexpr std::size_t most_octets = 200;
+  ObjectReader reader(keys,
+                      fmt::format("an object with the texts {}, each of 1 to {} octets that can be shown",
+                                  fmt::join(keys, ", "), most_octets));
+  reader.read(body);
+  std::map<std::string, std::string, std::less<>> texts;
+  for (const std::string_view key : keys) {
+    const auto* text = reader.find<std::string>(key);
+    if (text == nullptr) reader.refuse(fmt::format("found no `{}`", key));
+    if (text->empty() || text->size() > most_octets || !is_plain_text(*text))
+      reader.refuse(fmt::format("found another text for `{}`", key));
+    texts.emplace(key, *text);
+  }
+  return texts;
 }
 
 }  // namespace tollgate::control

@@ -5,6 +5,7 @@
 #include <limits>
 #include <memory>
 
+#include "control/account_routes.hpp"
 #include "control/audit_reader.hpp"
 #include "control/bundle_limits.hpp"
 #include "control/bundle_manifest.hpp"
@@ -111,6 +112,16 @@ Json metrics(Call& call) {
   return metrics_text(*view);
 }
 
+Route account_change(std::string_view path, Json (*answer)(Call&)) {
+  return {.method = "POST",
+          .path = path,
+          .roles = Roles{Role::commercial},
+          .audited = true,
+          .most_body_octets = most_json_octets,
+          .other_statuses = {http::conflict, http::unavailable},
+          .answer = answer};
+}
+
 Json description(Call&) { return Json::parse(openapi()); }
 
 }  // namespace
@@ -159,6 +170,15 @@ std::span<const Route> routes() {
        .most_body_octets = most_json_octets,
        .other_statuses = {http::conflict, http::unavailable},
        .answer = roll_back_rules},
+      {.method = "GET",
+       .path = "/v1/accounts",
+       .roles = Roles::any(),
+       .other_statuses = {http::conflict, http::unavailable},
+       .answer = list_accounts},
+      account_change("/v1/accounts/credit", credit_account),
+      account_change("/v1/accounts/pay", pay_account),
+      account_change("/v1/accounts/suspend", suspend_account),
+      account_change("/v1/accounts/resume", resume_account),
       {.method = "GET",
        .path = "/v1/audit",
        .roles = Roles{Role::security},

@@ -10,6 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "control/account_desk.hpp"
 #include "control/caller.hpp"
 #include "control/changes.hpp"
 #include "control/errands.hpp"
@@ -24,6 +25,7 @@ struct Means {
   Errands& errands;
   AuditLog& audit;
   Changes& changes;
+  const AccountDesk* accounts = nullptr;  ///< null where there is no ledger
 };
 
 /// A request to one of the routes, of somebody who may make it.

@@ -46,7 +46,7 @@ class AccountTest(unittest.TestCase):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tollgate-test-"))
         self.addCleanup(shutil.rmtree, self.folder)
         self.write("accounts.yaml", ACCOUNTS)
-        self.write("tollgate.yaml", "version: 1\nledger: {sqlite: ledger.db}\n")
+        self.write("tollgate.yaml", "version: 1\nstate: state\nledger: {sqlite: ledger.db}\n")
 
     def write(self, name, text):
         (self.folder / name).write_text(text)
@@ -328,6 +328,43 @@ class AccountTest(unittest.TestCase):
         third = subprocess.run([*command, str(case / "in.pcap")], cwd=self.folder, capture_output=True, text=True, timeout=60)
         self.assertEqual(third.returncode, 0, third.stderr)
 
+    def audit(self):
+        lines = [json.loads(line) for line in (self.folder / "state/audit.jsonl").read_text().splitlines()]
+        self.assertEqual({line["role"] for line in lines}, {"admin"})
+        return [(line["what"], line["before"], line["after"]) for line in lines]
+
+    def test_every_change_is_in_the_audit_log(self):
+        self.run_account("import", "accounts.yaml")
+        self.run_account("credit", "acme", "12.5", "--reference", "B1")
+        self.run_account("suspend", "acme", "--reason", "late")
+        self.run_account("resume", "acme")
+        self.run_account("pay", "acme", "1", "--reference", "B2", status=1)
+        self.run_account("list")
+        self.run_account("credit", "nobody", "1", "--reference", "B3", status=1)
+        active = {"account": "acme", "status": "active", "balance": 12_500_000}
+        lines = self.audit()
+        self.assertEqual(lines[:-1], [
+            ("account.import", None, {"file": "accounts.yaml", "accounts": 2, "prices": 2, "senders": 1}),
+            ("account.credit", active | {"balance": 0}, {"amount": 12_500_000, "reference": "B1", "account": "acme"}),
+            ("account.suspend", active, {"reason": "late", "account": "acme"}),
+            ("account.resume", active | {"status": "suspended", "reason": "late"}, {"account": "acme"}),
+            ("account.pay", active, {"amount": 1_000_000, "reference": "B2", "account": "acme"})])
+        self.assertEqual(lines[-1][0], "account.pay.failed")
+        self.assertIn("prepaid", lines[-1][2]["error"])
+
+    def test_what_cannot_be_audited_is_not_done(self):
+        self.run_account("import", "accounts.yaml")
+        audit = self.folder / "state/audit.jsonl"
+        audit.rename(self.folder / "elsewhere")
+        audit.mkdir()
+        self.assertIn("audit.jsonl", self.run_account("credit", "acme", "1", "--reference", "B1", status=1))
+        self.assertEqual(self.json_of("list")[0]["balance"], 0)
+
+    def test_a_ledger_that_is_named_is_no_appliances(self):
+        for words in (("import", "accounts.yaml"), ("credit", "acme", "1", "--reference", "B1")):
+            subprocess.run([TOLLGATE, "account", *words, "--ledger", "other.db"], cwd=self.folder, check=True, capture_output=True, timeout=60)
+        self.assertFalse((self.folder / "state").exists())
+
     def test_a_correction_gives_back_and_shows_on_the_statement(self):
         self.run_account("import", "accounts.yaml")
         self.run_account("credit", "acme", "1", "--reference", "B1")
@@ -420,7 +457,7 @@ class AccountTest(unittest.TestCase):
         self.assertIn("total", self.run_account("invoice", "bank", "--month", "2026-01"))
         self.assertIn("prepaid", self.run_account("invoice", "acme", "--month", "2026-01", status=1))
         self.assertIn("not over", self.run_account("invoice", "bank", "--month", "2099-01", status=1))
-        self.write("tollgate.yaml", "version: 1\nledger: {sqlite: ledger.db, invoices: {due_days: 30, interest_percent: 0}}\n")
+        self.write("tollgate.yaml", "version: 1\nstate: state\nledger: {sqlite: ledger.db, invoices: {due_days: 30, interest_percent: 0}}\n")
         invoice = self.json_of("invoice", "bank", "--month", "2026-01")
         self.assertEqual((invoice["due"], invoice["interest"]), ("2026-03-03", 0))
 
@@ -569,7 +606,7 @@ class AccountTest(unittest.TestCase):
         try:
             shutil.copy(self.folder / "ledger.db", medium)
             subprocess.run(["mount", "-o", "remount,ro", str(medium)], check=True)
-            self.write("tollgate.yaml", "version: 1\nledger: {sqlite: medium/ledger.db}\n")
+            self.write("tollgate.yaml", "version: 1\nstate: state\nledger: {sqlite: medium/ledger.db}\n")
             self.assertEqual(len(self.json_of("list")), 2)
             self.assertEqual(self.json_of("show", "bank")["balance"], -3 * 65_000)
             self.assertEqual(self.json_of("statement", "bank", "--month", "2026-10")["charged"], 3 * 65_000)

@@ -34,6 +34,15 @@ void read_rollback(std::string_view body) {
   }
 }
 
+void read_texts(std::string_view body) {
+  try {
+    const auto texts = read_texts_body(body, {"account", "amount", "reference"});
+    if (nlohmann::json::parse(body) != nlohmann::json(texts)) __builtin_trap();
+  } catch (const Fault& fault) {
+    if (fault.status() != http::bad_request) __builtin_trap();
+  }
+}
+
 /// What is taken for a file of tokens stays the same when it is written and read again.
 void read_token_file(const std::string& text) {
   try {
@@ -59,6 +68,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
   read_switch(text);
   read_rollback(text);
+  read_texts(text);
   read_token_file(text);
   read_audit_line(text);
   return 0;

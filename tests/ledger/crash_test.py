@@ -115,7 +115,7 @@ class CrashOnPostgresql(Crash):
     def test_two_appliances_and_the_server_killed_at_random_moments(self):
         appliances = ["one", "two"]
         config = self.folder / "tollgate.yaml"
-        config.write_text(f'version: 1\nledger: {{postgresql: "{SERVER}", appliance: test}}\n')
+        config.write_text(f'version: 1\nstate: state\nledger: {{postgresql: "{SERVER}", appliance: test}}\n')
         self.options = ["--config", config]
         make_ledger(self.options, self.folder)
         for appliance in appliances:

@@ -12,6 +12,9 @@
 #include <nlohmann/json.hpp>
 #include <poll.h>
 
+#include "charge/accounts_file.hpp"
+#include "charge/ledger_store.hpp"
+#include "control/account_desk.hpp"
 #include "control/audit_reader.hpp"
 #include "control/fault.hpp"
 #include "control/request_body.hpp"
@@ -74,6 +77,13 @@ class ApiTest : public WithFolder {
  protected:
   ApiTest() {
     appliance_.changes_ = &changes_;
+    rules::Findings findings;
+    const auto declared = charge::read_accounts(
+        "accounts:\n- {id: acme, currency: EUR}\n- {id: bank, currency: EUR, payment: postpaid, total_limit: "
+        "9}\n",
+        "accounts.yaml", findings);
+    if (!charge::LedgerStore::open(ledger_)->declare(*declared, 1, findings))
+      throw std::logic_error("declare");
     change_tokens(tokens_file_, [](Tokens& all) {
       for (const Role role : all_roles)
         all.push_back({std::string(to_string(role)) + "-1", role, hash_of_token(to_string(role)),
@@ -126,9 +136,11 @@ class ApiTest : public WithFolder {
   Errands errands_;
   AuditLog audit_{path("audit.jsonl")};
   Changes changes_{errands_, audit_};
+  const charge::LedgerSettings ledger_{.sqlite = path("ledger.db"), .postgresql = {}, .appliance = "test"};
+  const AccountDesk accounts_{ledger_, &audit_};
   TokenBook tokens_{tokens_file_, [](const std::string&) {}};
   Admission admission_{&tokens_, [this](const std::string& what) { logged_.push_back(what); }};
-  Api api_{{appliance_, errands_, audit_, changes_}, admission_};
+  Api api_{{appliance_, errands_, audit_, changes_, &accounts_}, admission_};
   int bodies_read_ = 0;
   std::atomic<bool> ends_ = false;
   std::thread appliance_thread_{[this] {
@@ -145,6 +157,10 @@ const std::string on = R"({"on": true})";
 /// A body that the route takes; empty where it takes none.
 std::string body_of(const Route& route) {
   if (route.path == "/v1/rules/rollback") return "{}";
+  if (route.path == "/v1/accounts/resume") return R"({"account": "acme"})";
+  if (route.path == "/v1/accounts/suspend") return R"({"account": "acme", "reason": "x"})";
+  if (route.path == "/v1/accounts/credit") return R"({"account": "acme", "amount": "1", "reference": "x"})";
+  if (route.path == "/v1/accounts/pay") return R"({"account": "bank", "amount": "1", "reference": "x"})";
   return route.most_body_octets == 0 ? "" : on;
 }
 
@@ -160,6 +176,11 @@ TEST_F(ApiTest, each_route_is_for_its_roles_alone) {
       {"POST /v1/rules/push", {"security", "admin"}},
       {"GET /v1/rules/push", {"viewer", "analyst", "security", "commercial", "admin"}},
       {"POST /v1/rules/rollback", {"security", "admin"}},
+      {"GET /v1/accounts", {"viewer", "analyst", "security", "commercial", "admin"}},
+      {"POST /v1/accounts/credit", {"commercial", "admin"}},
+      {"POST /v1/accounts/pay", {"commercial", "admin"}},
+      {"POST /v1/accounts/suspend", {"commercial", "admin"}},
+      {"POST /v1/accounts/resume", {"commercial", "admin"}},
       {"GET /v1/audit", {"security", "admin"}}};
   for (const Route& route : routes()) {
     const std::string name = std::string(route.method) + " " + std::string(route.path);
@@ -338,6 +359,55 @@ TEST_F(ApiTest, a_bundle_is_handed_on_as_it_came_and_its_hash_is_audited) {
   EXPECT_EQ(refusal(ask("POST", "/v1/rules/rollback", "security")), 400);
   EXPECT_EQ(ask("POST", "/v1/rules/rollback", "security", R"({"to": 7})").status, 200);
   EXPECT_EQ(appliance_.rolled_back_to_, 7U);
+}
+
+TEST_F(ApiTest, accounts_are_kept_by_who_may_and_each_change_is_audited) {
+  const Json all = Json::parse(ask("GET", "/v1/accounts", "viewer").body).at("accounts");
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0]["id"], "acme");
+  EXPECT_EQ(all[0]["balance"], 0);
+  const std::string credit = R"({"account": "acme", "amount": "12.50", "reference": "bill 7"})";
+  const Json booked = Json::parse(ask("POST", "/v1/accounts/credit", "commercial", credit).body);
+  EXPECT_EQ(booked["booked"], true);
+  EXPECT_EQ(booked["account"]["balance"], 12'500'000);
+  EXPECT_EQ(Json::parse(ask("POST", "/v1/accounts/credit", "commercial", credit).body)["booked"], false);
+  EXPECT_EQ(
+      ask("POST", "/v1/accounts/suspend", "commercial", R"({"account": "acme", "reason": "late"})").status,
+      200);
+  const auto lines = audited();
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_EQ(lines[0]["who"], "commercial-1");
+  EXPECT_EQ(lines[0]["what"], "account.credit");
+  EXPECT_EQ(lines[0]["before"], (Json{{"account", "acme"}, {"status", "active"}, {"balance", 0}}));
+  EXPECT_EQ(lines[0]["after"], (Json{{"amount", 12'500'000}, {"reference", "bill 7"}, {"account", "acme"}}));
+  EXPECT_EQ(lines[2]["after"], (Json{{"reason", "late"}, {"account", "acme"}}));
+  const Json shown = Json::parse(ask("GET", "/v1/accounts", "viewer").body).at("accounts")[0];
+  EXPECT_EQ(shown["status"], "suspended");
+  EXPECT_EQ(shown["reason"], "late");
+}
+
+TEST_F(ApiTest, what_the_ledger_cannot_do_is_refused) {
+  const auto credit = [&](const std::string& body) {
+    return refusal(ask("POST", "/v1/accounts/credit", "admin", body));
+  };
+  EXPECT_EQ(credit(R"({"account": "none", "amount": "1", "reference": "x"})"), 409);
+  EXPECT_TRUE(audited().empty()) << "nothing of it was to be changed";
+  EXPECT_EQ(credit(R"({"account": "bank", "amount": "1", "reference": "x"})"), 409)
+      << "it pays, it buys no credit";
+  EXPECT_EQ(audited().back()["what"], "account.credit.failed");
+  for (const std::string amount : {"0", "-1", "x", "1e3", "1000000000001", "0.0000001", ""})
+    EXPECT_EQ(credit(R"({"account": "acme", "amount": ")" + amount + R"(", "reference": "x"})"), 400)
+        << amount;
+  for (const std::string body : {"", "{}", R"({"account": "acme", "amount": "1"})",
+                                 R"({"account": "acme", "amount": 1, "reference": "x"})",
+                                 R"({"account": "acme", "amount": "1", "reference": "x", "more": "y"})",
+                                 R"({"account": "acme", "account": "bank", "amount": "1", "reference": "x"})",
+                                 "{\"account\": \"acme\", \"amount\": \"1\", \"reference\": \"a\\u0007\"}"})
+    EXPECT_EQ(credit(body), 400) << body;
+  EXPECT_EQ(Json::parse(ask("GET", "/v1/accounts", "admin").body).at("accounts")[0]["balance"], 0);
+  std::filesystem::rename(audit_.path(), path("elsewhere"));
+  EXPECT_EQ(credit(R"({"account": "acme", "amount": "1", "reference": "x"})"), 503);
+  EXPECT_EQ(Json::parse(ask("GET", "/v1/accounts", "admin").body).at("accounts")[0]["balance"], 0);
 }
 
 /// A change that writes down what is done for it.
