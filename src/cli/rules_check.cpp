@@ -160,15 +160,17 @@ void print_json(const RulesCheck& check) {
   fmt::print("{}\n", out.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 
-std::vector<std::string> finding_texts(const RulesCheck& check) {
+std::vector<std::string> fault_texts(const RulesCheck& check) {
   std::vector<std::string> texts;
-  for (const rules::Finding& finding : check.findings.all()) texts.push_back(to_string(finding));
+  for (const rules::Finding& finding : check.findings.all())
+    if (finding.severity == rules::Severity::error) texts.push_back(to_string(finding));
   for (const rules::FailedTest& failed : check.run.failed) texts.push_back(describe(failed));
   return texts;
 }
 
 void print_findings(std::FILE* to, const RulesCheck& check) {
-  for (const std::string& text : finding_texts(check)) fmt::print(to, "{}\n", text);
+  for (const rules::Finding& finding : check.findings.all()) fmt::print(to, "{}\n", to_string(finding));
+  for (const rules::FailedTest& failed : check.run.failed) fmt::print(to, "{}\n", describe(failed));
 }
 
 void print_text(const RulesCheck& check) {

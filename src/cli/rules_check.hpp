@@ -31,9 +31,9 @@ RulesCheck check_folder(const std::string& folder, const rules::RuleFiles& files
 RulesCheck check_folder(const std::string& folder, const rules::LoadOptions& options,
                         rules::Findings findings);
 
-/// All findings, and the tests that failed, for a person; each ends without a line break.
-std::vector<std::string> finding_texts(const RulesCheck& check);
-/// The same, a line each.
+/// The errors, and the tests that failed, for a person; each ends without a line break.
+std::vector<std::string> fault_texts(const RulesCheck& check);
+/// All findings, and the tests that failed.
 void print_findings(std::FILE* to, const RulesCheck& check);
 /// The same, and what the rules are made of.
 void print_text(const RulesCheck& check);

@@ -29,11 +29,11 @@ constexpr int lowest_priority = 19;  // packets come first
 constexpr std::size_t most_findings = 100;
 constexpr std::size_t most_error_octets = 2000;  // in a line of the audit log
 
-/// The rules of a bundle have faults.
+/// The rules of a bundle have faults, or fail their own tests: one at least.
 struct RulesFault : std::runtime_error {
   explicit RulesFault(std::vector<std::string> found)
-      : std::runtime_error(fmt::format("the rules have {} faults or failed tests; the first: {}",
-                                       found.size(), found.empty() ? "" : found.front())),
+      : std::runtime_error(fmt::format("the rules have {} {}; the first: {}", found.size(),
+                                       found.size() == 1 ? "fault" : "faults", found.front())),
         findings(std::move(found)) {}
   std::vector<std::string> findings;
 };
@@ -175,6 +175,7 @@ Json RulesUpdate::publish(const Publication& publication, const Start& start,
                           RulesInForce::Prepared prepared) {
   control::RuleStore* store = parts_.store;
   const std::uint64_t number = prepared.version.number;
+  control::RuleStore::State state;
   const auto kept = std::make_shared<std::vector<std::uint64_t>>();
   const auto shared = std::make_shared<RulesInForce::Prepared>(std::move(prepared));
   const auto before = [this, exchanges = start.exchanges]() -> Json {
@@ -183,12 +184,14 @@ Json RulesUpdate::publish(const Publication& publication, const Start& start,
     return named(parts_.rules.now());
   };
   const auto keep = [&] {
-    if (publication.bundle != nullptr) store->put(number, *publication.bundle);
-    if (store != nullptr && store->in_force() != number) store->set_in_force(number);
-    if (store != nullptr) *kept = store->versions();
+    if (store == nullptr) return;
+    state = store->state();
+    if (publication.bundle != nullptr) store->take(number, *publication.bundle);
+    else if (store->in_force() != number) store->set_in_force(number);
+    *kept = store->versions();
   };
   const auto undo = [&] {
-    if (store != nullptr) store->set_in_force(start.now.number);
+    if (store != nullptr) store->go_back_to(state);
   };
   const auto make = [this, shared, kept]() -> Json {
     highest_ = std::max(highest_, shared->version.number);
@@ -286,7 +289,7 @@ RulesVersion RulesUpdate::test(const control::Bundle& bundle) const {
   const rules::RuleFiles files = control::rule_files_of(bundle, findings);
   const RulesCheck check =
       check_rules(files, load_options(parts_.source.settings, parts_.source.plugins), findings);
-  if (!check.good()) throw RulesFault(finding_texts(check));
+  if (!check.good()) throw RulesFault(fault_texts(check));
   return {.number = bundle.manifest.version,
           .created = bundle.manifest.created,
           .signer = control::describe(bundle.signer),

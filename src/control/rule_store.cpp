@@ -56,6 +56,7 @@ void RuleStore::read_state() {
     damage_ = error.what();
     if (!versions_.empty()) in_force_ = highest_ = versions_.back();
   }
+  remove_newest();
 }
 
 void RuleStore::fail(const std::string& name, const std::string& why) const {
@@ -115,18 +116,41 @@ void RuleStore::write(const std::string& name, std::string_view octets) const {
   }
 }
 
-void RuleStore::put(std::uint64_t version, std::string_view octets) {
+void RuleStore::write_state(const State& state) {
+  write(state_name, Json{{"in_force", state.in_force}, {"highest", state.highest}}.dump() + "\n");
+  in_force_ = state.in_force;
+  highest_ = state.highest;
+}
+
+void RuleStore::take(std::uint64_t version, std::string_view octets) {
   write(fmt::format("{}{}", version, ending), octets);
   const auto place = std::lower_bound(versions_.begin(), versions_.end(), version);
   if (place == versions_.end() || *place != version) versions_.insert(place, version);
+  try {
+    set_in_force(version);
+  } catch (const StoreError&) {
+    remove_newest();
+    throw;
+  }
 }
 
 void RuleStore::set_in_force(std::uint64_t version) {
-  const std::uint64_t highest = std::max(highest_, version);
-  write(state_name, Json{{"in_force", version}, {"highest", highest}}.dump() + "\n");
-  in_force_ = version;
-  highest_ = highest;
+  write_state({version, std::max(highest_, version)});
   remove_oldest();
+}
+
+void RuleStore::go_back_to(const State& state) {
+  write_state(state);
+  remove_newest();
+}
+
+/// Those that were never in force: what was to take them did not come so far.
+void RuleStore::remove_newest() {
+  while (!versions_.empty() && versions_.back() > highest_) {
+    std::error_code ignored;  // the next process tries again
+    fs::remove(path(versions_.back()), ignored);
+    versions_.pop_back();
+  }
 }
 
 /// That one cannot be removed stops nothing: it is tried again next time.

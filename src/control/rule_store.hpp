@@ -38,18 +38,28 @@ class RuleStore {
   /// Where the bundle of that version stands.
   std::string path(std::uint64_t version) const;
 
-  /// Keeps a bundle; it is on the disk then. Throws StoreError.
-  void put(std::uint64_t version, std::string_view octets);
+  /// Keeps a bundle, and says that it is in force: both are on the disk then. Throws StoreError; all is then
+  /// as it was.
+  void take(std::uint64_t version, std::string_view octets);
 
-  /// Says on the disk which version is in force, then removes the oldest bundles beyond `most_kept`. Throws
-  /// StoreError; the version is then what it was.
+  /// Says on the disk which version is in force, of those that are there. Throws StoreError likewise.
   void set_in_force(std::uint64_t version);
+
+  struct State {
+    std::uint64_t in_force = folder_version;
+    std::uint64_t highest = 0;
+  };
+  State state() const { return {in_force_, highest_}; }
+  /// What was taken since is forgotten: it was never in force after all. Throws StoreError.
+  void go_back_to(const State& state);
 
  private:
   void read_state();
   void read_in_force();
   void list();
   void write(const std::string& name, std::string_view octets) const;
+  void write_state(const State& state);
+  void remove_newest();
   void remove_oldest();
   [[noreturn]] void fail(const std::string& name, const std::string& why) const;
 

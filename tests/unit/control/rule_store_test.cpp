@@ -39,10 +39,8 @@ TEST_F(RuleStoreTest, begins_with_the_folder_of_rules) {
 TEST_F(RuleStoreTest, another_process_finds_what_was_put) {
   {
     RuleStore store(folder_);
-    store.put(7, "seven");
-    store.set_in_force(7);
-    store.put(9, "nine");
-    store.set_in_force(9);
+    store.take(7, "seven");
+    store.take(9, "nine");
     store.set_in_force(7);
   }
   const RuleStore store(folder_);
@@ -56,33 +54,43 @@ TEST_F(RuleStoreTest, another_process_finds_what_was_put) {
 TEST_F(RuleStoreTest, a_bundle_that_was_put_and_is_not_in_force_changes_nothing) {
   {
     RuleStore store(folder_);
-    store.put(7, "seven");
-    store.set_in_force(7);
-    store.put(8, "eight");  // and then the process is killed
+    store.take(7, "seven");
+    write("8.tgb", "eight");  // and then the process is killed
   }
   const RuleStore store(folder_);
   EXPECT_EQ(store.in_force(), 7U);
   EXPECT_EQ(store.highest(), 7U);
+  EXPECT_EQ(store.versions(), Versions{7});
+  EXPECT_FALSE(fs::exists(store.path(8)));
 }
 
-TEST_F(RuleStoreTest, keeps_five_and_always_the_one_in_force) {
+TEST_F(RuleStoreTest, what_was_taken_can_be_taken_back) {
   RuleStore store(folder_);
-  for (std::uint64_t version = 1; version <= 7; ++version) {
-    store.put(version, "x");
-    store.set_in_force(version);
+  store.take(7, "seven");
+  const RuleStore::State before = store.state();
+  store.take(9, "nine");
+  store.go_back_to(before);
+  for (const RuleStore& one : {store, RuleStore(folder_)}) {
+    EXPECT_EQ(one.in_force(), 7U);
+    EXPECT_EQ(one.highest(), 7U) << "9 can come again";
+    EXPECT_EQ(one.versions(), Versions{7});
   }
+}
+
+TEST_F(RuleStoreTest, keeps_the_last_five) {
+  RuleStore store(folder_);
+  for (std::uint64_t version = 1; version <= 7; ++version) store.take(version, "x");
   EXPECT_EQ(store.versions(), (Versions{3, 4, 5, 6, 7}));
   store.set_in_force(3);
-  store.put(8, "x");
-  store.put(9, "x");
-  store.set_in_force(3);
-  EXPECT_EQ(store.versions(), (Versions{3, 6, 7, 8, 9}));
-  EXPECT_EQ(RuleStore(folder_).versions(), (Versions{3, 6, 7, 8, 9}));
-  EXPECT_FALSE(fs::exists(store.path(4)));
+  EXPECT_EQ(store.versions(), (Versions{3, 4, 5, 6, 7}));
+  store.take(8, "x");
+  EXPECT_EQ(store.versions(), (Versions{4, 5, 6, 7, 8}));
+  EXPECT_EQ(RuleStore(folder_).versions(), (Versions{4, 5, 6, 7, 8}));
+  EXPECT_FALSE(fs::exists(store.path(3)));
 }
 
 TEST_F(RuleStoreTest, what_a_killed_process_left_is_cleared_away) {
-  { RuleStore(folder_).put(7, "seven"); }
+  { RuleStore(folder_).take(7, "seven"); }
   write("8.tgb.part", "eig");
   write("in-force.json.part", "{");
   write("007.tgb", "not written by us");
@@ -95,7 +103,7 @@ TEST_F(RuleStoreTest, what_a_killed_process_left_is_cleared_away) {
 }
 
 TEST_F(RuleStoreTest, with_a_damaged_state_the_newest_bundle_is_the_one_in_force) {
-  { RuleStore(folder_).put(7, "seven"); }
+  { RuleStore(folder_).take(7, "seven"); }
   for (const char* text : {"", "{", "[]", R"({"in_force": 7})", R"({"in_force": -1, "highest": 9})",
                            R"({"in_force": "7", "highest": 9})"}) {
     write("in-force.json", text);
@@ -111,12 +119,15 @@ TEST_F(RuleStoreTest, with_a_damaged_state_the_newest_bundle_is_the_one_in_force
 
 TEST_F(RuleStoreTest, what_cannot_be_written_is_told_and_changes_nothing) {
   RuleStore store(folder_);
-  store.put(7, "seven");
-  store.set_in_force(7);
+  store.take(7, "seven");
   fs::create_directory(folder_ + "/in-force.json.part");  // in the way, and not empty
   write("in-force.json.part/x", "");
   EXPECT_THROW(store.set_in_force(0), StoreError);
   EXPECT_EQ(store.in_force(), 7U);
+  EXPECT_THROW(store.take(8, "eight"), StoreError);
+  EXPECT_EQ(store.in_force(), 7U);
+  EXPECT_EQ(store.highest(), 7U);
+  EXPECT_EQ(store.versions(), Versions{7});
 }
 
 }  // namespace
