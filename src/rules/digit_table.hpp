@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace tollgate::rules {
@@ -27,8 +28,9 @@ class DigitTable {
   /// The number that stands with exactly these digits.
   std::optional<std::uint32_t> find(std::string_view digits) const noexcept;
 
-  /// Calls `good(number)` for each entry that `digits` begin with, the longest first, until one is good: that
-  /// one's number. What comes after the first 17 digits does not matter, whatever it is.
+  /// Calls `good(number)`, or `good(number, packed digits)`, for each entry that `digits` begin with, the
+  /// longest first, until one is good: that one's number. What comes after the first 17 digits does not
+  /// matter, whatever it is.
   template <class Good>
   std::optional<std::uint32_t> find_prefix(std::string_view digits, Good&& good) const noexcept;
 
@@ -63,9 +65,14 @@ std::optional<std::uint32_t> DigitTable::find_prefix(std::string_view digits, Go
     __builtin_prefetch(&slots_[home(packed[slots])]);
     ++slots;
   }
+  const auto is_good = [&](std::size_t at) {
+    if constexpr (std::is_invocable_v<Good&, std::uint32_t, std::uint64_t>)
+      return good(value(at), slots_[at]);
+    else return good(value(at));
+  };
   while (slots > 0) {
     const std::size_t found = slot(packed[--slots]);
-    if (slots_[found] != 0 && good(value(found))) return value(found);
+    if (slots_[found] != 0 && is_good(found)) return value(found);
   }
   return {};
 }

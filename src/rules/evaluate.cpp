@@ -47,7 +47,7 @@ void Evaluator::judge(std::span<const double> signals) {
 
 Subject& Evaluator::look_at(Message& message) {
   begin(message);
-  subject_.look_at(message, ruleset_->shorteners);
+  subject_.look_at(message, ruleset_->shorteners, live_ == nullptr ? nullptr : live_->shorteners());
   text_is_known_ = false;
   return subject_;
 }
@@ -197,7 +197,7 @@ bool Evaluator::ask_text(const Test& test) {
     switch (test.op) {
       case Op::equals: return value == test.text;
       case Op::prefix: return value.starts_with(test.text);
-      case Op::listed: return ruleset_->lists[test.other].list->contains(value, subject_.time_ns());
+      case Op::listed: return is_listed(test.other, value);
       case Op::home: {
         const auto& prefixes = test.field == FieldId::imsi ? ruleset_->home.imsi : ruleset_->home.gt;
         return std::any_of(prefixes.begin(), prefixes.end(),
@@ -208,6 +208,13 @@ bool Evaluator::ask_text(const Test& test) {
   };
   const auto values = subject_.keys(test.field);
   return std::any_of(values.begin(), values.end(), one_holds);
+}
+
+bool Evaluator::is_listed(std::uint32_t list, std::string_view value) const {
+  if (live_ != nullptr) {
+    if (const LiveList* const live = live_->of(list)) return live->contains(value, subject_.time_ns());
+  }
+  return ruleset_->lists[list].list->contains(value, subject_.time_ns());
 }
 
 bool Evaluator::ask_number(const Test& test) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "message/message.hpp"
+#include "rules/live_list.hpp"
 #include "rules/ruleset.hpp"
 #include "rules/subject.hpp"
 
@@ -33,6 +34,10 @@ class Evaluator {
   void judge(std::span<const double> signals);
 
   const Ruleset& ruleset() const { return *ruleset_; }
+
+  /// From now on lists are asked as they are in `live`, which is of this ruleset and must last until another
+  /// call; null: as they are in the ruleset. Between two messages.
+  void use(const LiveLists* live) { live_ = live; }
 
   // What the judgement says once more is known of the message judged last:
 
@@ -71,10 +76,12 @@ class Evaluator {
 
   bool ask(const Test& test);
   bool ask_text(const Test& test);
+  bool is_listed(std::uint32_t list, std::string_view value) const;
   bool ask_number(const Test& test);
   bool ask_field(const Test& test);
 
   std::shared_ptr<const Ruleset> ruleset_;
+  const LiveLists* live_ = nullptr;
   Message* message_ = nullptr;
   const PolicyLine* line_ = nullptr;  ///< that decided
   bool otherwise_ = false;            ///< its `or`

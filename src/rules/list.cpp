@@ -9,61 +9,16 @@
 
 #include <absl/container/flat_hash_set.h>
 #include <fmt/format.h>
-#include <unicode/uchar.h>
 
 #include "rules/csv.hpp"
 #include "rules/host_name.hpp"
-#include "rules/utf8.hpp"
+#include "rules/list_value.hpp"
 #include "rules/yaml_reader.hpp"
 
 namespace tollgate::rules {
 namespace {
 
 constexpr std::array<std::string_view, 5> type_names = {"number", "prefix", "sender", "host", "phrase"};
-
-std::string_view without_plus(std::string_view digits) {
-  return digits.starts_with('+') ? digits.substr(1) : digits;
-}
-
-/// A sender's address in the one form in which it is kept: small letters, no blanks around it, no plus before
-/// digits. Empty where it is longer than any address.
-class PlainSender {
- public:
-  explicit PlainSender(std::string_view sender) noexcept {
-    while (sender.starts_with(' ')) sender.remove_prefix(1);
-    while (sender.ends_with(' ')) sender.remove_suffix(1);
-    if (sender.size() > 1 && sender[0] == '+' &&
-        sender.find_first_not_of("0123456789", 1) == std::string_view::npos) {
-      sender.remove_prefix(1);
-    }
-    if (sender.size() > TextTable::max_octets) return;
-    for (std::size_t at = 0; at < sender.size();) {
-      const auto c = static_cast<UChar32>(next_character(sender, at));
-      size_ +=
-          write_character(static_cast<char32_t>(u_foldCase(c, U_FOLD_CASE_DEFAULT)), room_.data() + size_);
-    }
-  }
-  std::string_view text() const noexcept { return {room_.data(), size_}; }
-
- private:
-  std::array<char, 2 * TextTable::max_octets> room_;
-  std::size_t size_ = 0;
-};
-
-/// Calls `f(suffix, labels)` for the last label of a host, the last two and so on, until it returns true.
-template <class F>
-bool any_suffix(std::string_view host, F&& f) noexcept {
-  unsigned labels = 0;
-  for (std::size_t begin = host.size(); begin > 0;) {
-    const std::size_t dot = host.rfind('.', begin - 1);
-    begin = dot == std::string_view::npos ? 0 : dot;
-    ++labels;
-    if (f(host.substr(dot == std::string_view::npos ? 0 : dot + 1), labels)) return true;
-  }
-  return false;
-}
-
-constexpr unsigned most_counted_labels = 31;
 
 /// The day, from 1970-01-01, of `YYYY-MM-DD`. Nothing where it is no day, or none that 16 bits hold.
 std::optional<std::uint16_t> day_of(std::string_view date) {
@@ -94,34 +49,55 @@ std::size_t List::octets() const {
   std::size_t octets =
       sizeof *this + digits_.octets() + texts_.octets() + phrases_.capacity() * sizeof(ListedPhrase);
   for (const ListedPhrase& phrase : phrases_) octets += phrase.text.capacity();
+  for (const auto& [key, entries] : found_by_) {
+    octets += sizeof entries + key.capacity();
+    for (const std::string& entry : entries) octets += sizeof entry + entry.capacity();
+  }
   return octets;
 }
 
 bool List::contains(std::string_view value, std::uint64_t time_ns) const noexcept {
-  const auto holds = [&](std::uint32_t day) { return !expired(static_cast<std::uint16_t>(day), time_ns); };
   switch (type_) {
     case ListType::number: {
       const auto day = digits_.find(without_plus(value));
-      return day && holds(*day);
+      return day && !expired(static_cast<std::uint16_t>(*day), time_ns);
     }
-    case ListType::prefix: return digits_.find_prefix(without_plus(value), holds).has_value();
-    case ListType::sender: {
-      const auto day = texts_.find(PlainSender(value).text());
-      return day && holds(*day);
-    }
-    case ListType::host: return contains_host(value, time_ns);
+    case ListType::prefix:
+      return contains_prefix(without_plus(value), time_ns, [](std::uint64_t) { return true; });
+    case ListType::sender: return contains_text(PlainSender(value).text(), time_ns);
+    case ListType::host:
+      return any_suffix(PlainHost(value).text(), [&](std::string_view suffix, unsigned labels) {
+        return contains_host_entry(suffix, labels, time_ns);
+      });
     case ListType::phrase: return false;
   }
   return false;
 }
 
-bool List::contains_host(std::string_view host, std::uint64_t time_ns) const noexcept {
-  const PlainHost plain(host);
-  return any_suffix(plain.text(), [&](std::string_view suffix, unsigned labels) {
-    if ((label_counts_ >> std::min(labels, most_counted_labels) & 1U) == 0) return false;
-    const auto day = texts_.find(suffix);
-    return day && !expired(*day, time_ns);
-  });
+bool List::contains_text(std::string_view key, std::uint64_t time_ns) const noexcept {
+  const auto day = texts_.find(key);
+  return day && !expired(*day, time_ns);
+}
+
+bool List::contains_host_entry(std::string_view host, unsigned labels, std::uint64_t time_ns) const noexcept {
+  if ((label_counts_ >> std::min(labels, most_counted_labels) & 1U) == 0) return false;
+  return contains_text(host, time_ns);
+}
+
+std::optional<std::uint16_t> List::day_of_entry(std::string_view key) const {
+  if (type_ == ListType::number || type_ == ListType::prefix) {
+    const auto day = digits_.find(key);
+    return day ? std::optional(static_cast<std::uint16_t>(*day)) : std::nullopt;
+  }
+  const auto entries = entries_found_by(key);
+  if (!entries.empty() && std::find(entries.begin(), entries.end(), key) == entries.end()) return {};
+  return texts_.find(key);
+}
+
+std::span<const std::string> List::entries_found_by(std::string_view key) const {
+  const auto found = found_by_.find(key);
+  if (found == found_by_.end()) return {};
+  return found->second;
 }
 
 /// Reads the lines of one list.
@@ -225,22 +201,17 @@ class ListReader {
   void read_digits(const CsvField& field, std::uint16_t expires) {
     const auto packed = DigitTable::pack(without_plus(field.text));
     if (!packed) {
-      return error("entries that are not digits", field.column, [&] {
-        const bool prefix = list_->type_ == ListType::number && field.text.ends_with('*');
-        return fmt::format("`{}` is not a {}; write 1 to 17 digits, without blanks or punctuation{}",
-                           field.text, to_string(list_->type_),
-                           prefix ? "; prefixes belong in a list of `# type: prefix`, without `*`" : "");
-      });
+      return error("entries that are not digits", field.column,
+                   [&] { return why_no_entry(list_->type_, field.text); });
     }
     if (!list_->digits_.insert(*packed, expires)) repeated(field);
   }
 
   void read_sender(const CsvField& field, std::uint16_t expires) {
     const PlainSender plain(field.text);
-    if (plain.text().empty() || plain.text().size() > TextTable::max_octets) {
-      return error("entries that are not senders", field.column, [] {
-        return std::string("a sender of more than 255 octets; no network delivers such a one: leave it out");
-      });
+    if (!is_sender_entry(plain)) {
+      return error("entries that are not senders", field.column,
+                   [&] { return why_no_entry(ListType::sender, field.text); });
     }
     if (field.text.size() > 1 && field.text.ends_with('*')) {
       warning("senders that end in `*`", field.column, [&] {
@@ -250,21 +221,33 @@ class ListReader {
             field.text, field.text);
       });
     }
-    if (!list_->texts_.insert(plain.text(), expires)) return repeated(field);
+    if (!list_->texts_.insert(plain.text(), expires)) {
+      note_entry_of_its_own(plain.text());
+      return repeated(field);
+    }
     ++list_->hosts_and_senders_;
-    const auto is_ascii = [](char c) { return c >= 0; };
-    if (tables_ == nullptr || std::all_of(plain.text().begin(), plain.text().end(), is_ascii)) return;
-    fold(*tables_, plain.text(), folded_);
-    const std::string_view folded = folded_.reading(0);
-    if (!folded.empty() && folded.size() <= TextTable::max_octets) list_->texts_.insert(folded, expires);
+    if (tables_ == nullptr) return;
+    const std::string_view folded = folded_sender(*tables_, plain.text(), folded_);
+    if (folded.empty()) return;
+    const bool is_new = list_->texts_.insert(folded, expires);
+    auto& entries = list_->found_by_[std::string(folded)];
+    if (!is_new && entries.empty()) entries.emplace_back(folded);
+    entries.emplace_back(plain.text());
+  }
+
+  /// Of a sender by which another is found, too.
+  void note_entry_of_its_own(std::string_view plain) {
+    const auto found = list_->found_by_.find(plain);
+    if (found == list_->found_by_.end()) return;
+    if (std::find(found->second.begin(), found->second.end(), plain) == found->second.end())
+      found->second.emplace_back(plain);
   }
 
   void read_host(const CsvField& field, std::uint16_t expires) {
     const auto forms = host_forms(field.text);
     if (!forms) {
-      return error("entries that are not hosts", field.column, [&] {
-        return fmt::format("`{}` is not a host; {}", field.text, host_advice(field.text));
-      });
+      return error("entries that are not hosts", field.column,
+                   [&] { return why_no_entry(ListType::host, field.text); });
     }
     if (!insert_host(forms->ascii, expires)) return repeated(field);
     ++list_->hosts_and_senders_;
@@ -276,7 +259,7 @@ class ListReader {
   bool insert_host(std::string_view host, std::uint16_t expires) {
     if (!list_->texts_.insert(host, expires)) return false;
     const auto labels = static_cast<unsigned>(std::count(host.begin(), host.end(), '.')) + 1;
-    list_->label_counts_ |= 1U << std::min(labels, most_counted_labels);
+    list_->label_counts_ |= 1U << std::min(labels, List::most_counted_labels);
     return true;
   }
 

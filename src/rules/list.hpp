@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +12,7 @@
 #include "message/fold.hpp"
 #include "rules/digit_table.hpp"
 #include "rules/finding.hpp"
+#include "rules/text_hash.hpp"
 #include "rules/text_table.hpp"
 
 namespace tollgate::rules {
@@ -62,9 +65,30 @@ class List {
   /// Of a list of phrases, all of them.
   const std::vector<ListedPhrase>& phrases() const { return phrases_; }
 
+  // What LiveList asks, which changes some of the entries. None of these allocates.
+
+  /// Whether an entry holds that `digits` begin with, besides those for which `counts(its packed digits)` is
+  /// false.
+  template <class Counts>
+  bool contains_prefix(std::string_view digits, std::uint64_t time_ns, Counts&& counts) const noexcept {
+    const auto holds = [&](std::uint32_t day, std::uint64_t packed) {
+      return !expired(static_cast<std::uint16_t>(day), time_ns) && counts(packed);
+    };
+    return digits_.find_prefix(digits, holds).has_value();
+  }
+  /// Whether an entry is found by that key, and holds: a plain sender, or a sender as it is folded.
+  bool contains_text(std::string_view key, std::uint64_t time_ns) const noexcept;
+  /// Whether there is an entry for that very host, of so many labels, and holds.
+  bool contains_host_entry(std::string_view host, unsigned labels, std::uint64_t time_ns) const noexcept;
+
+  /// The day on which the entry of that key (see entry_key) expires, 0: never. Nothing where there is none.
+  std::optional<std::uint16_t> day_of_entry(std::string_view key) const;
+  /// The keys of all senders that are found by `key`, where it is that of one as it is folded. Else none.
+  std::span<const std::string> entries_found_by(std::string_view key) const;
+
  private:
   friend class ListReader;
-  bool contains_host(std::string_view host, std::uint64_t time_ns) const noexcept;
+  static constexpr unsigned most_counted_labels = 31;
 
   ListType type_ = ListType::number;
   DigitTable digits_;  ///< numbers and prefixes, to the day each expires on
@@ -72,6 +96,7 @@ class List {
   std::vector<ListedPhrase> phrases_;
   std::size_t hosts_and_senders_ = 0;  ///< entries; an internationalised host stands in texts_ in two forms
   std::uint32_t label_counts_ = 0;     ///< bit n: a host has n labels, of 31 that many or more
+  ByText<std::vector<std::string>> found_by_;  ///< see entries_found_by
 };
 
 /// Reads a list from memory; `name` is how findings call it. With `fold`, senders are kept as they are

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,6 +18,7 @@
 #include "rules/operators.hpp"
 #include "rules/policy.hpp"
 #include "rules/public_suffixes.hpp"
+#include "rules/text_hash.hpp"
 
 namespace tollgate::rules {
 
@@ -53,19 +53,14 @@ struct Node {
 /// Finds the rules that a message may fulfil, without looking at each: each rule stands under tests of which
 /// one at least holds where the rule does.
 struct Index {
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-  };
-  using ByText = absl::flat_hash_map<std::string, TestId, Hash, std::equal_to<>>;
   struct Exact {
     FieldId field;
-    ByText values;
+    ByText<TestId> values;
   };
   struct Prefixes {
     FieldId field;
     std::vector<std::size_t> lengths;
-    ByText values;
+    ByText<TestId> values;
   };
   struct Numbers {
     FieldId field;

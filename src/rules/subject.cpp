@@ -48,10 +48,11 @@ std::uint64_t characters(std::string_view text) {
 Subject::Subject(const FoldTables& tables, const PublicSuffixes& suffixes)
     : tables_(tables), suffixes_(suffixes) {}
 
-void Subject::look_at(const Message& message, const List* shorteners) {
+void Subject::look_at(const Message& message, const List* shorteners, const LiveList* live_shorteners) {
   message_ = &message;
   signals_ = {};
   shorteners_ = shorteners;
+  live_shorteners_ = live_shorteners;
   folded_made_ = sender_made_ = urls_made_ = numbers_made_ = elements_made_ = false;
 }
 
@@ -213,7 +214,12 @@ std::optional<bool> Subject::flag(FieldId id) {
   find_urls();
   if (hosts_.count == 0) return {};
   return std::any_of(hosts_.all.begin(), hosts_.all.begin() + static_cast<std::ptrdiff_t>(hosts_.count),
-                     [&](std::string_view host) { return shorteners_->contains(host, time_ns()); });
+                     [&](std::string_view host) { return is_shortener(host); });
+}
+
+bool Subject::is_shortener(std::string_view host) const {
+  if (live_shorteners_ != nullptr) return live_shorteners_->contains(host, time_ns());
+  return shorteners_->contains(host, time_ns());
 }
 
 double Subject::signal(std::size_t i) const {

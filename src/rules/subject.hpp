@@ -11,6 +11,7 @@
 #include "message/message.hpp"
 #include "rules/field.hpp"
 #include "rules/list.hpp"
+#include "rules/live_list.hpp"
 #include "rules/public_suffixes.hpp"
 
 namespace tollgate::rules {
@@ -25,8 +26,9 @@ class Subject {
   static constexpr std::size_t most_urls = 16;
 
   /// From now on the fields are those of `message`, which must stay until the next call, and there are no
-  /// signals. `shorteners` decides what `url.shortener` is; null where there is no such list.
-  void look_at(const Message& message, const List* shorteners);
+  /// signals. `shorteners` decides what `url.shortener` is, or else that list as it is live; null where there
+  /// is no such list.
+  void look_at(const Message& message, const List* shorteners, const LiveList* live_shorteners = nullptr);
   /// The plugins' signals of this message, by their index; NaN where there is none.
   void take(std::span<const double> signals) { signals_ = signals; }
 
@@ -74,6 +76,7 @@ class Subject {
 
   std::string_view one_text(FieldId id) const;
   std::optional<std::uint64_t> one_number(FieldId id) const;
+  bool is_shortener(std::string_view host) const;
   void find_urls();
   void find_numbers();
   void find_elements();
@@ -86,6 +89,7 @@ class Subject {
   const Message* message_ = nullptr;
   std::span<const double> signals_;
   const List* shorteners_ = nullptr;
+  const LiveList* live_shorteners_ = nullptr;
 
   // What was made of this message already.
   bool folded_made_ = false;

@@ -49,6 +49,19 @@ std::shared_ptr<const Ruleset> loaded() {
   return set;
 }
 
+/// All lists but those of phrases, with an entry more and without one of theirs.
+LiveLists changed(const Ruleset& set) {
+  std::vector<std::shared_ptr<const LiveList>> all;
+  for (const NamedList& named : set.lists) {
+    const bool digits = named.list->type() == ListType::prefix;
+    const LiveEntries entries{{digits ? "447700900123" : "go.short.example", {.added_until_ns = 1}},
+                              {digits ? "4477009" : "short.example", {.own_until_ns = 0}}};
+    const bool phrases = named.list->type() == ListType::phrase;
+    all.push_back(phrases ? nullptr : std::make_shared<LiveList>(named.list, *set.fold, entries));
+  }
+  return {set, std::move(all)};
+}
+
 TEST(Allocation, is_counted) {
   const std::size_t before = allocations;
   const std::vector<int> some(1);
@@ -59,6 +72,7 @@ TEST(Allocation, of_judging_is_none) {
   const auto set = loaded();
   ASSERT_NE(set, nullptr);
   Evaluator evaluator(set);
+  const LiveLists live = changed(*set);
   Home home;
   Sample lure(home);
   lure.set("text",
@@ -83,6 +97,7 @@ TEST(Allocation, of_judging_is_none) {
   const std::size_t before = allocations;
   std::size_t hits = 0;
   for (int round = 0; round < 3; ++round) {
+    evaluator.use(round == 2 ? &live : nullptr);
     for (Message* message : messages) {
       evaluator.judge(*message, signals);
       hits += message->judgement.rules.size();
