@@ -33,6 +33,11 @@ constexpr std::optional<Role> role_of(std::string_view name) {
   return std::nullopt;
 }
 
+/// Whether the numbers of subscribers are shown to it in full.
+constexpr bool sees_numbers(Role role) {
+  return role == Role::analyst || role == Role::security || role == Role::admin;
+}
+
 /// Those who may do something: admin always, and the others that are named.
 class Roles {
  public:

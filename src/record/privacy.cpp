@@ -1,17 +1,9 @@
 #include "record/privacy.hpp"
 
-#include <algorithm>
+#include "record/mask.hpp"
 
 namespace tollgate::record {
 namespace {
-
-constexpr std::size_t shown_digits = 2;
-
-/// A name cannot be dialled; digits are somebody's number, whatever they are said to be.
-bool is_name(std::string_view address) {
-  return std::any_of(address.begin(), address.end(),
-                     [](char c) { return (c < '0' || c > '9') && c != '+' && c != ' '; });
-}
 
 void hide_text(Message& message) {
   message.has_text = false;
@@ -46,8 +38,7 @@ void Privacy::mask(Address& address) {
 std::string_view Privacy::mask(std::string_view number) {
   std::string& masked = masked_[used_++];
   masked = number;
-  const std::size_t hidden = number.size() - std::min(number.size(), shown_digits);
-  std::fill_n(masked.begin(), hidden, '*');
+  record::mask(masked);
   return masked;
 }
 
