@@ -21,6 +21,7 @@ int check(const std::vector<std::string>& arguments);
 int diff(const std::vector<std::string>& arguments);
 int explain(const std::vector<std::string>& arguments);
 int judge(const std::vector<std::string>& arguments);
+int list(const std::vector<std::string>& arguments);
 int replay(const std::vector<std::string>& arguments);
 int rules(const std::vector<std::string>& arguments);
 int run(const std::vector<std::string>& arguments);

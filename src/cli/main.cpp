@@ -29,6 +29,7 @@ constexpr Command commands[] = {
     {"diff", "tells which verdicts change between two folders of rules", diff},
     {"explain", "shows one packet as Tollgate reads it, field by field", explain},
     {"judge", "judges messages from a file by the rules", judge},
+    {"list", "changes entries of lists while the appliance runs", list},
     {"replay", "sends a capture through the packet path; tells what is in it", replay},
     {"rules", "signs rules, lists and policy as one file, and reads such files", rules},
     {"run", "works in the wire, between the ports of its links, until SIGTERM", run},

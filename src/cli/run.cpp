@@ -22,6 +22,7 @@
 #include "cli/commands.hpp"
 #include "cli/config.hpp"
 #include "cli/event_writer.hpp"
+#include "cli/live_lists.hpp"
 #include "cli/log.hpp"
 #include "cli/now.hpp"
 #include "cli/rules_in_force.hpp"
@@ -86,6 +87,8 @@ class Run final : public control::Operations {
         store_(make_store(!rules.empty())),
         rules_(config_.engine, plugins_,
                load_first(source(), store_.get(), [](const std::string& what) { log("{}", what); })),
+        lists_(control::lists_path(config.control, config.state),
+               [](const std::string& what) { log("{}", what); }),
         kept_(config.control.trust.empty() ? 0 : config.control.trial_messages),
         events_(config.events, config.appliance.workers, kept_),
         charges_(make_charges()),
@@ -112,6 +115,12 @@ class Run final : public control::Operations {
   std::uint64_t push_rules(const control::Caller& by, std::shared_ptr<const std::string> octets) override {
     return update_.push(by, std::move(octets));
   }
+  control::ListsNow lists() override { return lists_.now(); }
+  void use_lists(std::shared_ptr<const control::LiveBook> book,
+                 const std::shared_ptr<const rules::LiveList>& live) override {
+    lists_.use(std::move(book), live, appliance_);
+  }
+  control::LiveFile& live_file() override { return lists_.file(); }
   bool is_alive() const override;
   nlohmann::ordered_json push_report() const override { return update_.push_report(); }
   nlohmann::ordered_json roll_back_rules(const control::Caller& by,
@@ -155,6 +164,7 @@ class Run final : public control::Operations {
   std::shared_ptr<const detect::Plugins> plugins_;
   std::unique_ptr<control::RuleStore> store_;  ///< null where no key is trusted
   RulesInForce rules_;
+  LiveListsInForce lists_;
   record::KeptMessages kept_;
   EventWriter events_;
   std::unique_ptr<ApplianceCharges> charges_;  ///< null where the configuration names no ledger
@@ -227,6 +237,7 @@ Run::Memories Run::make_memories() const {
 Run::Engines Run::make_engines() {
   Engines engines;
   RulesInForce::Prepared first = rules_.prepare(rules_.now());
+  lists_.prepare(first.version.ruleset, first.bench);
   for (unsigned worker = 0; worker < config_.appliance.workers; ++worker) {
     engines.push_back(std::make_unique<engine::Engine>(
         config_.engine, events_.ring(worker), rules_.now().ruleset, nullptr, memories_[worker]->memory()));
@@ -265,6 +276,7 @@ void Run::work(const Signals& signals) {
     if (waiting[1].revents != 0) errands_.work();
     update_.look();
     rules_.look(events_);
+    lists_.look(appliance_);
     if (charges_) charges_->look(appliance_);
     appliance_.look_at_ports([](const std::string& what) { log("{}", what); });
     look_at_losses();
@@ -327,6 +339,7 @@ void Run::reload_by_signal() {
 }
 
 void Run::put_in_force(RulesInForce::Prepared prepared) {
+  lists_.prepare(prepared.version.ruleset, prepared.bench);
   rules_.put_in_force(std::move(prepared), appliance_, events_);
   log("{} are in force now", describe(rules_.now()));
 }
@@ -379,6 +392,7 @@ control::MetricsView Run::metrics() {
     const ApplianceCharges::Health health = charges_->health();
     view.ledger = {health.usable, health.waiting, health.settled_seconds_ago};
   }
+  view.lists = control::live_list_sizes(lists_.now());
   view.counters = counters();
   view.tally = events_.tally();
   return view;

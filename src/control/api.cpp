@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "control/live_file.hpp"
+#include "control/plain_text.hpp"
 #include "control/rule_store.hpp"
 #include "control/utc.hpp"
 
@@ -31,8 +33,11 @@ const Route& route_of(const ApiRequest& request) {
 
 std::string names_of(const Route& route) {
   std::string names;
-  for (const Parameter& parameter : route.parameters)
-    names += fmt::format("{}{}", names.empty() ? "" : ", ", parameter.name);
+  const auto add = [&](std::string_view name) {
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", name);
+  };
+  for (const TextParameter& parameter : route.texts) add(parameter.name);
+  for (const Parameter& parameter : route.parameters) add(parameter.name);
   return names.empty() ? "no parameters" : names;
 }
 
@@ -46,20 +51,40 @@ std::uint64_t number_of(const std::string& text, const Parameter& parameter) {
   return number;
 }
 
-std::map<std::string, std::uint64_t, std::less<>> numbers_of(const ApiRequest& request, const Route& route) {
-  std::map<std::string, std::uint64_t, std::less<>> numbers;
+/// Null where it is not given.
+const std::string* parameter_of(const ApiRequest& request, std::string_view parameter) {
+  const std::string name(parameter);
+  const auto [first, last] = request.query.equal_range(name);
+  if (std::distance(first, last) > 1)
+    throw Fault(http::bad_request, fmt::format("found `{}` twice", name), "it once");
+  return first == last ? nullptr : &first->second;
+}
+
+const std::string& text_of(const std::string& text, const TextParameter& parameter) {
+  if (text.empty() || text.size() > parameter.most_octets || !is_plain_text(text))
+    throw Fault(http::bad_request, fmt::format("found another value for `{}`", parameter.name),
+                fmt::format("a text of 1 to {} octets, without control characters", parameter.most_octets));
+  return text;
+}
+
+void read_parameters(const ApiRequest& request, const Route& route, Call& call) {
   std::size_t taken = 0;
   for (const Parameter& parameter : route.parameters) {
-    const std::string name(parameter.name);
-    const auto [first, last] = request.query.equal_range(name);
-    const auto given = std::distance(first, last);
-    if (given > 1) throw Fault(http::bad_request, fmt::format("found `{}` twice", name), "it once");
-    numbers[name] = given == 1 ? number_of(first->second, parameter) : parameter.usual;
-    taken += static_cast<std::size_t>(given);
+    const std::string* const given = parameter_of(request, parameter.name);
+    call.numbers[std::string(parameter.name)] =
+        given == nullptr ? parameter.usual : number_of(*given, parameter);
+    if (given != nullptr) ++taken;
+  }
+  for (const TextParameter& parameter : route.texts) {
+    const std::string* const given = parameter_of(request, parameter.name);
+    if (given == nullptr && parameter.required)
+      throw Fault(http::bad_request, fmt::format("found no `{}`", parameter.name), "it in the query");
+    if (given == nullptr) continue;
+    call.texts[std::string(parameter.name)] = text_of(*given, parameter);
+    ++taken;
   }
   if (taken < request.query.size())
     throw Fault(http::bad_request, "found a parameter that is not known", names_of(route));
-  return numbers;
 }
 
 std::string body_of(const ApiRequest& request, const Route& route) {
@@ -104,7 +129,9 @@ Caller Api::caller(const ApiRequest& request, const Route& route) {
 
 ApiResponse Api::done(const ApiRequest& request) {
   const Route& route = route_of(request);
-  Call call{means_, caller(request, route), numbers_of(request, route), body_of(request, route)};
+  Call call{means_, caller(request, route), {}, {}, {}};
+  read_parameters(request, route, call);
+  call.body = body_of(request, route);
   const Json answer = route.answer(call);
   if (route.media != json_media) return {route.status, answer.get<std::string>(), {}, route.media};
   return {route.status, answer.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n", {}};
@@ -123,6 +150,8 @@ ApiResponse Api::answer(const ApiRequest& request) {
   } catch (const ErrandError& error) {
     return unavailable(error);
   } catch (const StoreError& error) {
+    return unavailable(error);
+  } catch (const LiveFileError& error) {
     return unavailable(error);
   } catch (const std::exception& error) {
     return response_of(Fault(http::internal_error, error.what(), "that it can be done"));

@@ -1,7 +1,10 @@
 #include "control/changes.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <exception>
+#include <memory>
+#include <utility>
 
 #include "control/utc.hpp"
 
@@ -20,12 +23,23 @@ void Changes::note(const Caller& by, const std::string& what, Json before, Json 
                 utc_now_ns());
 }
 
+/// What the appliance has begun with, and comes to an end with later than anybody waits, stays kept.
 Json Changes::keep_and_make(const Change& change) {
   if (change.keep) change.keep();
+  const auto is_begun = std::make_shared<std::atomic<bool>>(false);
+  const auto make = [make = change.make, is_begun] {
+    *is_begun = true;
+    try {
+      return make();
+    } catch (...) {
+      *is_begun = false;
+      throw;
+    }
+  };
   try {
-    return errands_.run(change.make, patience);
+    return errands_.run(make, patience);
   } catch (...) {
-    if (change.undo) change.undo();
+    if (change.undo && !*is_begun) change.undo();
     throw;
   }
 }
@@ -33,8 +47,10 @@ Json Changes::keep_and_make(const Change& change) {
 Json Changes::make(const Caller& by, const Change& change) {
   const std::unique_lock lock(one_at_a_time_, patience);
   if (!lock.owns_lock()) throw ErrandError("another change takes long; nothing was done");
-  const Json before = errands_.run(change.before, patience);
-  note(by, change.what, before, change.after);
+  Json before = errands_.run(change.before, patience);
+  Json after = change.after;
+  if (change.work_out) change.work_out(before, after);
+  note(by, change.what, before, std::move(after));
   try {
     return keep_and_make(change);
   } catch (const std::exception& error) {

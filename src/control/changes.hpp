@@ -12,8 +12,8 @@
 
 namespace tollgate::control {
 
-/// What is to be changed. `before` and `make` run on the appliance's thread, and own what they use; `keep`
-/// and `undo` on that of who asks.
+/// What is to be changed. `before` and `make` run on the appliance's thread, and own what they use; the
+/// others on that of who asks.
 struct Change {
   std::string what;  ///< such as `bypass`
   std::function<nlohmann::ordered_json()> before;
@@ -21,6 +21,8 @@ struct Change {
   std::function<void()> keep = {};               ///< has the disk keep it, before it is made; may be empty
   std::function<void()> undo = {};               ///< takes back what `keep` did, where it was not made then
   std::function<nlohmann::ordered_json()> make;  ///< the answer to who asked
+  /// Works out, of what `before` gave, what the line shows before and after; may be empty.
+  std::function<void(nlohmann::ordered_json& before, nlohmann::ordered_json& after)> work_out = {};
 };
 
 /// Changes a running appliance: one change at a time, none without a line in the audit log, which is on the

@@ -61,6 +61,15 @@ std::string local_user() {
   return name;
 }
 
+std::string query_text(std::string_view text) {
+  std::string encoded;
+  for (const char c : text) {
+    if (is_token_name({&c, 1})) encoded += c;
+    else encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return encoded;
+}
+
 Json ask(const std::string& state, const std::string& method, const std::string& path,
          const std::string& body) {
   const std::string socket = control_path(state);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include <nlohmann/json.hpp>
 
@@ -8,6 +9,9 @@ namespace tollgate::control {
 
 /// Whom a command speaks for: who called sudo, else the user.
 std::string local_user();
+
+/// A text as it stands in the query of a path.
+std::string query_text(std::string_view text);
 
 /// What the appliance with this state folder answers to a request on its socket. Throws std::runtime_error
 /// where none answers, or where it does not do it.

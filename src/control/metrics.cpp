@@ -156,6 +156,16 @@ void add_ledger(Families& families, const MetricsView::Ledger& ledger) {
                MetricType::Gauge, ledger.settled_seconds_ago);
 }
 
+void add_lists(Families& families, const std::vector<MetricsView::LiveList>& lists) {
+  families.begin("live_list_entries",
+                 "Entries of a list that were changed since its rules were made, by what was",
+                 MetricType::Gauge);
+  for (const MetricsView::LiveList& list : lists) {
+    families.add(list.added, {{"list", list.name}, {"change", "added"}});
+    families.add(list.removed, {{"list", list.name}, {"change", "removed"}});
+  }
+}
+
 }  // namespace
 
 std::string metrics_text(const MetricsView& view) {
@@ -182,6 +192,7 @@ std::string metrics_text(const MetricsView& view) {
   families.one("event_octets_waiting", "Octets of events in the rings to the sinks", MetricType::Gauge,
                static_cast<double>(view.event_octets_waiting));
   if (view.has_ledger) add_ledger(families, view.ledger);
+  add_lists(families, view.lists);
   add_messages(families, view.tally);
   add_rules(families, view.tally);
   add_accounts(families, view.tally);

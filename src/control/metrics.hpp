@@ -22,6 +22,13 @@ struct MetricsView {
     double settled_seconds_ago = 0;  ///< since it took events last, or had none to take
   };
 
+  /// How many entries of a list of the rules were changed since.
+  struct LiveList {
+    std::string name;
+    std::uint64_t added = 0;
+    std::uint64_t removed = 0;
+  };
+
   std::string version;
   std::string ruleset;               ///< empty: there are no rules
   std::uint64_t bundle = 0;          ///< the version of the bundle they came in; 0: none, a folder
@@ -34,6 +41,7 @@ struct MetricsView {
   std::uint64_t event_octets_waiting = 0;  ///< in the rings to the sinks
   bool has_ledger = false;
   Ledger ledger;
+  std::vector<LiveList> lists;
   Counters counters;
   record::Tally tally;
 };

@@ -8,6 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include "control/caller.hpp"
+#include "control/list_change.hpp"
+#include "control/live_file.hpp"
 #include "control/metrics.hpp"
 
 namespace tollgate::control {
@@ -36,8 +38,17 @@ class Operations {
   /// Throws Fault where push_rules would.
   virtual void check_push() const = 0;
 
+  /// The lists of the rules in force, and what was changed of them.
+  virtual ListsNow lists() = 0;
+  /// Puts in force what is changed of them now. `live` is a list of the rules in force as it is then, worked
+  /// out already, or null.
+  virtual void use_lists(std::shared_ptr<const LiveBook> book,
+                         const std::shared_ptr<const rules::LiveList>& live) = 0;
+
   // Of any other thread:
 
+  /// What keeps what was changed of lists: for one change at a time.
+  virtual LiveFile& live_file() = 0;
   /// Whether the appliance's thread goes on with its work.
   virtual bool is_alive() const = 0;
   /// What became of the last bundle that came; null where none did.

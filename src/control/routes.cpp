@@ -11,6 +11,7 @@
 #include "control/bundle_manifest.hpp"
 #include "control/fault.hpp"
 #include "control/hexadecimal.hpp"
+#include "control/list_routes.hpp"
 #include "control/openapi_text.hpp"
 #include "control/request_body.hpp"
 
@@ -127,6 +128,7 @@ Json description(Call&) { return Json::parse(openapi()); }
 }  // namespace
 
 std::span<const Route> routes() {
+  constexpr std::size_t longest_list_name = 255;  // that of a file
   constexpr std::uint64_t any_number = std::numeric_limits<std::int64_t>::max();
   static const std::vector<Route> all{
       {.method = "GET", .path = "/v1/health", .other_statuses = {http::unavailable}, .answer = health},
@@ -179,6 +181,25 @@ std::span<const Route> routes() {
       account_change("/v1/accounts/pay", pay_account),
       account_change("/v1/accounts/suspend", suspend_account),
       account_change("/v1/accounts/resume", resume_account),
+      {.method = "GET",
+       .path = "/v1/lists",
+       .roles = Roles::any(),
+       .other_statuses = {http::unavailable},
+       .answer = show_lists},
+      {.method = "GET",
+       .path = "/v1/lists/entries",
+       .roles = Roles::any(),
+       .other_statuses = {http::not_found, http::unavailable},
+       .parameters = {{"after", 0, any_number, 0}, {"most", 1, 1000, 100}},
+       .texts = {{"list", longest_list_name, true}, {"value", longest_changed_value}},
+       .answer = show_list_entries},
+      {.method = "POST",
+       .path = "/v1/lists",
+       .roles = Roles{Role::security},
+       .audited = true,
+       .most_body_octets = most_json_octets,
+       .other_statuses = {http::not_found, http::conflict, http::unavailable},
+       .answer = change_list},
       {.method = "GET",
        .path = "/v1/audit",
        .roles = Roles{Role::security},

@@ -33,6 +33,7 @@ struct Call {
   Means& means;
   Caller caller;
   std::map<std::string, std::uint64_t, std::less<>> numbers;  ///< its parameters, each of them
+  std::map<std::string, std::string, std::less<>> texts;      ///< those that were given
   std::string body;
 };
 
@@ -42,6 +43,13 @@ struct Parameter {
   std::uint64_t least;
   std::uint64_t most;
   std::uint64_t usual;  ///< where it is not given
+};
+
+/// A text in it: UTF-8 that a terminal shows as it is, one character at least.
+struct TextParameter {
+  std::string_view name;
+  std::size_t most_octets;
+  bool required = false;
 };
 
 inline constexpr std::string_view json_media = "application/json";
@@ -57,6 +65,7 @@ struct Route {
   int status = 200;                    ///< where it is done
   std::vector<int> other_statuses;     ///< beside those that any route has
   std::vector<Parameter> parameters;
+  std::vector<TextParameter> texts;
   /// What it answers; of any other than JSON, `answer` gives the text.
   std::string_view media = json_media;
   nlohmann::ordered_json (*answer)(Call&);  ///< throws Fault, AuditError, ErrandError

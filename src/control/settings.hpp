@@ -19,6 +19,7 @@ struct HttpsSettings {
 struct Settings {
   std::string audit;   ///< empty: the usual place, see audit_path
   std::string tokens;  ///< empty: there are none
+  std::string lists;   ///< empty: the usual place, see lists_path
   HttpsSettings https;
   std::vector<std::string>
       trust;            ///< files of public keys, whose bundles of rules are taken; empty: nobody's
@@ -40,6 +41,10 @@ inline std::string audit_path(const Settings& settings, const std::string& state
 }
 inline std::string bundles_path(const Settings& settings, const std::string& state) {
   return kept_path(settings.bundles, state, "bundles");
+}
+/// Where it keeps what was changed of lists.
+inline std::string lists_path(const Settings& settings, const std::string& state) {
+  return kept_path(settings.lists, state, "lists.json");
 }
 
 }  // namespace tollgate::control

@@ -213,7 +213,8 @@ class ApiTest(WithFolder):
         if shutil.which("openssl") is None:
             self.skipTest("needs openssl, for a certificate")
         make_certificate(self.folder)
-        (self.folder / "rules").mkdir()
+        (self.folder / "rules/lists").mkdir(parents=True)
+        (self.folder / "rules/lists/numbers.txt").write_text("# type: number\n")
         self.write_rules("one")
         self.port = free_port()
         self.write_config(f"tokens: tokens.json, https: {{listen: '127.0.0.1:{self.port}', certificate: cert.pem, key: key.pem}}",
@@ -296,6 +297,8 @@ class ApiTest(WithFolder):
         schema = self.resolved(schema)
         if "type" not in schema:
             return
+        if "enum" in schema:
+            self.assertIn(value, schema["enum"])
         types = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool, "number": (int, float)}
         self.assertIsInstance(value, types[schema["type"]])
         if schema["type"] == "object":
@@ -328,20 +331,23 @@ class ApiTest(WithFolder):
                ("GET", "/metrics"): ROLES, ("GET", "/v1/audit"): ["security", "admin"], ("PUT", "/v1/bypass"): ["admin"],
                ("POST", "/v1/rules/reload"): ["security", "admin"], ("GET", "/v1/rules"): ROLES, ("GET", "/v1/rules/push"): ROLES,
                ("POST", "/v1/rules/push"): ["security", "admin"], ("POST", "/v1/rules/rollback"): ["security", "admin"],
+               ("GET", "/v1/lists"): ROLES, ("GET", "/v1/lists/entries"): ROLES, ("POST", "/v1/lists"): ["security", "admin"],
                ("GET", "/v1/accounts"): ROLES,
                **{("POST", f"/v1/accounts/{what}"): ["commercial", "admin"] for what in ("credit", "pay", "suspend", "resume")}}
         done = {("POST", "/v1/rules/reload"): 202, ("POST", "/v1/rules/push"): 409, ("POST", "/v1/rules/rollback"): 409}
         done |= {(method, path): 409 for method, path in may if path.startswith("/v1/accounts")}  # it has no ledger
         bodies = {"/v1/bypass": ON, "/v1/rules/push": b"no bundle", "/v1/rules/rollback": b"{}", "/v1/accounts/resume": b'{"account": "a"}',
+                  "/v1/lists": b'{"list": "numbers", "change": "add", "values": ["447700900123"]}',
                   "/v1/accounts/suspend": b'{"account": "a", "reason": "x"}',
                   **{f"/v1/accounts/{what}": b'{"account": "a", "amount": "1", "reference": "x"}' for what in ("credit", "pay")}}
         self.assertEqual({(method.upper(), path) for path, methods in OPENAPI["paths"].items() for method in methods}, set(may))
         wrong = 0
         for (method, path), roles in may.items():
             body = bodies.get(path) if method != "GET" else None
+            query = "?list=numbers" if path == "/v1/lists/entries" else ""
             for role in ROLES:
                 with self.subTest(f"{method} {path} by {role}"):
-                    status = self.ask(method, path, self.tokens[role], body)[0]
+                    status = self.ask(method, path + query, self.tokens[role], body)[0]
                     # It trusts no key, and there is nothing to go back to; push_test.py has an appliance that does.
                     self.assertEqual(status, done.get((method, path), 200) if role in roles else 403)
             open_to_all = path == "/v1/health"
@@ -349,7 +355,7 @@ class ApiTest(WithFolder):
             for name, token in (("no", None), ("a wrong", "tg_" + "x" * 43)):
                 with self.subTest(f"{method} {path} with {name} token"):
                     refused = 429 if token is not None and wrong > 10 else 401  # ten wrong ones in a minute are let try
-                    self.assertEqual(self.ask(method, path, token, body)[0], 200 if open_to_all else refused)
+                    self.assertEqual(self.ask(method, path + query, token, body)[0], 200 if open_to_all else refused)
 
     def test_the_description_is_the_one_in_the_source(self):
         self.assertEqual(self.ask("GET", "/v1/openapi.json", self.tokens["viewer"])[2], OPENAPI)
@@ -514,6 +520,13 @@ class ApiTest(WithFolder):
                 self.assertEqual(self.ask("PUT", "/v1/bypass", self.tokens["admin"], body)[0], 400)
         self.assertEqual(self.ask("GET", "/v1/status", self.tokens["admin"], b"x")[0], 400)
         self.assertFalse(self.is_bypassed())
+        for body in (b"", b"{", b"{}", ON, b'{"list": "numbers", "change": "add", "values": [447700900123]}', b"[" * 60000,
+                     b'{"list": "numbers", "change": "add", "values": []}', b'{"list": "numbers", "change": "add", "values": ["x"]}',
+                     b'{"list": "numbers", "change": "add", "values": ["\xff"]}'):
+            with self.subTest(body[:60]):
+                self.assertEqual(self.ask("POST", "/v1/lists", self.tokens["admin"], body)[0], 400)
+        self.assertEqual(self.ask("POST", "/v1/lists", self.tokens["admin"], b" " * 65537)[0], 413)
+        self.assertFalse((self.folder / "state/lists.json").exists())
 
     def test_bodies_that_are_too_large(self):
         admin = self.tokens["admin"]

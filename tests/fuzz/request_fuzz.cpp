@@ -7,8 +7,11 @@
 
 #include "control/audit_line.hpp"
 #include "control/fault.hpp"
+#include "control/list_body.hpp"
+#include "control/live_book.hpp"
 #include "control/request_body.hpp"
 #include "control/token_file.hpp"
+#include "control/utc.hpp"
 
 namespace {
 
@@ -43,6 +46,28 @@ void read_texts(std::string_view body) {
   }
 }
 
+/// Whatever is taken for a change of a list says the same to a parser into a tree.
+void read_list_change(std::string_view body) {
+  try {
+    const ListRequest request = read_list_body(body);
+    nlohmann::json same{
+        {"list", request.list}, {"change", to_string(request.change)}, {"values", request.values}};
+    if (request.until_ns) same["until"] = to_utc(*request.until_ns);
+    if (nlohmann::json::parse(body) != same) __builtin_trap();
+  } catch (const Fault& fault) {
+    if (fault.status() != http::bad_request) __builtin_trap();
+  }
+}
+
+/// What is taken for a file of changed lists stays the same when it is written and read again.
+void read_live_file(const std::string& text) {
+  try {
+    const std::string written = live_book_text(parse_live_book(text));
+    if (live_book_text(parse_live_book(written)) != written) __builtin_trap();
+  } catch (const LiveBookError&) {
+  }
+}
+
 /// What is taken for a file of tokens stays the same when it is written and read again.
 void read_token_file(const std::string& text) {
   try {
@@ -69,6 +94,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   read_switch(text);
   read_rollback(text);
   read_texts(text);
+  read_list_change(text);
+  read_live_file(text);
   read_token_file(text);
   read_audit_line(text);
   return 0;

@@ -21,14 +21,28 @@
 #include "control/rule_store.hpp"
 #include "control/utc.hpp"
 #include "folder.hpp"
+#include "rules/load.hpp"
 
 namespace tollgate::control {
 namespace {
 
 using Json = nlohmann::json;
 
+std::shared_ptr<const rules::Ruleset> rules_with_lists() {
+  rules::RuleFiles files;
+  files.policy = {{"policy.yaml", "- {name: All, then: pass}\n"}};
+  files.lists = {{"hosts.txt", "# type: host\nexample.com\n"},
+                 {"numbers.txt", "# type: number\n447700900001\n447700900002\n"},
+                 {"phrases.txt", "# type: phrase\nfree money\n"},
+                 {"senders.txt", "# type: sender\nACME\n"}};
+  rules::Findings findings;
+  return rules::load(files, {}, findings);
+}
+
 class FakeAppliance final : public Operations {
  public:
+  explicit FakeAppliance(const std::string& lists) : live_file_(lists) {}
+
   nlohmann::ordered_json status() override { return {{"version", "test"}}; }
   MetricsView metrics() override {
     MetricsView view;
@@ -54,6 +68,13 @@ class FakeAppliance final : public Operations {
     pushed_ = *octets;
     return 1;
   }
+  ListsNow lists() override { return {lists_, book_}; }
+  void use_lists(std::shared_ptr<const LiveBook> book,
+                 const std::shared_ptr<const rules::LiveList>&) override {
+    if (fails_) throw std::runtime_error("it cannot be");
+    book_ = std::move(book);
+  }
+  LiveFile& live_file() override { return live_file_; }
   bool is_alive() const override { return alive_; }
   nlohmann::ordered_json push_report() const override { return nullptr; }
   nlohmann::ordered_json roll_back_rules(const Caller& by, std::optional<std::uint64_t> to) override {
@@ -61,6 +82,10 @@ class FakeAppliance final : public Operations {
     rolled_back_to_ = to.value_or(99);
     return {{"said", "said"}};
   }
+
+  LiveFile live_file_;
+  std::shared_ptr<const rules::Ruleset> lists_ = rules_with_lists();
+  std::shared_ptr<const LiveBook> book_ = std::make_shared<const LiveBook>();
 
   bool bypass_ = false;
   bool fails_ = false;
@@ -130,7 +155,8 @@ class ApiTest : public WithFolder {
     return all;
   }
 
-  FakeAppliance appliance_;
+  const std::string lists_file_ = path("lists.json");
+  FakeAppliance appliance_{lists_file_};
   const std::string tokens_file_ = path("tokens.json");
   std::vector<std::string> logged_;
   Errands errands_;
@@ -161,7 +187,12 @@ std::string body_of(const Route& route) {
   if (route.path == "/v1/accounts/suspend") return R"({"account": "acme", "reason": "x"})";
   if (route.path == "/v1/accounts/credit") return R"({"account": "acme", "amount": "1", "reference": "x"})";
   if (route.path == "/v1/accounts/pay") return R"({"account": "bank", "amount": "1", "reference": "x"})";
-  return route.most_body_octets == 0 ? "" : on;
+  if (route.most_body_octets == 0) return "";
+  return route.path == "/v1/lists" ? R"({"list": "numbers", "change": "add", "values": ["1"]})" : on;
+}
+/// A path with the parameters that it must have.
+std::string path_for(const Route& route) {
+  return std::string(route.path) + (route.path == "/v1/lists/entries" ? "?list=numbers" : "");
 }
 
 TEST_F(ApiTest, each_route_is_for_its_roles_alone) {
@@ -181,6 +212,9 @@ TEST_F(ApiTest, each_route_is_for_its_roles_alone) {
       {"POST /v1/accounts/pay", {"commercial", "admin"}},
       {"POST /v1/accounts/suspend", {"commercial", "admin"}},
       {"POST /v1/accounts/resume", {"commercial", "admin"}},
+      {"GET /v1/lists", {"viewer", "analyst", "security", "commercial", "admin"}},
+      {"GET /v1/lists/entries", {"viewer", "analyst", "security", "commercial", "admin"}},
+      {"POST /v1/lists", {"security", "admin"}},
       {"GET /v1/audit", {"security", "admin"}}};
   for (const Route& route : routes()) {
     const std::string name = std::string(route.method) + " " + std::string(route.path);
@@ -190,7 +224,7 @@ TEST_F(ApiTest, each_route_is_for_its_roles_alone) {
     }
     for (const Role role : all_roles) {
       const std::string token(to_string(role));
-      const auto response = ask(std::string(route.method), std::string(route.path), token, body_of(route));
+      const auto response = ask(std::string(route.method), path_for(route), token, body_of(route));
       EXPECT_EQ(response.status, may.at(name).contains(token) ? route.status : 403)
           << name << " by " << token;
     }
@@ -236,7 +270,7 @@ TEST_F(ApiTest, a_change_is_in_the_audit_log_with_before_and_after) {
 TEST_F(ApiTest, whatever_changes_something_is_audited) {
   for (const Route& route : routes()) {
     const std::size_t before = audited().size();
-    ask(std::string(route.method), std::string(route.path), "admin", body_of(route));
+    ask(std::string(route.method), path_for(route), "admin", body_of(route));
     EXPECT_EQ(audited().size() > before, route.audited) << route.path;
     EXPECT_EQ(route.method != "GET", route.audited) << route.path;
   }
@@ -308,6 +342,153 @@ TEST_F(ApiTest, the_audit_log_is_read_behind_a_number) {
   ASSERT_EQ(some.at("entries").size(), 1U);
   EXPECT_EQ(some["entries"][0]["number"], 2);
   EXPECT_EQ(Json::parse(ask("GET", "/v1/audit", "security").body).at("entries").size(), 3U);
+}
+
+// Lists.
+
+std::string list_body(const std::string& list, const std::string& change, const std::string& values,
+                      const std::string& until = {}) {
+  return R"({"list": ")" + list + R"(", "change": ")" + change + R"(", "values": )" + values +
+         (until.empty() ? "" : R"(, "until": ")" + until + "\"") + "}";
+}
+
+TEST_F(ApiTest, a_list_is_changed_kept_and_audited) {
+  const auto response = ask("POST", "/v1/lists", "security",
+                            list_body("numbers", "remove", R"(["+447700900001", "447700900009"])"));
+  ASSERT_EQ(response.status, 200) << response.body;
+  const Json answer = Json::parse(response.body);
+  EXPECT_EQ(answer["changed"], 1);
+  EXPECT_EQ(answer["values"][0],
+            (Json{{"value", "447700900001"}, {"before", true}, {"after", false}, {"listed", false}}));
+  EXPECT_EQ(answer["values"][1]["before"], false);
+  ASSERT_EQ(audited().size(), 1U);
+  EXPECT_EQ(audited()[0]["what"], "list.remove");
+  EXPECT_EQ(audited()[0]["who"], "security-1");
+  EXPECT_EQ(audited()[0]["before"],
+            (Json{{"list", "numbers"}, {"values", {{"447700900001", true}, {"447700900009", false}}}}));
+  EXPECT_EQ(audited()[0]["after"]["values"], (Json{{"447700900001", false}, {"447700900009", false}}));
+  const auto& changed = *appliance_.book_->at("numbers").entries;
+  ASSERT_EQ(changed.size(), 1U) << "what was no entry is not remembered";
+  EXPECT_EQ(changed.at("447700900001").own_until_ns, 0U);
+  EXPECT_EQ(text_of(lists_file_), live_book_text(*appliance_.book_));
+}
+
+TEST_F(ApiTest, entries_of_lists_end_at_a_time) {
+  const std::string until = "2099-01-01T00:00:00Z";
+  Json answer = Json::parse(
+      ask("POST", "/v1/lists", "security", list_body("hosts", "add", R"(["Evil.Example"])", until)).body);
+  EXPECT_EQ(answer["values"][0],
+            (Json{{"value", "evil.example"}, {"before", false}, {"after", until}, {"listed", true}}));
+  answer = Json::parse(ask("POST", "/v1/lists", "security",
+                           list_body("hosts", "expire", R"(["example.com", "x.example"])", until))
+                           .body);
+  EXPECT_EQ(answer["values"][0]["after"], until);
+  EXPECT_EQ(answer["values"][1]["after"], false) << "what is no entry does not become one";
+  answer = Json::parse(
+      ask("POST", "/v1/lists", "security", list_body("hosts", "remove", R"(["www.example.com"])")).body);
+  EXPECT_EQ(answer["values"][0]["listed"], true) << "by example.com";
+  EXPECT_EQ(refusal(ask("POST", "/v1/lists", "security",
+                        list_body("hosts", "add", R"(["a.example"])", "2020-01-01T00:00:00Z"))),
+            400);
+}
+
+TEST_F(ApiTest, lists_that_cannot_be_changed_so_are_left_alone) {
+  for (const auto& [body, status] : {std::pair{list_body("none", "add", R"(["1"])"), 404},
+                                     {list_body("phrases", "add", R"(["cheap"])"), 409},
+                                     {list_body("numbers", "add", R"(["1", "12a"])"), 400},
+                                     {list_body("hosts", "add", R"(["http://x.example/"])"), 400},
+                                     {list_body("senders", "add", R"(["a\u001b[31m"])"), 400},
+                                     {list_body("senders", "add", R"([""])"), 400}})
+    EXPECT_EQ(refusal(ask("POST", "/v1/lists", "security", body)), status) << body;
+  appliance_.lists_ = nullptr;
+  EXPECT_EQ(refusal(ask("POST", "/v1/lists", "security", list_body("numbers", "add", R"(["1"])"))), 404);
+  EXPECT_TRUE(appliance_.book_->empty());
+  EXPECT_TRUE(audited().empty());
+  EXPECT_FALSE(std::filesystem::exists(lists_file_));
+}
+
+TEST_F(ApiTest, a_list_that_is_full_is_told) {
+  rules::LiveEntries entries;
+  for (std::size_t i = 0; i < rules::LiveList::most_entries; ++i)
+    entries.emplace(std::to_string(1'000'000 + i), rules::LiveEntry{.added_until_ns = rules::for_ever_ns});
+  appliance_.book_ = std::make_shared<const LiveBook>(
+      LiveBook{{"numbers", {rules::ListType::number, std::make_shared<const rules::LiveEntries>(entries)}}});
+  EXPECT_EQ(refusal(ask("POST", "/v1/lists", "security", list_body("numbers", "add", R"(["1"])"))), 409);
+  EXPECT_EQ(ask("POST", "/v1/lists", "security", list_body("numbers", "add", R"(["1000000"])")).status, 200);
+  EXPECT_EQ(ask("POST", "/v1/lists", "security", list_body("numbers", "remove", R"(["1000000"])")).status,
+            200);
+  EXPECT_EQ(ask("POST", "/v1/lists", "security", list_body("numbers", "add", R"(["1"])")).status, 200);
+}
+
+TEST_F(ApiTest, what_is_kept_of_a_list_that_the_rules_do_not_have_can_be_forgotten) {
+  const auto kept = std::make_shared<const rules::LiveEntries>(
+      rules::LiveEntries{{"1", {.added_until_ns = rules::for_ever_ns}}, {"2", {.own_until_ns = 0}}});
+  appliance_.book_ = std::make_shared<const LiveBook>(
+      LiveBook{{"gone", {rules::ListType::number, kept}}, {"hosts", {rules::ListType::number, kept}}});
+  const Json lists = Json::parse(ask("GET", "/v1/lists", "viewer").body).at("lists");
+  const Json gone{
+      {"list", "gone"}, {"type", "number"}, {"in_force", false}, {"live", {{"added", 1}, {"removed", 1}}}};
+  EXPECT_NE(std::find(lists.begin(), lists.end(), gone), lists.end()) << lists;
+  for (const std::string name : {"gone", "hosts"}) {
+    EXPECT_EQ(refusal(ask("POST", "/v1/lists", "admin", list_body(name, "add", R"(["3"])"))), 409);
+    EXPECT_EQ(ask("POST", "/v1/lists", "admin", list_body(name, "remove", R"(["1", "2"])")).status, 200);
+  }
+  EXPECT_TRUE(appliance_.book_->empty());
+}
+
+TEST_F(ApiTest, numbers_in_lists_are_masked_for_who_may_not_see_them) {
+  ask("POST", "/v1/lists", "admin", list_body("numbers", "add", R"(["447700900123"])"));
+  ask("POST", "/v1/lists", "admin", list_body("senders", "add", R"(["447700900123", "Evil Bank"])"));
+  ask("POST", "/v1/lists", "admin", list_body("hosts", "add", R"(["192.0.2.7"])"));
+  const auto shown = [&](const std::string& list, const std::string& role) {
+    return Json::parse(ask("GET", "/v1/lists/entries?list=" + list, role).body).at("entries");
+  };
+  for (const std::string role : {"viewer", "commercial"}) {
+    EXPECT_EQ(shown("numbers", role), (Json{{{"value", "**********23"}, {"added", true}}}));
+    EXPECT_EQ(shown("senders", role)[0]["value"], "**********23");
+    EXPECT_EQ(shown("senders", role)[1]["value"], "evil bank");
+    EXPECT_EQ(shown("hosts", role)[0]["value"], "192.0.2.7");
+    EXPECT_EQ(refusal(ask("GET", "/v1/lists/entries?list=numbers&value=447700900123", role)), 403);
+    EXPECT_EQ(ask("GET", "/v1/lists/entries?list=hosts&value=a.example", role).status, 200);
+  }
+  for (const std::string role : {"analyst", "security", "admin"}) {
+    EXPECT_EQ(shown("numbers", role)[0]["value"], "447700900123");
+    EXPECT_EQ(ask("GET", "/v1/lists/entries?list=numbers&value=447700900123", role).status, 200);
+  }
+}
+
+TEST_F(ApiTest, entries_of_lists_are_shown_in_pages_and_one_by_one) {
+  ask("POST", "/v1/lists", "admin", list_body("numbers", "add", R"(["3", "1", "2"])"));
+  const auto entries = [&](const std::string& query) {
+    return Json::parse(ask("GET", "/v1/lists/entries?list=numbers" + query, "admin").body);
+  };
+  EXPECT_EQ(entries("&after=1&most=1")["entries"], (Json{{{"value", "2"}, {"added", true}}}));
+  EXPECT_EQ(entries("&after=3")["entries"], Json::array());
+  EXPECT_EQ(entries("&most=1")["total"], 3);
+  EXPECT_EQ(entries("&value=2")["listed"], true);
+  EXPECT_EQ(entries("&value=447700900002")["listed"], true) << "an entry of the rules' own list";
+  EXPECT_EQ(entries("&value=4")["listed"], false);
+  EXPECT_EQ(refusal(ask("GET", "/v1/lists/entries", "admin")), 400);
+  EXPECT_EQ(refusal(ask("GET", "/v1/lists/entries?list=none", "admin")), 404);
+  for (const std::string query : {"list=", "list=numbers&list=numbers", "list=numbers&value=x",
+                                  "list=numbers&value=", "list=a\nb", "list=numbers&x=1"})
+    EXPECT_EQ(refusal(ask("GET", "/v1/lists/entries?" + query, "admin")), 400) << query;
+}
+
+TEST_F(ApiTest, a_list_that_cannot_be_kept_is_not_changed) {
+  std::filesystem::create_directory(lists_file_ + ".part");
+  EXPECT_EQ(refusal(ask("POST", "/v1/lists", "admin", list_body("numbers", "add", R"(["1"])"))), 503);
+  EXPECT_TRUE(appliance_.book_->empty());
+  ASSERT_EQ(audited().size(), 2U);
+  EXPECT_EQ(audited()[1]["what"], "list.add.failed");
+}
+
+TEST_F(ApiTest, a_change_of_a_list_that_is_not_made_is_not_kept) {
+  ask("POST", "/v1/lists", "admin", list_body("numbers", "add", R"(["1"])"));
+  const std::string before = text_of(lists_file_);
+  appliance_.fails_ = true;
+  EXPECT_EQ(refusal(ask("POST", "/v1/lists", "admin", list_body("numbers", "add", R"(["2"])"))), 500);
+  EXPECT_EQ(text_of(lists_file_), before);
 }
 
 TEST(SwitchBody, says_on_or_off_and_nothing_else) {
@@ -497,8 +678,17 @@ TEST_P(OpenApiRoute, has_the_statuses_of_the_server) {
 
 TEST_P(OpenApiRoute, has_the_parameters_of_the_server) {
   const Json described = operation().value("parameters", Json::array());
-  ASSERT_EQ(described.size(), route_.parameters.size());
-  for (std::size_t i = 0; i < described.size(); ++i) {
+  ASSERT_EQ(described.size(), route_.parameters.size() + route_.texts.size());
+  for (std::size_t i = 0; i < route_.texts.size(); ++i) {
+    const TextParameter& parameter = route_.texts[i];
+    const Json& text = described[route_.parameters.size() + i];
+    EXPECT_EQ(text.at("name"), parameter.name);
+    EXPECT_EQ(text.at("in"), "query");
+    EXPECT_EQ(text.at("required"), parameter.required);
+    EXPECT_EQ(text.at("schema"),
+              (Json{{"type", "string"}, {"minLength", 1}, {"maxLength", parameter.most_octets}}));
+  }
+  for (std::size_t i = 0; i < route_.parameters.size(); ++i) {
     const Parameter& parameter = route_.parameters[i];
     EXPECT_EQ(described[i].at("name"), parameter.name);
     EXPECT_EQ(described[i].at("in"), "query");

@@ -52,6 +52,15 @@ TEST(Metrics, counters_of_one_kind_are_one_family) {
   EXPECT_TRUE(has(text, R"(tollgate_decode_errors_total{layer="sccp",reason="truncated"} 1)"));
 }
 
+TEST(Metrics, what_was_changed_of_lists_shows) {
+  MetricsView view;
+  view.lists = {{.name = "blocked", .added = 3, .removed = 1}, {.name = "hosts"}};
+  const std::string text = metrics_text(view);
+  EXPECT_TRUE(has(text, R"(tollgate_live_list_entries{list="blocked",change="added"} 3)"));
+  EXPECT_TRUE(has(text, R"(tollgate_live_list_entries{list="blocked",change="removed"} 1)"));
+  EXPECT_TRUE(has(text, R"(tollgate_live_list_entries{list="hosts",change="added"} 0)"));
+}
+
 TEST(Metrics, a_ledger_shows_where_there_is_one) {
   MetricsView view;
   EXPECT_EQ(metrics_text(view).find("tollgate_ledger_"), std::string::npos);
