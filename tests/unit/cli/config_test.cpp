@@ -110,6 +110,15 @@ TEST(Config, says_who_may_change_an_appliance) {
   EXPECT_EQ(control("{audit: a.jsonl}").https.certificate, "") << "it answers nobody over the network";
 }
 
+TEST(Config, keeps_what_is_changed_of_lists_beside_the_audit_log) {
+  const Configuration usual = parse_config("version: 1", "t.yaml");
+  EXPECT_EQ(control::lists_path(usual.control, usual.state), "/var/lib/tollgate/lists.json");
+  const Configuration other = parse_config("version: 1\nstate: /srv/north", "t.yaml");
+  EXPECT_EQ(control::lists_path(other.control, other.state), "/srv/north/lists.json");
+  const Configuration named = parse_config("version: 1\ncontrol: {lists: l.json}", "/etc/tollgate/t.yaml");
+  EXPECT_EQ(control::lists_path(named.control, named.state), "/etc/tollgate/l.json");
+}
+
 TEST(Config, has_the_audit_log_where_the_power_does_not_take_it) {
   const Configuration usual = parse_config("version: 1", "t.yaml");
   EXPECT_EQ(control::audit_path(usual.control, usual.state), "/var/lib/tollgate/audit.jsonl");
