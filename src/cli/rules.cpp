@@ -27,7 +27,8 @@ constexpr Subcommand commands[] = {
 
 int rules(const std::vector<std::string>& arguments) {
   return run_subcommand("rules",
-                        "Works with bundles: rules, policy, lists and operators in one signed file, and with the\nrules of a running appliance.\n",
+                        "Works with bundles: rules, policy, lists and operators in one signed file, and with "
+                        "the\nrules of a running appliance.\n",
                         commands, arguments);
 }
 

@@ -312,7 +312,7 @@ class BridgeTest(unittest.TestCase):
         self.assertEqual(self.verdict(network, process, "hello"), "pass")
         self.rules("- {name: All stop, then: {charge: dear, or: pass}}\n")
         process.send_signal(signal.SIGHUP)
-        self.wait_until_it_says(process, "the rules are now")
+        self.wait_until_it_says(process, "are in force now")
         self.assertEqual(self.verdict(network, process, "hello"), "charge")
         self.assertEqual(self.stop(process)["messages"], 3)
 
