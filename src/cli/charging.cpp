@@ -222,7 +222,7 @@ void ApplianceCharges::end() {
     settler_->end(now_ns());
     tell();
   } catch (const charge::LedgerError& error) {
-    log("{}; the next start settles what was charged", error.what());
+    log_error("{}; the next start settles what was charged", error.what());
   }
   if (cdr_ == nullptr) return;
   cdr_->end(now_ns());
@@ -264,7 +264,8 @@ bool ApplianceCharges::begin() {
     settler->begin(now_ns());
     settler_ = std::move(settler);
     if (cdr_ != nullptr && settler_->known_before() != 0)
-      log("{} charges of an earlier process were in the ledger already; CDR files may lack their lines",
+      log_warning(
+          "{} charges of an earlier process were in the ledger already; CDR files may lack their lines",
           settler_->known_before());
     offer_book();
     tell();
@@ -319,13 +320,15 @@ void ApplianceCharges::offer_book() {
 void ApplianceCharges::tell() {
   const charge::Settler::Told told = settler_->take_told();
   for (const charge::Ledger::Warning& warning : told.warnings)
-    log("{}", to_text(warning, account_of(warning.account)));
+    log_warning("{}", to_text(warning, account_of(warning.account)));
   if (told.released)
-    log("what this appliance had put aside in the ledger was given back: by `tollgate account release`, or "
+    log_warning(
+        "what this appliance had put aside in the ledger was given back: by `tollgate account release`, or "
         "is there another appliance of the name {}?",
         ledger_settings_.appliance);
   for (const auto& [account, amount] : told.uncovered)
-    log("account {}: {} charged that the ledger had not put aside; was it restored from a backup, or this "
+    log_error(
+        "account {}: {} charged that the ledger had not put aside; was it restored from a backup, or this "
         "appliance released?",
         account_of(account), charge::write_amount(amount));
 }
@@ -338,12 +341,13 @@ std::string ApplianceCharges::account_of(std::uint32_t number) const {
 void ApplianceCharges::say_forgotten(std::uint64_t time_ns) {
   constexpr std::uint64_t minute_ns = 60 * second_ns;
   if (const std::uint64_t damaged = settler_->damaged(); damaged != damaged_said_) {
-    log("{} events of the journals were damaged, and cannot be charged", damaged - damaged_said_);
+    log_error("{} events of the journals were damaged, and cannot be charged", damaged - damaged_said_);
     damaged_said_ = damaged;
   }
   const std::uint64_t evicted = recent_.evicted();
   if (evicted == evicted_said_ || time_ns - evicted_said_ns_ < minute_ns) return;
-  log("{} charges were forgotten before the {} s of retry_seconds were over, as there are more than {} in "
+  log_warning(
+      "{} charges were forgotten before the {} s of retry_seconds were over, as there are more than {} in "
       "that time: what is sent again of them is charged again",
       evicted - evicted_said_, window_ns_ / second_ns, remembered);
   evicted_said_ = evicted;
@@ -353,7 +357,7 @@ void ApplianceCharges::say_forgotten(std::uint64_t time_ns) {
 void ApplianceCharges::say_once(const std::string& what) {
   if (what == last_said_) return;
   last_said_ = what;
-  log("{}", what);
+  log_error("{}", what);
 }
 
 void ApplianceCharges::keep_cdr() {
@@ -367,12 +371,12 @@ void ApplianceCharges::say_cdr() {
   const std::string& trouble = cdr_->trouble();
   if (trouble != cdr_said_) {
     if (trouble.empty()) log("CDR files can be written again");
-    else log("CDR: {}; lines wait in memory, and charging goes on", trouble);
+    else log_error("CDR: {}; lines wait in memory, and charging goes on", trouble);
     cdr_said_ = trouble;
   }
   if (cdr_->lost() == cdr_lost_said_) return;
   if (cdr_lost_said_ == 0 || trouble.empty() || stop_)
-    log("CDR files lack the lines of {} charges, which the ledger has; more may follow", cdr_->lost());
+    log_error("CDR files lack the lines of {} charges, which the ledger has; more may follow", cdr_->lost());
   cdr_lost_said_ = cdr_->lost();
 }
 

@@ -112,7 +112,7 @@ void EventWriter::open_anew() {
 
 /// What was in the buffer is gone.
 void EventWriter::lose(const std::exception& why) {
-  if (!failing_) log("{}; events are lost until they can be written", why.what());
+  if (!failing_) log_error("{}; events are lost until they can be written", why.what());
   failing_ = true;
   lost_ += unwritten_;
   unwritten_ = 0;

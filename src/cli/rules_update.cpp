@@ -134,8 +134,8 @@ void RulesUpdate::load_and_add(std::uint64_t number) {
         },
         patience);
   } catch (const std::exception& error) {
-    log("{} cannot be gone back to: {}", is_bundle ? fmt::format("bundle {}", number) : "the folder of rules",
-        error.what());
+    log_warning("{} cannot be gone back to: {}",
+                is_bundle ? fmt::format("bundle {}", number) : "the folder of rules", error.what());
   }
 }
 
@@ -228,13 +228,13 @@ void RulesUpdate::reload_now(const control::Caller& by, const Start& start) {
   } catch (const std::exception& error) {
     wrong = text_of(error);
   }
-  log("{}; the rules stay as they are", wrong);
+  log_error("{}; the rules stay as they are", wrong);
   try {
     Json after = named(start.now);
     after["error"] = wrong.substr(0, most_error_octets);
     parts_.changes.note(by, "rules.reload.failed", named(start.now), after);
   } catch (const std::exception& error) {
-    log("{}", error.what());
+    log_error("{}", error.what());
   }
 }
 
@@ -273,13 +273,13 @@ void RulesUpdate::take(const Push& push, const Start& start) {
   } catch (const std::exception& error) {
     wrong = text_of(error);
   }
-  log("a bundle of {} is refused: {}; the rules stay as they are", push.by.who, wrong);
+  log_warning("a bundle of {} is refused: {}; the rules stay as they are", push.by.who, wrong);
   try {
     Json after = named(start.now);
     after["error"] = wrong.substr(0, most_error_octets);
     parts_.changes.note(push.by, "rules.push.failed", named(start.now), after);
   } catch (const std::exception& error) {
-    log("{}", error.what());
+    log_error("{}", error.what());
   }
   say_of_push({{"state", "refused"}, {"error", wrong}, {"findings", findings}});
 }

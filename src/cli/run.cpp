@@ -75,6 +75,21 @@ Configuration load(const Arguments& arguments) {
   return config;
 }
 
+/// What limits itself: of wrong tokens 60 lines a minute are told.
+control::Log log_of_control() {
+  constexpr unsigned most = 100;
+  return {.say = [](const std::string& what) { log("{}", what); },
+          .warn =
+              [](const std::string& what) {
+                write_log(LogLevel::warning, {__FILE__, __LINE__}, what, most);
+              }};
+}
+
+void log_port(const std::string& what, bool works) {
+  if (works) log("{}", what);
+  else log_warning("{}", what);
+}
+
 /// An appliance from its start to its end. What is made last goes first.
 class Run final : public control::Operations {
  public:
@@ -86,9 +101,9 @@ class Run final : public control::Operations {
         plugins_(make_plugins()),
         store_(make_store(!rules.empty())),
         rules_(config_.engine, plugins_,
-               load_first(source(), store_.get(), [](const std::string& what) { log("{}", what); })),
+               load_first(source(), store_.get(), [](const std::string& what) { log_warning("{}", what); })),
         lists_(control::lists_path(config.control, config.state),
-               [](const std::string& what) { log("{}", what); }),
+               [](const std::string& what) { log_error("{}", what); }),
         kept_(config.control.trust.empty() ? 0 : config.control.trial_messages),
         events_(config.events, config.appliance.workers, kept_),
         charges_(make_charges()),
@@ -98,8 +113,7 @@ class Run final : public control::Operations {
         update_({source(), rules_, store_.get(), kept_, changes_, errands_,
                  [this](RulesInForce::Prepared prepared) { put_in_force(std::move(prepared)); }}),
         control_(config.state, config.control,
-                 {*this, errands_, audit_, changes_, accounts_ ? &*accounts_ : nullptr},
-                 [](const std::string& what) { log("{}", what); }) {}
+                 {*this, errands_, audit_, changes_, accounts_ ? &*accounts_ : nullptr}, log_of_control()) {}
   ~Run() { control_.stop(); }
 
   // What is asked for over the control socket, and over HTTPS.
@@ -199,7 +213,7 @@ std::unique_ptr<control::RuleStore> Run::make_store(bool rules_are_named) const 
     if (!rules_are_named) return store;
     log("--rules is given: the bundles in {} stay as they are", folder);
   } else if (std::filesystem::exists(folder)) {
-    log("there are bundles in {}, and the configuration trusts no key: they are left alone", folder);
+    log_warning("there are bundles in {}, and the configuration trusts no key: they are left alone", folder);
   }
   return nullptr;
 }
@@ -210,7 +224,7 @@ std::unique_ptr<ApplianceCharges> Run::make_charges() const {
   const auto& ruleset = rules_.now().ruleset;
   const auto charges = [](const rules::PolicyLine& line) { return line.action.verdict == Verdict::charge; };
   if (ruleset != nullptr && std::any_of(ruleset->policy.begin(), ruleset->policy.end(), charges))
-    log("the policy charges messages, and the configuration names no `ledger`: they pass unpaid");
+    log_warning("the policy charges messages, and the configuration names no `ledger`: they pass unpaid");
   return nullptr;
 }
 
@@ -227,9 +241,9 @@ Run::Memories Run::make_memories() const {
     const std::string path = fmt::format("{}/worker-{}-of-{}", config_.state, worker, workers);
     const engine::MemoryFile& memory = *memories.emplace_back(std::make_unique<engine::MemoryFile>(
         path, engine::Memory::size(config_.engine), engine::Memory::layout(config_.engine)));
-    if (memory.found() == Found::same) log("takes over the connections in {}", path);
+    if (memory.found() == Found::same) log_each("takes over the connections in {}", path);
     if (memory.found() == Found::other)
-      log("{} is of another version or other settings: what it held of connections is lost", path);
+      log_warning("{} is of another version or other settings: what it held of connections is lost", path);
   }
   return memories;
 }
@@ -251,7 +265,7 @@ void Run::say_start() const {
   for (std::size_t i = 0; i < config_.links.size(); ++i) {
     const Link& link = config_.links[i];
     const dpdk::LinkPorts& ports = config_.appliance.links[i];
-    log("link {}: {}{}{}", link.name, ports.outside, link.tap ? ", a tap" : " to ", ports.inside);
+    log_each("link {}: {}{}{}", link.name, ports.outside, link.tap ? ", a tap" : " to ", ports.inside);
   }
   if (!ruleset().empty()) log("{} are in force", describe(rules_.now()));
   log("ready");
@@ -278,8 +292,9 @@ void Run::work(const Signals& signals) {
     rules_.look(events_);
     lists_.look(appliance_);
     if (charges_) charges_->look(appliance_);
-    appliance_.look_at_ports([](const std::string& what) { log("{}", what); });
+    appliance_.look_at_ports(log_port);
     look_at_losses();
+    look_at_log();
     if (manager_.is_sign_due()) {
       appliance_.between_bursts([](engine::Engine&, const Counters&) {});  // does not return while one hangs
       manager_.give_sign();
@@ -300,7 +315,7 @@ void Run::look_at_losses() {
       of += fmt::format("; `{}`: {} (ring full), {} (no buffer), {} (errors)", port.device, losses.full,
                         losses.no_buffer, losses.errors);
   }
-  if (std::exchange(lost_at_ports_, lost) < lost) log("ports have lost {} packets{}", lost, of);
+  if (std::exchange(lost_at_ports_, lost) < lost) log_warning("ports have lost {} packets{}", lost, of);
 }
 
 nlohmann::ordered_json Run::ports() {
@@ -332,9 +347,9 @@ void Run::reload_by_signal() {
     changes_.note(signal, "rules.reload", {{"ruleset", ruleset()}}, nullptr);
     update_.reload(signal);
   } catch (const control::Fault& fault) {
-    log("{}: expected {}; the rules stay as they are", fault.found(), fault.expected());
+    log_error("{}: expected {}; the rules stay as they are", fault.found(), fault.expected());
   } catch (const control::AuditError& error) {
-    log("{}; the rules stay as they are", error.what());
+    log_error("{}; the rules stay as they are", error.what());
   }
 }
 
@@ -352,7 +367,7 @@ void Run::note_start() {
     if (rules_.now().is_bundle()) begun["bundle"] = rules_.now().number;
     changes_.note({"tollgate", control::Role::admin, "local"}, "start", nullptr, std::move(begun));
   } catch (const control::AuditError& error) {
-    log("{} that asks for a line in it", error.what());
+    log_error("{} that asks for a line in it", error.what());
   }
 }
 
@@ -443,6 +458,7 @@ void Run::end() {
   appliance_.stop();
   events_.close();
   if (charges_) charges_->end();
+  end_log();
   seconds_ = std::chrono::duration<double>(Clock::now() - start_).count();
 }
 

@@ -54,8 +54,8 @@ HttpServer::HttpServer(const std::string& state, const HttpsSettings& https, Api
   if (!https.certificate.empty()) {
     tls_ = std::make_unique<Tls>(https, log);
     remote_ = listen_at(https.address, https.port);
-    log(fmt::format("control: answers at https://{} port {}{}", https.address, https.port,
-                    is_loopback(https.address) ? "" : ", to others than this machine, too"));
+    log.say(fmt::format("control: answers at https://{} port {}{}", https.address, https.port,
+                        is_loopback(https.address) ? "" : ", to others than this machine, too"));
   }
   local_ = listen_at(path_);
   for (unsigned i = 0; i < local_threads; ++i) threads_.emplace_back([this] { serve(local_.get(), false); });

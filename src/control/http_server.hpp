@@ -7,6 +7,7 @@
 
 #include "control/api.hpp"
 #include "control/descriptor.hpp"
+#include "control/log.hpp"
 #include "control/settings.hpp"
 #include "control/tls.hpp"
 
@@ -18,8 +19,6 @@ namespace tollgate::control {
 /// the others busy stands in the way of the operator.
 class HttpServer {
  public:
-  using Log = std::function<void(const std::string&)>;
-
   /// Throws std::system_error where it cannot listen, std::runtime_error where the certificate cannot be
   /// used.
   HttpServer(const std::string& state, const HttpsSettings& https, Api& api, const Log& log);

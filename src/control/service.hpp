@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -8,6 +7,7 @@
 #include "control/api.hpp"
 #include "control/errands.hpp"
 #include "control/http_server.hpp"
+#include "control/log.hpp"
 #include "control/routes.hpp"
 #include "control/settings.hpp"
 #include "control/token_book.hpp"
@@ -17,8 +17,6 @@ namespace tollgate::control {
 /// Where an appliance answers whoever operates it, by `means`. Made and used on the appliance's thread.
 class Service {
  public:
-  using Log = std::function<void(const std::string&)>;
-
   /// The state folder must be this process's alone (StateFolder). Throws std::runtime_error where it cannot
   /// listen.
   Service(const std::string& state, const Settings& settings, const Means& means, const Log& log);

@@ -48,9 +48,9 @@ Ssl Tls::connection() {
     loaded_ = now;
     try {
       context_ = load();
-      log_("control: the certificate was read anew");
+      log_.say("control: the certificate was read anew");
     } catch (const std::runtime_error& error) {
-      log_(fmt::format("control: {}; the one before is used on", error.what()));
+      log_.warn(fmt::format("control: {}; the one before is used on", error.what()));
     }
   }
   return Ssl(SSL_new(context_.get()));

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -9,6 +8,7 @@
 
 #include "control/connection.hpp"
 #include "control/file_stamp.hpp"
+#include "control/log.hpp"
 #include "control/settings.hpp"
 
 namespace tollgate::control {
@@ -17,8 +17,6 @@ namespace tollgate::control {
 /// thread.
 class Tls {
  public:
-  using Log = std::function<void(const std::string&)>;
-
   /// Throws std::runtime_error where the certificate or the key cannot be used.
   Tls(const HttpsSettings& settings, Log log);
 

@@ -182,7 +182,7 @@ void Appliance::on_port_thread(const std::function<void()>& task) {
   workers_.front()->between_bursts([&](engine::Engine&, const Counters&) { task(); });
 }
 
-void Appliance::look_at_ports(const std::function<void(const std::string&)>& say) {
+void Appliance::look_at_ports(const std::function<void(const std::string&, bool)>& tell) {
   using State = Port::State;
   for (WatchedPort& watched : ports_) {
     Port& port = *watched.port;
@@ -197,13 +197,13 @@ void Appliance::look_at_ports(const std::function<void(const std::string&)>& say
         }
       });
       if (failure.empty()) watched.state = State::works;
-      else if (before != State::replaced) say(failure);
+      else if (before != State::replaced) tell(failure, false);
     }
     if (watched.state == before) continue;
     const std::string name = fmt::format("port `{}`: ", port.device());
-    if (watched.state == State::works) say(name + "its interface is back");
-    if (watched.state == State::down) say(name + "its interface is down");
-    if (watched.state == State::gone) say(name + "its interface is gone");
+    if (watched.state == State::works) tell(name + "its interface is back", true);
+    if (watched.state == State::down) tell(name + "its interface is down", false);
+    if (watched.state == State::gone) tell(name + "its interface is gone", false);
   }
 }
 

@@ -40,9 +40,9 @@ class Appliance {
   /// Ends the workers: takes what has come already, and lets everything out that is held.
   void stop();
 
-  /// Takes what comes of interfaces that went down or away, and came back; says so by `say`. To be called now
-  /// and then, between start() and stop().
-  void look_at_ports(const std::function<void(const std::string&)>& say);
+  /// Takes what comes of interfaces that went down or away, and came back; tells what is so, and whether the
+  /// port works then. To be called now and then, between start() and stop().
+  void look_at_ports(const std::function<void(const std::string& what, bool works)>& tell);
 
   /// What ports have lost, by the device's name.
   struct LossesOfPort {

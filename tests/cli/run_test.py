@@ -151,6 +151,43 @@ class RunTest(unittest.TestCase):
         counts = self.run_for_a_moment(NULL_LINK + "workers: 2\n")["counts"]
         self.assertGreater(counts["packets"], 1000)
 
+    def start(self, text):
+        """A run that is ready, whose standard error goes to `log`."""
+        with open(self.folder / "log", "wb") as log:
+            process = subprocess.Popen([TOLLGATE, "run", "-c", self.config(text)], stdout=subprocess.DEVNULL, stderr=log)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        self.wait_for(lambda: "ready" in self.said() or process.poll() is not None)
+        self.assertIsNone(process.poll(), self.said())
+        return process
+
+    def said(self):
+        return (self.folder / "log").read_text()
+
+    def wait_for(self, what):
+        until = time.monotonic() + 30
+        while not (found := what()):
+            self.assertLess(time.monotonic(), until, self.said())
+            time.sleep(0.02)
+        return found
+
+    def test_the_log_is_not_flooded(self):
+        # A run without rules, which only says that it was asked.
+        process = self.start(NULL_LINK + "events: {file: e.jsonl}\n")
+        events = self.folder / "e.jsonl"
+        for _ in range(15):
+            # The file comes back once a signal was taken: signals that wait become one.
+            events.unlink()
+            process.send_signal(signal.SIGHUP)
+            self.wait_for(events.exists)
+        process.terminate()
+        self.assertEqual(process.wait(30), 0)
+        lines = [line for line in self.said().splitlines() if "SIGHUP" in line]
+        self.assertEqual(len(lines), 11, self.said())
+        for line in lines[:10]:
+            self.assertRegex(line, r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ tollgate run: SIGHUP: rules and the file of events")
+        self.assertRegex(lines[10], r"Z tollgate run: 5 more lines like this were not written: SIGHUP: rules")
+
     def test_the_second_signal_ends_at_once(self):
         process = subprocess.Popen([TOLLGATE, "run", "-c", self.config(NULL_LINK)], stdout=subprocess.DEVNULL,
                                    stderr=subprocess.PIPE, text=True)
