@@ -47,6 +47,12 @@ std::uint64_t EventWriter::waiting_octets() const {
   return waiting;
 }
 
+EventWriter::Health EventWriter::health() const {
+  Health health{.taken = taken_, .messages = messages_, .lost = lost(), .rings = {}};
+  for (const auto& ring : rings_) health.rings.push_back({ring->waiting_octets(), ring->capacity()});
+  return health;
+}
+
 void EventWriter::tally(const Message& message) {
   const std::lock_guard lock(tally_mutex_);
   tally_.add(message);
@@ -71,10 +77,12 @@ std::size_t EventWriter::drain() {
   for (const auto& ring : rings_)
     count += ring->drain([this](const Message& message) {
       summary_.add(message);
+      if (message.kind == Kind::message) ++messages_;
       tally(message);
       kept_.add(message);
       if (lines_) write(message);
     });
+  taken_ += count;
   ++rounds_;
   return count;
 }

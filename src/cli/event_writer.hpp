@@ -43,6 +43,19 @@ class EventWriter {
   /// Octets of events that are not looked at yet. Any thread.
   std::uint64_t waiting_octets() const;
 
+  /// How it does. Any thread.
+  struct Health {
+    struct Ring {
+      std::uint64_t octets = 0;  ///< of events that are not looked at yet
+      std::uint64_t capacity = 0;
+    };
+    std::uint64_t taken = 0;     ///< events out of the rings, since the start
+    std::uint64_t messages = 0;  ///< of these, short messages
+    std::uint64_t lost = 0;      ///< events that found a ring full
+    std::vector<Ring> rings;     ///< by worker
+  };
+  Health health() const;
+
   /// Of all messages that were looked at. Any thread.
   record::Tally tally() const {
     const std::lock_guard lock(tally_mutex_);
@@ -79,6 +92,8 @@ class EventWriter {
   std::uint64_t lost_ = 0;
   bool failing_ = false;
   std::atomic<std::uint64_t> rounds_{0};
+  std::atomic<std::uint64_t> taken_{0};
+  std::atomic<std::uint64_t> messages_{0};
   std::atomic<bool> reopen_{false};
   std::atomic<bool> stop_{false};
   std::thread thread_;

@@ -1,6 +1,5 @@
 #include "cli/log.hpp"
 
-#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -41,12 +40,6 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
 spdlog::color_mode colours() {
   const char* const no_color = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe)
   return no_color == nullptr || *no_color == '\0' ? spdlog::color_mode::automatic : spdlog::color_mode::never;
-}
-
-std::uint64_t steady_ns() {
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(
-                                        std::chrono::steady_clock::now().time_since_epoch())
-                                        .count());
 }
 
 class Log {

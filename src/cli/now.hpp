@@ -12,4 +12,11 @@ inline std::uint64_t now_ns() {
                                         .count());
 }
 
+/// By a clock that nobody sets.
+inline std::uint64_t steady_ns() {
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(
+                                        std::chrono::steady_clock::now().time_since_epoch())
+                                        .count());
+}
+
 }  // namespace tollgate::cli

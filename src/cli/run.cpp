@@ -23,8 +23,10 @@
 #include "cli/config.hpp"
 #include "cli/event_writer.hpp"
 #include "cli/live_lists.hpp"
+#include "cli/health.hpp"
 #include "cli/log.hpp"
 #include "cli/now.hpp"
+#include "cli/recent_rates.hpp"
 #include "cli/rules_in_force.hpp"
 #include "cli/rules_start.hpp"
 #include "cli/rules_update.hpp"
@@ -164,7 +166,7 @@ class Run final : public control::Operations {
   void reload_by_signal();
   void put_in_force(RulesInForce::Prepared prepared);
   void note_start();
-  nlohmann::ordered_json ports();
+  RecentRates::Sample sample();
   flow::TcpRelay::InCustody in_custody();
   Counters counters();
   void look_at_losses();
@@ -192,6 +194,7 @@ class Run final : public control::Operations {
   control::ServiceManager manager_;
   std::uint64_t lost_at_ports_ = 0;  ///< of which the log knows
   Clock::time_point losses_looked_at_ = Clock::now();
+  RecentRates rates_;
   bool bypass_ = false;
   Clock::time_point start_ = Clock::now();
   double start_seconds_ = static_cast<double>(now_ns()) * 1e-9;  ///< the same, since 1970
@@ -294,6 +297,7 @@ void Run::work(const Signals& signals) {
     if (charges_) charges_->look(appliance_);
     appliance_.look_at_ports(log_port);
     look_at_losses();
+    if (rates_.is_due(steady_ns())) rates_.add(sample());
     look_at_log();
     if (manager_.is_sign_due()) {
       appliance_.between_bursts([](engine::Engine&, const Counters&) {});  // does not return while one hangs
@@ -318,15 +322,17 @@ void Run::look_at_losses() {
   if (std::exchange(lost_at_ports_, lost) < lost) log_warning("ports have lost {} packets{}", lost, of);
 }
 
-nlohmann::ordered_json Run::ports() {
-  auto all = nlohmann::ordered_json::array();
-  for (const auto& [device, losses, works] : appliance_.losses()) {
-    all.push_back(
-        {{"device", device},
-         {"works", works},
-         {"lost", {{"full", losses.full}, {"no_buffer", losses.no_buffer}, {"errors", losses.errors}}}});
-  }
-  return all;
+RecentRates::Sample Run::sample() {
+  const EventWriter::Health events = events_.health();
+  RecentRates::Sample sample{.time_ns = steady_ns(),
+                             .messages = events.messages,
+                             .events = events.taken,
+                             .busy_ns = appliance_.busy_ns()};
+  appliance_.between_bursts([&](engine::Engine& engine, const Counters&) {
+    sample.packets += engine.counters().of(Count::packets);
+    sample.octets += engine.counters().of(Count::octets);
+  });
+  return sample;
 }
 
 /// Whether the signal ends the run.
@@ -440,9 +446,13 @@ nlohmann::ordered_json Run::status() {
   auto& links = out["links"] = nlohmann::ordered_json::array();
   for (const Link& link : config_.links)
     links.push_back({{"name", link.name}, {"route", link.route}, {"mode", link.tap ? "tap" : "inline"}});
-  out["ports"] = ports();
+  out["ports"] = to_json(appliance_.port_health());
+  out["rates"] = to_json(rates_.until(sample()));
   const flow::TcpRelay::InCustody custody = in_custody();
   out["custody"] = {{"connections", custody.connections}, {"octets", custody.octets}};
+  out["events"] = to_json(events_.health());
+  if (charges_) out["ledger"] = to_json(charges_->health());
+  out["last_errors"] = to_json(last_troubles());
   out["control"] = {{"log_in_failures", control_.log_in_failures()}};
   record::Summary summary;
   summary.add(counters());
@@ -471,7 +481,7 @@ void Run::print_summary(bool as_json) {
   }
   nlohmann::ordered_json out;
   out["seconds"] = seconds_;
-  out["ports"] = ports();
+  out["ports"] = to_json(appliance_.port_health());
   out.update(summary.json());
   fmt::print("{}\n", out.dump(2));
 }

@@ -229,6 +229,14 @@ std::vector<Appliance::LossesOfPort> Appliance::losses() {
   return all;
 }
 
+std::vector<Appliance::PortHealth> Appliance::port_health() {
+  std::vector<PortHealth> all;
+  for (const WatchedPort& port : ports_)
+    all.push_back(
+        {port.port->device(), port.port->losses(), port.state == Port::State::works, port.port->link()});
+  return all;
+}
+
 std::vector<std::uint64_t> Appliance::busy_ns() const {
   std::vector<std::uint64_t> all;
   for (const auto& worker : workers_) all.push_back(worker->busy_ns());

@@ -52,6 +52,15 @@ class Appliance {
   };
   std::vector<LossesOfPort> losses();
 
+  /// The same, with what each says of its cable.
+  struct PortHealth {
+    std::string device;
+    PortLosses losses;
+    bool works = false;
+    PortLink link;
+  };
+  std::vector<PortHealth> port_health();
+
   /// For how long each worker had packets to work on.
   std::vector<std::uint64_t> busy_ns() const;
 

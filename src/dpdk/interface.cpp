@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <system_error>
 
+#include <linux/ethtool.h>
 #include <linux/if_packet.h>
+#include <linux/sockios.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -30,6 +32,27 @@ std::optional<Interface> find_interface(const std::string& name) {
   if (::ioctl(socket, SIOCGIFMTU, &request) == 0) interface.mtu = static_cast<std::uint32_t>(request.ifr_mtu);
   ::close(socket);
   return interface;
+}
+
+InterfaceLink find_link(const std::string& name) {
+  InterfaceLink link;
+  if (if_nametoindex(name.c_str()) == 0) return link;
+  ifreq request{};
+  std::memcpy(request.ifr_name, name.data(), name.size());
+  const int socket = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (socket < 0) return link;
+  if (::ioctl(socket, SIOCGIFFLAGS, &request) == 0)
+    link.up = (static_cast<unsigned short>(request.ifr_flags) & IFF_RUNNING) != 0;
+  ethtool_cmd settings{};
+  settings.cmd = ETHTOOL_GSET;
+  request.ifr_data = reinterpret_cast<char*>(&settings);
+  if (::ioctl(socket, SIOCETHTOOL, &request) == 0) {
+    const std::uint32_t mbps = ethtool_cmd_speed(&settings);
+    if (mbps != 0 && mbps != static_cast<std::uint32_t>(SPEED_UNKNOWN)) link.mbps = mbps;
+    if (settings.duplex != DUPLEX_UNKNOWN) link.full_duplex = settings.duplex == DUPLEX_FULL;
+  }
+  ::close(socket);
+  return link;
 }
 
 namespace {

@@ -17,6 +17,15 @@ struct Interface {
 /// Nothing where there is no such interface.
 std::optional<Interface> find_interface(const std::string& name);
 
+/// What an interface says of its cable, or of what stands in its place.
+struct InterfaceLink {
+  bool up = false;
+  std::optional<std::uint32_t> mbps;  ///< nothing where it does not say
+  std::optional<bool> full_duplex;
+};
+/// Down where there is no such interface.
+InterfaceLink find_link(const std::string& name);
+
 /// Frames of an interface, by the kernel's number of it, that found no room in a ring which this process
 /// shares with the kernel, since this was last asked.
 std::uint64_t take_lost_frames(unsigned interface);

@@ -182,6 +182,19 @@ void Port::start(std::uint16_t queues, rte_mempool* pool) {
   promiscuous_ = result == 0;
 }
 
+PortLink Port::link() const {
+  if (is_af_packet(device_)) return find_link(device_argument(device_, "iface"));  // its driver does not look
+  PortLink link;
+  rte_eth_link told{};
+  if (!open_ || rte_eth_link_get_nowait(id_, &told) != 0) return link;
+  link.up = told.link_status == RTE_ETH_LINK_UP;
+  if (told.link_speed != RTE_ETH_SPEED_NUM_NONE && told.link_speed != RTE_ETH_SPEED_NUM_UNKNOWN) {
+    link.mbps = told.link_speed;
+    link.full_duplex = told.link_duplex == RTE_ETH_LINK_FULL_DUPLEX;
+  }
+  return link;
+}
+
 Port::State Port::look() const {
   if (!is_af_packet(device_)) return State::works;
   const auto interface = find_interface(device_argument(device_, "iface"));

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include "dpdk/interface.hpp"
+
 struct rte_mempool;
 
 namespace tollgate::dpdk {
@@ -20,6 +22,9 @@ struct PortLosses {
   std::uint64_t all() const { return full + no_buffer + errors; }
   void add(const PortLosses& other);
 };
+
+/// What its driver, or the interface behind it, says.
+using PortLink = InterfaceLink;
 
 /// A port of DPDK, which it opens and closes. Needs a live Eal.
 class Port {
@@ -47,6 +52,9 @@ class Port {
 
   /// Since the port was made.
   PortLosses losses();
+
+  /// Its cable, now.
+  PortLink link() const;
 
   enum class State : std::uint8_t {
     works,

@@ -50,6 +50,9 @@ class EventRing final : public Consumer {
     return written_.load(std::memory_order_relaxed) - read;
   }
 
+  /// Octets that it has room for.
+  std::size_t capacity() const { return capacity_; }
+
   /// Messages lost so far. Any thread.
   std::uint64_t lost() const { return lost_.load(std::memory_order_relaxed); }
 

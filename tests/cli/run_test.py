@@ -188,6 +188,49 @@ class RunTest(unittest.TestCase):
             self.assertRegex(line, r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ tollgate run: SIGHUP: rules and the file of events")
         self.assertRegex(lines[10], r"Z tollgate run: 5 more lines like this were not written: SIGHUP: rules")
 
+    def status(self):
+        asked = subprocess.run([TOLLGATE, "status", "-c", self.folder / "tollgate.yaml"], capture_output=True, text=True, timeout=60)
+        self.assertEqual(asked.returncode, 0, asked.stderr)
+        return json.loads(asked.stdout)
+
+    def test_status_tells_how_it_does(self):
+        self.start(NULL_LINK + "workers: 2\n")
+        # net_null gives packets without end; these are neither IP nor messages.
+        status = self.wait_for(lambda: (now := self.status())["rates"]["seconds"] > 1 and now)
+        rates = status["rates"]
+        self.assertLessEqual(rates["seconds"], status["seconds"] + 1)
+        self.assertGreater(rates["packets"], 0)
+        self.assertLessEqual(rates["packets"] * rates["seconds"], status["counts"]["packets"])
+        self.assertAlmostEqual(rates["octets"] / rates["packets"], status["counts"]["octets"] / status["counts"]["packets"], delta=1)
+        self.assertEqual((rates["messages"], rates["events"]), (0, 0))
+        self.assertEqual(len(rates["busy"]), 2)
+        self.assertTrue(all(0 <= share <= 1 for share in rates["busy"]) and max(rates["busy"]) > 0, rates["busy"])
+        self.assertEqual([port["link"]["up"] for port in status["ports"]], [True, True])
+        self.assertEqual([ring["octets"] for ring in status["events"]["rings"]], [0, 0])
+        self.assertTrue(all(ring["capacity"] > 0 for ring in status["events"]["rings"]))
+        self.assertEqual(status["last_errors"], [])
+        self.assertNotIn("ledger", status)
+
+    def test_status_tells_of_the_ledger(self):
+        self.start(NULL_LINK + "ledger: {sqlite: ledger.db}\n")
+        ledger = self.wait_for(lambda: (now := self.status()["ledger"])["usable"] and now)
+        self.assertEqual(ledger["waiting"], 0)
+        self.assertLess(ledger["settled_seconds_ago"], 30)
+
+    def test_status_tells_the_last_errors(self):
+        (self.folder / "rules").mkdir()
+        policy = self.folder / "rules/policy.yaml"
+        policy.write_text("- {name: x, then: pass}\n")
+        process = self.start(NULL_LINK + "rules: rules\n")
+        policy.write_text("- {name: x, then: blok}\n")
+        for count in (1, 2):
+            process.send_signal(signal.SIGHUP)
+            (error,) = self.wait_for(lambda: (now := self.status()["last_errors"]) and now[0]["count"] == count and now)
+        self.assertEqual((error["level"], error["count"]), ("error", 2))
+        self.assertIn("1 error", error["what"])
+        self.assertLessEqual(error["first"], error["time"])
+        self.assertRegex(self.said(), r"(?m)^\S+Z tollgate run: error: the rules of ")
+
     def test_the_second_signal_ends_at_once(self):
         process = subprocess.Popen([TOLLGATE, "run", "-c", self.config(NULL_LINK)], stdout=subprocess.DEVNULL,
                                    stderr=subprocess.PIPE, text=True)
