@@ -39,6 +39,8 @@ class Charger {
     payer_ = nullptr;
   }
 
+  TableUse journal_use() const { return journal_.use(); }
+
   /// Names who pays for the message, before rules see it.
   void recognise(Message& message);
 

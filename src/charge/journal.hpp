@@ -6,6 +6,7 @@
 #include <span>
 
 #include "charge/charge.hpp"
+#include "message/table_use.hpp"
 
 namespace tollgate::charge {
 
@@ -46,6 +47,7 @@ class Journal {
   void belong_to(std::uint64_t ledger) { head_->ledger = ledger; }
   /// Places that are taken.
   std::uint32_t waiting() const;
+  TableUse use() const { return {waiting(), capacity}; }
 
  private:
   struct Slot {

@@ -33,6 +33,8 @@ RecentCharges::RecentCharges(std::uint32_t capacity, std::uint64_t window_ns)
       places_(reinterpret_cast<Place*>(memory_.span().data())),
       shards_(std::make_unique<Shard[]>(shard_count)),
       window_ns_(window_ns) {
+  constexpr std::uint64_t most_periods = 14;  // and the two that the window cuts are kept
+  while (window_ns_ >> period_shift_ > most_periods) ++period_shift_;
   memory_.touch();
 }
 
@@ -64,6 +66,7 @@ RecentCharges::Entry* RecentCharges::make_room(std::uint64_t place, std::uint64_
   for (Entry& entry : places_[place].entries) {
     if (Entry* const to = free_in(other_place(place, entry.tag), time_ns); to != nullptr) {
       *to = entry;
+      entry = {};
       return &entry;
     }
   }
@@ -103,13 +106,40 @@ bool RecentCharges::claim(const MessageId& key, std::uint64_t time_ns) {
   Entry* const known = find(key);
   if (known != nullptr && !is_free(*known, time_ns)) return false;
   Entry& entry = known != nullptr ? *known : room_for(key, time_ns, shard);
+  if (!is_free(entry, time_ns)) count_off(shard, entry.charged_ns);
   entry = {tag_of(key), std::max<std::uint64_t>(time_ns, 1)};
+  count(shard, entry.charged_ns);
   return true;
 }
 
 void RecentCharges::forget(const MessageId& key) {
-  const SpinLock lock(shard_of(key).lock);
-  if (Entry* const entry = find(key); entry != nullptr) *entry = {};
+  Shard& shard = shard_of(key);
+  const SpinLock lock(shard.lock);
+  Entry* const entry = find(key);
+  if (entry == nullptr) return;
+  count_off(shard, entry->charged_ns);
+  *entry = {};
+}
+
+void RecentCharges::count(Shard& shard, std::uint64_t charged_ns) const {
+  Period& period = shard.periods[period_of(charged_ns) % period_count];
+  if (period.number != period_of(charged_ns)) period = {.number = period_of(charged_ns)};
+  ++period.keys;
+}
+
+void RecentCharges::count_off(Shard& shard, std::uint64_t charged_ns) const {
+  Period& period = shard.periods[period_of(charged_ns) % period_count];
+  if (period.number == period_of(charged_ns)) --period.keys;
+}
+
+TableUse RecentCharges::use(std::uint64_t time_ns) const {
+  const std::uint64_t first = period_of(time_ns > window_ns_ ? time_ns - window_ns_ : 0);
+  TableUse use{.capacity = (mask_ + 1) * Place{}.entries.size()};
+  for (std::uint32_t i = 0; i < shard_count; ++i) {
+    const SpinLock lock(shards_[i].lock);
+    for (const Period& period : shards_[i].periods) use.entries += period.number >= first ? period.keys : 0;
+  }
+  return use;
 }
 
 std::uint64_t RecentCharges::evicted() const {

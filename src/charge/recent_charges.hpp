@@ -7,6 +7,7 @@
 
 #include "flow/zero_pages.hpp"
 #include "message/message.hpp"
+#include "message/table_use.hpp"
 
 namespace tollgate::charge {
 
@@ -39,6 +40,9 @@ class RecentCharges {
   /// Keys that had to go before their window was over. Any thread.
   std::uint64_t evicted() const;
 
+  /// Keys that are remembered, and some that are older than the window by a seventh of it. Any thread.
+  TableUse use(std::uint64_t time_ns) const;
+
  private:
   struct Entry {
     std::uint64_t tag = 0;         ///< of the key
@@ -47,9 +51,16 @@ class RecentCharges {
   struct alignas(64) Place {
     std::array<Entry, 4> entries;
   };
+  /// Keys that were claimed in the same part of the time.
+  struct Period {
+    std::uint64_t number = 0;
+    std::uint32_t keys = 0;
+  };
+  static constexpr std::uint32_t period_count = 16;
   struct alignas(64) Shard {
     std::atomic_flag lock;
     std::atomic<std::uint64_t> evicted{0};  ///< written under the lock
+    std::array<Period, period_count> periods;
   };
   static constexpr std::uint32_t shard_count = 64;
   static constexpr std::uint32_t page_places = 64;  ///< of 4 KiB
@@ -61,6 +72,9 @@ class RecentCharges {
   static std::uint64_t other_place(std::uint64_t place, std::uint64_t tag) {
     return place ^ (1 + tag % (page_places - 1));
   }
+  std::uint64_t period_of(std::uint64_t time_ns) const { return time_ns >> period_shift_; }
+  void count(Shard& shard, std::uint64_t charged_ns) const;
+  void count_off(Shard& shard, std::uint64_t charged_ns) const;
   Shard& shard_of(const MessageId& key) const {
     return shards_[first_place(key) / page_places % shard_count];
   }
@@ -75,6 +89,7 @@ class RecentCharges {
   Place* places_;
   std::unique_ptr<Shard[]> shards_;
   std::uint64_t window_ns_;
+  std::uint32_t period_shift_ = 0;  ///< a period is so many bits of nanoseconds; the window has 14 at most
 };
 
 }  // namespace tollgate::charge

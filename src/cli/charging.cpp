@@ -303,6 +303,8 @@ std::uint64_t ApplianceCharges::waiting() const {
   return waiting;
 }
 
+TableUse ApplianceCharges::remembered_use() const { return recent_.use(now_ns()); }
+
 ApplianceCharges::Health ApplianceCharges::health() const {
   const std::uint64_t now = now_ns();
   const std::uint64_t settled = settled_ns_;

@@ -84,6 +84,9 @@ class ApplianceCharges {
   /// Puts accounts and prices in force that changed since the last call. To be called now and then.
   void look(dpdk::Appliance& appliance);
 
+  /// Charges that would be known if they came again. Any thread.
+  TableUse remembered_use() const;
+
   /// How the ledger does. Any thread.
   struct Health {
     bool usable = false;

@@ -54,6 +54,13 @@ Json to_json(const ApplianceCharges::Health& ledger) {
           {"settled_seconds_ago", rounded(ledger.settled_seconds_ago)}};
 }
 
+Json to_json(const engine::TableUses& tables) {
+  Json all;
+  for (const engine::Table table : engine::all_tables)
+    all[to_string(table)] = {{"entries", tables.of(table).entries}, {"capacity", tables.of(table).capacity}};
+  return all;
+}
+
 Json to_json(const std::list<LastTroubles::Trouble>& troubles) {
   Json all = Json::array();
   for (const LastTroubles::Trouble& trouble : troubles) {

@@ -10,6 +10,7 @@
 #include "cli/last_troubles.hpp"
 #include "cli/recent_rates.hpp"
 #include "dpdk/appliance.hpp"
+#include "engine/tables.hpp"
 
 namespace tollgate::cli {
 
@@ -19,6 +20,8 @@ nlohmann::ordered_json to_json(const std::vector<dpdk::Appliance::PortHealth>& p
 nlohmann::ordered_json to_json(const RecentRates::Rates& rates);
 nlohmann::ordered_json to_json(const EventWriter::Health& events);
 nlohmann::ordered_json to_json(const ApplianceCharges::Health& ledger);
+/// Of all workers together.
+nlohmann::ordered_json to_json(const engine::TableUses& tables);
 nlohmann::ordered_json to_json(const std::list<LastTroubles::Trouble>& troubles);
 
 }  // namespace tollgate::cli

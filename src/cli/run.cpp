@@ -22,8 +22,8 @@
 #include "cli/commands.hpp"
 #include "cli/config.hpp"
 #include "cli/event_writer.hpp"
-#include "cli/live_lists.hpp"
 #include "cli/health.hpp"
+#include "cli/live_lists.hpp"
 #include "cli/log.hpp"
 #include "cli/now.hpp"
 #include "cli/recent_rates.hpp"
@@ -167,6 +167,7 @@ class Run final : public control::Operations {
   void put_in_force(RulesInForce::Prepared prepared);
   void note_start();
   RecentRates::Sample sample();
+  engine::TableUses tables();
   flow::TcpRelay::InCustody in_custody();
   Counters counters();
   void look_at_losses();
@@ -277,6 +278,7 @@ void Run::say_start() const {
 void Run::work(const Signals& signals) {
   std::vector<engine::Engine*> engines;
   for (const auto& engine : engines_) engines.push_back(engine.get());
+  for (engine::Engine* const engine : engines) engine->measure_by(dpdk::Appliance::ticks());
   appliance_.start(engines);
   start_ = Clock::now();
   note_start();
@@ -320,6 +322,12 @@ void Run::look_at_losses() {
                         losses.no_buffer, losses.errors);
   }
   if (std::exchange(lost_at_ports_, lost) < lost) log_warning("ports have lost {} packets{}", lost, of);
+}
+
+engine::TableUses Run::tables() {
+  engine::TableUses all = appliance_.tables();
+  if (charges_) all.of(engine::Table::remembered_charges) = charges_->remembered_use();
+  return all;
 }
 
 RecentRates::Sample Run::sample() {
@@ -415,6 +423,9 @@ control::MetricsView Run::metrics() {
   }
   view.lists = control::live_list_sizes(lists_.now());
   view.counters = counters();
+  view.tables = tables();
+  appliance_.between_bursts(
+      [&](engine::Engine& engine, const Counters&) { view.stages.add(engine.stage_times()); });
   view.tally = events_.tally();
   return view;
 }
@@ -450,6 +461,7 @@ nlohmann::ordered_json Run::status() {
   out["rates"] = to_json(rates_.until(sample()));
   const flow::TcpRelay::InCustody custody = in_custody();
   out["custody"] = {{"connections", custody.connections}, {"octets", custody.octets}};
+  out["tables"] = to_json(tables());
   out["events"] = to_json(events_.health());
   if (charges_) out["ledger"] = to_json(charges_->health());
   out["last_errors"] = to_json(last_troubles());

@@ -19,6 +19,8 @@ using prometheus::MetricFamily;
 using prometheus::MetricType;
 using Labels = std::vector<ClientMetric::Label>;
 
+double in_seconds(std::uint64_t ns) { return static_cast<double>(ns) / 1e9; }
+
 /// Builds families, each once, in their order.
 class Families {
  public:
@@ -30,6 +32,19 @@ class Families {
     metric.label = std::move(labels);
     if (families_.back().type == MetricType::Gauge) metric.gauge.value = value;
     else metric.counter.value = value;
+    families_.back().metric.push_back(std::move(metric));
+  }
+  void add(const TimeHistogram& times, Labels labels) {
+    ClientMetric metric;
+    metric.label = std::move(labels);
+    std::uint64_t count = 0;
+    for (std::size_t bucket = 0; bucket < TimeHistogram::bounds_ns.size(); ++bucket) {
+      count += times.counts()[bucket];
+      metric.histogram.bucket.push_back(
+          {.cumulative_count = count, .upper_bound = in_seconds(TimeHistogram::bounds_ns[bucket])});
+    }
+    metric.histogram.sample_count = times.count();
+    metric.histogram.sample_sum = in_seconds(times.sum_ns());
     families_.back().metric.push_back(std::move(metric));
   }
   void add(std::uint64_t value, Labels labels = {}) { add(static_cast<double>(value), std::move(labels)); }
@@ -148,6 +163,25 @@ void add_accounts(Families& families, const record::Tally& tally) {
        [](const Paid& paid) { return static_cast<double>(paid.amount) * 1e-6; });
 }
 
+void add_tables(Families& families, const engine::TableUses& tables) {
+  families.begin("table_entries", "Entries of a bounded table that are in use, of all workers",
+                 MetricType::Gauge);
+  for (const engine::Table table : engine::all_tables)
+    families.add(tables.of(table).entries, {{"table", std::string(to_string(table))}});
+  families.begin("table_capacity", "Entries that there is room for", MetricType::Gauge);
+  for (const engine::Table table : engine::all_tables)
+    families.add(tables.of(table).capacity, {{"table", std::string(to_string(table))}});
+}
+
+void add_stages(Families& families, const engine::StageTimes& stages) {
+  families.begin(
+      "stage_seconds",
+      fmt::format("For how long a packet was in a stage, of one packet in {}", engine::StageClock::one_in),
+      MetricType::Histogram);
+  for (const engine::Stage stage : engine::all_stages)
+    families.add(stages.of(stage), {{"stage", std::string(to_string(stage))}});
+}
+
 void add_ledger(Families& families, const MetricsView::Ledger& ledger) {
   families.one("ledger_usable", "1 while the ledger can be used", MetricType::Gauge, ledger.usable ? 1 : 0);
   families.one("ledger_events_waiting", "Chargeable events that are journalled, and not in the ledger yet",
@@ -193,6 +227,8 @@ std::string metrics_text(const MetricsView& view) {
                static_cast<double>(view.event_octets_waiting));
   if (view.has_ledger) add_ledger(families, view.ledger);
   add_lists(families, view.lists);
+  add_tables(families, view.tables);
+  add_stages(families, view.stages);
   add_messages(families, view.tally);
   add_rules(families, view.tally);
   add_accounts(families, view.tally);

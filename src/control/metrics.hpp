@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/stage_clock.hpp"
+#include "engine/tables.hpp"
 #include "message/counters.hpp"
 #include "record/tally.hpp"
 
@@ -42,6 +44,8 @@ struct MetricsView {
   bool has_ledger = false;
   Ledger ledger;
   std::vector<LiveList> lists;
+  engine::TableUses tables;   ///< all workers' together
+  engine::StageTimes stages;  ///< likewise
   Counters counters;
   record::Tally tally;
 };

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 #include <pthread.h>
+#include <rte_cycles.h>
 #include <rte_errno.h>
 #include <rte_launch.h>
 #include <rte_lcore.h>
@@ -241,6 +242,19 @@ std::vector<std::uint64_t> Appliance::busy_ns() const {
   std::vector<std::uint64_t> all;
   for (const auto& worker : workers_) all.push_back(worker->busy_ns());
   return all;
+}
+
+engine::TableUses Appliance::tables() {
+  engine::TableUses all;
+  between_bursts([&](engine::Engine& engine, const Counters&) { all.add(engine.tables()); });
+  if (distributor_)
+    distributor_->between_bursts(
+        [&] { all.of(engine::Table::ip_spread_datagrams) = distributor_->fragment_use(); });
+  return all;
+}
+
+engine::StageClock::Source Appliance::ticks() {
+  return {.ticks = [] { return rte_rdtsc(); }, .ns_per_tick = 1e9 / static_cast<double>(rte_get_tsc_hz())};
 }
 
 Counters Appliance::counters() {

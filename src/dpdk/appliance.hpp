@@ -67,6 +67,12 @@ class Appliance {
   /// What engines, ports and the shell have counted.
   Counters counters();
 
+  /// How full tables are, all workers' together. Between start() and stop().
+  engine::TableUses tables();
+
+  /// How engines measure the stages of a packet.
+  static engine::StageClock::Source ticks();
+
  private:
   static Eal start_eal(const ApplianceSettings& settings);
   void make_pool(const ApplianceSettings& settings);

@@ -45,6 +45,7 @@ class Distributor {
 
   /// Once run() has returned, or in between_bursts().
   const Counters& counters() const { return counters_; }
+  TableUse fragment_use() const { return fragments_.use(); }
 
  private:
   static constexpr std::uint16_t burst = 32;

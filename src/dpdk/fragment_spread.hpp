@@ -42,6 +42,8 @@ class FragmentSpread {
   /// Nothing waits any more.
   Gone finish(std::uint64_t time_ns);
 
+  TableUse use() const { return datagrams_.use(); }
+
  private:
   struct Datagram {
     std::uint64_t since_ns = 0;

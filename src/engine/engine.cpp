@@ -71,19 +71,21 @@ Engine::Engine(const Settings& settings, Consumer& events, std::shared_ptr<const
 }
 
 void Engine::process(std::span<const Packet> burst, Output& to) {
-  IpWire::Pieces output(ip_, to);
+  IpWire::Pieces output(ip_, to, clock_);
   for (const Packet& packet : burst) {
     counters_.add(Count::packets);
     counters_.add(Count::octets, packet.wire_length);
+    clock_.begin(Stage::decode);
     // By packet, not by burst: what is read must not depend on how packets are handed over.
     advance(packet.time_ns, output);
     frame_ = packet.frame;
-    if (read(packet, output) == Fate::leaves) to.send(packet);
+    if (read(packet, output) == Fate::leaves) output.send_as_it_is(packet);
+    clock_.end();
   }
 }
 
 void Engine::pass_unread(const Packet& packet, Output& to) {
-  IpWire::Pieces output(ip_, to);
+  IpWire::Pieces output(ip_, to, clock_);
   counters_.add(Count::packets);
   counters_.add(Count::octets, packet.wire_length);
   counters_.add(Count::uninspected_overload);
@@ -101,14 +103,15 @@ void Engine::pass_unread(bool on) {
 }
 
 void Engine::tick(std::uint64_t time_ns, Output& to) {
-  IpWire::Pieces output(ip_, to);
+  IpWire::Pieces output(ip_, to, clock_);
   advance(time_ns, output);
 }
 
 void Engine::advance(std::uint64_t time_ns, Output& output) {
+  const StageClock::In flow(clock_, Stage::flow);
   time_ns_ = time_ns;
   if (relay_ && relay_->is_due(time_ns)) {
-    TcpWire wire(output, time_ns, frame_);
+    TcpWire wire(output, clock_, time_ns, frame_);
     relay_->tick(time_ns, wire);
   }
   streams_.expire(time_ns, deliver_to_smpp());
@@ -122,14 +125,14 @@ void Engine::advance(std::uint64_t time_ns, Output& output) {
 }
 
 void Engine::release_custody(Output& to) {
-  IpWire::Pieces output(ip_, to);
+  IpWire::Pieces output(ip_, to, clock_);
   if (!relay_) return;
-  TcpWire wire(output, time_ns_, frame_);
+  TcpWire wire(output, clock_, time_ns_, frame_);
   relay_->release_custody(time_ns_, wire);
 }
 
 void Engine::leave(Output& to) {
-  IpWire::Pieces output(ip_, to);
+  IpWire::Pieces output(ip_, to, clock_);
   sctp_.drop_all(output);
   ip_.drop_all(output);
   fragments_.finish();
@@ -139,10 +142,10 @@ void Engine::leave(Output& to) {
 }
 
 void Engine::finish(Output& to) {
-  IpWire::Pieces output(ip_, to);
+  IpWire::Pieces output(ip_, to, clock_);
   sctp_.finish(output);
   if (relay_) {
-    TcpWire wire(output, time_ns_, frame_);
+    TcpWire wire(output, clock_, time_ns_, frame_);
     relay_->finish(time_ns_, wire);
   }
   streams_.finish(deliver_to_smpp());
@@ -185,6 +188,14 @@ Engine::Fate Engine::unread(const Packet& packet, const decode::Error& error) {
   return Fate::leaves;
 }
 
+TableUses Engine::tables() const {
+  TableUses uses;
+#define X(name, entries, use) uses.of(Table::name) = use;
+  TOLLGATE_TABLES(X)
+#undef X
+  return uses;
+}
+
 Engine::Fate Engine::read(const Packet& packet, Output& output) {
   if (packet.link_type == decode::LinkType::ethernet && trace_ == nullptr &&
       decode::is_other_ip(packet.octets))
@@ -197,6 +208,7 @@ Engine::Fate Engine::read_link(const Packet& packet, Output& output) {
   if (!link) return unread(packet, link.error());
   if (link->kind == decode::LinkPayloadKind::ip) return read_ip(packet, link->payload, output);
   if (passes_unread_) return Fate::leaves;
+  const StageClock::In inspect(clock_, Stage::inspect);
   const flow::Carriage carriage = carriage_of(packet);
   const inspect::PayloadContext context{carriage, stages_, trace_};
   switch (link->kind) {
@@ -222,12 +234,19 @@ Engine::Fate Engine::read_fragment(const Packet& packet, const decode::IpPacket&
   if (!flow::may_have_connections(fragment)) {  // it takes no room of those that have
     return fragment.fragment_offset == 0 ? unread(unread_count(fragment.protocol)) : Fate::leaves;
   }
+  const StageClock::In flow(clock_, Stage::flow);
   const auto added = fragments_.add(fragment, packet.time_ns);
   if (!enforce_ || !is_in_the_wire(packet) || !ip_.takes(fragment, added, packet.time_ns))
-    return added.whole ? read_transport(packet, *added.whole, output) : Fate::leaves;
+    return added.whole ? read_whole(packet, *added.whole, output) : Fate::leaves;
   const auto whole = ip_.take(packet, fragment, added, output);
-  if (whole && read_transport(whole->packet, whole->ip, output) == Fate::leaves) output.send(whole->packet);
+  if (whole && read_whole(whole->packet, whole->ip, output) == Fate::leaves) output.send(whole->packet);
   return Fate::taken;
+}
+
+/// Of a datagram that came in fragments.
+Engine::Fate Engine::read_whole(const Packet& packet, const decode::IpPacket& ip, Output& output) {
+  const StageClock::In decode(clock_, Stage::decode);
+  return read_transport(packet, ip, output);
 }
 
 Engine::Fate Engine::read_transport(const Packet& packet, const decode::IpPacket& ip, Output& output) {
@@ -284,10 +303,12 @@ Engine::Fate Engine::read_sctp(const Packet& packet, const decode::IpPacket& ip,
   // What was put together from fragments that have left can not be changed either.
   const bool in_the_wire =
       is_in_the_wire(packet) && !is_authenticated && is_within(ip.payload, packet.octets);
+  const StageClock::In flow(clock_, Stage::flow);
   sctp_.begin();
   associations_.packet(carriage_of(packet, ip), entrance_of(packet), *sctp,
                        SctpReader{{}, *this, edits_, in_the_wire, in_the_wire && enforces()});
   if (!in_the_wire) return Fate::leaves;
+  const StageClock::In enforce(clock_, Stage::enforce);
   sctp_.let_go(packet,
                {static_cast<std::uint32_t>(ip.payload.data() - packet.octets.data()),
                 static_cast<std::uint32_t>(ip.payload.size())},
@@ -297,6 +318,7 @@ Engine::Fate Engine::read_sctp(const Packet& packet, const decode::IpPacket& ip,
 
 void Engine::read_user_message(const flow::Carriage& carriage, const flow::SctpUserMessage& message,
                                Edits* edits) {
+  const StageClock::In inspect(clock_, Stage::inspect);
   const inspect::PayloadContext context{carriage, stages_, trace_, edits};
   const flow::SctpUser user = flow::classify(message.ppid, message.payload);
   if (passes_unread_) {
@@ -320,6 +342,7 @@ Engine::Fate Engine::read_tcp(const Packet& packet, const decode::IpPacket& ip, 
   if (!settings_.ignore_checksums && !checksum_ok)
     return unread(packet, {Layer::tcp, Reason::bad_checksum, 0});
   if (trace_ != nullptr) decode::decode_tcp_options(segment->options, trace_);
+  const StageClock::In flow(clock_, Stage::flow);
   const bool here =
       is_within(ip.payload, packet.octets);  // else it was put together, and the pieces have left
   if (relay_ && is_in_the_wire(packet) && here) {
@@ -334,7 +357,7 @@ void Engine::relay_tcp(const Packet& packet, const decode::IpPacket& ip, const d
                        Output& output) {
   const auto ip_at = static_cast<std::size_t>(ip.header.data() - packet.octets.data());
   const auto tcp_at = static_cast<std::size_t>(ip.payload.data() - packet.octets.data());
-  TcpWire wire(output, packet, ip_at, tcp_at, ip.payload.size());
+  TcpWire wire(output, clock_, packet, ip_at, tcp_at, ip.payload.size());
   relay_->segment({.carriage = carriage_of(packet, ip),
                    .segment = segment,
                    .headers = packet.octets.first(tcp_at),
@@ -349,6 +372,7 @@ void Engine::relay_tcp(const Packet& packet, const decode::IpPacket& ip, const d
 
 std::size_t Engine::SmppReader::read(const flow::Carriage& carriage, flow::StreamState& state,
                                      Octets in_order, Edits& edits) {
+  const StageClock::In inspect(engine_.clock_, Stage::inspect);
   return engine_.smpp_.octets(carriage, state, in_order, engine_.stages_, engine_.trace_, &edits);
 }
 

@@ -16,7 +16,9 @@
 #include "engine/packet.hpp"
 #include "engine/sctp_wire.hpp"
 #include "engine/settings.hpp"
+#include "engine/stage_clock.hpp"
 #include "engine/stages.hpp"
+#include "engine/tables.hpp"
 #include "engine/tcp_wire.hpp"
 #include "flow/carriage.hpp"
 #include "flow/ip_fragments.hpp"
@@ -85,6 +87,13 @@ class Engine {
 
   const Counters& counters() const { return counters_; }
 
+  /// From now on a sample of the packets is measured.
+  void measure_by(const StageClock::Source& source) { stages_.clock().measure_by(source); }
+  const StageTimes& stage_times() const { return stages_.clock().times(); }
+
+  /// How full each table is, those of the shell left out.
+  TableUses tables() const;
+
   /// Whether what the policy decides is done to the packets, from now on. False: it is only recorded.
   void enforce(bool on) {
     enforce_ = on;
@@ -112,6 +121,7 @@ class Engine {
   /// What TcpStreams offers its octets to.
   auto deliver_to_smpp() {
     return [this](const flow::Carriage& carriage, flow::StreamState& state, Octets octets) {
+      const StageClock::In inspect(clock_, Stage::inspect);
       return smpp_.octets(carriage, state, octets, stages_, trace_);
     };
   }
@@ -145,6 +155,7 @@ class Engine {
   Fate read_link(const Packet& packet, Output& output);
   Fate read_ip(const Packet& packet, Octets octets, Output& output);
   Fate read_fragment(const Packet& packet, const decode::IpPacket& fragment, Output& output);
+  Fate read_whole(const Packet& packet, const decode::IpPacket& ip, Output& output);
   Fate read_transport(const Packet& packet, const decode::IpPacket& ip, Output& output);
   struct SctpReader;
   Fate read_sctp(const Packet& packet, const decode::IpPacket& ip, Output& output);
@@ -162,6 +173,7 @@ class Engine {
   Counters counters_;
   Arena arena_;
   Stages stages_;
+  StageClock& clock_ = stages_.clock();
   flow::ZeroPages pages_;
   const Memory memory_;  ///< in them
   flow::IpFragments fragments_;

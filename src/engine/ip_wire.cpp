@@ -195,10 +195,12 @@ void IpWire::give_back(Index at, F&& f) {
     const Index next = pieces_[piece].next;
     f(pieces_[piece]);
     pieces_[piece].next = std::exchange(free_piece_, piece);
+    --piece_count_;
     piece = next;
   }
   datagram = Datagram{};
   datagram.older = std::exchange(free_datagram_, at);
+  --datagram_count_;
 }
 
 void IpWire::send_pieces(Index at, Output& output) {
@@ -244,6 +246,7 @@ IpWire::Index IpWire::begin(const flow::IpDatagramKey& key, std::uint64_t time_n
   const Index at = free_datagram_;
   Datagram& datagram = datagrams_[at];
   free_datagram_ = datagram.older;
+  ++datagram_count_;
   datagram = {.key = key, .since_ns = time_ns, .some_gone = some_gone, .older = waiting_.newest};
   (waiting_.newest != none ? datagrams_[waiting_.newest].newer : waiting_.oldest) = at;
   waiting_.newest = at;
@@ -260,6 +263,7 @@ bool IpWire::hold(Index at, const Packet& packet, const decode::IpPacket& fragme
   }
   const Index piece = free_piece_;
   free_piece_ = pieces_[piece].next;
+  ++piece_count_;
   pieces_[piece] = {.packet = packet,
                     .ip_at = distance(packet.octets.data(), fragment.header.data()),
                     .payload_at = distance(packet.octets.data(), fragment.payload.data()),

@@ -10,6 +10,7 @@
 #include "decode/ip.hpp"
 #include "engine/output.hpp"
 #include "engine/packet.hpp"
+#include "engine/stage_clock.hpp"
 #include "flow/bounded_table.hpp"
 #include "flow/ip_fragments.hpp"
 #include "flow/zero_pages.hpp"
@@ -63,13 +64,24 @@ class IpWire {
   /// What waits is dropped.
   void drop_all(Output& output);
 
+  TableUse datagram_use() const { return {datagram_count_, most_datagrams}; }
+  TableUse piece_use() const { return {piece_count_, most_pieces}; }
+  TableUse changed_use() const { return edited_.use(); }
+  TableUse left_use() const { return left_.use(); }
+
   /// The output of whoever may have a datagram of ours among its packets: it leaves in its pieces.
   class Pieces final : public Output {
    public:
-    Pieces(IpWire& wire, Output& output) : wire_(wire), output_(output) {}
+    Pieces(IpWire& wire, Output& output, StageClock& clock) : wire_(wire), output_(output), clock_(clock) {}
     void send(const Packet& packet) override {
-      if (wire_.made(packet)) wire_.send(packet, output_);
-      else output_.send(packet);
+      if (!wire_.made(packet)) return send_as_it_is(packet);
+      const StageClock::In enforce(clock_, Stage::enforce);
+      wire_.send(packet, output_);
+    }
+    /// It is none of ours.
+    void send_as_it_is(const Packet& packet) {
+      const StageClock::In send(clock_, Stage::send);
+      output_.send(packet);
     }
     void drop(const Packet& packet) override {
       if (wire_.made(packet)) wire_.drop(packet, output_);
@@ -80,6 +92,7 @@ class IpWire {
    private:
     IpWire& wire_;
     Output& output_;
+    StageClock& clock_;
   };
 
  private:
@@ -154,6 +167,8 @@ class IpWire {
   Waiting waiting_;
   Index free_datagram_ = none;
   Index free_piece_ = none;
+  std::uint16_t datagram_count_ = 0;
+  std::uint16_t piece_count_ = 0;
   /// Datagrams that left changed, and when: no piece of them may leave again as it came.
   flow::BoundedTable<flow::IpDatagramKey, std::uint64_t> edited_{most_edited};
   /// Datagrams of which pieces left unread, and when: where IpFragments has forgotten them for others,

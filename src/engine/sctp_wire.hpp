@@ -10,6 +10,7 @@
 #include "flow/sctp_associations.hpp"
 #include "message/counters.hpp"
 #include "message/edits.hpp"
+#include "message/table_use.hpp"
 
 namespace tollgate::engine {
 
@@ -60,6 +61,8 @@ class SctpWire {
   void expire(std::uint64_t time_ns, Output& output) {
     if (held_count_ != 0) expire_held(time_ns, output);
   }
+  TableUse held_use() const { return {held_count_, most_held}; }
+
   /// Drops all that waits: nothing is decided about it, and its sender sends it again.
   void drop_all(Output& output);
   /// Lets go all that waits.

@@ -87,16 +87,29 @@ void Stages::accept(Message& message) {
   message.body = {};
   if (evaluator_) {
     if (message.kind == Kind::message) judge(message);
-    else payments_.name_ends(evaluator_->ruleset(), message);
+    else name_ends(message);
   }
+  const StageClock::In record(clock_, Stage::record);
   events_.accept(message);
+}
+
+void Stages::name_ends(Message& message) {
+  const StageClock::In charge(clock_, Stage::charge);
+  payments_.name_ends(evaluator_->ruleset(), message);
+}
+
+rules::Subject& Stages::look_at(Message& message) {
+  const StageClock::In normalise(clock_, Stage::normalise);
+  rules::Subject& subject = evaluator_->look_at(message);
+  evaluator_->normalise();
+  return subject;
 }
 
 void Stages::judge(Message& message) {
   const bool part = message.parts.total > 1;
   const flow::PartsKey key = part ? flow::parts_key(message) : flow::PartsKey{};
-  if (payments_.charger() != nullptr) payments_.name_ends(evaluator_->ruleset(), message);
-  rules::Subject& subject = evaluator_->look_at(message);
+  if (payments_.charger() != nullptr) name_ends(message);
+  rules::Subject& subject = look_at(message);
   if (message.smpp.destinations.empty()) judge_looked_at(message, detect(subject));
   else judge_each_recipient(message);
   Judgement& judgement = message.judgement;
@@ -104,17 +117,28 @@ void Stages::judge(Message& message) {
   Decision* const earlier = part ? concatenation_.blocked_by(key) : nullptr;
   if (earlier != nullptr && earlier->line != 0 && judgement.verdict != Verdict::block)
     evaluator_->block_by(*earlier);
-  payments_.settle(message, *evaluator_, enforces_);
+  settle(message);
   if (earlier != nullptr && judgement.verdict == Verdict::block) *earlier = evaluator_->decision();
   judgement.enforced = message.editable && changes_message(judgement.verdict);
 }
 
+void Stages::settle(Message& message) {
+  const StageClock::In charge(clock_, Stage::charge);
+  payments_.settle(message, *evaluator_, enforces_);
+}
+
 std::span<const double> Stages::detect(rules::Subject& subject) {
+  const StageClock::In detect(clock_, Stage::detect);
   return detectors_ ? detectors_->detect(subject) : std::span<const double>{};
 }
 
 void Stages::judge_looked_at(Message& message, std::span<const double> signals) {
-  evaluator_->judge(signals);
+  {
+    const StageClock::In match(clock_, Stage::match);
+    evaluator_->match(signals);
+  }
+  const StageClock::In decide(clock_, Stage::decide);
+  evaluator_->decide();
   const Judgement& judgement = message.judgement;
   if (judgement.verdict == Verdict::divert && !message.divert_room.fits(judgement.divert_to))
     evaluator_->fall_back();

@@ -11,6 +11,7 @@
 #include "detect/detectors.hpp"
 #include "engine/payments.hpp"
 #include "engine/settings.hpp"
+#include "engine/stage_clock.hpp"
 #include "flow/concatenation.hpp"
 #include "message/arena.hpp"
 #include "message/counters.hpp"
@@ -63,6 +64,16 @@ class Stages final : public Consumer {
   /// Whether what is decided is done, from now on: else nobody is charged.
   void enforce(bool on) { enforces_ = on; }
 
+  /// Measures these stages, and those around them.
+  StageClock& clock() { return clock_; }
+  const StageClock& clock() const { return clock_; }
+
+  TableUse long_message_use() const { return concatenation_.message_use(); }
+  TableUse part_chunk_use() const { return concatenation_.chunk_use(); }
+  TableUse journal_use() const {
+    return payments_.charger() != nullptr ? payments_.charger()->journal_use() : TableUse{};
+  }
+
   /// The end of the input: counts what waits in vain.
   void finish() { concatenation_.finish(counters_); }
 
@@ -71,15 +82,19 @@ class Stages final : public Consumer {
   std::string_view account_of(const IpAddress& address) const;
   std::string_view account_of(const Message& message) const;
   void put_together(Message& message);
+  void name_ends(Message& message);
+  rules::Subject& look_at(Message& message);
   void judge(Message& message);
   void judge_each_recipient(Message& message);
   void judge_looked_at(Message& message, std::span<const double> signals);
   std::span<const double> detect(rules::Subject& subject);
+  void settle(Message& message);
 
   const Settings& settings_;
   Counters& counters_;
   Arena& arena_;
   Consumer& events_;
+  StageClock clock_;
   flow::Concatenation concatenation_;
   std::unique_ptr<rules::Evaluator> evaluator_;
   std::unique_ptr<detect::Detectors> detectors_;

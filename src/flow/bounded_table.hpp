@@ -11,6 +11,7 @@
 #include <absl/hash/hash.h>
 
 #include "flow/table_room.hpp"
+#include "message/table_use.hpp"
 
 namespace tollgate::flow {
 
@@ -94,6 +95,7 @@ class BoundedTable {
 
   std::uint32_t size() const { return size_; }
   std::uint32_t capacity() const { return static_cast<std::uint32_t>(entries_.size()); }
+  TableUse use() const { return {size_, capacity()}; }
   std::uint64_t evictions() const { return evictions_; }
 
  private:

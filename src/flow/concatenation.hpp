@@ -85,6 +85,8 @@ class Concatenation {
 
   std::uint32_t size() const { return entries_.size(); }
   std::uint32_t chunks_used() const { return used_; }
+  TableUse message_use() const { return entries_.use(); }
+  TableUse chunk_use() const { return {used_, capacity_}; }
 
  private:
   static constexpr std::uint32_t none = UINT32_MAX;

@@ -77,6 +77,7 @@ class Dialogues {
   void end(const TransactionEnd& destination);
 
   std::uint32_t size() const { return ends_.size(); }
+  TableUse use() const { return ends_.use(); }
 
  private:
   BoundedTable<TransactionEnd, DialogueEnd>::Place make(const TransactionEnd& end);

@@ -67,6 +67,8 @@ class IpFragments {
   /// The end of the input: counts what waits in vain.
   void finish();
 
+  TableUse use() const { return datagrams_.use(); }
+
  private:
   struct Piece {
     std::uint64_t place = 0;

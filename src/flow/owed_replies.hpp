@@ -8,10 +8,12 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <tuple>
 #include <type_traits>
 
 #include "flow/plain_bool.hpp"
 #include "flow/zero_pages.hpp"
+#include "message/table_use.hpp"
 
 namespace tollgate::flow {
 
@@ -81,6 +83,7 @@ class OwedReplies {
   }
 
   std::uint32_t size() const { return header().count; }
+  TableUse use() const { return {size(), places().size() * std::tuple_size_v<Place>}; }
 
  private:
   struct alignas(64) Header {

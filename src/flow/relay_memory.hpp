@@ -119,6 +119,7 @@ class RelayMemory {
   }
 
   RelayBuffers& buffers() { return buffers_; }
+  const RelayBuffers& buffers() const { return buffers_; }
 
   /// Calls `f(slot)` for each that holds a connection, in a memory that another process left.
   template <class F>

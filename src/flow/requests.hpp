@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <tuple>
 
 #include "flow/table_room.hpp"
+#include "message/table_use.hpp"
 
 namespace tollgate::flow {
 
@@ -36,6 +38,8 @@ class Requests {
     const auto same = [&](const Request& r) { return is(r, request.connection, request.sequence); };
     Request& chosen = same(first) || (!same(second) && first.frame <= second.frame) ? first : second;
     const bool nothing_lost = chosen.frame == 0 || same(chosen);
+    waiting_ += request.frame != 0 ? 1 : 0;
+    waiting_ -= chosen.frame != 0 ? 1 : 0;
     chosen = request;
     return nothing_lost;
   }
@@ -46,10 +50,14 @@ class Requests {
       if (r.frame == 0 || !is(r, connection, sequence)) continue;
       const Request found = r;
       r.frame = 0;
+      --waiting_;
       return found;
     }
     return {};
   }
+
+  /// Those whose answer was not seen.
+  TableUse use() const { return {waiting_, places_.size() * std::tuple_size_v<Place>}; }
 
  private:
   using Place = std::array<Request, 2>;
@@ -62,6 +70,7 @@ class Requests {
   }
 
   std::uint64_t mask_;
+  std::uint64_t waiting_ = 0;
   TableRoom<Place> places_;
 };
 

@@ -71,6 +71,7 @@ class SccpSegments {
   void finish(Counters& counters) const { counters.add(Count::unfinished_sccp_segments, table_.size()); }
 
   std::uint32_t size() const { return table_.size(); }
+  TableUse use() const { return table_.use(); }
 
  private:
   struct Segment {

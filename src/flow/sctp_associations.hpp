@@ -129,6 +129,9 @@ class SctpAssociations {
   /// `none_yet` where it is not known, too.
   Decision decision(const SctpDataId& id) const;
 
+  TableUse direction_use() const { return directions_.use(); }
+  TableUse fragment_use() const { return fragments_.use(); }
+
  private:
   struct DirectionKey {
     std::uint32_t verification_tag = 0;

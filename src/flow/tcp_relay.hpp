@@ -92,7 +92,9 @@ class TcpRelay {
   void finish(std::uint64_t time_ns, TcpWire& wire);
 
   std::uint32_t connections() const { return table_.size(); }
-  std::uint32_t buffers_taken() { return memory_.buffers().taken(); }
+  std::uint32_t buffers_taken() const { return memory_.buffers().taken(); }
+  TableUse connection_use() const { return table_.use(); }
+  TableUse buffer_use() const { return {memory_.buffers().taken(), memory_.buffers().count()}; }
 
  private:
   /// A SYN that was not answered yet.

@@ -109,6 +109,8 @@ class TcpStreams {
 
   std::uint32_t connections() const { return connections_.size(); }
   std::uint32_t buffers_taken() const { return buffers_.taken(); }
+  TableUse connection_use() const { return connections_.use(); }
+  TableUse buffer_use() const { return {buffers_.taken(), buffers_.count()}; }
 
  private:
   /// The newest places of a stream that reading went on behind. They tell what comes late from what is

@@ -35,6 +35,10 @@ class Sigtran {
   /// The end of the input: counts what waits in vain.
   void finish() { segments_.finish(counters_); }
 
+  TableUse segment_use() const { return segments_.use(); }
+  TableUse dialogue_use() const { return tcap_.dialogue_use(); }
+  TableUse owed_use() const { return tcap_.owed_use(); }
+
  private:
   void mtp_user(const PayloadContext& context, const RoutingLabel& label, std::uint8_t service_indicator,
                 Octets octets);

@@ -52,6 +52,10 @@ class Smpp {
   void pdu(const flow::Carriage& carriage, Octets octets, Consumer& consumer, decode::Trace* trace = nullptr,
            Edits* edits = nullptr);
 
+  TableUse session_use() const { return sessions_.use(); }
+  TableUse request_use() const { return requests_.use(); }
+  TableUse owed_use() const { return owed_.use(); }
+
  private:
   struct Stream;  ///< what `octets` works with
 

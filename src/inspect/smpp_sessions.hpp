@@ -34,6 +34,8 @@ class SmppSessions {
   /// Takes note of a PDU; gives what is known of its connection by now, good until the next call.
   const SmppSession& see(const decode::smpp::Pdu& pdu, const flow::Carriage& carriage);
 
+  TableUse use() const { return table_.use(); }
+
  private:
   struct Known {
     SmppSession session;

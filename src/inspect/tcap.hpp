@@ -45,6 +45,9 @@ class Tcap {
 
   void read(const PayloadContext& context, const Unitdata& unitdata, Octets data);
 
+  TableUse dialogue_use() const { return dialogues_.use(); }
+  TableUse owed_use() const { return owed_.use(); }
+
  private:
   /// A TCAP message on its way through here.
   struct Reading {

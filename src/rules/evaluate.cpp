@@ -32,17 +32,25 @@ Evaluator::Evaluator(std::shared_ptr<const Ruleset> ruleset)
   }
 }
 
-void Evaluator::judge(std::span<const double> signals) {
+void Evaluator::normalise() {
+  const bool is_scanned = ruleset_->matchers[index(FieldId::text)] != nullptr;
+  if (is_scanned && !text_is_known_ && subject_.has_text()) subject_.folded();
+}
+
+void Evaluator::match(std::span<const double> signals) {
   subject_.take(signals);
   scan();
   look_up();
+}
+
+void Evaluator::decide() {
   suggest(ruleset_->index.always);
   std::sort(suggested_.begin(), suggested_.begin() + static_cast<std::ptrdiff_t>(suggested_count_));
   for (std::size_t i = 0; i < suggested_count_; ++i) {
     const Rule& rule = ruleset_->rules[suggested_[i]];
     if (holds(rule.node)) apply(rule);
   }
-  decide();
+  apply_policy();
 }
 
 Subject& Evaluator::look_at(Message& message) {
@@ -256,7 +264,7 @@ void Evaluator::apply(const Rule& rule) {
 }
 
 /// The first line of the policy that holds.
-void Evaluator::decide() {
+void Evaluator::apply_policy() {
   Judgement& judgement = message_->judgement;
   judgement = {};
   judgement.ruleset = ruleset_->name;

@@ -26,12 +26,19 @@ class Evaluator {
     judge(signals);
   }
 
-  // The same in two steps, between which plugins make their signals of the subject:
+  // The same in steps, of which plugins make their signals of the subject behind the first:
 
   Subject& look_at(Message& message);
+  /// Makes what text patterns look at, which otherwise `match` makes.
+  void normalise();
   /// The same message to another recipient: what patterns found in its text is not looked for again.
   Subject& look_at_recipient(Message& message);
-  void judge(std::span<const double> signals);
+  void judge(std::span<const double> signals) {
+    match(signals);
+    decide();
+  }
+  void match(std::span<const double> signals);
+  void decide();
 
   const Ruleset& ruleset() const { return *ruleset_; }
 
@@ -69,7 +76,7 @@ class Evaluator {
   void begin(Message& message);
   void suggest(std::span<const std::uint32_t> rules);
   void apply(const Rule& rule);
-  void decide();
+  void apply_policy();
   void take(const Action& action);
   Verdict verdict_of(const Action& action) const;
   void show_signals();

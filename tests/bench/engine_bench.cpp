@@ -16,6 +16,7 @@
 
 #include "dpdk/capture_file.hpp"
 #include "engine/engine.hpp"
+#include "ticks.hpp"
 
 namespace tollgate {
 namespace {
@@ -83,6 +84,7 @@ void pass(benchmark::State& state, const Capture& capture) {
   std::uint64_t messages = 0;
   while (state.KeepRunning()) {
     engine::Engine engine(engine::Settings{}, consumer);
+    engine.measure_by(bench_ticks());
     process(engine, packets.first(warm_up));
     consumer = {};
     const double begin = thread_seconds();

@@ -18,6 +18,7 @@
 #include "dpdk/capture_file.hpp"
 #include "engine/engine.hpp"
 #include "record/event_ring.hpp"
+#include "ticks.hpp"
 
 namespace tollgate {
 namespace {
@@ -104,6 +105,7 @@ Pass pass(const Traffic& kept, const cli::Judges& judges, const engine::Settings
                      packet.octets.size()};
   record::EventRing events;
   engine::Engine engine(settings, events, judges.ruleset);
+  engine.measure_by(bench_ticks());
   engine::Judge judge(judges.ruleset, judges.plugins);
   engine.exchange(judge);
   Counting out;

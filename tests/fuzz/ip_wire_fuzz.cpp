@@ -160,7 +160,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::vector<Link> links{Link{}};
   engine::IpWire wire(counters, fragments, links);
   Receivers receivers;
-  engine::IpWire::Pieces pieces(wire, receivers);
+  engine::StageClock clock;
+  engine::IpWire::Pieces pieces(wire, receivers, clock);
   std::deque<Room> rooms;
   std::vector<Held> held;
   const auto release = [&] {

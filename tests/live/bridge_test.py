@@ -454,6 +454,30 @@ class BridgeTest(unittest.TestCase):
                 self.assert_all_pass(network)
                 self.stop(process)
 
+    def test_status_tells_of_cables(self):
+        network = self.topology()
+        process = self.start(network)
+        def status():
+            return json.loads(self.operate(process, "status").stdout)
+
+        def wait_for_cables(*up):
+            until = time.monotonic() + 10
+            while [port["link"]["up"] for port in status()["ports"]] != list(up):
+                self.assertLess(time.monotonic(), until, status()["ports"])
+                time.sleep(0.05)
+        wait_for_cables(True, True)
+        # veth says 10 Gbit/s, full duplex (drivers/net/veth.c).
+        self.assertEqual(status()["ports"][0]["link"], {"up": True, "mbps": 10000, "duplex": "full"})
+        network.run(network.server, ["ip", "link", "set", "s0", "down"])  # the far end
+        wait_for_cables(True, False)
+        self.assertEqual([port["works"] for port in status()["ports"]], [True, True])
+        network.run(network.server, ["ip", "link", "set", "s0", "up"])
+        wait_for_cables(True, True)
+        network.run(network.middle, ["ip", "link", "set", "i0", "down"])
+        self.wait_until_it_says(process, "warning: port `net_af_packet1,iface=i0`: its interface is down")
+        self.assertIn("its interface is down", status()["last_errors"][0]["what"])
+        self.stop(process)
+
     def test_a_tap_reads_and_sends_nothing(self):
         network = self.topology()
         process = self.start(network, TAP)

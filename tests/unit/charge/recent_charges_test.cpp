@@ -1,6 +1,8 @@
 #include "charge/recent_charges.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <map>
 #include <random>
 #include <thread>
 #include <vector>
@@ -74,6 +76,46 @@ TEST(RecentCharges, of_several_workers_one_gets_a_key) {
   }
   for (std::thread& worker : workers) worker.join();
   EXPECT_EQ(claimed, 20'000);
+}
+
+/// Beside a map of when each key was claimed, which has those that went early, too.
+TEST(RecentCharges, it_counts_those_it_knows_and_no_older_ones) {
+  constexpr std::uint64_t keys = 2'000;
+  constexpr std::uint64_t window = 300'000;
+  RecentCharges recent(1'024, window);
+  std::map<std::uint64_t, std::uint64_t> claimed;
+  std::mt19937_64 random(11);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same keys each time
+  std::uint64_t now = 1'000'000;
+  EXPECT_EQ(recent.use(now), (TableUse{.entries = 0, .capacity = 1'024}));
+  for (int i = 0; i < 20'000; ++i) {
+    const std::uint64_t number = random() % keys;
+    now += random() % 500;
+    if (random() % 4 == 0) {
+      recent.forget(key(number));
+      claimed.erase(number);
+    } else if (recent.claim(key(number), now)) {
+      claimed[number] = now;
+    }
+    if (i % 100 != 0) continue;
+    std::uint64_t known = 0;
+    for (std::uint64_t one = 0; one < keys; ++one) known += recent.knows(key(one), now) ? 1 : 0;
+    const auto may_count = std::count_if(claimed.begin(), claimed.end(), [&](const auto& one) {
+      return now - one.second <= window + window / 7;
+    });
+    EXPECT_GE(recent.use(now).entries, known) << i;
+    EXPECT_LE(recent.use(now).entries, static_cast<std::uint64_t>(may_count)) << i;
+  }
+  EXPECT_EQ(recent.use(now + 2 * window).entries, 0U);
+}
+
+TEST(RecentCharges, at_one_moment_it_knows_exactly_how_many) {
+  RecentCharges recent(256, 300);
+  std::uint64_t known = 0;
+  for (std::uint64_t i = 0; i < 1'000; ++i) recent.claim(key(i), 1'000);
+  for (std::uint64_t i = 0; i < 1'000; i += 3) recent.forget(key(i));
+  for (std::uint64_t i = 0; i < 1'000; ++i) known += recent.knows(key(i), 1'000) ? 1 : 0;
+  EXPECT_GT(recent.evicted(), 0U);
+  EXPECT_EQ(recent.use(1'000).entries, known);
 }
 
 }  // namespace

@@ -61,6 +61,30 @@ TEST(Metrics, what_was_changed_of_lists_shows) {
   EXPECT_TRUE(has(text, R"(tollgate_live_list_entries{list="hosts",change="added"} 0)"));
 }
 
+TEST(Metrics, tables_have_their_entries_and_their_room) {
+  MetricsView view;
+  view.tables.of(engine::Table::smpp_sessions) = {.entries = 3, .capacity = 65'536};
+  const std::string text = metrics_text(view);
+  EXPECT_TRUE(has(text, R"(tollgate_table_entries{table="smpp_sessions"} 3)"));
+  EXPECT_TRUE(has(text, R"(tollgate_table_capacity{table="smpp_sessions"} 65536)"));
+}
+
+/// Buckets of the text format hold all durations up to their bound, in seconds.
+TEST(Metrics, stages_are_histograms_in_seconds) {
+  MetricsView view;
+  for (const std::uint64_t ns : {40U, 50U, 51U, 1'500U, 30'000'000U})
+    view.stages.of(engine::Stage::match).add(ns);
+  const std::string text = metrics_text(view);
+  EXPECT_TRUE(has(text, "# TYPE tollgate_stage_seconds histogram"));
+  EXPECT_TRUE(has(text, R"(tollgate_stage_seconds_bucket{stage="match",le="5e-08"} 2)")) << text;
+  EXPECT_TRUE(has(text, R"(tollgate_stage_seconds_bucket{stage="match",le="2e-06"} 4)"));
+  EXPECT_TRUE(has(text, R"(tollgate_stage_seconds_bucket{stage="match",le="0.02"} 4)"));
+  EXPECT_TRUE(has(text, R"(tollgate_stage_seconds_bucket{stage="match",le="+Inf"} 5)"));
+  EXPECT_TRUE(has(text, R"(tollgate_stage_seconds_count{stage="match"} 5)"));
+  EXPECT_TRUE(has(text, R"(tollgate_stage_seconds_sum{stage="match"} 0.030001641)"));
+  EXPECT_TRUE(has(text, R"(tollgate_stage_seconds_count{stage="record"} 0)"));
+}
+
 TEST(Metrics, a_ledger_shows_where_there_is_one) {
   MetricsView view;
   EXPECT_EQ(metrics_text(view).find("tollgate_ledger_"), std::string::npos);

@@ -109,7 +109,8 @@ struct Wire {
   std::vector<Link> links{Link{}};
   IpWire wire{counters, fragments, links};
   Sent output;
-  IpWire::Pieces pieces{wire, output};
+  StageClock clock;
+  IpWire::Pieces pieces{wire, output, clock};
   std::deque<std::string> kept;
   std::vector<std::string> wholes;
   std::vector<std::string> payloads;
