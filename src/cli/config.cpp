@@ -45,6 +45,7 @@ class ConfigReader {
   std::string read_device(const YAML::Node& node);
   void read_link(const YAML::Node& node, Configuration& config);
   void read_events(const YAML::Node& node, EventSettings& events) const;
+  void read_numbers(const YAML::Node& node, record::PrivacySettings& privacy) const;
   void read_memory(const YAML::Node& node, dpdk::ApplianceSettings& appliance) const;
   void read_ledger(const YAML::Node& node, Configuration& config) const;
   void read_cdr(const YAML::Node& node, charge::CdrSettings& cdr) const;
@@ -294,12 +295,26 @@ void ConfigReader::read_events(const YAML::Node& node, EventSettings& events) co
                           : value == "blocked" ? ShownText::blocked
                                                : ShownText::never;
   };
-  reader_.map(node, "events",
-              {{"file", [&](const YAML::Node& n) { events.file = path(n, "a file"); }},
-               {"text", read_text},
-               {"numbers", [&](const YAML::Node& n) {
-                  events.privacy.full_numbers = read_switch(n, "full", "masked");
-                }}});
+  const bool good =
+      reader_.map(node, "events",
+                  {{"file", [&](const YAML::Node& n) { events.file = path(n, "a file"); }},
+                   {"text", read_text},
+                   {"numbers", [&](const YAML::Node& n) { read_numbers(n, events.privacy); }},
+                   {"key", [&](const YAML::Node& n) { events.privacy.key = path(n, "a file"); }}});
+  const bool pseudonyms = events.privacy.numbers == record::ShownNumbers::pseudonyms;
+  if (good && pseudonyms == events.privacy.key.empty())
+    reader_.fail(node.Mark(), pseudonyms ? "`numbers: pseudonyms` needs a `key`, the file of a secret"
+                                         : "`key` is for `numbers: pseudonyms` alone");
+}
+
+void ConfigReader::read_numbers(const YAML::Node& node, record::PrivacySettings& privacy) const {
+  using record::ShownNumbers;
+  constexpr std::string_view expected = "`masked`, `pseudonyms` or `full`";
+  const std::string value = reader_.text(node, expected);
+  if (value == "masked") privacy.numbers = ShownNumbers::masked;
+  else if (value == "pseudonyms") privacy.numbers = ShownNumbers::pseudonyms;
+  else if (value == "full") privacy.numbers = ShownNumbers::full;
+  else reader_.unexpected(node, expected);
 }
 
 void ConfigReader::read_memory(const YAML::Node& node, dpdk::ApplianceSettings& appliance) const {

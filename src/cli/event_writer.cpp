@@ -18,7 +18,7 @@ constexpr record::JsonLinesOptions append{.append = true};
 }  // namespace
 
 EventWriter::EventWriter(const EventSettings& settings, unsigned workers, record::KeptMessages& kept)
-    : file_(settings.file), kept_(kept), privacy_(settings.privacy) {
+    : kept_(kept), privacy_(settings.privacy), file_(settings.file) {
   if (!file_.empty()) lines_.emplace(file_, append);
   for (unsigned i = 0; i < workers; ++i) rings_.push_back(std::make_unique<record::EventRing>());
   thread_ = std::thread([this] { work(); });
@@ -90,7 +90,8 @@ std::size_t EventWriter::drain() {
 void EventWriter::write(const Message& message) {
   const std::uint64_t before = lines_->lines();
   try {
-    lines_->write(privacy_.filter(message));
+    const Message shown = privacy_.filter(message);
+    lines_->write(shown, privacy_.countries());
     unwritten_ += lines_->lines() - before;
   } catch (const std::exception& why) {
     lose(why);

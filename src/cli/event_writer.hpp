@@ -24,8 +24,8 @@ namespace tollgate::cli {
 /// What cannot be written is counted as lost, and said once; the workers never wait.
 class EventWriter {
  public:
-  /// Events are appended. Throws std::system_error where their file cannot be made.
-  /// `kept` is given all messages, and outlives it.
+  /// Events are appended. Throws std::runtime_error where their file cannot be made, or pseudonyms lack a
+  /// key. `kept` is given all messages, and outlives it.
   EventWriter(const EventSettings& settings, unsigned workers, record::KeptMessages& kept);
   ~EventWriter();
   EventWriter(const EventWriter&) = delete;
@@ -81,9 +81,9 @@ class EventWriter {
   void lose(const std::exception& why);
 
   std::vector<std::unique_ptr<record::EventRing>> rings_;
-  std::string file_;
   record::KeptMessages& kept_;
   record::Privacy privacy_;
+  std::string file_;
   std::optional<record::JsonLines> lines_;
   record::Summary summary_;
   record::Tally tally_;  ///< under the mutex

@@ -37,7 +37,7 @@ class Side {
  private:
   rules::Evaluator evaluator_;
   std::vector<double> signals_;
-  record::Privacy privacy_{{.text = record::ShownText::never, .full_numbers = false}};
+  record::Privacy privacy_{record::PrivacySettings{}};  // no text, and numbers masked
 };
 
 void bound(Json& rows) {

@@ -205,7 +205,7 @@ void write_smpp(JsonWriter& json, const Message& m) {
   json.end_object();
 }
 
-void write_address(JsonWriter& json, std::string_view key, const Address& address) {
+void write_address(JsonWriter& json, std::string_view key, const Address& address, std::string_view country) {
   if (!address.present) return;
   json.begin_object(key);
   json.text("address", address.address);
@@ -214,7 +214,7 @@ void write_address(JsonWriter& json, std::string_view key, const Address& addres
   json.number("ton", address.ton);
   json.number("npi", address.npi);
   text_unless_empty(json, "operator", address.operator_name);
-  text_unless_empty(json, "country", country_of(address.number));
+  text_unless_empty(json, "country", country.empty() ? country_of(address.number) : country);
   json.end_object();
 }
 
@@ -381,7 +381,7 @@ void append_judgement(std::string& out, const Judgement& judgement) {
   json.end_object();
 }
 
-void append_event(std::string& out, const Message& m) {
+void append_event(std::string& out, const Message& m, const Countries& countries) {
   JsonWriter json(out);
   json.begin_object();
   write_id(json, m.id);
@@ -412,8 +412,8 @@ void append_event(std::string& out, const Message& m) {
   write_map(json, m.map);
   write_node(json, "service_centre", m.service_centre, m.service_centre_operator);
   text_unless_empty(json, "imsi", m.imsi);
-  write_address(json, "sender", m.sender);
-  write_address(json, "recipient", m.recipient);
+  write_address(json, "sender", m.sender, countries.sender);
+  write_address(json, "recipient", m.recipient, countries.recipient);
   write_tpdu(json, m.tpdu);
   write_content(json, m);
   write_judgement(json, m.judgement, m.origin.account);

@@ -8,8 +8,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "record/event_json.hpp"
-
 namespace tollgate::record {
 namespace {
 
@@ -39,9 +37,9 @@ JsonLines::~JsonLines() {
   ::close(file_);
 }
 
-void JsonLines::write(const Message& message) {
+void JsonLines::write(const Message& message, const Countries& countries) {
   if (message.kind == Kind::signalling && !options_.all) return;
-  append_event(buffer_, message);
+  append_event(buffer_, message, countries);
   buffer_ += '\n';
   ++lines_;
   if (buffer_.size() >= buffer_size) flush();

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "message/message.hpp"
+#include "record/event_json.hpp"
 
 namespace tollgate::record {
 
@@ -24,7 +25,7 @@ class JsonLines {
   JsonLines(const JsonLines&) = delete;
   JsonLines& operator=(const JsonLines&) = delete;
 
-  void write(const Message& message);
+  void write(const Message& message, const Countries& countries = {});
   void flush();
   /// Flushes and closes. Nothing may be written afterwards.
   void close();

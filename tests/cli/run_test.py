@@ -119,6 +119,17 @@ class RunTest(unittest.TestCase):
         self.assert_refused(self.run_it("-c", self.config(NULL_LINK + "events: {file: absent/e.jsonl}\n")),
                             "absent/e.jsonl", "No such file")
 
+    def test_a_key_of_pseudonyms_that_cannot_be_used(self):
+        config = self.config(NULL_LINK + "events: {file: e.jsonl, numbers: pseudonyms, key: p.key}\n")
+        self.assert_refused(self.run_it("-c", config), "the key of the pseudonyms", "p.key", "No such file")
+        key = self.folder / "p.key"
+        key.touch(0o600)
+        self.assert_refused(self.run_it("-c", config), "p.key", "`openssl rand -hex 32` makes one")
+        key.write_text("0" * 64 + "\n")
+        key.chmod(0o644)
+        self.assert_refused(self.run_it("-c", config), "p.key", "0644", "chmod 600")
+        self.assertFalse((self.folder / "e.jsonl").exists())
+
     def run_for_a_moment(self, text):
         """The summary of a run that was ended once it was ready, and had some time."""
         process = subprocess.Popen([TOLLGATE, "run", "--json", "-c", self.config(text)], stdout=subprocess.PIPE,

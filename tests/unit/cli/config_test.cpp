@@ -136,10 +136,18 @@ TEST(Config, keeps_text_and_numbers_from_events_unless_it_is_told_otherwise) {
   };
   EXPECT_EQ(events("{file: e.jsonl}").file, "/etc/tollgate/e.jsonl");
   EXPECT_EQ(events("{file: /var/e}").privacy.text, record::ShownText::never);
-  EXPECT_FALSE(events("{file: /var/e}").privacy.full_numbers);
+  EXPECT_EQ(events("{file: /var/e}").privacy.numbers, record::ShownNumbers::masked);
   EXPECT_EQ(events("{text: blocked}").privacy.text, record::ShownText::blocked);
   EXPECT_EQ(events("{text: all}").privacy.text, record::ShownText::all);
-  EXPECT_TRUE(events("{numbers: full}").privacy.full_numbers);
+  EXPECT_EQ(events("{numbers: full}").privacy.numbers, record::ShownNumbers::full);
+  const EventSettings pseudonyms = events("{numbers: pseudonyms, key: p.key}");
+  EXPECT_EQ(pseudonyms.privacy.numbers, record::ShownNumbers::pseudonyms);
+  EXPECT_EQ(pseudonyms.privacy.key, "/etc/tollgate/p.key");
+}
+
+TEST(Config, has_a_key_where_there_are_pseudonyms_and_there_alone) {
+  for (const char* map : {"{numbers: pseudonyms}", "{numbers: masked, key: p.key}", "{key: p.key}"})
+    EXPECT_THROW(parse_config(std::string("version: 1\nevents: ") + map, "t.yaml"), ConfigError) << map;
 }
 
 TEST(Config, says_what_happens_to_what_a_replay_cannot_inspect) {
@@ -368,7 +376,7 @@ TEST(Config, tells_where_a_file_is_wrong_and_what_to_write) {
       {"version: 1\nmemory: {mib: much}", "t.yaml:2:15: found `much`; expected a number of MiB"},
       {"version: 1\nmemory: {huge_pages: on}", "t.yaml:2:22: found `on`; expected `true` or `false`"},
       {"version: 1\nevents: {text: some}", "t.yaml:2:16: found `some`; expected `never`, `blocked` or `all`"},
-      {"version: 1\nevents: {numbers: none}", "t.yaml:2:19: found `none`; expected `full` or `masked`"},
+      {"version: 1\nevents: {numbers: none}", "t.yaml:2:19: found `none`; expected `masked`, `pseudonyms` or `full`"},
       {"version: 1\nevents: {file: [a]}", "t.yaml:2:16: found a list; expected a file"},
       {"version: 1\nreplay: {overload: maybe}", "t.yaml:2:20: found `maybe`; expected `closed` or `open`"},
       {"version: 1\nrules: [a]", "t.yaml:2:8: found a list; expected a folder"},

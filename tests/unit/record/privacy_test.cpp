@@ -98,12 +98,25 @@ TEST_F(PrivacyTest, binary_data_and_the_whole_text_are_text) {
 }
 
 TEST_F(PrivacyTest, all_is_shown_where_all_is_asked_for) {
-  const PrivacySettings all{.text = ShownText::all, .full_numbers = true};
+  const PrivacySettings all{.text = ShownText::all, .numbers = ShownNumbers::full};
   for (const char* what : {"host.example", "447700900111", "447700900222", "001010123456733", "tlvs",
                            "destinations", "447700900444"})
     EXPECT_TRUE(tells(all, what)) << what;
   EXPECT_FALSE(tells({.text = ShownText::all}, "tlvs")) << "a parameter may hold a number";
-  EXPECT_FALSE(tells({.full_numbers = true}, "tlvs")) << "or text";
+  EXPECT_FALSE(tells({.numbers = ShownNumbers::full}, "tlvs")) << "or text";
+}
+
+TEST_F(PrivacyTest, the_number_by_which_a_home_register_is_asked_is_a_subscribers) {
+  message.destination.gt = "447700900222";
+  message.destination.gt_begins_with_country_code = true;
+  message.origin.gt = "447700900000";
+  Privacy privacy({});
+  const Message shown = privacy.filter(message);
+  EXPECT_EQ(shown.destination.gt, "**********22");
+  EXPECT_EQ(shown.destination.country, "GB");
+  EXPECT_EQ(shown.origin.gt, "447700900000") << "a node of a network";
+  Privacy full({.numbers = ShownNumbers::full});
+  EXPECT_EQ(full.filter(message).destination.gt, "447700900222");
 }
 
 }  // namespace
