@@ -3,15 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdio>
-#include <ctime>
 #include <system_error>
 
 #include <fcntl.h>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "charge/cdr_name.hpp"
+#include "charge/rename_to_new.hpp"
 
 namespace tollgate::charge {
 namespace {
@@ -22,18 +22,6 @@ constexpr mode_t readable_by_group = 0640;
 
 [[noreturn]] void fail(const std::string& path) {
   throw std::system_error(errno, std::generic_category(), path);
-}
-
-/// What a file's name can have of it.
-std::string in_a_name(std::string_view appliance) {
-  constexpr auto is_plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_' || c == '.';
-  };
-  std::string name(appliance);
-  std::replace_if(
-      name.begin(), name.end(), [&](char c) { return !is_plain(c); }, '_');
-  return name;
 }
 
 void write_all(int file, std::string_view octets, std::uint64_t place, const std::string& path) {
@@ -73,23 +61,12 @@ void flush(int file, std::uint64_t size, const std::string& path) {
   if (::ftruncate(file, static_cast<off_t>(size)) != 0 || ::fsync(file) != 0) fail(path);
 }
 
-/// False where there is a file `to` already.
-bool rename_to_new(const std::string& from, const std::string& to) {
-  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
-  if (errno == EEXIST) return false;
-  if (errno != EINVAL && errno != ENOSYS) fail(to);
-  // A file system that cannot, such as NFS. Nobody else gives such names.
-  if (::access(to.c_str(), F_OK) == 0) return false;
-  if (::rename(from.c_str(), to.c_str()) != 0) fail(to);
-  return true;
-}
-
 }  // namespace
 
 CdrWriter::CdrWriter(const CdrSettings& settings, std::string_view appliance, std::uint64_t time_ns)
     : settings_(settings),
-      name_(fmt::format("{}/tollgate-{}", settings.folder, in_a_name(appliance))),
-      part_(name_ + ".csv.part") {
+      appliance_(appliance),
+      part_(fmt::format("{}/{}.csv.part", settings.folder, cdr_stem(appliance))) {
   attempt(time_ns, false);
 }
 
@@ -199,9 +176,8 @@ void CdrWriter::end_left_over(std::uint64_t time_ns) {
 }
 
 void CdrWriter::rename_part(std::uint64_t time_ns) {
-  const auto time = fmt::gmtime(static_cast<std::time_t>(time_ns / second_ns));
   std::string name;
-  do name = fmt::format("{}-{:%Y%m%dT%H%M%SZ}-{:06}.csv", name_, time, ++serial_);
+  do name = fmt::format("{}/{}", settings_.folder, cdr_name(appliance_, time_ns, ++serial_));
   while (!rename_to_new(part_, name));
   // So that a power cut does not undo it; where this cannot be, the file is whole nevertheless.
   const int folder = ::open(settings_.folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

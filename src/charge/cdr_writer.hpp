@@ -69,7 +69,7 @@ class CdrWriter {
   bool is_old(std::uint64_t time_ns);
 
   const CdrSettings settings_;
-  const std::string name_;  ///< of all files, up to what tells them apart, with the folder
+  const std::string appliance_;
   const std::string part_;  ///< of the file being written
   CdrLines waiting_;
 

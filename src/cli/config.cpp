@@ -19,6 +19,8 @@ namespace tollgate::cli {
 namespace {
 
 constexpr std::size_t longest_number = 15;  // E.164 6.1
+constexpr std::uint64_t hour_ns = 3'600'000'000'000;
+constexpr record::RotationSettings usual_rotation{.most_octets = 1ULL << 30U, .every_ns = 24 * hour_ns};
 
 using rules::all_digits;
 using rules::found;
@@ -46,6 +48,8 @@ class ConfigReader {
   void read_link(const YAML::Node& node, Configuration& config);
   void read_events(const YAML::Node& node, EventSettings& events) const;
   void read_numbers(const YAML::Node& node, record::PrivacySettings& privacy) const;
+  void read_rotation(const YAML::Node& node, record::RotationSettings& rotation) const;
+  void read_retention(const YAML::Node& node, control::RetentionSettings& retention) const;
   void read_memory(const YAML::Node& node, dpdk::ApplianceSettings& appliance) const;
   void read_ledger(const YAML::Node& node, Configuration& config) const;
   void read_cdr(const YAML::Node& node, charge::CdrSettings& cdr) const;
@@ -300,11 +304,36 @@ void ConfigReader::read_events(const YAML::Node& node, EventSettings& events) co
                   {{"file", [&](const YAML::Node& n) { events.file = path(n, "a file"); }},
                    {"text", read_text},
                    {"numbers", [&](const YAML::Node& n) { read_numbers(n, events.privacy); }},
-                   {"key", [&](const YAML::Node& n) { events.privacy.key = path(n, "a file"); }}});
+                   {"key", [&](const YAML::Node& n) { events.privacy.key = path(n, "a file"); }},
+                   {"rotate", [&](const YAML::Node& n) { read_rotation(n, events.rotation); }}});
   const bool pseudonyms = events.privacy.numbers == record::ShownNumbers::pseudonyms;
   if (good && pseudonyms == events.privacy.key.empty())
     reader_.fail(node.Mark(), pseudonyms ? "`numbers: pseudonyms` needs a `key`, the file of a secret"
                                          : "`key` is for `numbers: pseudonyms` alone");
+}
+
+void ConfigReader::read_rotation(const YAML::Node& node, record::RotationSettings& rotation) const {
+  rotation = usual_rotation;
+  reader_.map(node, "events.rotate",
+              {{"mib",
+                [&](const YAML::Node& n) {
+                  rotation.most_octets = reader_.number(n, 1, 1'048'576, "1 to 1048576 MiB") << 20U;
+                }},
+               {"hours", [&](const YAML::Node& n) {
+                  rotation.every_ns = reader_.number(n, 1, 8'760, "1 to 8760 hours") * hour_ns;
+                }}});
+}
+
+void ConfigReader::read_retention(const YAML::Node& node, control::RetentionSettings& retention) const {
+  const auto days = [this](std::uint32_t& into) {
+    return [this, &into](const YAML::Node& n) {
+      into = static_cast<std::uint32_t>(reader_.number(n, 1, 36'500, "1 to 36500 days"));
+    };
+  };
+  reader_.map(node, "retention",
+              {{"events_days", days(retention.events_days)},
+               {"cdr_days", days(retention.cdr_days)},
+               {"audit_days", days(retention.audit_days)}});
 }
 
 void ConfigReader::read_numbers(const YAML::Node& node, record::PrivacySettings& privacy) const {
@@ -457,10 +486,13 @@ Configuration ConfigReader::read(const YAML::Node& root) {
        {"ledger", [&](const YAML::Node& n) { read_ledger(n, config); }},
        {"events", [&](const YAML::Node& n) { read_events(n, config.events); }},
        {"control", [&](const YAML::Node& n) { read_control(n, config.control); }},
+       {"retention", [&](const YAML::Node& n) { read_retention(n, config.retention); }},
        {"peers", [&](const YAML::Node& n) { read_peers(n, config.engine.peers); }},
        {"state", [&](const YAML::Node& n) { config.state = folder(n); }},
        {"workers", read_workers},
        {"memory", [&](const YAML::Node& n) { read_memory(n, config.appliance); }}});
+  if (config.retention.events_days != 0 && !config.events.rotation.any())
+    config.events.rotation = usual_rotation;
   return config;
 }
 

@@ -12,6 +12,7 @@
 #include "dpdk/settings.hpp"
 #include "engine/settings.hpp"
 #include "message/link.hpp"
+#include "record/event_file.hpp"
 #include "record/privacy.hpp"
 
 namespace tollgate::cli {
@@ -20,6 +21,7 @@ namespace tollgate::cli {
 struct EventSettings {
   std::string file;  ///< empty: nowhere
   record::PrivacySettings privacy;
+  record::RotationSettings rotation;
 };
 
 /// What a configuration file says.
@@ -34,6 +36,7 @@ struct Configuration {
   charge::Invoice::Terms invoices;
   charge::CdrSettings cdr;
   control::Settings control;
+  control::RetentionSettings retention;
   /// The folder of what a new process takes over, and of the control socket.
   std::string state = control::default_state_path;
 };

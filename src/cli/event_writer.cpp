@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "cli/log.hpp"
+#include "cli/now.hpp"
 #include "message/counters.hpp"
 
 namespace tollgate::cli {
@@ -13,13 +14,12 @@ using namespace std::chrono_literals;
 
 constexpr auto between_flushes = 50ms;
 constexpr auto between_looks = 1ms;
-constexpr record::JsonLinesOptions append{.append = true};
 
 }  // namespace
 
 EventWriter::EventWriter(const EventSettings& settings, unsigned workers, record::KeptMessages& kept)
-    : kept_(kept), privacy_(settings.privacy), file_(settings.file) {
-  if (!file_.empty()) lines_.emplace(file_, append);
+    : kept_(kept), privacy_(settings.privacy) {
+  if (!settings.file.empty()) file_.emplace(settings.file, settings.rotation);
   for (unsigned i = 0; i < workers; ++i) rings_.push_back(std::make_unique<record::EventRing>());
   thread_ = std::thread([this] { work(); });
 }
@@ -65,7 +65,7 @@ void EventWriter::work() {
     if (const auto now = std::chrono::steady_clock::now(); now - flushed >= between_flushes) {
       flush();
       flushed = now;
-      if (reopen_.exchange(false)) open_anew();
+      keep_file();
     }
   }
   drain();
@@ -80,7 +80,7 @@ std::size_t EventWriter::drain() {
       if (message.kind == Kind::message) ++messages_;
       tally(message);
       kept_.add(message);
-      if (lines_) write(message);
+      if (file_) write(message);
     });
   taken_ += count;
   ++rounds_;
@@ -88,12 +88,13 @@ std::size_t EventWriter::drain() {
 }
 
 void EventWriter::write(const Message& message) {
-  const std::uint64_t before = lines_->lines();
+  const std::uint64_t before = file_->lines();
   try {
     const Message shown = privacy_.filter(message);
-    lines_->write(shown, privacy_.countries());
-    unwritten_ += lines_->lines() - before;
+    file_->write(shown, privacy_.countries());
+    unwritten_ += file_->lines() - before;
   } catch (const std::exception& why) {
+    unwritten_ += file_->lines() - before;
     lose(why);
   }
 }
@@ -101,7 +102,7 @@ void EventWriter::write(const Message& message) {
 void EventWriter::flush() {
   if (unwritten_ == 0) return;
   try {
-    lines_->flush();
+    file_->flush();
     unwritten_ = 0;
     failing_ = false;
   } catch (const std::exception& why) {
@@ -109,13 +110,14 @@ void EventWriter::flush() {
   }
 }
 
-void EventWriter::open_anew() {
-  if (!lines_) return;
+void EventWriter::keep_file() {
+  if (!file_) return;
   try {
-    lines_->close();
-    lines_.emplace(file_, append);
+    if (reopen_.exchange(false)) file_->reopen();
+    file_->keep(now_ns());
   } catch (const std::exception& why) {
-    lose(why);
+    if (!file_->is_open()) return lose(why);
+    log("the file of events cannot be put aside: {}", why.what());
   }
 }
 

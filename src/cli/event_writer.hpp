@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "cli/config.hpp"
+#include "record/event_file.hpp"
 #include "record/event_ring.hpp"
-#include "record/json_lines.hpp"
 #include "record/kept_messages.hpp"
 #include "record/privacy.hpp"
 #include "record/summary.hpp"
@@ -77,14 +77,13 @@ class EventWriter {
   void write(const Message& message);
   void tally(const Message& message);
   void flush();
-  void open_anew();
+  void keep_file();
   void lose(const std::exception& why);
 
   std::vector<std::unique_ptr<record::EventRing>> rings_;
   record::KeptMessages& kept_;
   record::Privacy privacy_;
-  std::string file_;
-  std::optional<record::JsonLines> lines_;
+  std::optional<record::EventFile> file_;
   record::Summary summary_;
   record::Tally tally_;  ///< under the mutex
   mutable std::mutex tally_mutex_;

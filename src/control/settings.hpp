@@ -27,6 +27,15 @@ struct Settings {
   std::size_t trial_messages = 100'000;  ///< that are kept in memory, to try new rules on
 };
 
+/// For how many days records are kept; 0: for ever.
+struct RetentionSettings {
+  std::uint32_t events_days = 0;
+  std::uint32_t cdr_days = 0;
+  std::uint32_t audit_days = 0;
+
+  bool any() const { return events_days != 0 || cdr_days != 0 || audit_days != 0; }
+};
+
 inline constexpr const char* default_state_path = "/run/tollgate";
 
 /// Where something stands that an appliance with that state folder keeps beyond a power cut, unless `given`

@@ -150,6 +150,31 @@ TEST(Config, has_a_key_where_there_are_pseudonyms_and_there_alone) {
     EXPECT_THROW(parse_config(std::string("version: 1\nevents: ") + map, "t.yaml"), ConfigError) << map;
 }
 
+TEST(Config, puts_events_aside_where_that_is_asked_for_or_they_are_to_be_removed) {
+  constexpr std::uint64_t hour_ns = 3'600'000'000'000;
+  const auto rotation = [](const std::string& yaml) {
+    return parse_config("version: 1\n" + yaml, "t.yaml").events.rotation;
+  };
+  EXPECT_FALSE(rotation("events: {file: e}").any());
+  EXPECT_FALSE(rotation("retention: {cdr_days: 3}").any());
+  EXPECT_EQ(rotation("events: {rotate: {mib: 2}}").most_octets, 2U << 20U);
+  EXPECT_EQ(rotation("events: {rotate: {hours: 6}}").every_ns, 6 * hour_ns);
+  EXPECT_EQ(rotation("retention: {events_days: 3}").every_ns, 24 * hour_ns);
+  EXPECT_EQ(rotation("retention: {events_days: 3}").most_octets, 1U << 30U);
+  EXPECT_EQ(rotation("retention: {events_days: 3}\nevents: {rotate: {hours: 1}}").every_ns, hour_ns);
+}
+
+TEST(Config, keeps_records_for_ever_unless_it_is_told_otherwise) {
+  EXPECT_FALSE(parse_config("version: 1", "t.yaml").retention.any());
+  const auto some =
+      parse_config("version: 1\nretention: {events_days: 7, cdr_days: 90, audit_days: 400}", "t.yaml")
+          .retention;
+  EXPECT_EQ(some.events_days, 7U);
+  EXPECT_EQ(some.cdr_days, 90U);
+  EXPECT_EQ(some.audit_days, 400U);
+  EXPECT_THROW(parse_config("version: 1\nretention: {events_days: 0}", "t.yaml"), ConfigError);
+}
+
 TEST(Config, says_what_happens_to_what_a_replay_cannot_inspect) {
   const Configuration config = parse_config(
       "version: 1\nreplay: {overload: closed}\nlinks: [{name: a, outside: 'net_null0', inside: net_null1}]",
@@ -305,7 +330,7 @@ TEST(Config, tells_where_a_file_is_wrong_and_what_to_write) {
        "t.yaml:2:21: key `rate` is repeated; it stands in line 2 already"},
       {"version: 1\nfirewall: {}",
        "t.yaml:2:1: unknown key `firewall`; expected one of version, home, enforcement, links, replay, "
-       "rules, plugins, ledger, events, control, peers, state, workers, memory"},
+       "rules, plugins, ledger, events, control, retention, peers, state, workers, memory"},
       {"version: 1\n? [a, b]\n: c", "t.yaml:2:3: found a list; expected the name of a key"},
       {"version: 1\nhome: GB", "t.yaml:2:7: found `GB`; expected a map of keys and values"},
       {"version: 1\nhome:\n  contry: GB",
@@ -376,7 +401,8 @@ TEST(Config, tells_where_a_file_is_wrong_and_what_to_write) {
       {"version: 1\nmemory: {mib: much}", "t.yaml:2:15: found `much`; expected a number of MiB"},
       {"version: 1\nmemory: {huge_pages: on}", "t.yaml:2:22: found `on`; expected `true` or `false`"},
       {"version: 1\nevents: {text: some}", "t.yaml:2:16: found `some`; expected `never`, `blocked` or `all`"},
-      {"version: 1\nevents: {numbers: none}", "t.yaml:2:19: found `none`; expected `masked`, `pseudonyms` or `full`"},
+      {"version: 1\nevents: {numbers: none}",
+       "t.yaml:2:19: found `none`; expected `masked`, `pseudonyms` or `full`"},
       {"version: 1\nevents: {file: [a]}", "t.yaml:2:16: found a list; expected a file"},
       {"version: 1\nreplay: {overload: maybe}", "t.yaml:2:20: found `maybe`; expected `closed` or `open`"},
       {"version: 1\nrules: [a]", "t.yaml:2:8: found a list; expected a folder"},
