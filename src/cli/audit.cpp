@@ -92,15 +92,21 @@ int verify(const Options& options) {
   const control::AuditState state = control::verify_audit(path);
   const bool good = state.wrong_line == 0;
   if (options.json) {
-    Json out{{"file", path}, {"good", good}, {"lines", state.end.number}, {"hash", state.end.hash}};
-    if (!good) out["wrong"] = {{"line", state.wrong_line}, {"why", state.why}};
+    Json out{{"file", path},
+             {"good", good},
+             {"lines", state.end.number - state.removed},
+             {"removed", state.removed},
+             {"hash", state.end.hash}};
+    if (!good) out["wrong"] = {{"file", state.file}, {"line", state.wrong_line}, {"why", state.why}};
     fmt::print("{}\n", out.dump(2, ' ', false, Json::error_handler_t::replace));
   } else if (good) {
-    fmt::print("{}: {} lines, each as it was written; the hash of the last is {}\n", path, state.end.number,
-               state.end.hash);
+    fmt::print("{}: {} lines, each as it was written; the hash of the last is {}\n", path,
+               state.end.number - state.removed, state.end.hash);
+    if (state.removed != 0)
+      fmt::print("{} lines before them were removed, as a later line tells\n", state.removed);
   } else {
-    fmt::print("{}:{}: {}; the {} lines before it are as they were written\n", path, state.wrong_line,
-               state.why, state.end.number);
+    fmt::print("{}:{}: {}; the {} lines before it are as they were written\n", state.file, state.wrong_line,
+               state.why, state.end.number - state.removed);
   }
   return good ? Exit::fine : Exit::failure;
 }

@@ -1,6 +1,7 @@
 #include "control/audit_line.hpp"
 
 #include <array>
+#include <charconv>
 
 #include <fmt/format.h>
 #include <sodium.h>
@@ -60,6 +61,13 @@ Line read(std::string_view line) {
 
 }  // namespace
 
+std::uint64_t audit_number_of(std::string_view line) {
+  constexpr std::string_view begin = R"({"number":)";
+  std::uint64_t number = 0;
+  if (line.starts_with(begin)) std::from_chars(line.data() + begin.size(), line.data() + line.size(), number);
+  return number;
+}
+
 std::string audit_line(const AuditEntry& entry, std::uint64_t time_ns, AuditEnd& end) {
   Json json;
   json["number"] = end.number + 1;
@@ -82,6 +90,11 @@ std::string audit_line(const AuditEntry& entry, std::uint64_t time_ns, AuditEnd&
 }
 
 AuditEnd audit_end_at(std::string_view line) { return read(line).end; }
+
+AuditEnd audit_end_before(std::string_view line) {
+  Line found = read(line);
+  return {found.end.number - 1, std::move(found.hash_before)};
+}
 
 void follow_audit(std::string_view line, AuditEnd& end) {
   Line next = read(line);

@@ -10,7 +10,9 @@
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
 
+#include "control/audit_files.hpp"
 #include "control/audit_reader.hpp"
+#include "control/removed_files.hpp"
 #include "folder.hpp"
 
 namespace tollgate::control {
@@ -258,6 +260,166 @@ TEST_F(Audit, lines_behind_a_number_are_read) {
   EXPECT_EQ(audit_lines_after(file_, 0, 2), (std::vector<std::string>{all[0], all[1]}));
   EXPECT_TRUE(audit_lines_after(file_, 5, 10).empty());
   EXPECT_TRUE(audit_lines_after(path("absent"), 0, 10).empty());
+}
+
+/// A log of five lines in three files.
+class AuditFiles : public Audit {
+ protected:
+  static constexpr std::uint64_t small = 500;  // of which two lines are more
+  const std::string first_ = path("audit-000000000001.jsonl");
+  const std::string third_ = path("audit-000000000003.jsonl");
+
+  AuditFiles() {
+    AuditLog log(file_, small);
+    for (unsigned i = 0; i < 5; ++i) log.append(bypass(i % 2 == 0), noon_ns + i);
+  }
+  static std::vector<std::uint64_t> numbers(const std::vector<std::string>& lines) {
+    std::vector<std::uint64_t> all;
+    for (const std::string& line : lines) all.push_back(Json::parse(line)["number"]);
+    return all;
+  }
+  /// As the removal of that file is told of.
+  RemovedFile removal_of(const std::string& file) const {
+    const std::string text = text_of(file);
+    const std::string last = text.substr(text.rfind('\n', text.size() - 2) + 1);
+    return {.kind = "audit",
+            .file = file,
+            .octets = text.size(),
+            .records = 2,
+            .first = {},
+            .last = {},
+            .hash = {},
+            .audit_end = audit_end_at(last.substr(0, last.size() - 1))};
+  }
+};
+
+TEST_F(AuditFiles, are_put_aside_when_they_are_large_and_the_chain_goes_on) {
+  EXPECT_EQ(text_of(first_).find(R"({"number":1,)"), 0U);
+  EXPECT_EQ(text_of(third_).find(R"({"number":3,)"), 0U);
+  EXPECT_EQ(text_of(file_).find(R"({"number":5,)"), 0U);
+  const AuditState state = verify_audit(file_);
+  EXPECT_EQ(state.wrong_line, 0U) << state.why;
+  EXPECT_EQ(state.end.number, 5U);
+  EXPECT_EQ(state.removed, 0U);
+}
+
+TEST_F(Audit, is_put_aside_when_its_month_ends) {
+  constexpr std::uint64_t day_ns = 86'400'000'000'000;
+  AuditLog log(file_);
+  log.append(bypass(true), noon_ns);
+  log.append(bypass(true), noon_ns + 7 * day_ns);  // the 30th
+  EXPECT_FALSE(fs::exists(path("audit-000000000001.jsonl")));
+  log.append(bypass(true), noon_ns + 8 * day_ns);
+  EXPECT_TRUE(fs::exists(path("audit-000000000001.jsonl")));
+  EXPECT_EQ(lines().size(), 1U);
+  EXPECT_EQ(verify_audit(file_).end.number, 3U);
+}
+
+TEST_F(AuditFiles, another_process_goes_on_where_the_log_is) {
+  AuditLog other(file_);
+  other.append(bypass(true), noon_ns);  // line 6: it knows the file that is put aside next
+  AuditLog log(file_, small);
+  for (unsigned i = 0; i < 6; ++i) log.append(bypass(false), noon_ns);
+  other.append(bypass(true), noon_ns);
+  const AuditState state = verify_audit(file_);
+  EXPECT_EQ(state.wrong_line, 0U) << state.why;
+  EXPECT_EQ(state.end.number, 13U);
+}
+
+TEST_F(AuditFiles, what_was_killed_before_it_began_the_next_is_gone_on_with) {
+  fs::rename(file_, path("audit-000000000005.jsonl"));
+  EXPECT_EQ(refusal(), "");
+  EXPECT_EQ(Json::parse(text_of(file_))["number"], 6);
+  EXPECT_EQ(verify_audit(file_).wrong_line, 0U);
+}
+
+TEST_F(AuditFiles, of_another_log_in_the_place_of_one_that_was_put_aside_are_no_followers) {
+  AuditLog other(file_);
+  other.append(bypass(true), noon_ns);
+  fs::rename(file_, path("audit-000000000005.jsonl"));
+  write(file_, text_of(first_));
+  EXPECT_THROW(other.append(bypass(true), noon_ns), AuditError);
+}
+
+TEST_F(AuditFiles, a_line_that_was_changed_is_found_in_its_file) {
+  std::string text = text_of(third_);
+  text.replace(text.rfind("alice"), 5, "malic");
+  write(third_, text);
+  const AuditState state = verify_audit(file_);
+  EXPECT_EQ(state.file, third_);
+  EXPECT_EQ(state.wrong_line, 2U);
+  EXPECT_EQ(state.end.number, 3U);
+}
+
+TEST_F(AuditFiles, that_are_missing_are_found) {
+  fs::rename(third_, path("elsewhere"));
+  EXPECT_EQ(verify_audit(file_).file, file_);
+  EXPECT_EQ(verify_audit(file_).wrong_line, 1U);
+  fs::rename(path("elsewhere"), third_);
+  fs::remove(first_);
+  const AuditState state = verify_audit(file_);
+  EXPECT_EQ(state.file, third_);
+  EXPECT_EQ(state.wrong_line, 1U);
+  EXPECT_EQ(state.why, "its number is 3, and no line tells that those before it were removed");
+}
+
+TEST_F(AuditFiles, that_were_removed_are_told_of_by_a_later_line) {
+  AuditLog(file_).append(entry_of(removal_of(first_)), noon_ns);
+  EXPECT_EQ(verify_audit(file_).removed, 0U) << "it is still there";
+  fs::remove(first_);
+  const AuditState state = verify_audit(file_);
+  EXPECT_EQ(state.wrong_line, 0U) << state.why;
+  EXPECT_EQ(state.removed, 2U);
+  EXPECT_EQ(state.end.number, 6U);
+  fs::remove(third_);
+  EXPECT_EQ(verify_audit(file_).wrong_line, 1U) << "of this one no line tells";
+}
+
+TEST_F(AuditFiles, that_were_removed_must_have_ended_as_the_line_says) {
+  for (const bool other_number : {false, true}) {
+    RemovedFile removal = removal_of(first_);
+    if (other_number) ++removal.audit_end->number;
+    else removal.audit_end->hash.back() = removal.audit_end->hash.back() == '0' ? '1' : '0';
+    AuditLog(file_).append(entry_of(removal), noon_ns);
+  }
+  fs::remove(first_);
+  EXPECT_EQ(verify_audit(file_).wrong_line, 1U);
+}
+
+TEST_F(AuditFiles, lines_are_read_across_them) {
+  using Numbers = std::vector<std::uint64_t>;
+  EXPECT_EQ(numbers(audit_lines_after(file_, 0, 10)), (Numbers{1, 2, 3, 4, 5}));
+  EXPECT_EQ(numbers(audit_lines_after(file_, 1, 3)), (Numbers{2, 3, 4}));
+  EXPECT_EQ(numbers(audit_lines_after(file_, 2, 10)), (Numbers{3, 4, 5}));
+  EXPECT_EQ(numbers(audit_lines_after(file_, 4, 1)), (Numbers{5}));
+  fs::remove(first_);
+  EXPECT_EQ(numbers(audit_lines_after(file_, 0, 2)), (Numbers{3, 4}));
+}
+
+TEST_F(Audit, lines_far_behind_in_a_file_are_read_without_those_before_them) {
+  constexpr std::uint64_t count = 300;  // of 70 KiB
+  write_lines(count);
+  const auto all = lines();
+  for (std::uint64_t after = 0; after < count; ++after)
+    ASSERT_EQ(audit_lines_after(file_, after, 1), std::vector<std::string>{all[after]}) << after;
+  EXPECT_TRUE(audit_lines_after(file_, count, 1).empty());
+  // What is wrong in the beginning is not looked at.
+  std::string text = text_of(file_);
+  std::fill_n(text.begin(), 5000, 'x');
+  write(file_, text);
+  EXPECT_EQ(audit_lines_after(file_, count - 1, 1), std::vector<std::string>{all.back()});
+}
+
+TEST(AuditFileName, is_known_by_its_exact_pattern) {
+  const std::string log = "/var/lib/tollgate/audit.jsonl";
+  EXPECT_EQ(audit_file_path(log, 42), "/var/lib/tollgate/audit-000000000042.jsonl");
+  EXPECT_EQ(audit_file_first(log, "audit-000000000042.jsonl"), 42U);
+  EXPECT_EQ(audit_file_first(log, "audit-1000000000042.jsonl"), 1'000'000'000'042U);
+  for (const char* name :
+       {"audit.jsonl", "audit-42.jsonl", "audit-0000000000042.jsonl", "audit-00000000004x.jsonl",
+        "audit-000000000042.json", "xaudit-000000000042.jsonl", "audit-.jsonl", "audit-000000000042.jsonl.gz",
+        "audit-99999999999999999999999.jsonl"})
+    EXPECT_EQ(audit_file_first(log, name), std::nullopt) << name;
 }
 
 TEST_F(Audit, a_log_that_is_not_there_cannot_be_verified) {
