@@ -72,11 +72,6 @@ std::uint64_t window_ns(std::uint32_t retry_seconds) {
   return (retry_seconds == 0 ? 300 : retry_seconds) * second_ns;
 }
 
-std::string host_name() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "appliance";
-}
-
 std::string_view share_of(charge::Ledger::Warning::Kind kind) {
   using Kind = charge::Ledger::Warning::Kind;
   switch (kind) {
@@ -159,13 +154,19 @@ void ReplayCharges::end(const std::function<void(const std::string&)>& say) {
     say(to_text(warning, id_of(*settler_.book(), warning.account)));
 }
 
+std::string appliance_name(const charge::LedgerSettings& ledger) {
+  if (!ledger.appliance.empty()) return ledger.appliance;
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "appliance";
+}
+
 ApplianceCharges::ApplianceCharges(const Configuration& config, const std::string& rules)
     : ledger_settings_(config.ledger),
       rules_(rules),
       window_ns_(window_ns(config.retry_seconds)),
       recent_(remembered, window_ns_),
       settled_ns_(now_ns()) {
-  if (ledger_settings_.appliance.empty()) ledger_settings_.appliance = host_name();
+  ledger_settings_.appliance = appliance_name(ledger_settings_);
   const auto path_of = [&](unsigned worker) { return fmt::format("{}/charges-{}", config.state, worker); };
   for (unsigned worker = 1; worker <= config.appliance.workers || fs::exists(path_of(worker)); ++worker) {
     const auto& file = files_.emplace_back(

@@ -26,6 +26,9 @@
 
 namespace tollgate::cli {
 
+/// What an appliance is called on its ledger: as the configuration says, else by the name of its host.
+std::string appliance_name(const charge::LedgerSettings& ledger);
+
 /// Notes what is wrong with the accounts beside the rules of a folder, where there are any.
 void check_accounts(const std::string& rules, rules::Findings& findings);
 

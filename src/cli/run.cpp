@@ -27,13 +27,17 @@
 #include "cli/log.hpp"
 #include "cli/now.hpp"
 #include "cli/recent_rates.hpp"
+#include "cli/record_files.hpp"
 #include "cli/rules_in_force.hpp"
 #include "cli/rules_start.hpp"
 #include "cli/rules_update.hpp"
 #include "cli/signals.hpp"
+#include "cli/state_place.hpp"
 #include "control/account_desk.hpp"
+#include "control/daily.hpp"
 #include "control/fault.hpp"
 #include "control/operations.hpp"
+#include "control/retention.hpp"
 #include "control/rule_store.hpp"
 #include "control/service.hpp"
 #include "control/service_manager.hpp"
@@ -99,6 +103,7 @@ class Run final : public control::Operations {
       : config_(config),
         state_(config.state),
         audit_(control::audit_path(config.control, config.state)),
+        retention_(record_files(config_), audit_, [](const std::string& what) { log("{}", what); }),
         folder_(rules.empty() ? config.engine.rules : rules),
         plugins_(make_plugins()),
         store_(make_store(!rules.empty())),
@@ -175,6 +180,7 @@ class Run final : public control::Operations {
   const Configuration& config_;
   control::StateFolder state_;
   control::AuditLog audit_;
+  control::Retention retention_;
   control::Errands errands_;
   control::Changes changes_{errands_, audit_};
   const std::string folder_;  ///< of rules; empty: there is none
@@ -200,6 +206,7 @@ class Run final : public control::Operations {
   Clock::time_point start_ = Clock::now();
   double start_seconds_ = static_cast<double>(now_ns()) * 1e-9;  ///< the same, since 1970
   double seconds_ = 0;
+  std::optional<control::Daily> purge_;
 };
 
 std::shared_ptr<const detect::Plugins> Run::make_plugins() const {
@@ -272,6 +279,9 @@ void Run::say_start() const {
     log_each("link {}: {}{}{}", link.name, ports.outside, link.tap ? ", a tap" : " to ", ports.inside);
   }
   if (!ruleset().empty()) log("{} are in force", describe(rules_.now()));
+  if (config_.events.privacy.text != record::ShownText::all && !is_in_memory(config_.state))
+    log("`state`, {}, is on a disk: what connections have on their way stands there, texts too",
+        config_.state);
   log("ready");
 }
 
@@ -283,6 +293,8 @@ void Run::work(const Signals& signals) {
   start_ = Clock::now();
   note_start();
   say_start();
+  if (config_.retention.any())
+    purge_.emplace([this](const std::stop_token& stop) { retention_.purge(now_ns(), stop); });
   control::ServiceManager::ready();
   update_.compile_kept();
   constexpr int between_looks_ms = 50;
