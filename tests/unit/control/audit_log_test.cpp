@@ -326,6 +326,24 @@ TEST_F(AuditFiles, another_process_goes_on_where_the_log_is) {
   EXPECT_EQ(state.end.number, 13U);
 }
 
+TEST_F(Audit, several_that_add_and_put_files_aside_at_once_keep_one_chain) {
+  constexpr std::uint64_t small = 1000;
+  std::vector<std::thread> threads;
+  for (unsigned i = 0; i < 4; ++i) {
+    threads.emplace_back([this] {
+      for (unsigned round = 0; round < 5; ++round) {
+        AuditLog log(file_, small);  // as a command that runs beside an appliance
+        for (unsigned line = 0; line < 5; ++line) log.append(bypass(true), noon_ns);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  const AuditState state = verify_audit(file_);
+  EXPECT_EQ(state.wrong_line, 0U) << state.file << ": " << state.why;
+  EXPECT_EQ(state.end.number, 100U);
+  EXPECT_GT(audit_files(file_).size(), 10U);
+}
+
 TEST_F(AuditFiles, what_was_killed_before_it_began_the_next_is_gone_on_with) {
   fs::rename(file_, path("audit-000000000005.jsonl"));
   EXPECT_EQ(refusal(), "");
