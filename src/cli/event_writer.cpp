@@ -117,7 +117,7 @@ void EventWriter::keep_file() {
     file_->keep(now_ns());
   } catch (const std::exception& why) {
     if (!file_->is_open()) return lose(why);
-    log("the file of events cannot be put aside: {}", why.what());
+    log_error("the file of events cannot be put aside: {}", why.what());
   }
 }
 

@@ -222,7 +222,7 @@ std::unique_ptr<control::RuleStore> Run::make_store(bool rules_are_named) const 
   if (!config_.control.trust.empty()) {
     auto store = std::make_unique<control::RuleStore>(folder);
     if (!rules_are_named) return store;
-    log("--rules is given: the bundles in {} stay as they are", folder);
+    log_warning("--rules is given: the bundles in {} stay as they are", folder);
   } else if (std::filesystem::exists(folder)) {
     log_warning("there are bundles in {}, and the configuration trusts no key: they are left alone", folder);
   }
@@ -280,8 +280,8 @@ void Run::say_start() const {
   }
   if (!ruleset().empty()) log("{} are in force", describe(rules_.now()));
   if (config_.events.privacy.text != record::ShownText::all && !is_in_memory(config_.state))
-    log("`state`, {}, is on a disk: what connections have on their way stands there, texts too",
-        config_.state);
+    log_warning("`state`, {}, is on a disk: what connections have on their way stands there, texts too",
+                config_.state);
   log("ready");
 }
 

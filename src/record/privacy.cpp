@@ -1,8 +1,7 @@
 #include "record/privacy.hpp"
 
-#include "record/mask.hpp"
-
 #include "message/countries.hpp"
+#include "record/mask.hpp"
 
 namespace tollgate::record {
 namespace {
