@@ -75,11 +75,13 @@ class PushTest(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
 
+    def bundle(self, version):
+        return self.folder / f"{version}.tgb"
+
     def push(self, appliance, version):
         """How long it takes until it is in force."""
-        (self.folder / "b.tgb").write_bytes(bundles.made_of(rules_of(version), self.folder / "k", version=version))
         began = time.monotonic()
-        report = json.loads(appliance.rules_command("push", self.folder / "b.tgb", "--json"))
+        report = json.loads(appliance.rules_command("push", self.bundle(version), "--json"))
         self.assertEqual((report["state"], report["version"], report["rules"]), ("in force", version, RULES))
         self.tried.append(report["difference"])
         return time.monotonic() - began
@@ -88,6 +90,8 @@ class PushTest(unittest.TestCase):
         self.tried = []
         with topology.Topology() as network:
             appliance = PushedTo(network, self.folder)
+            for version in range(1, PUSHES + 1):  # before: what makes them takes a CPU
+                self.bundle(version).write_bytes(bundles.made_of(rules_of(version), self.folder / "k", version=version))
             load = subprocess.Popen([LOAD, str(network.client), str(network.server), str(self.folder / "events.jsonl"), str(RATE)],
                                     stdin=subprocess.PIPE, stdout=subprocess.PIPE)
             self.addCleanup(load.wait)
@@ -116,9 +120,13 @@ class PushTest(unittest.TestCase):
               f"at most {took[-1]:.2f} s", flush=True)
         self.assertEqual(len(stops), PUSHES + 1)
         rows = said.pop("by")
-        wrong = {name: said[name] for name in ("lost", "late", "doubled", "other", "events_doubled", "without_event", "strange") if said[name]}
+        wrong = {name: said[name] for name in ("lost", "late", "doubled", "other", "events_doubled", "strange") if said[name]}
         self.assertEqual(wrong, {}, {name: count for name, count in counts.items() if count})
-        self.assertEqual((said["came"], said["events"]), (said["sent"], said["sent"]))
+        # Where a CPU has more to do than it can, what there was no time to read passes unchanged, and is counted.
+        print(f"# {said['unread']:,} passed unread: there was no time", flush=True)
+        self.assertEqual(said["unread"], counts["uninspected_overload_messages"])
+        self.assertLess(said["unread"], 0.01 * said["sent"])
+        self.assertEqual((said["came"], said["events"]), (said["sent"], said["sent"] - said["unread"]))
         self.assertGreater(said["sent"], 0.8 * RATE * said["seconds"])
         self.assertEqual(said["exchanges"], 2 * PUSHES, "the rules did not change from one message to the next")
         self.assertEqual({row["ruleset"] for row in rows}, set(stops))
