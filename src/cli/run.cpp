@@ -281,7 +281,7 @@ void Run::say_start() const {
   if (!ruleset().empty()) log("{} are in force", describe(rules_.now()));
   if (config_.events.privacy.text != record::ShownText::all && !is_in_memory(config_.state))
     log("`state`, {}, is on a disk: what connections have on their way stands there, texts too",
-                config_.state);
+        config_.state);
   log("ready");
 }
 
