@@ -31,12 +31,12 @@ void EventWriter::close() {
   stop_ = true;
   thread_.join();
   Counters counters;
-  counters.add(Count::lost_event, lost_ + lost());
+  counters.add(Count::lost_event, lost());
   summary_.add(counters);
 }
 
 std::uint64_t EventWriter::lost() const {
-  std::uint64_t lost = 0;
+  std::uint64_t lost = lost_;
   for (const auto& ring : rings_) lost += ring->lost();
   return lost;
 }

@@ -37,7 +37,7 @@ class EventWriter {
   /// How often all rings were emptied. Any thread.
   std::uint64_t rounds() const { return rounds_; }
 
-  /// Events that found a ring full. Any thread.
+  /// Events that found a ring full, or could not be written. Any thread.
   std::uint64_t lost() const;
 
   /// Octets of events that are not looked at yet. Any thread.
@@ -87,8 +87,8 @@ class EventWriter {
   record::Summary summary_;
   record::Tally tally_;  ///< under the mutex
   mutable std::mutex tally_mutex_;
-  std::uint64_t unwritten_ = 0;  ///< lines since the last flush
-  std::uint64_t lost_ = 0;
+  std::uint64_t unwritten_ = 0;          ///< lines since the last flush
+  std::atomic<std::uint64_t> lost_ = 0;  ///< that could not be written
   bool failing_ = false;
   std::atomic<std::uint64_t> rounds_{0};
   std::atomic<std::uint64_t> taken_{0};

@@ -66,7 +66,10 @@ bool has_ended(const Json& push) { return push.at("state") == "in force" || push
 Json wait_for_end(const std::string& state, std::uint64_t number) {
   for (;;) {
     Json push = control::ask(state, "GET", "/v1/rules/push").at("push");
-    if (push.at("push") != number) throw std::runtime_error("another bundle came after it; see the history");
+    if (push.is_null() || push.at("push") != number)
+      throw std::runtime_error(
+          "the appliance was started anew, or another bundle came after it; `tollgate rules history` tells "
+          "more");
     if (has_ended(push)) return push;
     std::this_thread::sleep_for(50ms);
   }
@@ -114,7 +117,7 @@ void for_each_entry(const std::string& state, Each&& each) {
       after = entry.at("number").get<std::uint64_t>();
       if (is_of_rules(entry)) each(entry);
     }
-    if (entries.size() < lines_a_request) return;
+    if (entries.empty()) return;
   }
 }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <exception>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -74,8 +75,11 @@ struct RulesUpdate::Push {
   std::uint64_t highest;
 };
 
-RulesUpdate::RulesUpdate(RulesUpdateParts parts)
-    : parts_(std::move(parts)), highest_(parts_.store == nullptr ? 0 : parts_.store->highest()) {}
+RulesUpdate::RulesUpdate(RulesUpdateParts parts) : parts_(std::move(parts)) {
+  if (parts_.store == nullptr) return;
+  highest_ = parts_.store->highest();
+  before_ = parts_.store->state().before;
+}
 
 bool RulesUpdate::waits(Kind kind) const {
   return std::any_of(waiting_.begin(), waiting_.end(), [&](const Task& task) { return task.kind == kind; });
@@ -89,8 +93,12 @@ bool RulesUpdate::push_is_on_its_way() const {
   return !report_.contains("ended");
 }
 
+/// What somebody waits for comes before what is compiled for a later day.
 void RulesUpdate::add(Kind kind, std::function<void(const Start&)> work) {
-  waiting_.push_back({kind, std::move(work)});
+  const auto first_later = std::find_if(waiting_.begin(), waiting_.end(), [&](const Task& task) {
+    return kind != Kind::compile && task.kind == Kind::compile;
+  });
+  waiting_.insert(first_later, {kind, std::move(work)});
   look();
 }
 
@@ -100,62 +108,70 @@ void RulesUpdate::look() {
     running_.get();
   }
   if (waiting_.empty()) return;
-  Task task = std::move(waiting_.front());
-  waiting_.pop_front();
-  running_kind_ = task.kind;
-  running_ = std::async(std::launch::async, [work = std::move(task.work),
-                                             start = Start{parts_.rules.now(), parts_.rules.exchanges()}] {
+  const auto run = [work = waiting_.front().work,
+                    start = Start{parts_.rules.now(), parts_.rules.exchanges()}] {
     ::setpriority(PRIO_PROCESS, 0, lowest_priority);  // of this thread
     work(start);
-  });
+  };
+  try {
+    running_ = std::async(std::launch::async, run);
+  } catch (const std::system_error& error) {  // it stays, and is tried again
+    log_error("there is no thread for new rules: {}", error.what());
+    return;
+  }
+  running_kind_ = waiting_.front().kind;
+  waiting_.pop_front();
 }
 
 // The bundles that it can go back to
 
 void RulesUpdate::compile_kept() {
-  std::vector<std::uint64_t> numbers;
-  if (parts_.store != nullptr) numbers = parts_.store->versions();
+  std::vector<std::uint64_t> numbers = before_;  // in the order in which they are gone back to
+  if (parts_.store != nullptr) {
+    const auto& versions = parts_.store->versions();
+    numbers.insert(numbers.end(), versions.rbegin(), versions.rend());
+  }
   if (!parts_.source.folder.empty()) numbers.push_back(control::RuleStore::folder_version);
   for (const std::uint64_t number : numbers) {
-    if (parts_.rules.find(number) == nullptr)
+    const bool is_folder = number == control::RuleStore::folder_version;
+    if (parts_.rules.find(number) != nullptr || (is_folder && parts_.source.folder.empty())) continue;
+    if (pending_.insert(number).second)
       add(Kind::compile, [this, number](const Start&) { load_and_add(number); });
   }
 }
 
 void RulesUpdate::load_and_add(std::uint64_t number) {
   const bool is_bundle = number != control::RuleStore::folder_version;
+  std::optional<RulesVersion> loaded;
   try {
-    const RulesVersion version =
-        is_bundle ? load_kept(parts_.source, *parts_.store, number) : load_folder(parts_.source);
-    parts_.errands.run(
-        [this, version]() -> Json {
-          parts_.rules.add(version);
-          return nullptr;
-        },
-        patience);
+    loaded = is_bundle ? load_kept(parts_.source, *parts_.store, number) : load_folder(parts_.source);
   } catch (const std::exception& error) {
     log_warning("{} cannot be gone back to: {}",
                 is_bundle ? fmt::format("bundle {}", number) : "the folder of rules", error.what());
   }
+  try {
+    parts_.errands.run(
+        [this, number, loaded]() -> Json {
+          pending_.erase(number);
+          if (loaded) parts_.rules.add(*loaded);
+          return nullptr;
+        },
+        patience);
+  } catch (const control::ErrandError& error) {
+    log_warning("version {} cannot be gone back to: {}", number, error.what());
+  }
 }
 
 const RulesVersion& RulesUpdate::target(std::optional<std::uint64_t> to) const {
-  const RulesVersion& now = parts_.rules.now();
-  const auto& compiled = parts_.rules.compiled();
-  if (to) {
-    const RulesVersion* wanted = parts_.rules.find(*to);
-    if (wanted == nullptr)
-      refuse(fmt::format("version {} is not kept, or not compiled yet", *to), "one of `tollgate rules list`");
-    if (*to == now.number) refuse(fmt::format("version {} is in force already", *to), "another one");
-    return *wanted;
+  if (to && *to == parts_.rules.now().number)
+    refuse(fmt::format("version {} is in force already", *to), "another one");
+  for (const std::uint64_t number : to ? std::vector{*to} : before_) {
+    if (pending_.contains(number))
+      refuse(fmt::format("version {} is still being compiled", number), "that it is; or another, with --to");
+    if (const RulesVersion* wanted = parts_.rules.find(number)) return *wanted;
   }
-  const RulesVersion* before = nullptr;
-  for (const RulesVersion& one : compiled)
-    if (one.number < now.number) before = &one;
-  if (before == nullptr)
-    refuse("there is nothing to go back to",
-           "a version before the one in force, as `tollgate rules list` shows");
-  return *before;
+  if (to) refuse(fmt::format("version {} is not kept", *to), "one of `tollgate rules list`");
+  refuse("there is nothing to go back to", "what was in force before, or --to one of `tollgate rules list`");
 }
 
 Json RulesUpdate::roll_back(const control::Caller& by, std::optional<std::uint64_t> to) {
@@ -176,7 +192,7 @@ Json RulesUpdate::publish(const Publication& publication, const Start& start,
   control::RuleStore* store = parts_.store;
   const std::uint64_t number = prepared.version.number;
   control::RuleStore::State state;
-  const auto kept = std::make_shared<std::vector<std::uint64_t>>();
+  const auto kept = std::make_shared<Kept>();
   const auto shared = std::make_shared<RulesInForce::Prepared>(std::move(prepared));
   const auto before = [this, exchanges = start.exchanges]() -> Json {
     if (parts_.rules.exchanges() != exchanges)
@@ -188,20 +204,25 @@ Json RulesUpdate::publish(const Publication& publication, const Start& start,
     state = store->state();
     if (publication.bundle != nullptr) store->take(number, *publication.bundle);
     else if (store->in_force() != number) store->set_in_force(number);
-    *kept = store->versions();
+    *kept = {store->to_keep(), store->state().before};
   };
   const auto undo = [&] {
     if (store != nullptr) store->go_back_to(state);
   };
+  const auto done = [&] {
+    if (store != nullptr) store->prune();
+  };
   const auto make = [this, shared, kept]() -> Json {
     highest_ = std::max(highest_, shared->version.number);
     parts_.put_in_force(std::move(*shared));
-    parts_.rules.keep_only(*kept);
+    parts_.rules.keep_only(kept->bundles);
+    before_ = kept->before;
     Json answer = named(parts_.rules.now());
     answer["said"] = fmt::format("{} are in force", describe(parts_.rules.now()));
     return answer;
   };
-  return parts_.changes.make(publication.by, {publication.what, before, publication.after, keep, undo, make});
+  return parts_.changes.make(publication.by,
+                             {publication.what, before, publication.after, keep, undo, done, make});
 }
 
 // The folder
@@ -242,7 +263,8 @@ void RulesUpdate::reload_now(const control::Caller& by, const Start& start) {
 
 void RulesUpdate::check_push() const {
   if (parts_.store == nullptr)
-    refuse("this appliance trusts no key", "`control: {trust: [FILE]}` in its configuration");
+    refuse("this appliance takes no bundles: it trusts no key, or was started with --rules",
+           "`control: {trust: [FILE]}` in its configuration");
   if (push_is_on_its_way()) refuse("another bundle is on its way", "one at a time");
 }
 
@@ -273,7 +295,9 @@ void RulesUpdate::take(const Push& push, const Start& start) {
   } catch (const std::exception& error) {
     wrong = text_of(error);
   }
-  log_warning("a bundle of {} is refused: {}; the rules stay as they are", push.by.who, wrong);
+  // What is wrong with rules is quoted from them: that is for who may see it, and not for the log.
+  log_warning("a bundle of {} is refused{}; the rules stay as they are", push.by.who,
+              findings.empty() ? fmt::format(": {}", wrong) : "; its rules have faults");
   try {
     Json after = named(start.now);
     after["error"] = wrong.substr(0, most_error_octets);
@@ -313,7 +337,7 @@ void RulesUpdate::try_to_take(const Push& push, const Start& start) {
       {{"state", "trying"}, {"ruleset", version.ruleset->name}, {"rules", version.ruleset->rules.size()}});
   Json after = named(version);
   if (start.now.ruleset != nullptr) {
-    const VerdictChanges changes = try_rules(start.now.ruleset, version.ruleset, parts_.kept.all());
+    const VerdictChanges changes = try_rules(start.now.ruleset, version.ruleset, last_messages());
     say_of_push({{"difference", trial_json(changes, *start.now.ruleset, *version.ruleset)}});
     after["tried"] = {
         {"messages", changes.messages}, {"changed", changes.changed}, {"otp_lost", changes.lost_passwords}};
@@ -321,6 +345,18 @@ void RulesUpdate::try_to_take(const Push& push, const Start& start) {
   say_of_push({{"state", "publishing"}});
   publish({push.by, "rules.push.done", after, push.octets}, start, parts_.rules.prepare(version));
   say_of_push({{"state", "in force"}, {"before", named(start.now)}});
+}
+
+/// By the appliance's thread: one of low priority would let who keeps messages wait for it.
+record::KeptMessages::All RulesUpdate::last_messages() {
+  const auto all = std::make_shared<record::KeptMessages::All>();
+  parts_.errands.run(
+      [this, all]() -> Json {
+        *all = parts_.kept.all();
+        return nullptr;
+      },
+      patience);
+  return std::move(*all);
 }
 
 void RulesUpdate::say_of_push(const Json& more) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -88,6 +89,12 @@ class RulesUpdate {
     std::shared_ptr<const std::string> bundle;  ///< its octets; null where it is none, or is kept already
   };
 
+  /// What of the store stays when a publication is done.
+  struct Kept {
+    std::vector<std::uint64_t> bundles;
+    std::vector<std::uint64_t> before;
+  };
+
   bool waits(Kind kind) const;
   bool push_is_on_its_way() const;
   void add(Kind kind, std::function<void(const Start&)> work);
@@ -102,15 +109,18 @@ class RulesUpdate {
   void say_of_push(const nlohmann::ordered_json& more);
   /// What it would go back to.
   const RulesVersion& target(std::optional<std::uint64_t> to) const;
+  record::KeptMessages::All last_messages();
 
   RulesUpdateParts parts_;
   std::deque<Task> waiting_;
-  std::future<void> running_;
   Kind running_kind_ = Kind::compile;
-  std::uint64_t highest_ = 0;  ///< version that ever was in force
+  std::set<std::uint64_t> pending_;    ///< what is still to be compiled, to be gone back to
+  std::vector<std::uint64_t> before_;  ///< RuleStore::State::before
+  std::uint64_t highest_ = 0;          ///< version that ever was in force
   std::uint64_t pushes_ = 0;
   mutable std::mutex report_mutex_;
   nlohmann::ordered_json report_;  ///< under the mutex
+  std::future<void> running_;      ///< goes first: its thread uses the rest
 };
 
 }  // namespace tollgate::cli

@@ -111,7 +111,7 @@ class Run final : public control::Operations {
                load_first(source(), store_.get(), [](const std::string& what) { log_warning("{}", what); })),
         lists_(control::lists_path(config.control, config.state),
                [](const std::string& what) { log_error("{}", what); }),
-        kept_(config.control.trust.empty() ? 0 : config.control.trial_messages),
+        kept_(store_ == nullptr ? 0 : config.control.trial_messages),
         events_(config.events, config.appliance.workers, kept_),
         charges_(make_charges()),
         memories_(make_memories()),

@@ -175,13 +175,18 @@ AuditState verify_audit(const std::string& path) {
   return state;
 }
 
-std::vector<std::string> audit_lines_after(const std::string& path, std::uint64_t number, std::size_t most) {
+std::vector<std::string> audit_lines_after(const std::string& path, std::uint64_t number, std::size_t most,
+                                           std::size_t most_octets) {
   std::vector<std::string> found;
+  std::size_t octets = 0;
   std::string line;
   for (Lines& lines : open_all(path, number)) {
     lines.seek(place_behind(lines, number));
     while (found.size() < most && lines.next(line)) {
-      if (lines.is_whole() && audit_number_of(line) > number) found.push_back(line);
+      if (!lines.is_whole() || audit_number_of(line) <= number) continue;
+      octets += line.size();
+      if (octets > most_octets && !found.empty()) return found;
+      found.push_back(line);
     }
   }
   return found;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,9 +24,10 @@ struct AuditState {
 /// tell that they were removed, and where their chain ended. Throws AuditError where a file cannot be read.
 AuditState verify_audit(const std::string& path);
 
-/// Up to `most` lines behind that number, as they stand. What is wrong with them is not looked for; of each
-/// file no more is read than it takes to find them. Throws AuditError where a file cannot be read; a log that
-/// is not there yet has no lines.
-std::vector<std::string> audit_lines_after(const std::string& path, std::uint64_t number, std::size_t most);
+/// Up to `most` lines behind that number, as they stand, of as many octets: one line at least. What is wrong
+/// with them is not looked for; of each file no more is read than it takes to find them. Throws AuditError
+/// where a file cannot be read; a log that is not there yet has no lines.
+std::vector<std::string> audit_lines_after(const std::string& path, std::uint64_t number, std::size_t most,
+                                           std::size_t most_octets = std::numeric_limits<std::size_t>::max());
 
 }  // namespace tollgate::control

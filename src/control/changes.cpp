@@ -1,9 +1,7 @@
 #include "control/changes.hpp"
 
-#include <atomic>
 #include <chrono>
 #include <exception>
-#include <memory>
 #include <utility>
 
 #include "control/utc.hpp"
@@ -26,20 +24,15 @@ void Changes::note(const Caller& by, const std::string& what, Json before, Json 
 /// What the appliance has begun with, and comes to an end with later than anybody waits, stays kept.
 Json Changes::keep_and_make(const Change& change) {
   if (change.keep) change.keep();
-  const auto is_begun = std::make_shared<std::atomic<bool>>(false);
-  const auto make = [make = change.make, is_begun] {
-    *is_begun = true;
-    try {
-      return make();
-    } catch (...) {
-      *is_begun = false;
-      throw;
-    }
-  };
   try {
-    return errands_.run(make, patience);
+    Json answer = errands_.run(change.make, patience);
+    if (change.done) change.done();
+    return answer;
+  } catch (const ErrandError& error) {
+    if (change.undo && !error.begun) change.undo();
+    throw;
   } catch (...) {
-    if (change.undo && !*is_begun) change.undo();
+    if (change.undo) change.undo();
     throw;
   }
 }

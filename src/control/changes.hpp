@@ -20,6 +20,7 @@ struct Change {
   nlohmann::ordered_json after;
   std::function<void()> keep = {};               ///< has the disk keep it, before it is made; may be empty
   std::function<void()> undo = {};               ///< takes back what `keep` did, where it was not made then
+  std::function<void()> done = {};               ///< after it was made: clears up; may be empty
   std::function<nlohmann::ordered_json()> make;  ///< the answer to who asked
   /// Works out, of what `before` gave, what the line shows before and after; may be empty.
   std::function<void(nlohmann::ordered_json& before, nlohmann::ordered_json& after)> work_out = {};

@@ -43,7 +43,7 @@ Json Errands::run(std::function<Json()> what, std::chrono::milliseconds time) {
       throw ErrandError("the appliance does not come to it; nothing was done");
     if (answer.wait_for(std::chrono::seconds(0)) != std::future_status::ready)
       throw ErrandError(
-          "the appliance has begun with it, and is not done; `tollgate status` tells what is so");
+          "the appliance has begun with it, and is not done; `tollgate status` tells what is so", true);
   }
   return answer.get();
 }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <stdexcept>
+#include <string>
 
 #include <nlohmann/json.hpp>
 
@@ -16,7 +17,10 @@ namespace tollgate::control {
 
 /// The appliance did not do what it was asked for, or did not say in time that it has.
 struct ErrandError : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  explicit ErrandError(const std::string& text, bool is_begun = false)
+      : std::runtime_error(text), begun(is_begun) {}
+
+  bool begun;  ///< and may still be done
 };
 
 /// What other threads ask the thread of an appliance to do: it does one thing after the other, and they wait.

@@ -92,9 +92,11 @@ Json roll_back_rules(Call& call) {
 }
 
 Json audit(Call& call) {
+  constexpr std::size_t most_answer_octets = 4U << 20U;
   const std::uint64_t most = call.numbers.at("most");
   Json entries = Json::array();
-  for (const std::string& line : audit_lines_after(call.means.audit.path(), call.numbers.at("after"), most)) {
+  for (const std::string& line :
+       audit_lines_after(call.means.audit.path(), call.numbers.at("after"), most, most_answer_octets)) {
     Json entry = Json::parse(line, nullptr, false);
     if (entry.is_object()) entries.push_back(std::move(entry));
   }
@@ -164,7 +166,10 @@ std::span<const Route> routes() {
        .status = http::accepted,
        .other_statuses = {http::conflict, http::unavailable},
        .answer = push_rules},
-      {.method = "GET", .path = "/v1/rules/push", .roles = Roles::any(), .answer = push_report},
+      {.method = "GET",
+       .path = "/v1/rules/push",
+       .roles = Roles{Role::analyst, Role::security},  // it may quote rules, and lists of numbers
+       .answer = push_report},
       {.method = "POST",
        .path = "/v1/rules/rollback",
        .roles = Roles{Role::security},

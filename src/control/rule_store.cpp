@@ -47,14 +47,20 @@ RuleStore::RuleStore(std::string folder) : folder_(std::move(folder)) {
   fs::permissions(folder_, fs::perms::owner_all, error);  // lists can have people's numbers
   list();
   read_state();
+  if (!damage_.empty() || !versions_.empty()) return;
+  try {
+    write_state(state_);
+  } catch (const StoreError&) {  // as long as it cannot be written, nothing is taken
+  }
 }
 
 void RuleStore::read_state() {
   try {
-    read_in_force();
+    state_ = read_in_force();
   } catch (const StoreError& error) {
     damage_ = error.what();
-    if (!versions_.empty()) in_force_ = highest_ = versions_.back();
+    if (!versions_.empty())
+      state_ = {versions_.back(), versions_.back(), {versions_.rbegin() + 1, versions_.rend()}};
   }
   remove_newest();
 }
@@ -81,23 +87,28 @@ void RuleStore::list() {
   std::sort(versions_.begin(), versions_.end());
 }
 
-void RuleStore::read_in_force() {
+/// An empty folder has none; it is written at once, so that one that is missing later shows.
+RuleStore::State RuleStore::read_in_force() const {
   std::string text;
   try {
     text = read_whole_file(fmt::format("{}/{}", folder_, state_name), most_state_octets);
   } catch (const std::system_error& error) {
-    if (error.code() == std::errc::no_such_file_or_directory) return;
-    fail(state_name, error.code().message());
+    const bool is_absent = error.code() == std::errc::no_such_file_or_directory;
+    if (!is_absent || !versions_.empty()) fail(state_name, error.code().message());
+    return {};
   }
-  const Json state = Json::parse(text, nullptr, false);
-  const auto number = [&](const char* name) {
-    if (!state.is_object() || !state.contains(name) || !state[name].is_number_unsigned())
-      fail(state_name, fmt::format("found no `{}`; expected a number", name));
-    return state[name].get<std::uint64_t>();
+  const Json json = Json::parse(text, nullptr, false);
+  const auto number = [&](const Json& at) {
+    if (!at.is_number_unsigned()) fail(state_name, "found another value; expected a version");
+    return at.get<std::uint64_t>();
   };
-  const std::uint64_t in_force = number("in_force");
-  highest_ = number("highest");
-  in_force_ = in_force;
+  for (const char* name : {"in_force", "highest", "before"}) {
+    if (!json.is_object() || !json.contains(name)) fail(state_name, fmt::format("found no `{}`", name));
+  }
+  State state{number(json["in_force"]), number(json["highest"]), {}};
+  if (!json["before"].is_array()) fail(state_name, "found another `before`; expected a list of versions");
+  for (const Json& one : json["before"]) state.before.push_back(number(one));
+  return state;
 }
 
 /// Under another name first, so that it is there whole or not at all.
@@ -116,10 +127,22 @@ void RuleStore::write(const std::string& name, std::string_view octets) const {
   }
 }
 
-void RuleStore::write_state(const State& state) {
-  write(state_name, Json{{"in_force", state.in_force}, {"highest", state.highest}}.dump() + "\n");
-  in_force_ = state.in_force;
-  highest_ = state.highest;
+void RuleStore::write_state(State state) {
+  const Json json{{"in_force", state.in_force}, {"highest", state.highest}, {"before", state.before}};
+  write(state_name, json.dump() + "\n");
+  state_ = std::move(state);
+}
+
+RuleStore::State RuleStore::with_in_force(std::uint64_t version) const {
+  State state = state_;
+  if (version == state.in_force) return state;
+  const auto at = std::find(state.before.begin(), state.before.end(), version);
+  if (at != state.before.end()) state.before.erase(state.before.begin(), at + 1);
+  else state.before.insert(state.before.begin(), state.in_force);
+  if (state.before.size() > most_kept) state.before.resize(most_kept);
+  state.in_force = version;
+  state.highest = std::max(state.highest, version);
+  return state;
 }
 
 void RuleStore::take(std::uint64_t version, std::string_view octets) {
@@ -134,10 +157,7 @@ void RuleStore::take(std::uint64_t version, std::string_view octets) {
   }
 }
 
-void RuleStore::set_in_force(std::uint64_t version) {
-  write_state({version, std::max(highest_, version)});
-  remove_oldest();
-}
+void RuleStore::set_in_force(std::uint64_t version) { write_state(with_in_force(version)); }
 
 void RuleStore::go_back_to(const State& state) {
   write_state(state);
@@ -146,21 +166,34 @@ void RuleStore::go_back_to(const State& state) {
 
 /// Those that were never in force: what was to take them did not come so far.
 void RuleStore::remove_newest() {
-  while (!versions_.empty() && versions_.back() > highest_) {
+  while (!versions_.empty() && versions_.back() > state_.highest) {
     std::error_code ignored;  // the next process tries again
     fs::remove(path(versions_.back()), ignored);
     versions_.pop_back();
   }
 }
 
-/// That one cannot be removed stops nothing: it is tried again next time.
-void RuleStore::remove_oldest() {
-  for (auto oldest = versions_.begin(); versions_.size() > most_kept && oldest != versions_.end();) {
+std::vector<std::uint64_t> RuleStore::to_keep() const {
+  std::vector<std::uint64_t> kept;
+  const auto keep = [&](std::uint64_t version) {
+    const bool is_there = std::binary_search(versions_.begin(), versions_.end(), version);
+    const bool is_kept = std::find(kept.begin(), kept.end(), version) != kept.end();
+    if (is_there && !is_kept && kept.size() < most_kept) kept.push_back(version);
+  };
+  keep(state_.in_force);
+  for (const std::uint64_t version : state_.before) keep(version);
+  for (auto newest = versions_.rbegin(); newest != versions_.rend(); ++newest) keep(*newest);
+  std::sort(kept.begin(), kept.end());
+  return kept;
+}
+
+void RuleStore::prune() {
+  const std::vector<std::uint64_t> kept = to_keep();
+  std::erase_if(versions_, [&](std::uint64_t version) {
     std::error_code error;
-    if (*oldest != in_force_) fs::remove(path(*oldest), error);
-    if (*oldest == in_force_ || error) ++oldest;
-    else oldest = versions_.erase(oldest);
-  }
+    return !std::binary_search(kept.begin(), kept.end(), version) &&
+           (fs::remove(path(version), error), !error);
+  });
 }
 
 }  // namespace tollgate::control

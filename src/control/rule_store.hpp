@@ -30,9 +30,18 @@ class RuleStore {
   /// force then. Empty where nothing is.
   const std::string& damage() const { return damage_; }
 
-  std::uint64_t in_force() const { return in_force_; }
-  /// A bundle has to be above it; going back to an older one does not change it.
-  std::uint64_t highest() const { return highest_; }
+  /// What stands in `in-force.json`.
+  struct State {
+    std::uint64_t in_force = folder_version;
+    std::uint64_t highest =
+        0;  ///< a bundle has to be above it; going back to an older one does not change it
+    /// What a way back leads to, the last one first: what was in force when something was put in its place
+    /// that it was not gone back to.
+    std::vector<std::uint64_t> before;
+  };
+  const State& state() const { return state_; }
+  std::uint64_t in_force() const { return state_.in_force; }
+  std::uint64_t highest() const { return state_.highest; }
   /// The versions of the bundles that are there, in their order.
   const std::vector<std::uint64_t>& versions() const { return versions_; }
   /// Where the bundle of that version stands.
@@ -41,31 +50,28 @@ class RuleStore {
   /// Keeps a bundle, and says that it is in force: both are on the disk then. Throws StoreError; all is then
   /// as it was.
   void take(std::uint64_t version, std::string_view octets);
-
   /// Says on the disk which version is in force, of those that are there. Throws StoreError likewise.
   void set_in_force(std::uint64_t version);
-
-  struct State {
-    std::uint64_t in_force = folder_version;
-    std::uint64_t highest = 0;
-  };
-  State state() const { return {in_force_, highest_}; }
   /// What was taken since is forgotten: it was never in force after all. Throws StoreError.
   void go_back_to(const State& state);
 
+  /// Those that stay: the one in force, the last ones before it, and then the newest; `most_kept` in all.
+  std::vector<std::uint64_t> to_keep() const;
+  /// Removes the others. That one cannot be removed stops nothing: it is tried again next time.
+  void prune();
+
  private:
   void read_state();
-  void read_in_force();
+  State read_in_force() const;
   void list();
+  State with_in_force(std::uint64_t version) const;
   void write(const std::string& name, std::string_view octets) const;
-  void write_state(const State& state);
+  void write_state(State state);
   void remove_newest();
-  void remove_oldest();
   [[noreturn]] void fail(const std::string& name, const std::string& why) const;
 
   const std::string folder_;
-  std::uint64_t in_force_ = folder_version;
-  std::uint64_t highest_ = 0;
+  State state_;
   std::vector<std::uint64_t> versions_;
   std::string damage_;
 };

@@ -329,7 +329,7 @@ class ApiTest(WithFolder):
     def test_every_endpoint_with_every_role(self):
         may = {("GET", "/v1/health"): ROLES, ("GET", "/v1/status"): ROLES, ("GET", "/v1/openapi.json"): ROLES,
                ("GET", "/metrics"): ROLES, ("GET", "/v1/audit"): ["security", "admin"], ("PUT", "/v1/bypass"): ["admin"],
-               ("POST", "/v1/rules/reload"): ["security", "admin"], ("GET", "/v1/rules"): ROLES, ("GET", "/v1/rules/push"): ROLES,
+               ("POST", "/v1/rules/reload"): ["security", "admin"], ("GET", "/v1/rules"): ROLES, ("GET", "/v1/rules/push"): ["analyst", "security", "admin"],
                ("POST", "/v1/rules/push"): ["security", "admin"], ("POST", "/v1/rules/rollback"): ["security", "admin"],
                ("GET", "/v1/lists"): ROLES, ("GET", "/v1/lists/entries"): ROLES, ("POST", "/v1/lists"): ["security", "admin"],
                ("GET", "/v1/accounts"): ROLES,

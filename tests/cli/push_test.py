@@ -184,6 +184,16 @@ class PushTest(WithAppliance):
         whats = [line["what"] for line in self.audit() if line["what"].startswith("rules.rollback")]
         self.assertEqual(whats, ["rules.rollback"] * 6)
 
+    def test_rollback_leads_past_what_was_gone_back_from(self):
+        for version, text in ((5, "one"), (6, "two")):
+            self.push(self.bundle(text, version))
+        self.rules("rollback")  # 6 was bad
+        self.push(self.bundle("three", 7))
+        self.restart()
+        self.wait_for(lambda: self.versions() == [0, 5, 6, 7])
+        self.rules("rollback")
+        self.assertEqual((self.in_force(), self.ruleset()), (5, self.digest_of("one")))
+
     def test_the_last_five_are_kept(self):
         for version in range(1, 8):
             self.push(self.bundle(f"text {version}", version))
@@ -237,6 +247,7 @@ class PushTest(WithAppliance):
                 self.assertIn("The rules stay as they are.", said)
                 self.assertEqual((self.in_force(), self.ruleset()), (7, self.digest_of("one")))
                 self.assertEqual(self.audit()[-1]["what"], "rules.push.failed")
+                self.assertNotIn("they say", self.log(), "a test's text is not for the log")
         self.assertEqual(sorted(path.name for path in (self.folder / "state/bundles").iterdir()), ["7.tgb", "in-force.json"])
         self.assertEqual(list(self.folder.rglob("climbed*")), [])
         self.restart()

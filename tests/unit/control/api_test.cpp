@@ -205,7 +205,7 @@ TEST_F(ApiTest, each_route_is_for_its_roles_alone) {
       {"GET /v1/rules", {"viewer", "analyst", "security", "commercial", "admin"}},
       {"POST /v1/rules/reload", {"security", "admin"}},
       {"POST /v1/rules/push", {"security", "admin"}},
-      {"GET /v1/rules/push", {"viewer", "analyst", "security", "commercial", "admin"}},
+      {"GET /v1/rules/push", {"analyst", "security", "admin"}},
       {"POST /v1/rules/rollback", {"security", "admin"}},
       {"GET /v1/accounts", {"viewer", "analyst", "security", "commercial", "admin"}},
       {"POST /v1/accounts/credit", {"commercial", "admin"}},

@@ -66,27 +66,61 @@ TEST_F(RuleStoreTest, a_bundle_that_was_put_and_is_not_in_force_changes_nothing)
 
 TEST_F(RuleStoreTest, what_was_taken_can_be_taken_back) {
   RuleStore store(folder_);
-  store.take(7, "seven");
+  for (std::uint64_t version = 1; version <= 5; ++version) store.take(version, "x");
+  store.prune();
   const RuleStore::State before = store.state();
   store.take(9, "nine");
   store.go_back_to(before);
   for (const RuleStore& one : {store, RuleStore(folder_)}) {
-    EXPECT_EQ(one.in_force(), 7U);
-    EXPECT_EQ(one.highest(), 7U) << "9 can come again";
-    EXPECT_EQ(one.versions(), Versions{7});
+    EXPECT_EQ(one.in_force(), 5U);
+    EXPECT_EQ(one.highest(), 5U) << "9 can come again";
+    EXPECT_EQ(one.versions(), (Versions{1, 2, 3, 4, 5}));
+    EXPECT_EQ(one.state().before, (Versions{4, 3, 2, 1, 0}));
+    EXPECT_TRUE(fs::exists(one.path(1)));
   }
 }
 
-TEST_F(RuleStoreTest, keeps_the_last_five) {
+TEST_F(RuleStoreTest, the_way_back_leads_to_what_was_in_force_before) {
   RuleStore store(folder_);
-  for (std::uint64_t version = 1; version <= 7; ++version) store.take(version, "x");
+  for (const std::uint64_t version : {5U, 6U, 7U}) store.take(version, "x");
+  EXPECT_EQ(store.state().before, (Versions{6, 5, 0}));
+  store.set_in_force(5);  // 6 and 7 were bad
+  EXPECT_EQ(store.state().before, Versions{0});
+  store.take(8, "x");
+  EXPECT_EQ(store.state().before, (Versions{5, 0}));
+  store.set_in_force(7);  // forward, to one that it was gone back from
+  EXPECT_EQ(store.state().before, (Versions{8, 5, 0}));
+  EXPECT_EQ(RuleStore(folder_).state().before, (Versions{8, 5, 0}));
+  store.set_in_force(7);
+  EXPECT_EQ(store.state().before, (Versions{8, 5, 0})) << "it is in force already";
+}
+
+TEST_F(RuleStoreTest, five_are_kept_those_on_the_way_back_first) {
+  RuleStore store(folder_);
+  for (std::uint64_t version = 1; version <= 7; ++version) {
+    store.take(version, "x");
+    store.prune();
+  }
   EXPECT_EQ(store.versions(), (Versions{3, 4, 5, 6, 7}));
   store.set_in_force(3);
+  store.prune();
   EXPECT_EQ(store.versions(), (Versions{3, 4, 5, 6, 7}));
   store.take(8, "x");
-  EXPECT_EQ(store.versions(), (Versions{4, 5, 6, 7, 8}));
-  EXPECT_EQ(RuleStore(folder_).versions(), (Versions{4, 5, 6, 7, 8}));
-  EXPECT_FALSE(fs::exists(store.path(3)));
+  EXPECT_EQ(store.to_keep(), (Versions{3, 5, 6, 7, 8}));
+  EXPECT_TRUE(fs::exists(store.path(4))) << "until it is done";
+  store.prune();
+  EXPECT_EQ(store.versions(), (Versions{3, 5, 6, 7, 8}));
+  EXPECT_EQ(RuleStore(folder_).versions(), (Versions{3, 5, 6, 7, 8}));
+  EXPECT_FALSE(fs::exists(store.path(4)));
+}
+
+TEST_F(RuleStoreTest, a_state_that_is_missing_shows) {
+  { RuleStore(folder_).take(7, "seven"); }
+  fs::remove(folder_ + "/in-force.json");
+  const RuleStore store(folder_);
+  EXPECT_NE(store.damage(), "");
+  EXPECT_EQ(store.in_force(), 7U);
+  EXPECT_EQ(store.versions(), Versions{7});
 }
 
 TEST_F(RuleStoreTest, what_a_killed_process_left_is_cleared_away) {
@@ -104,15 +138,17 @@ TEST_F(RuleStoreTest, what_a_killed_process_left_is_cleared_away) {
 
 TEST_F(RuleStoreTest, with_a_damaged_state_the_newest_bundle_is_the_one_in_force) {
   { RuleStore(folder_).take(7, "seven"); }
-  for (const char* text : {"", "{", "[]", R"({"in_force": 7})", R"({"in_force": -1, "highest": 9})",
-                           R"({"in_force": "7", "highest": 9})"}) {
+  for (const char* text :
+       {"", "{", "[]", R"({"in_force": 7, "highest": 9})", R"({"in_force": -1, "highest": 9, "before": []})",
+        R"({"in_force": 7, "highest": 9, "before": [-1]})", R"({"in_force": 7, "highest": 9, "before": 7})",
+        R"({"in_force": "7", "highest": 9, "before": []})"}) {
     write("in-force.json", text);
     const RuleStore store(folder_);
     EXPECT_NE(store.damage().find("in-force.json"), std::string::npos) << text;
     EXPECT_EQ(store.in_force(), 7U) << text;
     EXPECT_EQ(store.highest(), 7U) << text;
   }
-  write("in-force.json", R"({"in_force": 0, "highest": 9})");
+  write("in-force.json", R"({"in_force": 0, "highest": 9, "before": []})");
   EXPECT_EQ(RuleStore(folder_).damage(), "");
   EXPECT_EQ(RuleStore(folder_).in_force(), RuleStore::folder_version);
 }
