@@ -108,7 +108,7 @@ class PushTest(unittest.TestCase):
                 took.append(self.push(appliance, version))
                 stops[appliance.ruleset()] = KINDS[version % 3]
                 time.sleep(0.2)
-                appliance.rules_command("rollback")
+                appliance.rules_command("rollback", "--to", version - 1)
                 self.assertEqual(stops[appliance.ruleset()], KINDS[(version - 1) % 3])
                 time.sleep(0.2)
             load.stdin.close()
