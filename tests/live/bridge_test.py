@@ -156,11 +156,20 @@ class BridgeTest(unittest.TestCase):
         self.assertEqual(summary["counts"]["lost_no_tx_room"], 0)
         self.assertGreater(summary["counts"]["packets"], 400)
 
+    def stop_all_threads(self, process):
+        """The signal is taken by each thread in its own time."""
+        process.send_signal(signal.SIGSTOP)
+        state = lambda task: (task / "stat").read_text().rpartition(") ")[2][0]
+        until = time.monotonic() + 10
+        while {state(task) for task in pathlib.Path(f"/proc/{process.pid}/task").iterdir()} != {"T"}:
+            self.assertLess(time.monotonic(), until)
+            time.sleep(0.01)
+
     def test_what_a_port_loses_is_counted_and_told(self):
         network = self.topology()
         room = 64
         process = self.start(network, LINK.replace("iface=o0", f"iface=o0,framecnt={room}"))
-        process.send_signal(signal.SIGSTOP)
+        self.stop_all_threads(process)
         with Frames(network.client, "c0") as client, Frames(network.server, "s0") as server:
             sent = 500
             for _ in range(sent):
