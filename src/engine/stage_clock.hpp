@@ -61,9 +61,8 @@ class StageTimes {
 };
 
 /// Measures the stages of one packet in `one_in`, in the mean; which is left to chance, as traffic has
-/// rhythms. The
-/// time of a stage that another one calls is its own: time in which packets are folded is none of inspecting
-/// them. Measures nothing until it is given a clock; then all that it costs is a look at a bool.
+/// rhythms. The time of a stage that another one calls is its own: that in which a text is folded is none of
+/// inspecting its message. Until it is given a clock it measures nothing, and costs a look at a bool.
 class StageClock {
  public:
   static constexpr unsigned one_in = 512;
