@@ -1,0 +1,351 @@
+#include "record/report.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "record/mask.hpp"
+#include "record/report_sums.hpp"
+#include "record/rollup_store.hpp"
+
+namespace tollgate::record {
+namespace {
+
+using Kind = Report::Kind;
+using Group = ReportSums::Group;
+
+/// A figure of a row.
+struct Figure {
+  std::string_view name;
+  Kind kind;
+  std::int64_t (*of)(const ReportSum&);
+};
+
+constexpr Figure messages{"messages", Kind::count, [](const ReportSum& s) { return s.measures.messages; }};
+constexpr Figure parts{"parts", Kind::count, [](const ReportSum& s) { return s.measures.parts; }};
+constexpr Figure hits{"hits", Kind::count, parts.of};
+constexpr Figure packets{"packets", Kind::count, parts.of};
+constexpr Figure blocked{"blocked", Kind::count, [](const ReportSum& s) { return s.blocked; }};
+constexpr Figure refused{"refused", Kind::count, [](const ReportSum& s) { return s.refused; }};
+constexpr Figure paid{"paid", Kind::count, [](const ReportSum& s) { return s.measures.paid; }};
+constexpr Figure charged{"charged", Kind::money, [](const ReportSum& s) { return s.measures.charged; }};
+constexpr Figure fees{"fees", Kind::money, [](const ReportSum& s) { return s.measures.fees; }};
+constexpr Figure leaks{"leaks", Kind::count, [](const ReportSum& s) { return s.measures.leaks; }};
+constexpr Figure leaked{"leaked", Kind::money, [](const ReportSum& s) { return s.measures.leaked; }};
+
+/// Those of a report. What the first one that is a `rank` counts puts rows in order.
+struct Figures {
+  std::vector<Figure> all;
+  Figure rank;
+  bool share = false;  ///< of all that the rank counts
+};
+
+Figures figures_of(ReportName name) {
+  switch (name) {
+    case ReportName::traffic:
+    case ReportName::senders: return {{messages, parts, blocked, paid, charged, fees, leaks, leaked}, parts};
+    case ReportName::blocked: return {{messages, parts}, parts, true};
+    case ReportName::revenue: return {{messages, parts, paid, charged, fees, refused}, charged};
+    case ReportName::leakage: return {{messages, leaks, leaked}, leaked, true};
+    case ReportName::rules: return {{hits, messages, blocked}, hits};
+    case ReportName::accounts:
+      return {{messages, parts, blocked, refused, paid, charged, fees, leaks, leaked}, parts};
+    case ReportName::uninspected: break;
+  }
+  return {{packets}, packets};
+}
+
+bool has_money(const Figures& figures) {
+  return std::any_of(figures.all.begin(), figures.all.end(),
+                     [](const Figure& figure) { return figure.kind == Kind::money; });
+}
+
+bool asks_for(const ReportQuery& query, Dimension dimension) {
+  return std::find(query.by.begin(), query.by.end(), ReportBy{.dimension = dimension}) != query.by.end();
+}
+
+/// Rows that are still apart: by time and by the values of the columns, the currency last.
+using Rows = std::map<std::pair<std::int64_t, Group>, ReportSum>;
+
+std::set<std::string> currencies_of(const ReportSums& sums) {
+  std::set<std::string> currencies;
+  for (const auto& [currency, sum] : sums.totals) {
+    if (!currency.empty() && sum.measures.parts != 0) currencies.insert(currency);
+  }
+  return currencies;
+}
+
+/// What has no money goes with the only currency that there is; with several of them it stands apart.
+std::string row_currency(const std::string& currency, const std::set<std::string>& all, bool is_asked_for,
+                         bool money) {
+  if (!money) return {};
+  if (!is_asked_for && currency.empty() && all.size() == 1) return *all.begin();
+  return currency;
+}
+
+/// The groups that are shown by themselves, without their currency.
+std::set<Group> most(const ReportSums& sums, const ReportQuery& query, const Figures& figures,
+                     std::size_t& left_out) {
+  std::map<Group, std::int64_t> ranks;
+  for (const auto& [key, sum] : sums.sums) {
+    Group group = sums.groups[key.second];
+    group.pop_back();
+    ranks[group] += figures.rank.of(sum);
+  }
+  std::vector<std::pair<Group, std::int64_t>> order(ranks.begin(), ranks.end());
+  std::stable_sort(order.begin(), order.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  left_out = query.top == 0 ? 0 : order.size() - std::min(order.size(), query.top);
+  order.resize(order.size() - left_out);
+  std::set<Group> shown;
+  for (auto& [group, rank] : order) shown.insert(std::move(group));
+  return shown;
+}
+
+Rows rows_of(const ReportSums& sums, const ReportQuery& query, const Figures& figures,
+             std::size_t& left_out) {
+  const std::set<Group> shown = most(sums, query, figures, left_out);
+  const std::set<std::string> currencies = currencies_of(sums);
+  const bool money = has_money(figures);
+  Rows rows;
+  for (const auto& [key, sum] : sums.sums) {
+    Group group = sums.groups[key.second];
+    const std::string currency =
+        row_currency(group.back(), currencies, asks_for(query, Dimension::currency), money);
+    group.pop_back();
+    if (!shown.contains(group)) group.assign(group.size(), std::string(others));
+    group.push_back(currency);
+    rows[{key.first, group}] += sum;
+  }
+  return rows;
+}
+
+/// In order of time, then by what counts most, `(others)` last.
+std::vector<Rows::const_iterator> ordered(const Rows& rows, const Figures& figures) {
+  std::vector<Rows::const_iterator> order;
+  for (auto row = rows.begin(); row != rows.end(); ++row) order.push_back(row);
+  const auto is_rest = [](const Group& group) {
+    return group.size() > 1 && std::all_of(group.begin(), group.end() - 1,
+                                           [](const std::string& value) { return value == others; });
+  };
+  std::stable_sort(order.begin(), order.end(), [&](const auto& a, const auto& b) {
+    const auto rank = [&](const auto& row) {
+      return std::tuple(row->first.first, is_rest(row->first.second), -figures.rank.of(row->second));
+    };
+    return rank(a) < rank(b);
+  });
+  return order;
+}
+
+/// What is known of rules beside what was counted.
+struct RuleFacts {
+  struct Rule {
+    std::string name;
+    std::string state;
+    std::int64_t last_hit_s = 0;
+  };
+  std::map<std::string, Rule> rules;  ///< by id
+  std::set<std::string> in_force;
+
+  explicit RuleFacts(const SqliteFile& file) {
+    SqliteStatement named = file.prepare("SELECT id, name, state FROM rule");
+    while (named.next()) {
+      const std::string id = std::to_string(named.integer(0));
+      rules[id] = {std::string(named.text(1)), std::string(named.text(2)), 0};
+      in_force.insert(id);
+    }
+    SqliteStatement last = file.prepare("SELECT rule, seconds FROM last_hit");
+    while (last.next()) rules[std::to_string(last.integer(0))].last_hit_s = last.integer(1);
+  }
+};
+
+/// Makes the table of what was added up.
+class Table {
+ public:
+  Table(Report& report, const SqliteFile& file, const Reports::Marks& marks)
+      : report_(report), query_(report.query), figures_(figures_of(query_.name)), marks_(marks) {
+    if (query_.name == ReportName::rules && asks_for(query_, Dimension::rule)) facts_.emplace(file);
+  }
+
+  void fill(const ReportSums& sums, const std::map<std::int64_t, std::int64_t>& inspected) {
+    inspected_ = &inspected;
+    for (const auto& [currency, sum] : sums.totals) total_ += sum;
+    has_currency_ = has_money(figures_) && !asks_for(query_, Dimension::currency);
+    add_columns();
+    const Rows rows = rows_of(sums, query_, figures_, report_.left_out);
+    for (const auto& row : ordered(rows, figures_)) add_row(row->first.first, row->first.second, row->second);
+    if (facts_ && query_.by.size() == 1 && query_.where.empty()) add_rules_without_hits();
+    add_totals(sums);
+  }
+
+ private:
+  void add_columns() {
+    const auto column = [&](std::string_view name, Kind kind) {
+      report_.columns.push_back({std::string(name), kind});
+    };
+    for (const ReportBy& by : query_.by) {
+      column(by.name(), by.what == ReportBy::What::time ? Kind::time : Kind::text);
+      if (facts_ && by.dimension == Dimension::rule && by.what == ReportBy::What::dimension)
+        column("name", Kind::text);
+    }
+    for (const Figure& figure : figures_.all) column(figure.name, figure.kind);
+    if (has_currency_) column("currency", Kind::text);
+    if (figures_.share || query_.name == ReportName::uninspected) column("share", Kind::percent);
+    if (!facts_) return;
+    column("last_hit", Kind::time);
+    column("false_positives", Kind::count);
+    column("false_negatives", Kind::count);
+  }
+
+  const RuleFacts::Rule& facts_of(const std::string& rule) const {
+    static const RuleFacts::Rule unknown;
+    const auto found = facts_->rules.find(rule);
+    return found == facts_->rules.end() ? unknown : found->second;
+  }
+
+  void add_row(std::int64_t time, const Group& group, const ReportSum& sum) {
+    Report::Row row;
+    std::string rule;
+    std::size_t next = 0;
+    for (const ReportBy& by : query_.by) {
+      if (by.what == ReportBy::What::time) {
+        row.emplace_back(time);
+        continue;
+      }
+      row.emplace_back(group[next]);
+      if (facts_ && by.dimension == Dimension::rule) {
+        rule = group[next];
+        row.emplace_back(facts_of(rule).name);
+      }
+      ++next;
+    }
+    for (const Figure& figure : figures_.all) row.emplace_back(figure.of(sum));
+    if (has_currency_) row.emplace_back(group.back());
+    if (query_.name == ReportName::uninspected) row.emplace_back(blind_share(time, sum.measures.parts));
+    else if (figures_.share) row.emplace_back(share_of(figures_.rank.of(sum), figures_.rank.of(total_)));
+    if (facts_) add_rule(row, rule);
+    report_.rows.push_back(std::move(row));
+  }
+
+  void add_rule(Report::Row& row, const std::string& rule) {
+    const std::int64_t last = facts_of(rule).last_hit_s;
+    row.push_back(last == 0 ? Report::Value{} : Report::Value{last});
+    MarkCounts marks;
+    if (!rule.empty() && rule != others) {
+      const auto found = marks_.find(static_cast<std::uint32_t>(std::stoul(rule)));
+      if (found != marks_.end()) marks = found->second;
+    }
+    row.emplace_back(static_cast<std::int64_t>(marks.false_positives));
+    row.emplace_back(static_cast<std::int64_t>(marks.false_negatives));
+  }
+
+  void add_rules_without_hits() {
+    std::set<std::string> seen;
+    for (const Report::Row& row : report_.rows) seen.insert(std::get<std::string>(row.front()));
+    for (const std::string& rule : facts_->in_force) {
+      if (!seen.contains(rule)) add_row(0, {rule, ""}, {});
+    }
+  }
+
+  void add_totals(const ReportSums& sums) {
+    const std::set<std::string> currencies = currencies_of(sums);
+    for (const Report::Column& column : report_.columns) {
+      Report::Value value;
+      for (const Figure& figure : figures_.all) {
+        if (figure.name == column.name && (figure.kind != Kind::money || currencies.size() <= 1))
+          value = figure.of(total_);
+      }
+      if (column.name == "currency" && has_currency_ && currencies.size() == 1) value = *currencies.begin();
+      if (column.name == "share" && query_.name == ReportName::uninspected)
+        value = blind_share_of_all(total_.measures.parts);
+      report_.totals.push_back(std::move(value));
+    }
+  }
+
+  static double share_of(std::int64_t part, std::int64_t all) {
+    return all == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(all);
+  }
+  double blind_share(std::int64_t time, std::int64_t unread) const {
+    const auto found = inspected_->find(time);
+    return share_of(unread, found == inspected_->end() ? unread : found->second);
+  }
+  double blind_share_of_all(std::int64_t unread) const {
+    std::int64_t all = 0;
+    for (const auto& [time, count] : *inspected_) all += count;
+    return share_of(unread, all);
+  }
+
+  Report& report_;
+  const ReportQuery& query_;
+  const Figures figures_;
+  const Reports::Marks& marks_;
+  std::optional<RuleFacts> facts_;
+  ReportSum total_;
+  bool has_currency_ = false;
+  /// By time: what was read, and what was not.
+  const std::map<std::int64_t, std::int64_t>* inspected_ = nullptr;
+};
+
+std::string zone_of(const SqliteFile& file) {
+  SqliteStatement zone = file.prepare("SELECT value FROM setting WHERE name = 'time_zone'");
+  return zone.next() ? std::string(zone.text(0)) : "UTC";
+}
+
+/// What did not pass.
+ReportFilter stopped() {
+  return {.dimension = Dimension::verdict, .is_not = false, .values = {"block", "throttle", "divert"}};
+}
+
+}  // namespace
+
+Reports::Reports(const std::string& path) : file_(path, SqliteFile::Access::read), time_(zone_of(file_)) {}
+
+Report Reports::make(const ReportQuery& asked, const Marks& marks) const {
+  Report report{.query = asked};
+  ReportQuery query = asked;
+  if (query.name == ReportName::blocked) query.where.push_back(stopped());
+  const ReportSpan span = span_of(query, file_, time_);
+  report.query.since_s = span.since_s;
+  report.query.until_s = span.until_s;
+  std::map<std::int64_t, std::int64_t> inspected;
+  ReportSums sums;
+  if (query.name == ReportName::uninspected) {
+    sums = sum_unread(query, span, file_, time_);
+    ReportQuery all = query;
+    all.name = ReportName::traffic;
+    std::erase_if(all.by, [](const ReportBy& by) { return by.what != ReportBy::What::time; });
+    for (const auto& [key, sum] : sum_cells(all, span, file_, time_).sums)
+      inspected[key.first] += sum.measures.parts;
+    for (const auto& [key, sum] : sums.sums) inspected[key.first] += sum.measures.parts;
+  } else {
+    sums = sum_cells(query, span, file_, time_);
+  }
+  Table(report, file_, marks).fill(sums, inspected);
+  if (span.since_s < asked.since_s && asked.since_s - span.since_s >= 60)
+    report.notes.push_back(
+        fmt::format("begins at {}: of so long ago only hours or days are kept", report_time(span.since_s)));
+  return report;
+}
+
+bool asks_for_a_number(const ReportQuery& query) {
+  return std::any_of(query.where.begin(), query.where.end(), [](const ReportFilter& filter) {
+    return filter.dimension == Dimension::sender &&
+           std::any_of(filter.values.begin(), filter.values.end(),
+                       [](const std::string& value) { return !is_name(value.substr(0, value.find('*'))); });
+  });
+}
+
+void mask_senders(Report& report) {
+  for (std::size_t i = 0; i < report.columns.size(); ++i) {
+    if (report.columns[i].name != "sender") continue;
+    for (Report::Row& row : report.rows) {
+      auto& sender = std::get<std::string>(row[i]);
+      if (!is_name(sender)) mask(sender);
+    }
+  }
+}
+
+}  // namespace tollgate::record

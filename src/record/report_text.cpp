@@ -1,0 +1,172 @@
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "charge/amount.hpp"
+#include "charge/csv_field.hpp"
+#include "record/report.hpp"
+
+namespace tollgate::record {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Kind = Report::Kind;
+
+std::string_view to_string(Kind kind) {
+  switch (kind) {
+    case Kind::text: return "text";
+    case Kind::time: return "time";
+    case Kind::count: return "count";
+    case Kind::money: return "money";
+    case Kind::percent: break;
+  }
+  return "percent";
+}
+
+std::string written(const Report::Value& value, Kind kind) {
+  if (std::holds_alternative<std::monostate>(value)) return {};
+  switch (kind) {
+    case Kind::time: return report_time(std::get<std::int64_t>(value));
+    case Kind::count: return std::to_string(std::get<std::int64_t>(value));
+    case Kind::money: return charge::write_amount(std::get<std::int64_t>(value));
+    case Kind::percent: return fmt::format("{:.2f}", std::get<double>(value));
+    case Kind::text: break;
+  }
+  return std::get<std::string>(value);
+}
+
+/// Names of senders are whoever's who sent them.
+std::string csv_of(const Report::Value& value, Kind kind) {
+  const std::string text = written(value, kind);
+  return kind == Kind::text ? charge::csv_text(text) : charge::csv_field(text);
+}
+
+Json json_of(const Report::Value& value, Kind kind) {
+  if (std::holds_alternative<std::monostate>(value)) return nullptr;
+  if (kind == Kind::time) return report_time(std::get<std::int64_t>(value));
+  if (kind == Kind::percent) return std::get<double>(value);
+  if (kind == Kind::text) return std::get<std::string>(value);
+  return std::get<std::int64_t>(value);
+}
+
+bool is_number(Kind kind) { return kind != Kind::text && kind != Kind::time; }
+
+/// How many columns of a terminal a text takes, each character one.
+std::size_t width_of(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+void pad(std::string& line, std::string_view text, std::size_t width, bool right) {
+  const std::string spaces(width - std::min(width, width_of(text)), ' ');
+  if (!line.empty()) line += "  ";
+  line += right ? spaces : "";
+  line += text;
+  line += right ? "" : spaces;
+}
+
+using Cells = std::vector<std::vector<std::string>>;
+
+Cells cells_of(const Report& report) {
+  Cells cells(1);
+  for (const Report::Column& column : report.columns)
+    cells[0].push_back(column.kind == Kind::percent ? column.name + " %" : column.name);
+  const auto add = [&](const Report::Row& row) {
+    auto& line = cells.emplace_back();
+    for (std::size_t i = 0; i < row.size(); ++i) line.push_back(written(row[i], report.columns[i].kind));
+  };
+  for (const Report::Row& row : report.rows) add(row);
+  add(report.totals);
+  for (std::size_t i = 0; i < report.columns.size(); ++i) {
+    if (is_number(report.columns[i].kind)) continue;
+    if (cells.back()[i].empty()) cells.back()[i] = i == 0 ? "total" : "";
+  }
+  return cells;
+}
+
+Json filters_of(const ReportQuery& query) {
+  Json filters = Json::array();
+  for (const ReportFilter& filter : query.where)
+    filters.push_back({{"by", record::to_string(filter.dimension)},
+                       {"is", filter.is_not ? "not" : "any"},
+                       {"values", filter.values}});
+  return filters;
+}
+
+}  // namespace
+
+std::string report_time(std::int64_t seconds) {
+  using namespace std::chrono;
+  const sys_seconds time{std::chrono::seconds(seconds)};
+  const auto day = floor<days>(time);
+  const year_month_day date(day);
+  const hh_mm_ss clock(time - day);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", int{date.year()}, unsigned{date.month()},
+                     unsigned{date.day()}, clock.hours().count(), clock.minutes().count(),
+                     clock.seconds().count());
+}
+
+std::string to_text(const Report& report) {
+  const Cells cells = cells_of(report);
+  std::vector<std::size_t> widths(report.columns.size());
+  for (const auto& line : cells) {
+    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], width_of(line[i]));
+  }
+  std::string text = fmt::format("{} from {} to {}\n\n", record::to_string(report.query.name),
+                                 report_time(report.query.since_s), report_time(report.query.until_s));
+  for (std::size_t n = 0; n < cells.size(); ++n) {
+    std::string line;
+    for (std::size_t i = 0; i < widths.size(); ++i)
+      pad(line, cells[n][i].empty() && i == 0 ? "-" : cells[n][i], widths[i],
+          is_number(report.columns[i].kind));
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + "\n";
+  }
+  if (report.left_out != 0)
+    text += fmt::format("\n(others): {} more; --top shows more of them\n", report.left_out);
+  for (const std::string& note : report.notes) text += fmt::format("\n{}\n", note);
+  return text;
+}
+
+std::string to_csv(const Report& report) {
+  std::string text;
+  for (std::size_t i = 0; i < report.columns.size(); ++i)
+    text += (i == 0 ? "" : ",") + report.columns[i].name;
+  text += "\n";
+  for (const Report::Row& row : report.rows) {
+    for (std::size_t i = 0; i < row.size(); ++i)
+      text += (i == 0 ? "" : ",") + csv_of(row[i], report.columns[i].kind);
+    text += "\n";
+  }
+  return text;
+}
+
+Json to_json(const Report& report) {
+  Json out;
+  out["report"] = record::to_string(report.query.name);
+  out["since"] = report_time(report.query.since_s);
+  out["until"] = report_time(report.query.until_s);
+  out["step"] = record::to_string(report.query.step);
+  out["by"] = Json::array();
+  for (const ReportBy& by : report.query.by) out["by"].push_back(by.name());
+  out["where"] = filters_of(report.query);
+  out["columns"] = Json::array();
+  for (const Report::Column& column : report.columns)
+    out["columns"].push_back({{"name", column.name}, {"kind", to_string(column.kind)}});
+  const auto row_of = [&](const Report::Row& row) {
+    Json values = Json::array();
+    for (std::size_t i = 0; i < row.size(); ++i) values.push_back(json_of(row[i], report.columns[i].kind));
+    return values;
+  };
+  out["rows"] = Json::array();
+  for (const Report::Row& row : report.rows) out["rows"].push_back(row_of(row));
+  out["totals"] = row_of(report.totals);
+  out["left_out"] = report.left_out;
+  out["notes"] = report.notes;
+  return out;
+}
+
+}  // namespace tollgate::record

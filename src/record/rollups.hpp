@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <absl/container/flat_hash_map.h>
+
+#include "message/counters.hpp"
+#include "message/message.hpp"
+#include "record/pseudonyms.hpp"
+#include "record/rollup_key.hpp"
+
+namespace tollgate::record {
+
+/// What was counted since it was last taken.
+struct RollupBatch {
+  struct Cell {
+    Cube cube = Cube::traffic;
+    std::uint64_t minute = 0;  ///< since 1970
+    RollupKey key;
+    Measures measures;
+  };
+  struct Unread {
+    std::uint64_t minute = 0;
+    std::string_view reason;  ///< the counter's name
+    std::uint64_t packets = 0;
+  };
+  std::vector<Cell> cells;
+  std::vector<Unread> unread;
+  std::map<std::uint32_t, std::uint64_t> last_hits;  ///< of rules, nanoseconds since 1970
+
+  bool empty() const { return cells.empty() && unread.empty(); }
+};
+
+/// Whether what this counts may have been a short message that nobody looked at.
+bool may_hide_messages(Count count);
+
+/// Counts messages by the minute and by what they are, for reports, off the packet path. Bounded: where
+/// there is no room, senders, origins and accounts are counted as `(others)`.
+class Rollups {
+ public:
+  static constexpr std::size_t most_cells = 400'000;  ///< between two takings
+
+  /// With `pseudonyms`, they stand for the numbers of senders.
+  explicit Rollups(std::optional<Pseudonyms> pseudonyms) : pseudonyms_(std::move(pseudonyms)) {}
+
+  /// Counts what carries or routes a short message; nothing else.
+  void add(const Message& message);
+  /// What engines have counted in all, at a time. Any thread.
+  void add_unread(const Counters& counters, std::uint64_t time_ns);
+  /// Any thread.
+  RollupBatch take();
+
+ private:
+  void count(Cube cube, const Measures& measures, std::initializer_list<std::string_view> own);
+  std::string_view sender_of(const Message& message);
+  void write_common(const Message& message, bool has_room);
+
+  mutable std::mutex mutex_;  ///< of all below
+  std::optional<Pseudonyms> pseudonyms_;
+  std::string encoded_;         ///< the cell that is counted
+  std::size_t common_end_ = 0;  ///< of what all cubes have, in it
+  std::string labels_;
+  std::string pseudonym_;
+  absl::flat_hash_map<std::string, Measures> cells_;
+  std::map<std::uint32_t, std::uint64_t> last_hits_;
+  std::vector<RollupBatch::Unread> unread_;
+  Counters counted_;
+};
+
+}  // namespace tollgate::record

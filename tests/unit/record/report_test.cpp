@@ -1,0 +1,537 @@
+#include "record/report.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "record/rollup_store.hpp"
+
+namespace tollgate::record {
+namespace {
+
+constexpr std::uint64_t second_ns = 1'000'000'000;
+// 2026-10-24T00:00:00Z: a day before the clocks of Berlin go back.
+constexpr std::int64_t first_s = 1'792'800'000;
+
+class Folder {
+ public:
+  Folder() {
+    std::string name = std::filesystem::temp_directory_path() / "tollgate-report-XXXXXX";
+    path_ = ::mkdtemp(name.data());
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  std::string file() const { return path_ + "/reports.db"; }
+
+ private:
+  std::string path_;
+};
+
+/// What a message is counted by, and a Message that shows it.
+struct Sent {
+  std::int64_t time_s = first_s;
+  std::string route = "international";
+  std::string account;
+  std::string sender = "ACME";
+  std::string centre;
+  std::vector<std::string> labels;
+  std::vector<std::uint32_t> rules;
+  Verdict verdict = Verdict::pass;
+  std::string policy = "All else";
+  std::string currency;
+  std::int64_t amount = 0;
+  std::int64_t leaked = 0;
+  std::uint8_t parts = 0;
+  std::uint8_t part = 0;
+
+  bool is_message() const { return parts == 0 || part == 1; }
+};
+
+void add(Rollups& rollups, const Sent& sent) {
+  std::vector<std::string_view> labels(sent.labels.begin(), sent.labels.end());
+  std::vector<RuleHit> hits;
+  for (const std::uint32_t rule : sent.rules) hits.push_back({.id = rule, .rev = 1});
+  Message m;
+  m.kind = Kind::message;
+  m.protocol = Protocol::map;
+  m.direction = Direction::mt;
+  m.operation = "mt-forwardSM";
+  m.time_ns = static_cast<std::uint64_t>(sent.time_s) * second_ns;
+  m.route = sent.route;
+  m.origin.account = sent.account;
+  m.service_centre = sent.centre;
+  m.sender.address = sent.sender;
+  m.parts.total = sent.parts;
+  m.parts.seq = sent.part;
+  m.judgement.ruleset = "r";
+  m.judgement.labels = labels;
+  m.judgement.rules = hits;
+  m.judgement.verdict = sent.verdict;
+  m.judgement.policy = sent.policy;
+  m.judgement.currency = sent.currency;
+  m.judgement.charged = sent.verdict == Verdict::charge;
+  m.judgement.amount = sent.amount;
+  m.judgement.leaked = sent.leaked;
+  rollups.add(m);
+}
+
+RollupSettings settings_of(const Folder& folder, const std::string& zone = "UTC") {
+  return {.file = folder.file(), .time_zone = zone};
+}
+
+void store(const RollupSettings& settings, const std::vector<Sent>& all) {
+  Rollups rollups(std::nullopt);
+  for (const Sent& sent : all) add(rollups, sent);
+  RollupStore(settings).add(rollups.take());
+}
+
+Report report_of(const Folder& folder, const ReportWords& words) {
+  const Reports reports(folder.file());
+  return reports.make(read_query(words, reports.time(), first_s + 90 * 86'400));
+}
+
+/// All of it, however long.
+ReportWords words_of(const std::string& name, const std::string& by = "", const std::string& where = "") {
+  return {
+      .name = name, .since = "2026-10-01", .until = "2026-12-01", .step = "day", .by = by, .where = where};
+}
+
+std::size_t column_of(const Report& report, const std::string& name) {
+  const auto found = std::find_if(report.columns.begin(), report.columns.end(),
+                                  [&](const auto& column) { return column.name == name; });
+  EXPECT_NE(found, report.columns.end()) << name;
+  return static_cast<std::size_t>(found - report.columns.begin());
+}
+
+std::int64_t figure(const Report& report, const Report::Row& row, const std::string& name) {
+  return std::get<std::int64_t>(row[column_of(report, name)]);
+}
+
+/// Of the first column, which is a text.
+std::map<std::string, std::int64_t> figures(const Report& report, const std::string& name) {
+  std::map<std::string, std::int64_t> all;
+  for (const Report::Row& row : report.rows) all[std::get<std::string>(row[0])] += figure(report, row, name);
+  return all;
+}
+
+std::vector<Sent> random_traffic(unsigned seed, std::size_t count) {
+  std::mt19937 random(seed);
+  const auto below = [&](unsigned n) { return static_cast<unsigned>(random() % n); };
+  std::vector<Sent> all;
+  for (std::size_t i = 0; i < count; ++i) {
+    Sent sent;
+    sent.time_s = first_s + below(4 * 86'400);
+    sent.route = std::vector<std::string>{"international", "domestic", "hub"}[below(3)];
+    sent.account = std::vector<std::string>{"", "acme", "zeta"}[below(3)];
+    sent.sender = "S" + std::to_string(below(40) * below(40));
+    sent.centre = std::vector<std::string>{"", "491700000000", "447700900000"}[below(3)];
+    if (below(2) == 0) sent.labels.emplace_back("a2p");
+    if (below(3) == 0) sent.labels.emplace_back("otp");
+    if (below(4) == 0) sent.rules.push_back(1 + below(5));
+    sent.verdict = static_cast<Verdict>(below(3));
+    sent.policy = "line " + std::to_string(below(4));
+    if (sent.verdict == Verdict::charge) {
+      sent.currency = "EUR";
+      sent.amount = 10'000 + below(5);
+    } else if (!sent.labels.empty() && below(2) == 0) {
+      sent.currency = "EUR";
+      sent.leaked = 30'000;
+    }
+    if (below(5) == 0) {
+      sent.parts = 3;
+      sent.part = static_cast<std::uint8_t>(1 + below(3));
+    }
+    all.push_back(sent);
+  }
+  return all;
+}
+
+TEST(RollupTime, days_and_hours_are_those_of_the_zone) {
+  const RollupTime berlin("Europe/Berlin");
+  const std::int64_t back_s = 1'792'879'200;  // 2026-10-24T22:00:00Z: midnight of the 25th, UTC+2
+  EXPECT_EQ(berlin.begin(Level::day, back_s - 1), back_s - 86'400);
+  EXPECT_EQ(berlin.begin(Level::day, back_s), back_s);
+  EXPECT_EQ(berlin.next(Level::day, back_s), back_s + 25 * 3600) << "the day has 25 hours";
+  EXPECT_EQ(berlin.begin(Level::day, back_s + 24 * 3600), back_s);
+  EXPECT_EQ(berlin.local_date(back_s), "2026-10-25");
+  const RollupTime kathmandu("Asia/Kathmandu");  // UTC+5:45
+  EXPECT_EQ(kathmandu.begin(Level::hour, first_s), first_s - 45 * 60);
+  EXPECT_EQ(kathmandu.begin(Level::minute, first_s + 59), first_s);
+  EXPECT_THROW(RollupTime("Europe/Nowhere"), RollupError);
+}
+
+TEST(RollupTime, each_hour_is_followed_by_one_that_begins_where_it_ends) {
+  for (const char* const zone : {"Europe/Berlin", "Asia/Kathmandu", "America/New_York", "UTC"}) {
+    const RollupTime time(zone);
+    for (std::int64_t at = first_s; at < first_s + 10 * 86'400; at += 1800) {
+      for (const Level level : all_levels) {
+        const std::int64_t next = time.next(level, at);
+        EXPECT_GT(next, at) << zone;
+        EXPECT_EQ(time.begin(level, next), next) << zone;
+        EXPECT_EQ(time.begin(level, next - 1), time.begin(level, at)) << zone << " " << at;
+      }
+    }
+  }
+}
+
+TEST(Report, is_what_a_plain_recount_gives) {
+  const Folder folder;
+  const std::vector<Sent> all = random_traffic(1, 20'000);
+  store(settings_of(folder, "Europe/Berlin"), all);
+  std::map<std::string, std::int64_t> by_route;
+  std::map<std::string, std::int64_t> by_label;
+  std::map<std::string, std::int64_t> by_country;
+  std::map<std::string, std::int64_t> by_sender;
+  std::map<std::string, std::int64_t> by_rule;
+  std::map<std::string, std::int64_t> leaked_by_account;
+  std::map<std::string, std::int64_t> messages_by_verdict;
+  for (const Sent& sent : all) {
+    ++by_route[sent.route];
+    for (const std::string& label : sent.labels) ++by_label[label];
+    if (sent.labels.empty()) ++by_label[""];
+    ++by_country[sent.centre.empty() ? "" : sent.centre.starts_with("49") ? "DE" : "GB"];
+    ++by_sender[sent.sender];
+    for (const std::uint32_t rule : sent.rules) ++by_rule[std::to_string(rule)];
+    leaked_by_account[sent.account] += sent.leaked;
+    if (sent.is_message()) ++messages_by_verdict[std::string(to_string(sent.verdict))];
+  }
+  EXPECT_EQ(figures(report_of(folder, words_of("traffic", "route")), "parts"), by_route);
+  EXPECT_EQ(figures(report_of(folder, words_of("traffic", "label")), "parts"), by_label);
+  EXPECT_EQ(figures(report_of(folder, words_of("traffic", "country")), "parts"), by_country);
+  EXPECT_EQ(figures(report_of(folder, words_of("traffic", "verdict")), "messages"), messages_by_verdict);
+  EXPECT_EQ(figures(report_of(folder, words_of("senders")), "parts"), by_sender);
+  EXPECT_EQ(figures(report_of(folder, words_of("rules")), "hits"), by_rule);
+  EXPECT_EQ(figures(report_of(folder, words_of("accounts")), "leaked"), leaked_by_account);
+  const Report traffic = report_of(folder, words_of("traffic", "label"));
+  EXPECT_EQ(figure(traffic, traffic.totals, "parts"), 20'000) << "a message with two labels counts once";
+}
+
+TEST(Report, counts_exactly_between_two_minutes_whatever_cells_that_takes) {
+  const Folder folder;
+  const std::vector<Sent> all = random_traffic(2, 5'000);
+  store(settings_of(folder, "Europe/Berlin"), all);
+  const Reports reports(folder.file());
+  std::mt19937 random(3);
+  for (int i = 0; i < 100; ++i) {
+    ReportQuery query =
+        read_query(words_of("traffic", i % 2 == 0 ? "route" : "time"), reports.time(), first_s);
+    query.step = static_cast<Level>(i % 3);
+    query.since_s = first_s + 60 * static_cast<std::int64_t>(random() % 5'000);
+    query.until_s = query.since_s + 60 * static_cast<std::int64_t>(1 + random() % 4'000);
+    const auto within = [&](const Sent& sent) {
+      return sent.time_s >= query.since_s && sent.time_s < query.until_s;
+    };
+    const Report report = reports.make(query);
+    EXPECT_EQ(figure(report, report.totals, "parts"), std::count_if(all.begin(), all.end(), within));
+    EXPECT_EQ(report.query.since_s, query.since_s);
+    std::int64_t rows = 0;
+    for (const Report::Row& row : report.rows) rows += figure(report, row, "parts");
+    EXPECT_EQ(rows, figure(report, report.totals, "parts"));
+  }
+}
+
+TEST(Report, filters_what_it_counts) {
+  const Folder folder;
+  const std::vector<Sent> all = random_traffic(4, 5'000);
+  store(settings_of(folder), all);
+  const auto count = [&](const std::string& where, auto&& holds) {
+    const Report report = report_of(folder, words_of("senders", "sender", where));
+    EXPECT_EQ(figure(report, report.totals, "parts"), std::count_if(all.begin(), all.end(), holds)) << where;
+  };
+  count("route=hub", [](const Sent& s) { return s.route == "hub"; });
+  count("route!=hub", [](const Sent& s) { return s.route != "hub"; });
+  count("route=hub|domestic", [](const Sent& s) { return s.route != "international"; });
+  count("label=otp",
+        [](const Sent& s) { return std::find(s.labels.begin(), s.labels.end(), "otp") != s.labels.end(); });
+  count("label!=otp,verdict=block", [](const Sent& s) {
+    return s.verdict == Verdict::block &&
+           std::find(s.labels.begin(), s.labels.end(), "otp") == s.labels.end();
+  });
+  count("sender=S1*", [](const Sent& s) { return s.sender.starts_with("S1"); });
+  count("account=", [](const Sent& s) { return s.account.empty(); });
+}
+
+TEST(Report, shows_the_first_groups_and_the_others_together) {
+  const Folder folder;
+  store(settings_of(folder), random_traffic(5, 5'000));
+  const Report whole = report_of(folder, words_of("senders"));
+  ReportWords words = words_of("senders");
+  words.top = "3";
+  const Report top = report_of(folder, words);
+  ASSERT_EQ(top.rows.size(), 4U);
+  EXPECT_EQ(top.left_out, whole.rows.size() - 3);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(top.rows[i], whole.rows[i]);
+  EXPECT_EQ(std::get<std::string>(top.rows[3][0]), "(others)");
+  std::int64_t sum = 0;
+  for (const Report::Row& row : top.rows) sum += figure(top, row, "parts");
+  EXPECT_EQ(sum, 5'000);
+}
+
+TEST(Report, keeps_currencies_apart) {
+  const Folder folder;
+  Sent euro{.account = "acme", .verdict = Verdict::charge, .currency = "EUR", .amount = 5};
+  Sent pound{.account = "acme", .verdict = Verdict::charge, .currency = "GBP", .amount = 7};
+  Sent free{.account = "acme"};
+  store(settings_of(folder), {euro, free});
+  const Report one = report_of(folder, words_of("revenue"));
+  ASSERT_EQ(one.rows.size(), 1U) << "what has no money goes with the only currency";
+  EXPECT_EQ(figure(one, one.rows[0], "parts"), 2);
+  EXPECT_EQ(std::get<std::string>(one.rows[0][column_of(one, "currency")]), "EUR");
+  EXPECT_EQ(figure(one, one.totals, "charged"), 5);
+  store(settings_of(folder), {pound});
+  const Report two = report_of(folder, words_of("revenue"));
+  ASSERT_EQ(two.rows.size(), 3U);
+  EXPECT_EQ(std::get<std::string>(two.rows[0][column_of(two, "currency")]), "GBP");
+  EXPECT_TRUE(std::holds_alternative<std::monostate>(two.totals[column_of(two, "charged")]))
+      << "a sum of two currencies is no money";
+}
+
+TEST(Report, counts_only_what_was_stopped_as_blocked) {
+  const Folder folder;
+  store(settings_of(folder), {{.verdict = Verdict::block, .policy = "No"},
+                              {.verdict = Verdict::throttle, .policy = "Slow"},
+                              {.verdict = Verdict::pass}});
+  EXPECT_EQ(figures(report_of(folder, words_of("blocked")), "parts"),
+            (std::map<std::string, std::int64_t>{{"No", 1}, {"Slow", 1}}));
+}
+
+TEST(Report, names_rules_and_those_that_never_hit) {
+  const Folder folder;
+  {
+    Rollups rollups(std::nullopt);
+    add(rollups, {.time_s = first_s + 100, .rules = {7}});
+    RollupStore kept(settings_of(folder));
+    kept.add(rollups.take());
+    kept.name_rules({{.id = 7, .name = "Lure"}, {.id = 8, .name = "Bait"}});
+  }
+  const Reports reports(folder.file());
+  const Report report = reports.make(read_query(words_of("rules"), reports.time(), first_s + 86'400),
+                                     {{7, {.false_positives = 2, .false_negatives = 0}}});
+  ASSERT_EQ(report.rows.size(), 2U);
+  EXPECT_EQ(std::get<std::string>(report.rows[0][1]), "Lure");
+  EXPECT_EQ(figure(report, report.rows[0], "last_hit"), first_s + 100);
+  EXPECT_EQ(figure(report, report.rows[0], "false_positives"), 2);
+  EXPECT_EQ(std::get<std::string>(report.rows[1][1]), "Bait");
+  EXPECT_EQ(figure(report, report.rows[1], "hits"), 0);
+}
+
+TEST(Report, tells_the_share_that_was_not_read) {
+  const Folder folder;
+  Rollups rollups(std::nullopt);
+  add(rollups, {});
+  add(rollups, {});
+  add(rollups, {});
+  Counters counters;
+  counters.add(Count::packets, 1000);
+  counters.add(Count::unread_not_ip, 500);
+  counters.add(Count::unread_encrypted, 1);
+  rollups.add_unread(counters, first_s * second_ns);
+  rollups.add_unread(counters, first_s * second_ns);  // nothing new since
+  RollupStore(settings_of(folder)).add(rollups.take());
+  const Report report = report_of(folder, words_of("uninspected"));
+  ASSERT_EQ(report.rows.size(), 1U);
+  EXPECT_EQ(std::get<std::string>(report.rows[0][0]), "unread_encrypted");
+  EXPECT_EQ(figure(report, report.rows[0], "packets"), 1);
+  EXPECT_DOUBLE_EQ(std::get<double>(report.rows[0].back()), 25.0);
+}
+
+TEST(RollupStore, puts_senders_together_that_are_not_among_the_first) {
+  const Folder folder;
+  RollupSettings settings = settings_of(folder);
+  settings.senders = 10;
+  const std::vector<Sent> all = random_traffic(6, 20'000);
+  RollupStore kept(settings);
+  Rollups rollups(std::nullopt);
+  for (const Sent& sent : all) add(rollups, sent);
+  add(rollups, {.time_s = first_s + 10 * 86'400});  // so that all days before are over
+  kept.add(rollups.take());
+  const Report before = report_of(folder, words_of("traffic", "route"));
+  while (!kept.tidy(first_s + 10 * 86'400)) continue;
+
+  std::map<std::string, std::map<std::string, std::int64_t>> by_day;
+  for (const Sent& sent : all) ++by_day[RollupTime("UTC").local_date(sent.time_s)][sent.sender];
+  for (const auto& [day, senders] : by_day) {
+    std::vector<std::pair<std::int64_t, std::string>> order;
+    for (const auto& [sender, count] : senders) order.emplace_back(-count, sender);
+    std::sort(order.begin(), order.end());
+    ReportWords words = words_of("senders");
+    words.since = day;
+    words.until = report_time(
+        read_query({.name = "senders", .since = day, .until = "2026-12-01"}, RollupTime("UTC"), 0).since_s +
+        86'400);
+    const auto shown = figures(report_of(folder, words), "parts");
+    std::int64_t kept_apart = 0;
+    for (std::size_t i = 0; i < 10; ++i) {
+      ASSERT_TRUE(shown.contains(order[i].second)) << day << " " << order[i].second;
+      EXPECT_EQ(shown.at(order[i].second), -order[i].first);
+      kept_apart -= order[i].first;
+    }
+    std::int64_t whole = 0;
+    for (const auto& [sender, count] : senders) whole += count;
+    EXPECT_EQ(shown.size(), 11U);
+    EXPECT_EQ(shown.at("(others)"), whole - kept_apart);
+  }
+  EXPECT_EQ(report_of(folder, words_of("senders", "route")).totals[2], Report::Value{std::int64_t{20'001}});
+  EXPECT_EQ(report_of(folder, words_of("traffic", "route")).rows, before.rows);
+}
+
+TEST(RollupStore, leaves_hours_and_days_of_what_is_too_old_for_minutes) {
+  const Folder folder;
+  RollupSettings settings = settings_of(folder);
+  settings.minutes_days = 1;
+  settings.hours_days = 10;
+  settings.days_days = 40;
+  const std::int64_t now_s = first_s + 50 * 86'400;
+  RollupStore kept(settings);
+  Rollups rollups(std::nullopt);
+  for (std::int64_t hour = 0; hour < 50 * 24; ++hour) add(rollups, {.time_s = first_s + hour * 3600 + 1800});
+  kept.add(rollups.take());
+  while (!kept.tidy(now_s)) continue;
+  const Reports reports(folder.file());
+  const auto parts = [&](std::int64_t since_s, std::int64_t until_s, std::int64_t& from_s) {
+    ReportQuery query = read_query(words_of("traffic", "route"), reports.time(), now_s);
+    query.since_s = since_s;
+    query.until_s = until_s;
+    const Report report = reports.make(query);
+    from_s = report.query.since_s;
+    return report.rows.empty() ? 0 : figure(report, report.totals, "parts");
+  };
+  std::int64_t from_s = 0;
+  EXPECT_EQ(parts(now_s - 3600 * 2 + 60, now_s, from_s), 2);
+  EXPECT_EQ(from_s, now_s - 3600 * 2 + 60) << "minutes are kept of today";
+  EXPECT_EQ(parts(now_s - 5 * 86'400 + 600, now_s, from_s), 5 * 24);
+  EXPECT_EQ(from_s, now_s - 5 * 86'400) << "of five days ago there are hours";
+  EXPECT_EQ(parts(now_s - 30 * 86'400 + 7200, now_s, from_s), 30 * 24);
+  EXPECT_EQ(from_s, now_s - 30 * 86'400) << "of thirty days ago there are days";
+  const std::int64_t all = parts(0, now_s, from_s);
+  EXPECT_GE(all, 40 * 24);
+  EXPECT_LE(all, 41 * 24) << "what is older than forty days is gone";
+}
+
+TEST(RollupStore, a_clock_that_was_ahead_does_not_remove_what_is_young) {
+  const Folder folder;
+  RollupSettings settings = settings_of(folder);
+  settings.minutes_days = settings.hours_days = settings.days_days = 10;
+  RollupStore kept(settings);
+  Rollups rollups(std::nullopt);
+  add(rollups, {});
+  add(rollups, {.time_s = first_s + 1000 * 86'400});
+  kept.add(rollups.take());
+  while (!kept.tidy(first_s + 86'400)) continue;
+  EXPECT_EQ(figures(report_of(folder, words_of("traffic", "route")), "parts").at("international"), 1);
+}
+
+TEST(RollupStore, adds_to_what_is_there) {
+  const Folder folder;
+  for (int i = 0; i < 3; ++i) store(settings_of(folder), {{.route = "hub"}, {.route = "hub"}});
+  EXPECT_EQ(figures(report_of(folder, words_of("traffic", "route")), "parts").at("hub"), 6);
+}
+
+TEST(RollupStore, refuses_other_files_and_another_zone) {
+  const Folder folder;
+  { const RollupStore kept(settings_of(folder, "Europe/Berlin")); }
+  EXPECT_THROW(RollupStore(settings_of(folder, "UTC")), RollupError);
+  SqliteFile(folder.file(), SqliteFile::Access::write).execute("PRAGMA application_id = 7");
+  EXPECT_THROW(RollupStore(settings_of(folder, "Europe/Berlin")), RollupError);
+  EXPECT_THROW(Reports(folder.file()), RollupError);
+  EXPECT_THROW(Reports("/nowhere/reports.db"), RollupError);
+}
+
+TEST(Rollups, counts_senders_beyond_its_room_together) {
+  Rollups rollups(std::nullopt);
+  for (std::size_t i = 0; i < Rollups::most_cells + 1000; ++i)
+    add(rollups, {.sender = std::to_string(1'000'000 + i)});
+  const RollupBatch batch = rollups.take();
+  EXPECT_LE(batch.cells.size(), Rollups::most_cells + 4);
+  std::int64_t parts = 0;
+  for (const RollupBatch::Cell& cell : batch.cells) {
+    if (cell.cube == Cube::senders) parts += cell.measures.parts;
+  }
+  EXPECT_EQ(parts, static_cast<std::int64_t>(Rollups::most_cells + 1000));
+  EXPECT_TRUE(rollups.take().empty());
+}
+
+TEST(Report, hides_the_numbers_of_senders_and_not_their_names) {
+  const Folder folder;
+  store(settings_of(folder), {{.sender = "ACME"}, {.sender = "447700900123"}});
+  Report report = report_of(folder, words_of("senders"));
+  mask_senders(report);
+  std::set<std::string> senders;
+  for (const Report::Row& row : report.rows) senders.insert(std::get<std::string>(row[0]));
+  EXPECT_EQ(senders, (std::set<std::string>{"ACME", "**********23"}));
+  const RollupTime utc("UTC");
+  const auto asks = [&](const char* where) {
+    return asks_for_a_number(read_query(words_of("senders", "", where), utc, first_s));
+  };
+  EXPECT_TRUE(asks("sender=447700900123"));
+  EXPECT_TRUE(asks("sender=4477*"));
+  EXPECT_FALSE(asks("sender=ACME"));
+  EXPECT_FALSE(asks("route=hub"));
+}
+
+TEST(Report, is_written_as_a_table_and_as_csv) {
+  const Folder folder;
+  store(
+      settings_of(folder),
+      {{.account = "acme", .sender = "=1+1", .verdict = Verdict::charge, .currency = "EUR", .amount = 65'000},
+       {.account = "acme", .sender = "a,b"}});
+  EXPECT_EQ(to_csv(report_of(folder, words_of("revenue"))),
+            "account,messages,parts,paid,charged,fees,refused,currency\nacme,2,2,1,0.065,0.00,0,EUR\n");
+  const std::string senders = to_csv(report_of(folder, words_of("senders")));
+  EXPECT_NE(senders.find("\n'=1+1,"), senders.npos) << "no formula for a spreadsheet";
+  EXPECT_NE(senders.find("\n\"a,b\","), senders.npos);
+  const std::string text = to_text(report_of(folder, words_of("revenue")));
+  EXPECT_NE(text.find("acme"), text.npos);
+  EXPECT_NE(text.find("total"), text.npos);
+}
+
+TEST(ReportQuery, says_what_it_does_not_take) {
+  const RollupTime utc("UTC");
+  const auto refuses = [&](const ReportWords& words) {
+    EXPECT_THROW(read_query(words, utc, first_s), ReportError);
+  };
+  refuses({.name = "trafic"});
+  refuses({.name = "traffic", .since = "yesterday"});
+  refuses({.name = "traffic", .since = "2026-02-30"});
+  refuses({.name = "traffic", .since = "1h", .until = "2h"});
+  refuses({.name = "traffic", .step = "week"});
+  refuses({.name = "traffic", .by = "sender"});
+  refuses({.name = "traffic", .by = "route,route"});
+  refuses({.name = "traffic", .by = ","});
+  refuses({.name = "traffic", .where = "route"});
+  refuses({.name = "traffic", .where = "colour=red"});
+  refuses({.name = "uninspected", .by = "route"});
+  refuses({.name = "uninspected", .where = "route=hub"});
+  refuses({.name = "traffic", .top = "0"});
+  refuses({.name = "traffic", .top = "10x"});
+}
+
+TEST(ReportQuery, reads_times_and_values) {
+  const RollupTime berlin("Europe/Berlin");
+  const auto query = [&](const ReportWords& words) { return read_query(words, berlin, first_s); };
+  EXPECT_EQ(query({.name = "traffic"}).since_s, first_s - 86'400);
+  EXPECT_EQ(query({.name = "traffic", .since = "-90d"}).since_s, first_s - 90 * 86'400);
+  EXPECT_EQ(query({.name = "traffic", .since = "30m"}).since_s, first_s - 1800);
+  EXPECT_EQ(query({.name = "traffic", .since = "2026-10-01"}).since_s, 1'790'805'600) << "22:00 of UTC";
+  EXPECT_EQ(query({.name = "traffic", .since = "2026-10-24T00:00:00Z", .until = "2026-10-25"}).since_s,
+            first_s);
+  EXPECT_EQ(query({.name = "traffic", .since = "3h"}).step, Level::minute);
+  EXPECT_EQ(query({.name = "traffic", .since = "7d"}).step, Level::hour);
+  EXPECT_EQ(query({.name = "traffic", .since = "30d"}).step, Level::day);
+  const auto filters = query({.name = "traffic", .where = R"(policy=From\, to|a\|b,route!=hub)"}).where;
+  ASSERT_EQ(filters.size(), 2U);
+  EXPECT_EQ(filters[0].values, (std::vector<std::string>{"From, to", "a|b"}));
+  EXPECT_TRUE(filters[1].is_not);
+}
+
+}  // namespace
+}  // namespace tollgate::record
