@@ -23,6 +23,7 @@ int explain(const std::vector<std::string>& arguments);
 int judge(const std::vector<std::string>& arguments);
 int list(const std::vector<std::string>& arguments);
 int replay(const std::vector<std::string>& arguments);
+int report(const std::vector<std::string>& arguments);
 int rules(const std::vector<std::string>& arguments);
 int run(const std::vector<std::string>& arguments);
 int status(const std::vector<std::string>& arguments);

@@ -50,6 +50,7 @@ class ConfigReader {
   void read_numbers(const YAML::Node& node, record::PrivacySettings& privacy) const;
   void read_rotation(const YAML::Node& node, record::RotationSettings& rotation) const;
   void read_retention(const YAML::Node& node, control::RetentionSettings& retention) const;
+  void read_reports(const YAML::Node& node, Configuration& config) const;
   void read_memory(const YAML::Node& node, dpdk::ApplianceSettings& appliance) const;
   void read_ledger(const YAML::Node& node, Configuration& config) const;
   void read_cdr(const YAML::Node& node, charge::CdrSettings& cdr) const;
@@ -336,6 +337,36 @@ void ConfigReader::read_retention(const YAML::Node& node, control::RetentionSett
                {"audit_days", days(retention.audit_days)}});
 }
 
+void ConfigReader::read_reports(const YAML::Node& node, Configuration& config) const {
+  if (node.IsScalar()) {
+    config.keeps_reports = read_switch(node, "on", "off");
+    return;
+  }
+  record::RollupSettings& reports = config.reports;
+  const auto days = [this](std::uint32_t& into) {
+    return [this, &into](const YAML::Node& n) {
+      into = static_cast<std::uint32_t>(reader_.number(n, 1, 36'500, "1 to 36500 days"));
+    };
+  };
+  const auto read_senders = [&](const YAML::Node& n) {
+    reports.senders = static_cast<std::uint32_t>(reader_.number(n, 10, 100'000, "10 to 100000 senders"));
+  };
+  const auto read_report_numbers = [&](const YAML::Node& n) {
+    config.reports_in_full = read_switch(n, "full", "as-events");
+  };
+  const bool good = reader_.map(node, "reports",
+                                {{"file", [&](const YAML::Node& n) { reports.file = path(n, "a file"); }},
+                                 {"numbers", read_report_numbers},
+                                 {"minutes_days", days(reports.minutes_days)},
+                                 {"hours_days", days(reports.hours_days)},
+                                 {"days_days", days(reports.days_days)},
+                                 {"senders", read_senders}});
+  if (good && (reports.minutes_days > reports.hours_days || reports.hours_days > reports.days_days))
+    reader_.fail(node.Mark(),
+                 "`minutes_days` is more than `hours_days`, or that more than `days_days`; finer "
+                 "counts are kept no longer than coarser ones");
+}
+
 void ConfigReader::read_numbers(const YAML::Node& node, record::PrivacySettings& privacy) const {
   using record::ShownNumbers;
   constexpr std::string_view expected = "`masked`, `pseudonyms` or `full`";
@@ -487,12 +518,14 @@ Configuration ConfigReader::read(const YAML::Node& root) {
        {"events", [&](const YAML::Node& n) { read_events(n, config.events); }},
        {"control", [&](const YAML::Node& n) { read_control(n, config.control); }},
        {"retention", [&](const YAML::Node& n) { read_retention(n, config.retention); }},
+       {"reports", [&](const YAML::Node& n) { read_reports(n, config); }},
        {"peers", [&](const YAML::Node& n) { read_peers(n, config.engine.peers); }},
        {"state", [&](const YAML::Node& n) { config.state = folder(n); }},
        {"workers", read_workers},
        {"memory", [&](const YAML::Node& n) { read_memory(n, config.appliance); }}});
   if (config.retention.events_days != 0 && !config.events.rotation.any())
     config.events.rotation = usual_rotation;
+  config.reports.time_zone = config.engine.home.time_zone;
   return config;
 }
 

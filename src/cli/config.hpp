@@ -14,6 +14,7 @@
 #include "message/link.hpp"
 #include "record/event_file.hpp"
 #include "record/privacy.hpp"
+#include "record/rollup_store.hpp"
 
 namespace tollgate::cli {
 
@@ -37,6 +38,9 @@ struct Configuration {
   charge::CdrSettings cdr;
   control::Settings control;
   control::RetentionSettings retention;
+  bool keeps_reports = true;
+  bool reports_in_full = false;    ///< the numbers of senders; else as `events` has them
+  record::RollupSettings reports;  ///< an empty file: the usual place, see control::reports_path
   /// The folder of what a new process takes over, and of the control socket.
   std::string state = control::default_state_path;
 };

@@ -17,8 +17,9 @@ constexpr auto between_looks = 1ms;
 
 }  // namespace
 
-EventWriter::EventWriter(const EventSettings& settings, unsigned workers, record::KeptMessages& kept)
-    : kept_(kept), privacy_(settings.privacy) {
+EventWriter::EventWriter(const EventSettings& settings, unsigned workers, record::KeptMessages& kept,
+                         record::Rollups* rollups)
+    : kept_(kept), rollups_(rollups), privacy_(settings.privacy) {
   if (!settings.file.empty()) file_.emplace(settings.file, settings.rotation);
   for (unsigned i = 0; i < workers; ++i) rings_.push_back(std::make_unique<record::EventRing>());
   thread_ = std::thread([this] { work(); });
@@ -80,6 +81,7 @@ std::size_t EventWriter::drain() {
       if (message.kind == Kind::message) ++messages_;
       tally(message);
       kept_.add(message);
+      if (rollups_ != nullptr) rollups_->add(message);
       if (file_) write(message);
     });
   taken_ += count;

@@ -15,6 +15,7 @@
 #include "record/event_ring.hpp"
 #include "record/kept_messages.hpp"
 #include "record/privacy.hpp"
+#include "record/rollups.hpp"
 #include "record/summary.hpp"
 #include "record/tally.hpp"
 
@@ -25,8 +26,9 @@ namespace tollgate::cli {
 class EventWriter {
  public:
   /// Events are appended. Throws std::runtime_error where their file cannot be made, or pseudonyms lack a
-  /// key. `kept` is given all messages, and outlives it.
-  EventWriter(const EventSettings& settings, unsigned workers, record::KeptMessages& kept);
+  /// key. `kept` is given all messages, and `rollups`, which may be null; both outlive it.
+  EventWriter(const EventSettings& settings, unsigned workers, record::KeptMessages& kept,
+              record::Rollups* rollups);
   ~EventWriter();
   EventWriter(const EventWriter&) = delete;
   EventWriter& operator=(const EventWriter&) = delete;
@@ -82,6 +84,7 @@ class EventWriter {
 
   std::vector<std::unique_ptr<record::EventRing>> rings_;
   record::KeptMessages& kept_;
+  record::Rollups* rollups_;
   record::Privacy privacy_;
   std::optional<record::EventFile> file_;
   record::Summary summary_;

@@ -31,6 +31,7 @@ constexpr Command commands[] = {
     {"judge", "judges messages from a file by the rules", judge},
     {"list", "changes entries of lists while the appliance runs", list},
     {"replay", "sends a capture through the packet path; tells what is in it", replay},
+    {"report", "tells of traffic, fraud and money, by time and by what you like", report},
     {"rules", "signs rules, lists and policy as one file, and reads such files", rules},
     {"run", "works in the wire, between the ports of its links, until SIGTERM", run},
     {"status", "tells how a running appliance does", status},

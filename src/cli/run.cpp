@@ -28,6 +28,7 @@
 #include "cli/now.hpp"
 #include "cli/recent_rates.hpp"
 #include "cli/record_files.hpp"
+#include "cli/rollup_keeper.hpp"
 #include "cli/rules_in_force.hpp"
 #include "cli/rules_start.hpp"
 #include "cli/rules_update.hpp"
@@ -96,6 +97,12 @@ void log_port(const std::string& what, bool works) {
   else log_warning("{}", what);
 }
 
+record::RollupSettings reports_of(const Configuration& config) {
+  record::RollupSettings settings = config.reports;
+  settings.file = control::reports_path(settings.file, config.state);
+  return settings;
+}
+
 /// An appliance from its start to its end. What is made last goes first.
 class Run final : public control::Operations {
  public:
@@ -112,7 +119,8 @@ class Run final : public control::Operations {
         lists_(control::lists_path(config.control, config.state),
                [](const std::string& what) { log_error("{}", what); }),
         kept_(store_ == nullptr ? 0 : config.control.trial_messages),
-        events_(config.events, config.appliance.workers, kept_),
+        rollups_(make_rollups()),
+        events_(config.events, config.appliance.workers, kept_, rollups_ ? &*rollups_ : nullptr),
         charges_(make_charges()),
         memories_(make_memories()),
         engines_(make_engines()),
@@ -120,7 +128,9 @@ class Run final : public control::Operations {
         update_({source(), rules_, store_.get(), kept_, changes_, errands_,
                  [this](RulesInForce::Prepared prepared) { put_in_force(std::move(prepared)); }}),
         control_(config.state, config.control,
-                 {*this, errands_, audit_, changes_, accounts_ ? &*accounts_ : nullptr}, log_of_control()) {}
+                 {*this, errands_, audit_, changes_, accounts_ ? &*accounts_ : nullptr,
+                  rollups_ ? &reports_.file : nullptr},
+                 log_of_control()) {}
   ~Run() { control_.stop(); }
 
   // What is asked for over the control socket, and over HTTPS.
@@ -164,12 +174,16 @@ class Run final : public control::Operations {
   RulesSource source() const { return {config_.engine, *plugins_, folder_, config_.control.trust}; }
   std::unique_ptr<ApplianceCharges> make_charges() const;
   std::optional<control::AccountDesk> make_accounts();
+  std::optional<record::Rollups> make_rollups() const;
+  std::optional<RollupKeeper> make_keeper();
+  void count_unread();
   Memories make_memories() const;
   Engines make_engines();
   void say_start() const;
   bool handle(int signal);
   void reload_by_signal();
   void put_in_force(RulesInForce::Prepared prepared);
+  void name_rules();
   void note_start();
   RecentRates::Sample sample();
   engine::TableUses tables();
@@ -189,6 +203,9 @@ class Run final : public control::Operations {
   RulesInForce rules_;
   LiveListsInForce lists_;
   record::KeptMessages kept_;
+  const record::RollupSettings reports_ = reports_of(config_);
+  std::optional<record::Rollups> rollups_;  ///< nothing where no reports are kept
+  std::optional<RollupKeeper> keeper_ = make_keeper();
   EventWriter events_;
   std::unique_ptr<ApplianceCharges> charges_;  ///< null where the configuration names no ledger
   Memories memories_;                          ///< what outlives the process, by worker
@@ -237,6 +254,23 @@ std::unique_ptr<ApplianceCharges> Run::make_charges() const {
   if (ruleset != nullptr && std::any_of(ruleset->policy.begin(), ruleset->policy.end(), charges))
     log_warning("the policy charges messages, and the configuration names no `ledger`: they pass unpaid");
   return nullptr;
+}
+
+std::optional<record::Rollups> Run::make_rollups() const {
+  if (!config_.keeps_reports) return std::nullopt;
+  record::PrivacySettings privacy = config_.events.privacy;
+  if (config_.reports_in_full) privacy.numbers = record::ShownNumbers::full;
+  return std::optional<record::Rollups>(std::in_place, privacy);
+}
+
+std::optional<RollupKeeper> Run::make_keeper() {
+  if (!rollups_) return std::nullopt;
+  return std::optional<RollupKeeper>(std::in_place, reports_, *rollups_);
+}
+
+/// What was not read, as of now.
+void Run::count_unread() {
+  if (rollups_) rollups_->add_unread(appliance_.counters(), now_ns());
 }
 
 std::optional<control::AccountDesk> Run::make_accounts() {
@@ -292,6 +326,7 @@ void Run::work(const Signals& signals) {
   appliance_.start(engines);
   start_ = Clock::now();
   note_start();
+  name_rules();
   say_start();
   if (config_.retention.any())
     purge_.emplace([this](const std::stop_token& stop) { retention_.purge(now_ns(), stop); });
@@ -311,7 +346,10 @@ void Run::work(const Signals& signals) {
     if (charges_) charges_->look(appliance_);
     appliance_.look_at_ports(log_port);
     look_at_losses();
-    if (rates_.is_due(steady_ns())) rates_.add(sample());
+    if (rates_.is_due(steady_ns())) {
+      rates_.add(sample());
+      count_unread();
+    }
     look_at_log();
     if (manager_.is_sign_due()) {
       appliance_.between_bursts([](engine::Engine&, const Counters&) {});  // does not return while one hangs
@@ -382,7 +420,13 @@ void Run::reload_by_signal() {
 void Run::put_in_force(RulesInForce::Prepared prepared) {
   lists_.prepare(prepared.version.ruleset, prepared.bench);
   rules_.put_in_force(std::move(prepared), appliance_, events_);
+  name_rules();
   log("{} are in force now", describe(rules_.now()));
+}
+
+/// For reports.
+void Run::name_rules() {
+  if (keeper_ && rules_.now().ruleset != nullptr) keeper_->name_rules(*rules_.now().ruleset);
 }
 
 /// A restart ends what `bypass on` began, and judges by the rules that are there now. Packets pass also where
@@ -475,6 +519,7 @@ nlohmann::ordered_json Run::status() {
   out["custody"] = {{"connections", custody.connections}, {"octets", custody.octets}};
   out["tables"] = to_json(tables());
   out["events"] = to_json(events_.health());
+  if (keeper_) out["reports"] = {{"waiting", keeper_->health().waiting}, {"lost", keeper_->health().lost}};
   if (charges_) out["ledger"] = to_json(charges_->health());
   out["last_errors"] = to_json(last_troubles());
   out["control"] = {{"log_in_failures", control_.log_in_failures()}};
@@ -490,7 +535,9 @@ void Run::end() {
   control::ServiceManager::stopping();
   control_.stop();
   appliance_.stop();
+  count_unread();
   events_.close();
+  keeper_.reset();
   if (charges_) charges_->end();
   end_log();
   seconds_ = std::chrono::duration<double>(Clock::now() - start_).count();

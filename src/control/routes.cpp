@@ -13,6 +13,7 @@
 #include "control/hexadecimal.hpp"
 #include "control/list_routes.hpp"
 #include "control/openapi_text.hpp"
+#include "control/report_routes.hpp"
 #include "control/request_body.hpp"
 
 namespace tollgate::control {
@@ -205,6 +206,18 @@ std::span<const Route> routes() {
        .most_body_octets = most_json_octets,
        .other_statuses = {http::not_found, http::conflict, http::unavailable},
        .answer = change_list},
+      {.method = "GET",
+       .path = "/v1/report",
+       .roles = Roles::any(),
+       .other_statuses = {http::conflict, http::unavailable},
+       .texts = {{"name", 20, true},
+                 {"since", 40},
+                 {"until", 40},
+                 {"step", 10},
+                 {"by", 200},
+                 {"where", 2000},
+                 {"top", 10}},
+       .answer = show_report},
       {.method = "GET",
        .path = "/v1/audit",
        .roles = Roles{Role::security},

@@ -26,6 +26,7 @@ struct Means {
   AuditLog& audit;
   Changes& changes;
   const AccountDesk* accounts = nullptr;  ///< null where there is no ledger
+  const std::string* reports = nullptr;   ///< their file; null where none are kept
 };
 
 /// A request to one of the routes, of somebody who may make it.

@@ -56,4 +56,9 @@ inline std::string lists_path(const Settings& settings, const std::string& state
   return kept_path(settings.lists, state, "lists.json");
 }
 
+/// Where it keeps what reports are made of.
+inline std::string reports_path(const std::string& given, const std::string& state) {
+  return kept_path(given, state, "reports.db");
+}
+
 }  // namespace tollgate::control

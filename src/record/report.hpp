@@ -66,6 +66,8 @@ std::string to_text(const Report& report);
 /// A line for its columns, and one for each row; money with its decimals. No totals.
 std::string to_csv(const Report& report);
 nlohmann::ordered_json to_json(const Report& report);
+/// What to_json() has written. Throws nlohmann::json::exception where it is another thing.
+Report report_of(const nlohmann::ordered_json& json);
 
 /// Hides the numbers of senders, but for their last digits.
 void mask_senders(Report& report);

@@ -7,6 +7,7 @@
 
 #include "charge/amount.hpp"
 #include "charge/csv_field.hpp"
+#include "record/event_time.hpp"
 #include "record/report.hpp"
 
 namespace tollgate::record {
@@ -96,7 +97,71 @@ Json filters_of(const ReportQuery& query) {
   return filters;
 }
 
+Kind kind_of(std::string_view name) {
+  for (const Kind kind : {Kind::text, Kind::time, Kind::count, Kind::money}) {
+    if (to_string(kind) == name) return kind;
+  }
+  return Kind::percent;
+}
+
+std::int64_t seconds_of(const Json& time) {
+  constexpr std::uint64_t second_ns = 1'000'000'000;
+  return static_cast<std::int64_t>(read_time(time.get<std::string>()).value_or(0) / second_ns);
+}
+
+Report::Value value_of(const Json& value, Kind kind) {
+  if (value.is_null()) return {};
+  if (kind == Kind::text) return value.get<std::string>();
+  if (kind == Kind::time) return seconds_of(value);
+  if (kind == Kind::percent) return value.get<double>();
+  return value.get<std::int64_t>();
+}
+
+std::vector<ReportFilter> filters_of(const Json& json) {
+  std::vector<ReportFilter> filters;
+  for (const Json& one : json) {
+    const auto dimension = dimension_named(one.at("by").get<std::string>());
+    if (dimension)
+      filters.push_back({.dimension = *dimension,
+                         .is_not = one.at("is") == "not",
+                         .values = one.at("values").get<std::vector<std::string>>()});
+  }
+  return filters;
+}
+
+ReportBy by_of(const std::string& name) {
+  if (name == "time") return {.what = ReportBy::What::time};
+  if (name == "reason") return {.what = ReportBy::What::reason};
+  return {.dimension = dimension_named(name).value_or(Dimension::route)};
+}
+
 }  // namespace
+
+Report report_of(const Json& json) {
+  Report report;
+  for (const ReportKind& kind : report_kinds()) {
+    if (record::to_string(kind.name) == json.at("report")) report.query.name = kind.name;
+  }
+  report.query.since_s = seconds_of(json.at("since"));
+  report.query.until_s = seconds_of(json.at("until"));
+  report.query.step = level_named(json.at("step").get<std::string>()).value_or(Level::day);
+  for (const Json& by : json.at("by")) report.query.by.push_back(by_of(by.get<std::string>()));
+  report.query.where = filters_of(json.at("where"));
+  for (const Json& column : json.at("columns"))
+    report.columns.push_back(
+        {column.at("name").get<std::string>(), kind_of(column.at("kind").get<std::string>())});
+  const auto row_of = [&](const Json& values) {
+    Report::Row row;
+    for (std::size_t i = 0; i < report.columns.size(); ++i)
+      row.push_back(value_of(values.at(i), report.columns[i].kind));
+    return row;
+  };
+  for (const Json& row : json.at("rows")) report.rows.push_back(row_of(row));
+  report.totals = row_of(json.at("totals"));
+  report.left_out = json.at("left_out").get<std::size_t>();
+  report.notes = json.at("notes").get<std::vector<std::string>>();
+  return report;
+}
 
 std::string report_time(std::int64_t seconds) {
   using namespace std::chrono;

@@ -121,13 +121,22 @@ bool may_hide_messages(Count count) {
   return std::find(hiding.begin(), hiding.end(), count) != hiding.end();
 }
 
+Rollups::Rollups(const PrivacySettings& privacy) : numbers_(privacy.numbers) {
+  if (numbers_ == ShownNumbers::pseudonyms) pseudonyms_.emplace(read_pseudonym_key(privacy.key));
+}
+
 std::string_view Rollups::sender_of(const Message& message) {
   const Address& sender = message.sender;
   const std::string_view known = sender.number.empty() ? sender.address : sender.number;
-  if (!pseudonyms_ || known.empty() || is_name(known)) return known;
-  pseudonym_.resize(Pseudonyms::length);
-  pseudonyms_->write(known, std::span<char, Pseudonyms::length>(pseudonym_));
-  return pseudonym_;
+  if (numbers_ == ShownNumbers::full || known.empty() || is_name(known)) return known;
+  if (pseudonyms_) {
+    hidden_.resize(Pseudonyms::length);
+    pseudonyms_->write(known, std::span<char, Pseudonyms::length>(hidden_));
+    return hidden_;
+  }
+  const std::string_view country = country_of(sender.number);
+  hidden_.assign(country.empty() ? "(numbers" : "(numbers of ").append(country).push_back(')');
+  return hidden_;
 }
 
 void Rollups::write_common(const Message& message, bool has_room) {

@@ -14,6 +14,7 @@
 
 #include "message/counters.hpp"
 #include "message/message.hpp"
+#include "record/privacy.hpp"
 #include "record/pseudonyms.hpp"
 #include "record/rollup_key.hpp"
 
@@ -48,8 +49,9 @@ class Rollups {
  public:
   static constexpr std::size_t most_cells = 400'000;  ///< between two takings
 
-  /// With `pseudonyms`, they stand for the numbers of senders.
-  explicit Rollups(std::optional<Pseudonyms> pseudonyms) : pseudonyms_(std::move(pseudonyms)) {}
+  /// How the numbers of senders are kept, as Privacy has it; those that are masked are counted by country:
+  /// `(numbers of GB)`. Reads the key where there are to be pseudonyms; throws as read_pseudonym_key does.
+  explicit Rollups(const PrivacySettings& privacy);
 
   /// Counts what carries or routes a short message; nothing else.
   void add(const Message& message);
@@ -64,11 +66,12 @@ class Rollups {
   void write_common(const Message& message, bool has_room);
 
   mutable std::mutex mutex_;  ///< of all below
+  const ShownNumbers numbers_;
   std::optional<Pseudonyms> pseudonyms_;
   std::string encoded_;         ///< the cell that is counted
   std::size_t common_end_ = 0;  ///< of what all cubes have, in it
   std::string labels_;
-  std::string pseudonym_;
+  std::string hidden_;  ///< what stands for a number
   absl::flat_hash_map<std::string, Measures> cells_;
   std::map<std::uint32_t, std::uint64_t> last_hits_;
   std::vector<RollupBatch::Unread> unread_;

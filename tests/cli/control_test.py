@@ -332,7 +332,7 @@ class ApiTest(WithFolder):
                ("POST", "/v1/rules/reload"): ["security", "admin"], ("GET", "/v1/rules"): ROLES, ("GET", "/v1/rules/push"): ["analyst", "security", "admin"],
                ("POST", "/v1/rules/push"): ["security", "admin"], ("POST", "/v1/rules/rollback"): ["security", "admin"],
                ("GET", "/v1/lists"): ROLES, ("GET", "/v1/lists/entries"): ROLES, ("POST", "/v1/lists"): ["security", "admin"],
-               ("GET", "/v1/accounts"): ROLES,
+               ("GET", "/v1/accounts"): ROLES, ("GET", "/v1/report"): ROLES,
                **{("POST", f"/v1/accounts/{what}"): ["commercial", "admin"] for what in ("credit", "pay", "suspend", "resume")}}
         done = {("POST", "/v1/rules/reload"): 202, ("POST", "/v1/rules/push"): 409, ("POST", "/v1/rules/rollback"): 409}
         done |= {(method, path): 409 for method, path in may if path.startswith("/v1/accounts")}  # it has no ledger
@@ -344,7 +344,7 @@ class ApiTest(WithFolder):
         wrong = 0
         for (method, path), roles in may.items():
             body = bodies.get(path) if method != "GET" else None
-            query = "?list=numbers" if path == "/v1/lists/entries" else ""
+            query = {"/v1/lists/entries": "?list=numbers", "/v1/report": "?name=traffic"}.get(path, "")
             for role in ROLES:
                 with self.subTest(f"{method} {path} by {role}"):
                     status = self.ask(method, path + query, self.tokens[role], body)[0]

@@ -140,11 +140,12 @@ class PrivacyTest(unittest.TestCase):
                 self.assertEqual(self.places_of_numbers(), set())
                 self.events.unlink()
 
-    def test_what_is_asked_for_stands_in_the_events_alone(self):
+    def test_what_is_asked_for_stands_in_the_events_and_senders_in_reports(self):
         self.write_config(", text: all, numbers: full")
         self.run_the_feed()
         self.assertEqual(self.places_of_texts(), {("events.jsonl", f"{text} in ASCII") for text in TEXTS})
-        self.assertEqual(self.places_of_numbers(), {("events.jsonl", f"{number} in digits") for number in NUMBERS})
+        senders = {("reports.db", f"{number} in digits") for number in (NUMBERS[1], NUMBERS[3])}
+        self.assertEqual(self.places_of_numbers(), {("events.jsonl", f"{number} in digits") for number in NUMBERS} | senders)
 
     def test_pseudonyms_are_the_same_in_every_run_and_tell_no_number(self):
         self.write_config(", numbers: pseudonyms, key: key")

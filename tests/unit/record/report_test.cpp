@@ -21,6 +21,8 @@ constexpr std::uint64_t second_ns = 1'000'000'000;
 // 2026-10-24T00:00:00Z: a day before the clocks of Berlin go back.
 constexpr std::int64_t first_s = 1'792'800'000;
 
+const PrivacySettings in_full{.numbers = ShownNumbers::full};
+
 class Folder {
  public:
   Folder() {
@@ -89,7 +91,7 @@ RollupSettings settings_of(const Folder& folder, const std::string& zone = "UTC"
 }
 
 void store(const RollupSettings& settings, const std::vector<Sent>& all) {
-  Rollups rollups(std::nullopt);
+  Rollups rollups(in_full);
   for (const Sent& sent : all) add(rollups, sent);
   RollupStore(settings).add(rollups.take());
 }
@@ -307,7 +309,7 @@ TEST(Report, counts_only_what_was_stopped_as_blocked) {
 TEST(Report, names_rules_and_those_that_never_hit) {
   const Folder folder;
   {
-    Rollups rollups(std::nullopt);
+    Rollups rollups(in_full);
     add(rollups, {.time_s = first_s + 100, .rules = {7}});
     RollupStore kept(settings_of(folder));
     kept.add(rollups.take());
@@ -326,7 +328,7 @@ TEST(Report, names_rules_and_those_that_never_hit) {
 
 TEST(Report, tells_the_share_that_was_not_read) {
   const Folder folder;
-  Rollups rollups(std::nullopt);
+  Rollups rollups(in_full);
   add(rollups, {});
   add(rollups, {});
   add(rollups, {});
@@ -350,7 +352,7 @@ TEST(RollupStore, puts_senders_together_that_are_not_among_the_first) {
   settings.senders = 10;
   const std::vector<Sent> all = random_traffic(6, 20'000);
   RollupStore kept(settings);
-  Rollups rollups(std::nullopt);
+  Rollups rollups(in_full);
   for (const Sent& sent : all) add(rollups, sent);
   add(rollups, {.time_s = first_s + 10 * 86'400});  // so that all days before are over
   kept.add(rollups.take());
@@ -392,7 +394,7 @@ TEST(RollupStore, leaves_hours_and_days_of_what_is_too_old_for_minutes) {
   settings.days_days = 40;
   const std::int64_t now_s = first_s + 50 * 86'400;
   RollupStore kept(settings);
-  Rollups rollups(std::nullopt);
+  Rollups rollups(in_full);
   for (std::int64_t hour = 0; hour < 50 * 24; ++hour) add(rollups, {.time_s = first_s + hour * 3600 + 1800});
   kept.add(rollups.take());
   while (!kept.tidy(now_s)) continue;
@@ -422,7 +424,7 @@ TEST(RollupStore, a_clock_that_was_ahead_does_not_remove_what_is_young) {
   RollupSettings settings = settings_of(folder);
   settings.minutes_days = settings.hours_days = settings.days_days = 10;
   RollupStore kept(settings);
-  Rollups rollups(std::nullopt);
+  Rollups rollups(in_full);
   add(rollups, {});
   add(rollups, {.time_s = first_s + 1000 * 86'400});
   kept.add(rollups.take());
@@ -447,7 +449,7 @@ TEST(RollupStore, refuses_other_files_and_another_zone) {
 }
 
 TEST(Rollups, counts_senders_beyond_its_room_together) {
-  Rollups rollups(std::nullopt);
+  Rollups rollups(in_full);
   for (std::size_t i = 0; i < Rollups::most_cells + 1000; ++i)
     add(rollups, {.sender = std::to_string(1'000'000 + i)});
   const RollupBatch batch = rollups.take();
@@ -476,6 +478,26 @@ TEST(Report, hides_the_numbers_of_senders_and_not_their_names) {
   EXPECT_TRUE(asks("sender=4477*"));
   EXPECT_FALSE(asks("sender=ACME"));
   EXPECT_FALSE(asks("route=hub"));
+}
+
+TEST(Rollups, counts_numbers_by_country_where_they_are_not_to_be_seen) {
+  Rollups rollups(PrivacySettings{});
+  Message m;
+  m.kind = Kind::message;
+  for (const std::string_view number : {"447700900123", "447700900777", "491711234567"}) {
+    m.sender = {.address = number, .number = number, .type = NumberType::international, .present = true};
+    rollups.add(m);
+  }
+  m.sender = {.address = "ACME", .type = NumberType::alphanumeric, .present = true};
+  rollups.add(m);
+  m.sender = {.address = "80808", .type = NumberType::abbreviated, .present = true};
+  rollups.add(m);
+  std::map<std::string, std::int64_t> senders;
+  for (const RollupBatch::Cell& cell : rollups.take().cells) {
+    if (cell.cube == Cube::senders) senders[value_of(cell.key, Dimension::sender)] += cell.measures.parts;
+  }
+  EXPECT_EQ(senders, (std::map<std::string, std::int64_t>{
+                         {"(numbers of GB)", 2}, {"(numbers of DE)", 1}, {"ACME", 1}, {"(numbers)", 1}}));
 }
 
 TEST(Report, is_written_as_a_table_and_as_csv) {

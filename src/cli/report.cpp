@@ -1,0 +1,126 @@
+#include "record/report.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/program_options.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/arguments.hpp"
+#include "cli/commands.hpp"
+#include "cli/config.hpp"
+#include "cli/now.hpp"
+#include "control/client.hpp"
+
+namespace tollgate::cli {
+namespace {
+
+namespace po = boost::program_options;
+using Json = nlohmann::ordered_json;
+
+struct Options {
+  std::string config;
+  std::string from;
+  record::ReportWords words;
+  std::vector<std::string> where;
+  bool json = false;
+  bool csv = false;
+};
+
+std::string usage() {
+  std::string text =
+      "usage: tollgate report NAME [options]\n\n"
+      "Tells what the running appliance has counted; with --from what stands in a file of "
+      "rollups.\n\nreports:\n";
+  for (const record::ReportKind& kind : record::report_kinds())
+    text += fmt::format("  {:<12} {}\n", record::to_string(kind.name), kind.does);
+  text +=
+      "\nA row is told apart `--by` time, route, direction, protocol, operation, operator, country, "
+      "account,\n"
+      "label, verdict, policy, refusal or currency; of senders also by sender, of rules by rule and state, "
+      "of\n"
+      "leakage by origin; of uninspected by time and reason.\n";
+  return text;
+}
+
+/// Nothing where --help was asked for, and given. Throws po::error.
+std::optional<Options> parse(const std::vector<std::string>& arguments) {
+  Options options;
+  std::vector<std::string> names;
+  po::options_description shown("options", 100);
+  shown.add_options()  //
+      ("config,c", po::value(&options.config)->value_name("FILE"),
+       "the configuration of the appliance; without it /etc/tollgate/tollgate.yaml")  //
+      ("from", po::value(&options.from)->value_name("FILE"),
+       "reads this file of rollups, and asks no appliance")  //
+      ("since", po::value(&options.words.since)->value_name("TIME"),
+       "2026-11-01T00:00:00Z, 2026-11-01, or 90d, 24h or 30m before now; without it a day before --until")  //
+      ("until", po::value(&options.words.until)->value_name("TIME"),
+       "the same, up to but without; without it now")                                                //
+      ("by", po::value(&options.words.by)->value_name("COLUMN,..."), "what rows are told apart by")  //
+      ("step", po::value(&options.words.step)->value_name("STEP"),
+       "of time: minute, hour or day; without it as the time that is asked for")  //
+      (
+          "where", po::value(&options.where)->value_name("COLUMN=VALUE")->composing(),
+          "counts this alone: verdict=block, route!=domestic, label=otp|spam, sender=447*; may be given "
+          "again")  //
+      ("top", po::value(&options.words.top)->value_name("N"),
+       "the first N rows, or groups of rows over time; the others together")                               //
+      ("json", po::bool_switch(&options.json), "as JSON")                                                  //
+      ("csv", po::bool_switch(&options.csv), "as CSV: a line with the columns, then a line for each row")  //
+      ("help,h", "this text");
+  if (!parse_arguments(arguments, usage(), shown, names, 1)) return std::nullopt;
+  if (names.empty()) throw po::error("the name of a report is missing");
+  if (options.json && options.csv) throw po::error("--json and --csv are two things");
+  options.words.name = names[0];
+  for (const std::string& filter : options.where)
+    options.words.where += (options.words.where.empty() ? "" : ",") + filter;
+  return options;
+}
+
+record::Report read_file(const Options& options) {
+  constexpr std::uint64_t second_ns = 1'000'000'000;
+  const record::Reports reports(options.from);
+  const auto now_s = static_cast<std::int64_t>(now_ns() / second_ns);
+  try {
+    return reports.make(record::read_query(options.words, reports.time(), now_s));
+  } catch (const record::ReportError& error) {
+    throw po::error(error.what());
+  }
+}
+
+Json ask_appliance(const Options& options) {
+  std::string path = "/v1/report";
+  const auto add = [&](std::string_view name, const std::string& value) {
+    if (value.empty()) return;
+    path += fmt::format("{}{}={}", path.find('?') == path.npos ? "?" : "&", name, control::query_text(value));
+  };
+  const record::ReportWords& words = options.words;
+  add("name", words.name);
+  add("since", words.since);
+  add("until", words.until);
+  add("step", words.step);
+  add("by", words.by);
+  add("where", words.where);
+  add("top", words.top);
+  return control::ask(load_config(options.config).state, "GET", path);
+}
+
+}  // namespace
+
+int report(const std::vector<std::string>& arguments) {
+  const auto options = parse(arguments);
+  if (!options) return Exit::fine;
+  const record::Report report =
+      options->from.empty() ? record::report_of(ask_appliance(*options)) : read_file(*options);
+  if (options->json)
+    fmt::print("{}\n", record::to_json(report).dump(2, ' ', false, Json::error_handler_t::replace));
+  else fmt::print("{}", options->csv ? record::to_csv(report) : record::to_text(report));
+  return Exit::fine;
+}
+
+}  // namespace tollgate::cli

@@ -1,0 +1,106 @@
+#include "cli/rollup_keeper.hpp"
+
+#include <chrono>
+#include <exception>
+#include <utility>
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "cli/log.hpp"
+#include "cli/now.hpp"
+
+namespace tollgate::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto between_writes = 2s;
+constexpr auto between_tidyings = 60s;
+constexpr std::size_t most_waiting_cells = 2'000'000;
+constexpr int priority = 10;
+constexpr std::int64_t second_ns = 1'000'000'000;
+
+}  // namespace
+
+RollupKeeper::RollupKeeper(const record::RollupSettings& settings, record::Rollups& rollups)
+    : store_(settings), rollups_(rollups), thread_([this] { work(); }) {}
+
+RollupKeeper::~RollupKeeper() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+void RollupKeeper::name_rules(const rules::Ruleset& ruleset) {
+  std::vector<record::NamedRule> named;
+  for (const rules::Rule& rule : ruleset.rules) named.push_back({rule.id, rule.rev, rule.state, rule.name});
+  const std::lock_guard lock(mutex_);
+  rules_ = std::move(named);
+}
+
+void RollupKeeper::work() {
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), priority);
+  auto tidied = std::chrono::steady_clock::now();
+  for (;;) {
+    std::unique_lock lock(mutex_);
+    wake_.wait_for(lock, between_writes, [this] { return stop_; });
+    const bool last = stop_;
+    lock.unlock();
+    write();
+    if (last) return;
+    if (const auto now = std::chrono::steady_clock::now(); !failing_ && now - tidied >= between_tidyings) {
+      try {
+        if (store_.tidy(static_cast<std::int64_t>(now_ns()) / second_ns)) tidied = now;
+      } catch (const std::exception& error) {
+        say(error);
+        tidied = now;
+      }
+    }
+  }
+}
+
+/// What was counted since, unless too much waits.
+void RollupKeeper::take() {
+  record::RollupBatch batch = rollups_.take();
+  if (batch.empty()) return;
+  if (waiting_ + batch.cells.size() > most_waiting_cells) {
+    lost_ += batch.cells.size();
+    return;
+  }
+  waiting_ += batch.cells.size();
+  pending_.push_back(std::move(batch));
+}
+
+void RollupKeeper::write() {
+  take();
+  std::optional<std::vector<record::NamedRule>> named;
+  {
+    const std::lock_guard lock(mutex_);
+    named = std::exchange(rules_, std::nullopt);
+  }
+  try {
+    if (named) store_.name_rules(*named);
+    named.reset();
+    while (!pending_.empty()) {
+      store_.add(pending_.front());
+      waiting_ -= pending_.front().cells.size();
+      pending_.erase(pending_.begin());
+    }
+    failing_ = false;
+  } catch (const std::exception& error) {
+    say(error);
+    const std::lock_guard lock(mutex_);
+    if (named && !rules_) rules_ = std::move(named);
+  }
+}
+
+void RollupKeeper::say(const std::exception& error) {
+  if (!failing_) log_error("{}; what reports count waits in memory until it can be written", error.what());
+  failing_ = true;
+}
+
+}  // namespace tollgate::cli

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "record/rollup_store.hpp"
+#include "record/rollups.hpp"
+#include "rules/ruleset.hpp"
+
+namespace tollgate::cli {
+
+/// Brings what was counted to the file of rollups every few seconds, on a thread of its own and of low
+/// priority. Where that file cannot be written, what was counted waits, up to a bound; beyond it the newest
+/// is lost, and counted.
+class RollupKeeper {
+ public:
+  /// Throws std::runtime_error where the file cannot be made.
+  RollupKeeper(const record::RollupSettings& settings, record::Rollups& rollups);
+  /// Writes what is left.
+  ~RollupKeeper();
+  RollupKeeper(const RollupKeeper&) = delete;
+  RollupKeeper& operator=(const RollupKeeper&) = delete;
+
+  /// The rules that are in force from now on, for reports to name. Any thread.
+  void name_rules(const rules::Ruleset& ruleset);
+
+  /// How it does. Any thread.
+  struct Health {
+    std::uint64_t waiting = 0;  ///< cells that could not be written yet
+    std::uint64_t lost = 0;     ///< cells
+  };
+  Health health() const { return {waiting_, lost_}; }
+
+ private:
+  void work();
+  void write();
+  void take();
+  void say(const std::exception& error);
+
+  record::RollupStore store_;
+  record::Rollups& rollups_;
+  std::vector<record::RollupBatch> pending_;  ///< the thread's own
+  bool failing_ = false;                      ///< the thread's own
+  std::atomic<std::uint64_t> waiting_{0};
+  std::atomic<std::uint64_t> lost_{0};
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::optional<std::vector<record::NamedRule>> rules_;  ///< under the mutex
+  bool stop_ = false;                                    ///< under the mutex
+  std::thread thread_;
+};
+
+}  // namespace tollgate::cli

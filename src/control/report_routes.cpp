@@ -1,0 +1,54 @@
+#include "control/report_routes.hpp"
+
+#include <string>
+
+#include "control/fault.hpp"
+#include "control/routes.hpp"
+#include "control/utc.hpp"
+#include "record/report.hpp"
+
+namespace tollgate::control {
+namespace {
+
+record::ReportWords words_of(const Call& call) {
+  const auto word = [&](const char* name) {
+    const auto found = call.texts.find(name);
+    return found == call.texts.end() ? std::string() : found->second;
+  };
+  return {.name = word("name"),
+          .since = word("since"),
+          .until = word("until"),
+          .step = word("step"),
+          .by = word("by"),
+          .where = word("where"),
+          .top = word("top")};
+}
+
+record::ReportQuery query_of(const Call& call, const record::RollupTime& time) {
+  try {
+    return record::read_query(words_of(call), time, static_cast<std::int64_t>(utc_now_ns() / second_ns));
+  } catch (const record::ReportError& error) {
+    throw Fault(http::bad_request, error.found(), error.expected());
+  }
+}
+
+}  // namespace
+
+nlohmann::ordered_json show_report(Call& call) {
+  if (call.means.reports == nullptr)
+    throw Fault(http::conflict, "this appliance keeps no reports", "`reports` in its configuration, not off");
+  const bool in_full = sees_numbers(call.caller.role);
+  try {
+    const record::Reports reports(*call.means.reports);
+    const record::ReportQuery query = query_of(call, reports.time());
+    if (!in_full && record::asks_for_a_number(query))
+      throw Fault(http::forbidden, "found a filter by somebody's number", "a role that sees numbers");
+    record::Report report = reports.make(query);
+    if (!in_full) record::mask_senders(report);
+    return record::to_json(report);
+  } catch (const record::RollupError& error) {
+    throw Fault(http::unavailable, error.what(), "that reports can be read");
+  }
+}
+
+}  // namespace tollgate::control

@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""`tollgate report` of a running appliance, and /v1/report, against the appliance's own events. Its packets come from captures, by
+DPDK's net_pcap. Environment: TOLLGATE, the program."""
+import collections
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(SOURCE / "tests/support"))
+sys.path.insert(0, str(SOURCE / "tests/cases"))
+import tap
+import wire
+
+TOLLGATE = os.environ.get("TOLLGATE", str(SOURCE / "build/tollgate"))
+CHARGED = SOURCE / "tests/cases/smpp-charged/rules"
+SENDERS = ["ACME", "ACME", "447700900777", "447700900778", "Brand"]
+
+
+def feed():
+    """Messages of SMPP, of which those with `notice` are charged, and one of MAP."""
+    sends = [(2 + i, f"{'notice' if i % 2 == 0 else 'hello'} {i}", sender, f"44770090010{i}") for i, sender in enumerate(SENDERS)]
+    frames = wire.bound(*(("esme", wire.short_message(4, *send)) for send in sends))
+    return frames + [wire.from_centre(wire.mt_begin(wire.deliver("hello", "447700900555")))]
+
+
+class ReportTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tollgate-test-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+        (self.folder / "in.pcap").write_bytes(wire.pcap(feed()))
+        (self.folder / "nothing.pcap").write_bytes(wire.pcap([wire.SOMETHING]))
+        shutil.copytree(CHARGED, self.folder / "rules")
+        self.events, self.config = self.folder / "events.jsonl", self.folder / "tollgate.yaml"
+
+    def write_config(self, reports=""):
+        def device(number, capture):
+            return f"'net_pcap{number},rx_pcap={self.folder}/{capture},tx_pcap={self.folder}/tx{number}.pcap'"
+        self.config.write_text(
+            f"version: 1\nstate: {self.folder}/state\nrules: rules\n"
+            "home: {country: GB, number: {international_prefix: '00', national_prefix: '0'}, time_zone: Europe/London}\n"
+            f"links: [{{name: a, outside: {device(0, 'in.pcap')}, inside: {device(1, 'nothing.pcap')}, route: international}}]\n"
+            f"ledger: {{sqlite: {self.folder}/ledger.db, appliance: here}}\n"
+            f"events: {{file: {self.events}, numbers: full}}\n{reports}")
+
+    def call(self, *words, status=0):
+        done = subprocess.run([TOLLGATE, *map(str, words)], capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        return done
+
+    def start(self):
+        if not (self.folder / "ledger.db").exists():
+            self.call("account", "import", self.folder / "rules/accounts.yaml", "--ledger", self.folder / "ledger.db")
+        (self.folder / "state/worker-1-of-1").unlink(missing_ok=True)  # by which the same packets would come again
+        log = self.folder / "log"
+        with open(log, "wb") as out:
+            process = subprocess.Popen([TOLLGATE, "run", "-c", self.config], stdout=out, stderr=out,
+                                       env=os.environ | {"XDG_CACHE_HOME": str(self.folder / "cache")})
+        self.addCleanup(lambda: process.poll() is None and process.kill())
+        self.wait_for(lambda: "ready" in log.read_text() or process.poll() is not None)
+        if "is its name right" in log.read_text():
+            self.skipTest("DPDK has no driver net_pcap here")
+        self.assertIsNone(process.poll(), log.read_text())
+        return process
+
+    def wait_for(self, what, seconds=30):
+        until = time.monotonic() + seconds
+        while not (found := what()):
+            self.assertLess(time.monotonic(), until, (self.folder / "log").read_text())
+            time.sleep(0.05)
+        return found
+
+    def report(self, *words, by):
+        """The rows, as dictionaries, by the value of a column."""
+        told = json.loads(self.call("report", *words, "--json", "--by", by).stdout)
+        names = [column["name"] for column in told["columns"]]
+        return {row[names.index(by)]: dict(zip(names, row)) for row in told["rows"]}
+
+    def run_and_count(self, reports=""):
+        """Of an appliance that runs: until all its messages stand in reports."""
+        self.write_config(reports)
+        process = self.start()
+        seen = ["-c", self.config, "--since", "2020-01-01"]
+        self.wait_for(lambda: sum(row["parts"] for row in self.report("traffic", *seen, by="protocol").values()) >= len(SENDERS) + 1)
+        return process, seen
+
+    def test_reports_are_what_the_events_say(self):
+        process, seen = self.run_and_count()
+        events = [json.loads(line) for line in self.events.read_text().splitlines()]
+        events = [event for event in events if event["kind"] == "message"]
+        self.assertEqual(len(events), len(SENDERS) + 1)
+        for by, of in (("protocol", lambda e: e["protocol"]), ("verdict", lambda e: e["verdict"]), ("policy", lambda e: e["policy"]),
+                       ("account", lambda e: e["origin"].get("account", "")), ("operation", lambda e: e["operation"])):
+            with self.subTest(by):
+                found = {name: row["parts"] for name, row in self.report("traffic", *seen, by=by).items()}
+                self.assertEqual(found, collections.Counter(map(of, events)))
+        senders = self.report("senders", *seen, by="sender")
+        self.assertEqual({name: row["parts"] for name, row in senders.items()},
+                         collections.Counter(event["sender"].get("number", event["sender"]["address"]) for event in events))
+        charged = sum(event.get("charge", {}).get("amount", 0) for event in events)
+        self.assertGreater(charged, 0)
+        revenue = self.report("revenue", *seen, by="account")
+        self.assertEqual(sum(row["charged"] for row in revenue.values()), charged)
+        rules = self.report("rules", *seen, by="rule")
+        self.assertEqual({name: row["hits"] for name, row in rules.items() if row["hits"]},
+                         collections.Counter(str(rule["id"]) for event in events for rule in event.get("rules", [])))
+        listed = json.loads(self.call("rules", "list", "-c", self.config, "--json").stdout)["versions"][0]["rules"]
+        self.assertEqual(len(rules), listed, "each rule in force, hit or not")
+        # The file is the same without the appliance, which leaves nothing out when it ends.
+        before = self.report("traffic", *seen, by="verdict")
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+        from_file = ["--from", self.folder / "state/reports.db", "--since", "2020-01-01"]
+        self.assertEqual(self.report("traffic", *from_file, by="verdict"), before)
+        self.assertEqual((self.folder / "state/reports.db").stat().st_mode & 0o077, 0)
+
+    def test_a_restart_goes_on_counting(self):
+        process, seen = self.run_and_count()
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+        process = self.start()
+        self.wait_for(lambda: sum(row["parts"] for row in self.report("traffic", *seen, by="protocol").values()) == 2 * len(SENDERS) + 2)
+
+    def test_reports_can_be_off(self):
+        self.write_config("reports: off\n")
+        self.start()
+        told = self.call("report", "traffic", "-c", self.config, status=1)
+        self.assertIn("keeps no reports", told.stderr)
+        self.assertFalse((self.folder / "state/reports.db").exists())
+
+    def test_text_and_csv_have_the_same_figures(self):
+        _, seen = self.run_and_count()
+        text = self.call("report", "traffic", *seen, "--by", "protocol").stdout
+        self.assertRegex(text, rf"(?m)^smpp +{len(SENDERS)} +{len(SENDERS)} ")
+        self.assertRegex(text, rf"(?m)^total +{len(SENDERS) + 1} ")
+        csv = self.call("report", "traffic", *seen, "--by", "protocol", "--csv").stdout.splitlines()
+        self.assertTrue(csv[0].startswith("protocol,messages,parts,"))
+        self.assertIn(["smpp", str(len(SENDERS))], [line.split(",")[:2] for line in csv[1:]])
+
+    def test_what_cannot_be_asked_is_refused_with_the_reason(self):
+        self.call("report", status=2)
+        self.call("report", "traffic", "--json", "--csv", status=2)
+        self.assertIn("/nowhere", self.call("report", "traffic", "--from", "/nowhere/reports.db", status=1).stderr)
+        self.write_config()
+        self.assertIn("no appliance answers", self.call("report", "traffic", "-c", self.config, status=1).stderr)
+        self.start()
+        self.assertIn("expected traffic, blocked", self.call("report", "weather", "-c", self.config, status=1).stderr)
+        self.assertIn("expected route, direction", self.call("report", "traffic", "--by", "colour", "-c", self.config, status=1).stderr)
+
+
+if __name__ == "__main__":
+    tap.main()

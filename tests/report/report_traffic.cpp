@@ -1,0 +1,166 @@
+// Traffic of many days, counted as an appliance counts it, and written as events for whoever counts it anew.
+//
+// usage: report-traffic FILE DAYS EVENTS SEED      FILE: the rollups; events go to standard output
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "record/json_lines.hpp"
+#include "record/rollup_store.hpp"
+#include "record/rollups.hpp"
+
+namespace tollgate {
+namespace {
+
+constexpr std::uint64_t second_ns = 1'000'000'000;
+constexpr std::uint64_t first_ns = 1'787'616'000 * second_ns;  // 2026-08-25T00:00:00Z
+constexpr std::uint64_t day_ns = 86'400 * second_ns;
+constexpr std::size_t senders = 900;  // fewer than are kept by themselves
+
+/// What its messages have in common.
+struct Account {
+  std::string_view id;
+  std::string_view currency;
+  std::array<std::string_view, 2> routes;
+};
+constexpr std::array accounts{
+    Account{"", "EUR", {"international", "hub"}}, Account{"acme", "EUR", {"domestic", "domestic"}},
+    Account{"bulk-7", "GBP", {"domestic", "hub"}}, Account{"zeta", "EUR", {"international", ""}},
+    Account{"north", "GBP", {"hub", "hub"}}};
+struct Centre {
+  std::string_view address;
+  std::string_view operator_name;
+};
+constexpr std::array centres{Centre{"491700000000", "Rhine"}, Centre{"447700900000", "Thames"},
+                             Centre{"33600000000", ""},       Centre{"", ""},
+                             Centre{"4917", "Rhine"},         Centre{"14155550100", "Bay, and others"}};
+/// What a sender sends.
+struct Content {
+  std::vector<std::string_view> labels;
+  std::vector<std::uint32_t> rules;
+};
+const std::array<Content, 5> contents{{{{}, {}},
+                                       {{"a2p", "otp"}, {1001, 1005}},
+                                       {{"a2p", "marketing"}, {1002, 1005}},
+                                       {{"phishing"}, {1010}},
+                                       {{"otp"}, {1001, 1015}}}};
+constexpr std::array<std::string_view, 3> refusals{"no credit", "no price", "suspended"};
+/// By verdict.
+constexpr std::array<std::string_view, 5> policies{"All else", "Phishing never passes",
+                                                   "A sender, registered | known", "Slowly", "Elsewhere"};
+
+class Traffic {
+ public:
+  Traffic(std::uint64_t days, std::uint64_t events, unsigned seed)
+      : step_ns_(days * day_ns / events), random_(seed) {
+    for (std::size_t i = 0; i < senders; ++i)
+      senders_.push_back(i % 3 == 0 ? "Brand" + std::to_string(i) : "4477009" + std::to_string(10'000 + i));
+  }
+
+  /// The next message; good until the one after it. As in real traffic, most of what it is counted by follows
+  /// from who sends it.
+  const Message& next() {
+    Message& m = message_ = {};
+    m.kind = Kind::message;
+    m.time_ns = first_ns + count_ * step_ns_ + below(step_ns_);
+    m.id = {.high = 7, .low = ++count_};
+    m.frame = count_;
+    const bool smpp = below(3) == 0;
+    m.protocol = smpp ? Protocol::smpp : Protocol::map;
+    m.operation = smpp ? "submit_sm" : below(5) == 0 ? "sendRoutingInfoForSM" : "mt-forwardSM";
+    m.direction = smpp ? Direction::mo : Direction::mt;
+    const std::size_t sender = below(senders) * below(senders) / senders;
+    const Account& account = accounts[sender % accounts.size()];
+    m.route = account.routes[below(account.routes.size())];
+    m.origin.account = account.id;
+    const Centre& centre = centres[smpp ? 3 : sender % centres.size()];
+    m.service_centre = centre.address;
+    m.service_centre_operator = centre.operator_name;
+    m.sender = {.address = senders_[sender], .type = NumberType::alphanumeric, .present = true};
+    if (sender % 3 != 0) {
+      m.sender.number = senders_[sender];
+      m.sender.type = NumberType::international;
+    }
+    if (below(6) == 0) m.parts = {.ref = 1, .total = 2, .seq = static_cast<std::uint8_t>(1 + below(2))};
+    judge(m.judgement, account, contents[sender / 7 % contents.size()]);
+    return m;
+  }
+
+ private:
+  std::uint64_t below(std::uint64_t n) { return random_() % n; }
+
+  void judge(Judgement& judgement, const Account& account, const Content& content) {
+    hits_.clear();
+    for (const std::uint32_t id : content.rules)
+      hits_.push_back({.id = id, .rev = 1, .state = id % 5 == 0 ? RuleState::shadow : RuleState::enforce});
+    judgement.ruleset = "r";
+    judgement.labels = content.labels;
+    judgement.rules = hits_;
+    judgement.verdict = std::array{Verdict::pass, Verdict::pass, Verdict::charge, Verdict::block,
+                                   Verdict::throttle}[below(5)];
+    judgement.policy = policies[static_cast<std::size_t>(judgement.verdict)];
+    if (judgement.verdict == Verdict::charge) {
+      judgement.tariff = "domestic";
+      judgement.charged = true;
+      judgement.charged_before = below(20) == 0;
+      judgement.currency = account.currency;
+      judgement.amount = judgement.charged_before ? 0 : static_cast<std::int64_t>(10'000 + below(50'000));
+      judgement.fees = judgement.charged_before || below(3) != 0 ? 0 : static_cast<std::int64_t>(below(900));
+    } else if (judgement.verdict == Verdict::block && below(4) == 0) {
+      judgement.tariff = "domestic";
+      judgement.charge_refused = refusals[below(refusals.size())];
+    } else if (judgement.verdict == Verdict::pass && below(4) == 0) {
+      judgement.leaked = static_cast<std::int64_t>(20'000 + below(10'000));
+      judgement.currency = account.currency;
+    }
+  }
+
+  const std::uint64_t step_ns_;
+  std::mt19937_64 random_;
+  std::uint64_t count_ = 0;
+  std::vector<std::string> senders_;
+  std::vector<RuleHit> hits_;
+  Message message_;
+};
+
+void make(const std::string& file, std::uint64_t days, std::uint64_t events, unsigned seed) {
+  constexpr std::uint32_t all_days = 2000;
+  record::RollupStore store({.file = file,
+                             .time_zone = "Europe/London",
+                             .minutes_days = all_days,
+                             .hours_days = all_days,
+                             .days_days = all_days});
+  record::Rollups rollups({.numbers = record::ShownNumbers::full});
+  record::JsonLines lines("-", {});
+  Traffic traffic(days, events, seed);
+  constexpr std::uint64_t batch = 20'000;
+  for (std::uint64_t i = 0; i < events; ++i) {
+    const Message& message = traffic.next();
+    rollups.add(message);
+    lines.write(message);
+    if (i % batch == batch - 1) store.add(rollups.take());
+  }
+  store.add(rollups.take());
+  while (!store.tidy(static_cast<std::int64_t>((first_ns + days * day_ns) / second_ns))) continue;
+  lines.close();
+}
+
+}  // namespace
+}  // namespace tollgate
+
+int main(int argc, char** argv) {
+  try {
+    if (argc != 5) throw std::runtime_error("usage: report-traffic FILE DAYS EVENTS SEED");
+    tollgate::make(argv[1], std::stoull(argv[2]), std::stoull(argv[3]),
+                   static_cast<unsigned>(std::stoul(argv[4])));
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "report-traffic: %s\n", error.what());
+    return 1;
+  }
+  return 0;
+}
