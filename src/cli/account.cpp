@@ -1,8 +1,6 @@
 #include "cli/account.hpp"
 
 #include <cstdlib>
-#include <filesystem>
-#include <system_error>
 
 #include <fmt/format.h>
 #include <pwd.h>
@@ -15,6 +13,7 @@
 #include "cli/config.hpp"
 #include "cli/subcommands.hpp"
 #include "control/client.hpp"
+#include "control/plain_text.hpp"
 
 namespace tollgate::cli {
 namespace {
@@ -46,7 +45,8 @@ int account(const std::vector<std::string>& arguments) {
   return run_subcommand(
       "account",
       "Works with the ledger of the configuration (-c FILE), or with the one that --ledger names; an\n"
-      "appliance can have it open meanwhile.\n",
+      "appliance can have it open meanwhile. Without --ledger, `list`, `credit`, `pay`, `suspend` and\n"
+      "`resume` are done by the appliance, where it runs.\n",
       commands, arguments);
 }
 
@@ -93,10 +93,7 @@ std::unique_ptr<charge::LedgerStore> AccountArguments::open(Use use) const {
 control::AccountDesk AccountArguments::desk() const {
   if (ledger_.empty() && audit_ == nullptr) {
     const Configuration config = load_config(config_);
-    const std::filesystem::path audit = control::audit_path(config.control, config.state);
-    std::error_code ignored;  // where it cannot be made, the log cannot, and says so
-    std::filesystem::create_directories(audit.parent_path(), ignored);
-    audit_ = std::make_unique<control::AuditLog>(audit.string());
+    audit_ = std::make_unique<control::AuditLog>(control::audit_path(config.control, config.state));
   }
   return {settings(), audit_.get()};
 }
@@ -116,9 +113,10 @@ std::string account_user() {
 
 void check_text(const std::string& text) {
   constexpr std::size_t longest = 200;
-  if (text.size() > longest || !charge::is_shown(text))
+  if (text.empty() || text.size() > longest || !control::is_plain_text(text))
     throw po::error(
-        "found a text with control characters, or of more than 200 octets; expected one that can be shown");
+        "found an empty text, one with control characters, or of more than 200 octets; expected one that can "
+        "be shown");
 }
 
 charge::Amount amount_argument(const std::string& text) {

@@ -10,6 +10,7 @@
 
 #include "charge/ledger_store.hpp"
 #include "charge/statement.hpp"
+#include "cli/account_keeper.hpp"
 #include "control/account_desk.hpp"
 
 namespace tollgate::cli {
@@ -34,6 +35,10 @@ class AccountArguments {
   /// error.
   std::unique_ptr<charge::LedgerStore> open(Use use) const;
 
+  /// Who does what the control API has, too: the appliance of the configuration where it runs and charges,
+  /// and
+  /// --ledger names none; else this process. Throws where there is no ledger. Outlived by this.
+  std::unique_ptr<AccountKeeper> keeper() const;
   /// What changes the ledger, with lines in the audit log of the configuration's appliance; a ledger that
   /// --ledger names is none's, and has no such lines.
   control::AccountDesk desk() const;
@@ -53,7 +58,7 @@ std::string account_user();
 control::Caller local_caller();
 /// An amount above 0. Throws boost::program_options::error.
 charge::Amount amount_argument(const std::string& text);
-/// Refuses a reference or reason with control characters, or of more than 200 octets, likewise.
+/// Refuses a reference or reason that is empty, has control characters, or more than 200 octets, likewise.
 void check_text(const std::string& text);
 
 // account_shows.cpp

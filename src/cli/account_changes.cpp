@@ -21,9 +21,7 @@ int bring_in(const std::vector<std::string>& arguments, std::string_view usage, 
   if (!read.parse(arguments, usage, {"the account", "the amount"})) return Exit::fine;
   const charge::Amount amount = amount_argument(read.words[1]);
   check_text(reference);
-  read.open(AccountArguments::Use::change);  // or it says what is missing
-  const auto done =
-      read.desk().bring_in(local_caller(), read.words[0], {is_credit, amount, reference}, now_ns());
+  const auto done = read.keeper()->bring_in(read.words[0], {is_credit, amount, reference});
   const auto& account = done.at("account");
   fmt::print(
       "{}: {} {}; it has {} {}\n", read.words[0], charge::write_amount(amount),
@@ -112,8 +110,7 @@ int account_suspend(const std::vector<std::string>& arguments) {
       "From now on the account pays for nothing, and the policy's `or` applies, until it is resumed.\n";
   if (!read.parse(arguments, usage, {"the account"})) return Exit::fine;
   check_text(reason);
-  read.open(AccountArguments::Use::change);  // or it says what is missing
-  read.desk().suspend(local_caller(), read.words[0], reason, now_ns());
+  read.keeper()->suspend(read.words[0], reason);
   fmt::print("{}: suspended, {}\n", read.words[0], reason);
   return Exit::fine;
 }
@@ -124,8 +121,7 @@ int account_resume(const std::vector<std::string>& arguments) {
       "usage: tollgate account resume ACCOUNT [options]\n\n"
       "Lifts a suspension. At a limit that is still reached, the account is suspended again.\n";
   if (!read.parse(arguments, usage, {"the account"})) return Exit::fine;
-  read.open(AccountArguments::Use::change);  // or it says what is missing
-  read.desk().resume(local_caller(), read.words[0], now_ns());
+  read.keeper()->resume(read.words[0]);
   fmt::print("{}: active\n", read.words[0]);
   return Exit::fine;
 }

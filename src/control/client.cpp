@@ -37,11 +37,14 @@ std::string why_nobody_answers(const std::string& path) {
   return takes ? "it takes the question, and says nothing" : std::strerror(errno);
 }
 
-std::string error_of(const Json& answer, int status) {
+RefusedError error_of(const Json& answer, int status) {
   const auto error = answer.find("error");
-  if (!answer.is_object() || error == answer.end() || !error->is_object())
-    return fmt::format("the appliance answers with status {}", status);
-  return fmt::format("{}; expected {}", error->value("what", ""), error->value("expected", ""));
+  if (!answer.is_object() || error == answer.end() || !error->is_object()) {
+    const std::string text = fmt::format("the appliance answers with status {}", status);
+    return {text, status, text};
+  }
+  const std::string found = error->value("what", "");
+  return {fmt::format("{}; expected {}", found, error->value("expected", "")), status, found};
 }
 
 }  // namespace
@@ -88,7 +91,7 @@ Json ask(const std::string& state, const std::string& method, const std::string&
     throw std::runtime_error(
         fmt::format("no appliance answers at {}: {}", socket, why_nobody_answers(socket)));
   Json answer = Json::parse(result->body, nullptr, false);
-  if (result->status / 100 != 2) throw std::runtime_error(error_of(answer, result->status));
+  if (result->status / 100 != 2) throw error_of(answer, result->status);
   return answer;
 }
 

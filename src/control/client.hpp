@@ -1,7 +1,9 @@
 #pragma once
 
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -13,8 +15,17 @@ std::string local_user();
 /// A text as it stands in the query of a path.
 std::string query_text(std::string_view text);
 
+/// The appliance does not do what it was asked for.
+struct RefusedError : std::runtime_error {
+  RefusedError(const std::string& text, int http_status, std::string what_was_found)
+      : std::runtime_error(text), status(http_status), found(std::move(what_was_found)) {}
+
+  int status;
+  std::string found;  ///< the text without what was expected
+};
+
 /// What the appliance with this state folder answers to a request on its socket. Throws std::runtime_error
-/// where none answers, or where it does not do it.
+/// where none answers, RefusedError where it does not do it.
 nlohmann::ordered_json ask(const std::string& state, const std::string& method, const std::string& path,
                            const std::string& body = {});
 

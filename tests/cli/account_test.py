@@ -10,6 +10,7 @@ import io
 import json
 import os
 import pathlib
+import re
 import shutil
 import sqlite3
 import struct
@@ -625,6 +626,88 @@ class AccountTest(unittest.TestCase):
         self.assertEqual([row["name"] for row in rows if row["kind"] == "credit"], ["'=1+1,2"])
         self.write("names.yaml", 'accounts:\n  - {id: bad, name: "a\\0b", currency: EUR}\n')
         self.assertIn("names.yaml:2:21", self.run_account("import", "names.yaml", status=1))
+
+
+class BothWaysTest(unittest.TestCase):
+    """What the running appliance does for the command, and what the command does itself, reads the same."""
+
+    COMMANDS = [["credit", "acme", "12.50", "--reference", "B1"], ["credit", "acme", "12.50", "--reference", "B1"],
+                ["credit", "acme", "13", "--reference", "B1"], ["credit", "bank", "1", "--reference", "B2"],
+                ["pay", "bank", "0.000001", "--reference", "B3 – of the bank"], ["pay", "nobody", "1", "--reference", "B4"],
+                ["pay", "bank", "0", "--reference", "B5"], ["credit", "acme", "1", "--reference", ""],
+                ["credit", "acme", "1", "--reference", "\t"], ["suspend", "acme", "--reason", "complaints"], ["list"],
+                ["suspend", "nobody", "--reason", "x"], ["list", "--json"], ["resume", "acme"], ["resume", "nobody"],
+                ["list", "--json"], ["list"]]
+
+    def make(self):
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="tollgate-test-"))
+        self.addCleanup(shutil.rmtree, folder)
+        (folder / "accounts.yaml").write_text(ACCOUNTS)
+        (folder / "tollgate.yaml").write_text("version: 1\nstate: state\nledger: {sqlite: ledger.db}\n"
+                                              "links: [{name: a, outside: net_null0, inside: net_null1}]\n")
+        self.assertEqual(self.account(folder, "import", "accounts.yaml")[0], 0)
+        # Without credit an appliance would suspend it.
+        self.assertEqual(self.account(folder, "credit", "acme", "100", "--reference", "B0", "--ledger", "ledger.db")[0], 0)
+        return folder
+
+    def account(self, folder, *words):
+        run = subprocess.run([TOLLGATE, "account", *words, "-c", "tollgate.yaml"], cwd=folder, capture_output=True, text=True,
+                             timeout=60)
+        return run.returncode, *map(self.without_numbers, (run.stdout, run.stderr))
+
+    def without_numbers(self, text):
+        """Of movements: an appliance makes some of its own, to put credit aside."""
+        return re.sub(r"movement \d+", "movement N", text)
+
+    def start(self, folder):
+        log = folder / "log"
+        with open(log, "wb") as out:
+            process = subprocess.Popen([TOLLGATE, "run", "-c", "tollgate.yaml"], cwd=folder, stdout=subprocess.DEVNULL, stderr=out)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        until = time.monotonic() + 60
+        while "ready" not in log.read_text():
+            self.assertIsNone(process.poll(), log.read_text())
+            self.assertLess(time.monotonic(), until, log.read_text())
+            time.sleep(0.05)
+        return process
+
+    def audited(self, folder):
+        text = self.without_numbers((folder / "state/audit.jsonl").read_text())
+        lines = [json.loads(line) for line in text.splitlines()]
+        return [line for line in lines if line["what"].startswith("account.") and line["what"] != "account.import"]
+
+    def test_both_ways_give_the_same(self):
+        alone, served = self.make(), self.make()
+        process = self.start(served)
+        for words in self.COMMANDS:
+            with self.subTest(words):
+                self.assertEqual(self.account(served, *words), self.account(alone, *words))
+        self.assertEqual(process.poll(), None)
+        told = [[(line["what"], line["before"], line["after"]) for line in self.audited(folder)] for folder in (served, alone)]
+        self.assertEqual(told[0], told[1])
+        self.assertIn("account.suspend", [line["what"] for line in self.audited(alone)])
+        self.assertEqual({line["who"].partition(" ")[2] for line in self.audited(alone)}, {"(local)"})
+        # The appliance knows the user by the socket, whatever the command says.
+        self.assertEqual({line["who"].partition(" ")[2] for line in self.audited(served)}, {f"(local, uid {os.geteuid()})"})
+        movements = json.loads(self.account(served, "show", "acme", "--json")[1])["movements"]
+        made_by = {one["reference"]: one["made_by"] for one in movements}
+        self.assertEqual(made_by["B1"], self.audited(served)[0]["who"])
+
+    def test_a_ledger_that_is_named_is_opened_here(self):
+        folder = self.make()
+        self.start(folder)
+        self.assertEqual(self.account(folder, "credit", "acme", "1", "--reference", "B1", "--ledger", "ledger.db")[0], 0)
+        self.assertEqual(self.audited(folder), [], "the appliance was not asked")
+
+    def test_an_appliance_that_was_killed_is_not_waited_for(self):
+        folder = self.make()
+        process = self.start(folder)
+        process.kill()
+        process.wait()
+        self.assertTrue((folder / "state/control").exists())
+        self.assertEqual(self.account(folder, "credit", "acme", "1", "--reference", "B1")[0], 0)
+        self.assertIn("(local)", self.audited(folder)[0]["who"])
 
 
 if __name__ == "__main__":
