@@ -12,15 +12,34 @@ std::shared_ptr<const control::LiveBook> without_past(const control::LiveBook& b
   return std::make_shared<const control::LiveBook>(control::without_past(book, control::utc_now_ns()));
 }
 
+/// What was changed of a list; null where nothing was, or it is of another type now.
+std::shared_ptr<const rules::LiveEntries> entries_of(const control::LiveBook& book,
+                                                     const rules::NamedList& list) {
+  const auto found = book.find(list.name);
+  return found != book.end() && found->second.type == list.list->type() ? found->second.entries : nullptr;
+}
+
 }  // namespace
+
+std::unique_ptr<const rules::LiveLists> live_lists(const rules::Ruleset& ruleset,
+                                                   const control::LiveBook& book) {
+  std::vector<std::shared_ptr<const rules::LiveList>> lists;
+  for (const rules::NamedList& list : ruleset.lists) {
+    const auto entries = entries_of(book, list);
+    lists.push_back(entries == nullptr
+                        ? nullptr
+                        : std::make_shared<const rules::LiveList>(list.list, *ruleset.fold, *entries));
+  }
+  return std::make_unique<const rules::LiveLists>(ruleset, std::move(lists));
+}
 
 LiveListsInForce::LiveListsInForce(const std::string& path,
                                    const std::function<void(const std::string&)>& log)
-    : file_(path), book_(without_past(file_.read(log))), next_end_ns_(next_end(*book_)) {}
+    : file_(path), book_(without_past(claimed().read(log))), next_end_ns_(next_end(*book_)) {}
 
-std::shared_ptr<const rules::LiveEntries> LiveListsInForce::entries_of(const rules::NamedList& list) const {
-  const auto found = book_->find(list.name);
-  return found != book_->end() && found->second.type == list.list->type() ? found->second.entries : nullptr;
+control::LiveFile& LiveListsInForce::claimed() {
+  file_.claim();
+  return file_;
 }
 
 /// What is as it was is not made anew.
@@ -29,7 +48,7 @@ void LiveListsInForce::bind(const std::shared_ptr<const rules::LiveList>& live) 
   Entries entries;
   for (std::size_t i = 0; ruleset_ != nullptr && i < ruleset_->lists.size(); ++i) {
     const rules::NamedList& list = ruleset_->lists[i];
-    entries.push_back(entries_of(list));
+    entries.push_back(entries_of(*book_, list));
     lists.emplace_back();
     if (entries[i] == nullptr) continue;
     const bool has_before = lists_ != nullptr && i < entries_.size() && entries_[i] == entries[i] &&

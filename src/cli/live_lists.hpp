@@ -15,13 +15,18 @@
 
 namespace tollgate::cli {
 
+/// The lists of a ruleset as a book changes them. The ruleset must outlive what asks them.
+std::unique_ptr<const rules::LiveLists> live_lists(const rules::Ruleset& ruleset,
+                                                   const control::LiveBook& book);
+
 /// What was changed of the lists of a running appliance, in force with its rules. Of the appliance's thread,
 /// but for file().
 class LiveListsInForce {
  public:
   using Ruleset = std::shared_ptr<const rules::Ruleset>;
 
-  /// Goes on with what the file keeps. `log` is told where that cannot be.
+  /// Goes on with what the file keeps. `log` is told where that cannot be. Throws LiveFileError where another
+  /// appliance works with it.
   LiveListsInForce(const std::string& path, const std::function<void(const std::string&)>& log);
 
   /// Makes what judges by `ruleset` ask its lists as they are live. To be called before a ruleset is put in
@@ -46,9 +51,9 @@ class LiveListsInForce {
   /// What was changed of one list of the ruleset, by its index, and what was made of that.
   using Entries = std::vector<std::shared_ptr<const rules::LiveEntries>>;
 
+  control::LiveFile& claimed();
   void bind(const std::shared_ptr<const rules::LiveList>& live);
   void bind_and_publish(const std::shared_ptr<const rules::LiveList>& live, dpdk::Appliance& appliance);
-  std::shared_ptr<const rules::LiveEntries> entries_of(const rules::NamedList& list) const;
 
   control::LiveFile file_;
   std::shared_ptr<const control::LiveBook> book_;

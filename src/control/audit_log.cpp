@@ -17,6 +17,7 @@
 #include "control/audit_files.hpp"
 #include "control/file_lock.hpp"
 #include "control/file_owner.hpp"
+#include "control/folders.hpp"
 #include "control/utc.hpp"
 #include "record/event_time.hpp"
 
@@ -63,19 +64,6 @@ std::string read_at(int fd, std::uint64_t offset, std::size_t count) {
   }
   octets.resize(filled);
   return octets;
-}
-
-std::string folder_of(const std::string& path) {
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  return folder.empty() ? "." : folder;
-}
-
-/// The name of a new file is on the disk once its folder is.
-void sync_folder_of(const std::string& path) {
-  const std::string folder = folder_of(path);
-  const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!opened.is_open() || ::fsync(opened.get()) != 0)
-    throw std::system_error(errno, std::generic_category(), folder);
 }
 
 }  // namespace
@@ -127,15 +115,14 @@ void AuditLog::close() {
 
 void AuditLog::open() {
   if (file_.is_open()) return;
-  const auto folder = std::filesystem::path(path_).parent_path();
-  if (!folder.empty()) std::filesystem::create_directories(folder);
+  make_folders(folder_of(path_));
   const bool is_there = std::filesystem::exists(path_);
   Descriptor opened(::open(path_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!opened.is_open()) throw std::system_error(errno, std::generic_category());
   if (!is_there) {
     if (!give_to_owner_of(folder_of(path_), opened.get()))
       throw std::system_error(errno, std::generic_category());
-    sync_folder_of(path_);
+    sync_folder(folder_of(path_));
   }
   file_ = std::move(opened);
 }
@@ -220,7 +207,7 @@ bool AuditLog::is_due(std::uint64_t time_ns) const {
 bool AuditLog::put_aside() {
   try {
     if (!charge::rename_to_new(path_, audit_file_path(path_, first_))) return false;
-    sync_folder_of(path_);
+    sync_folder(folder_of(path_));
     return true;
   } catch (const std::system_error&) {
     return false;  // the line that is to be added counts for more

@@ -2,16 +2,19 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "control/file_owner.hpp"
+#include "control/folders.hpp"
 #include "control/open_file.hpp"
 #include "control/utc.hpp"
 #include "control/whole_file.hpp"
@@ -21,11 +24,6 @@ namespace {
 
 constexpr std::size_t most_octets = 1U << 28U;
 constexpr mode_t for_owner_only = 0600;  // it has people's numbers
-
-std::string folder_of(const std::string& path) {
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  return folder.empty() ? "." : folder;
-}
 
 /// Gives the file a name that no other has, and says which.
 std::string keep_aside(const std::string& path) {
@@ -49,6 +47,18 @@ void write_part(const std::string& part, const std::string& folder, const std::s
 }
 
 }  // namespace
+
+void LiveFile::claim() {
+  constexpr std::chrono::milliseconds patience{1000};  // for one that is ending
+  const std::string beside = path_ + ".lock";
+  Descriptor file(::open(beside.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, for_owner_only));
+  if (!file.is_open()) return;
+  give_to_owner_of(folder_of(path_), file.get());  // or that user's appliance has no lock
+  lock_file_ = std::move(file);
+  if (!lock_.emplace(lock_file_.get(), patience).is_held())
+    throw LiveFileError(fmt::format(
+        "another appliance keeps its lists in {}; `control: {{lists: FILE}}` names another file", path_));
+}
 
 LiveBook LiveFile::read(const Log& log) {
   if (::access(path_.c_str(), F_OK) != 0 && errno == ENOENT) return {};
@@ -82,8 +92,7 @@ void LiveFile::write(const LiveBook& book) const {
   const std::string part = path_ + ".part";
   try {
     write_part(part, folder, live_book_text(book));
-    if (::rename(part.c_str(), path_.c_str()) != 0) fail_with_errno(path_);
-    OpenFile(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), folder).sync();
+    put_in_place(part, path_);
   } catch (const std::system_error& error) {
     ::unlink(part.c_str());
     throw LiveFileError(

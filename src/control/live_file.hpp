@@ -1,10 +1,12 @@
 #pragma once
 
 #include <functional>
-#include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
+#include "control/descriptor.hpp"
+#include "control/file_lock.hpp"
 #include "control/live_book.hpp"
 
 namespace tollgate::control {
@@ -22,6 +24,11 @@ class LiveFile {
   /// Opens nothing yet.
   explicit LiveFile(std::string path) : path_(std::move(path)) {}
 
+  /// Keeps others from working with it as long as this lasts, by a lock on another file beside it. Throws
+  /// LiveFileError where another appliance does. Where there can be no lock, as in a folder that is not
+  /// there, nothing can be written either.
+  void claim();
+
   /// What it keeps; nothing where it is not there. One that cannot be understood is kept aside under another
   /// name, and told of. Where it can neither be read nor kept aside, that is told, and write() refuses, so
   /// that nothing of it is lost. Once, before the others.
@@ -33,7 +40,9 @@ class LiveFile {
 
  private:
   std::string path_;
-  std::string refusal_;  ///< why it must not be written
+  Descriptor lock_file_;
+  std::optional<FileLock> lock_;  ///< goes first
+  std::string refusal_;           ///< why it must not be written
 };
 
 }  // namespace tollgate::control

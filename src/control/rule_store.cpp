@@ -6,13 +6,11 @@
 #include <optional>
 #include <system_error>
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "control/open_file.hpp"
+#include "control/folders.hpp"
 #include "control/whole_file.hpp"
 
 namespace tollgate::control {
@@ -41,9 +39,12 @@ std::optional<std::uint64_t> version_of(std::string_view name) {
 }  // namespace
 
 RuleStore::RuleStore(std::string folder) : folder_(std::move(folder)) {
+  try {
+    make_folders(folder_);
+  } catch (const std::system_error& error) {
+    fail("", error.code().message());
+  }
   std::error_code error;
-  fs::create_directories(folder_, error);
-  if (error) fail("", error.message());
   fs::permissions(folder_, fs::perms::owner_all, error);  // lists can have people's numbers
   list();
   read_state();
@@ -119,8 +120,7 @@ void RuleStore::write(const std::string& name, std::string_view octets) const {
   fs::remove(part, ignored);
   try {
     write_new_file(part, octets, S_IRUSR | S_IWUSR);
-    if (::rename(part.c_str(), whole.c_str()) != 0) fail_with_errno(whole);
-    OpenFile(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), folder_).sync();
+    put_in_place(part, whole);
   } catch (const std::system_error& error) {
     fs::remove(part, ignored);
     fail(name, error.code().message());

@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
-#include <filesystem>
 #include <stdexcept>
 #include <system_error>
 #include <thread>
@@ -11,6 +10,8 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
+
+#include "control/folders.hpp"
 
 namespace tollgate::control {
 namespace {
@@ -27,9 +28,11 @@ constexpr auto between_attempts = 20ms;
 }  // namespace
 
 StateFolder::StateFolder(const std::string& path) {
-  std::error_code error;
-  std::filesystem::create_directories(path, error);
-  if (error) refuse(path, error.message() + "; `state:` of the configuration names another");
+  try {
+    make_folders(path);
+  } catch (const std::system_error& error) {
+    refuse(path, error.code().message() + "; `state:` of the configuration names another");
+  }
   lock_ = ::open((path + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (lock_ < 0)
     refuse(path, std::string(std::strerror(errno)) + "; `state:` of the configuration names another");

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <set>
+#include <system_error>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -19,6 +20,7 @@
 #include "control/descriptor.hpp"
 #include "control/file_lock.hpp"
 #include "control/file_owner.hpp"
+#include "control/folders.hpp"
 #include "control/utc.hpp"
 
 namespace tollgate::control {
@@ -172,8 +174,7 @@ Tokens read_tokens(const std::string& path) {
 }
 
 void change_tokens(const std::string& path, const std::function<void(Tokens&)>& change) {
-  const std::string parent = fs::path(path).parent_path().string();
-  const std::string folder = parent.empty() ? "." : parent;
+  const std::string folder = folder_of(path);
   const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!opened.is_open()) fail_by_system(folder);
   const FileLock lock(opened.get(), patience);
@@ -188,7 +189,11 @@ void change_tokens(const std::string& path, const std::function<void(Tokens&)>& 
     if (!give_to_owner_of(fs::exists(path) ? path : folder, file.get())) fail_by_system(part);
     write_all(file.get(), tokens_text(tokens), part);
   }
-  if (::rename(part.c_str(), path.c_str()) != 0 || ::fsync(opened.get()) != 0) fail_by_system(path);
+  try {
+    put_in_place(part, path);
+  } catch (const std::system_error& error) {
+    fail(path, error.code().message());
+  }
 }
 
 }  // namespace tollgate::control

@@ -2,23 +2,14 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <filesystem>
 
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "control/folders.hpp"
 #include "control/open_file.hpp"
 
 namespace tollgate::control {
-namespace {
-
-void sync_folder_of(const std::string& path) {
-  std::string folder = std::filesystem::path(path).parent_path().string();
-  if (folder.empty()) folder = ".";
-  OpenFile(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), folder).sync();
-}
-
-}  // namespace
 
 std::string read_whole_file(const std::string& path, std::size_t most) {
   constexpr std::size_t step = 1U << 16U;
@@ -40,7 +31,7 @@ void write_new_file(const std::string& path, std::string_view octets, mode_t mod
   try {
     file.write_all(octets);
     file.sync();
-    sync_folder_of(path);
+    sync_folder(folder_of(path));
   } catch (...) {
     ::unlink(path.c_str());
     throw;

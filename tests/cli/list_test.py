@@ -81,6 +81,19 @@ class ListTest(unittest.TestCase):
     def audited(self):
         return [json.loads(line) for line in (self.folder / "state/audit.jsonl").read_text().splitlines()]
 
+    def test_two_appliances_do_not_share_them(self):
+        self.config.write_text(self.config.read_text() + "control: {lists: state/lists.json}\n")
+        self.start()
+        other = self.folder / "other.yaml"
+        other.write_text(self.config.read_text().replace("state: state\n", "state: other\n"))
+        told = subprocess.run([TOLLGATE, "run", "-c", other], capture_output=True, text=True, timeout=60)
+        self.assertEqual(told.returncode, 1, told.stderr)
+        self.assertIn("another appliance keeps its lists in ", told.stderr)
+        self.list("add", "numbers", "447700900009")
+        self.end(signal.SIGKILL)
+        self.start()
+        self.assertTrue(self.is_in("numbers", "447700900009"))
+
     def test_wrong_arguments(self):
         for words in ([], ["take"], ["add"], ["add", "numbers"], ["remove", "numbers"], ["expire", "numbers", "1"],
                       ["add", "numbers", "1", "--until", "tomorrow"], ["remove", "numbers", "1", "--until", UNTIL],

@@ -64,6 +64,25 @@ TEST_F(LiveFileTest, keeps_what_was_changed) {
   EXPECT_EQ(names(), std::vector<std::string>{"lists.json"});
 }
 
+TEST_F(LiveFileTest, is_for_one_appliance_at_a_time) {
+  {
+    LiveFile one(file_);
+    one.claim();
+    LiveFile another(path("other.json"));
+    another.claim();
+    LiveFile same(file_);
+    EXPECT_THROW(same.claim(), LiveFileError);
+  }
+  LiveFile next(file_);
+  next.claim();
+}
+
+TEST_F(LiveFileTest, needs_no_folder_to_be_claimed) {
+  LiveFile file(path("absent/lists.json"));
+  file.claim();
+  EXPECT_THROW(file.write(book()), LiveFileError);
+}
+
 TEST_F(LiveFileTest, is_for_its_owner_alone) {
   LiveFile(file_).write(book());
   struct stat found {};
