@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "cli/changes_report.hpp"
+#include "cli/live_lists.hpp"
 #include "record/privacy.hpp"
 #include "rules/evaluate.hpp"
 
@@ -19,7 +21,10 @@ using Json = nlohmann::ordered_json;
 /// One of the two.
 class Side {
  public:
-  explicit Side(const std::shared_ptr<const rules::Ruleset>& ruleset) : evaluator_(ruleset) {}
+  Side(const std::shared_ptr<const rules::Ruleset>& ruleset, const control::LiveBook& book)
+      : lists_(live_lists(*ruleset, book)), evaluator_(ruleset) {
+    evaluator_.use(lists_.get());
+  }
 
   /// The message as these rules judge it, without what must not be told. Good until the next one.
   Message judge(const record::KeptMessage& kept) {
@@ -35,6 +40,7 @@ class Side {
   }
 
  private:
+  std::unique_ptr<const rules::LiveLists> lists_;
   rules::Evaluator evaluator_;
   std::vector<double> signals_;
   record::Privacy privacy_{record::PrivacySettings{}};  // no text, and numbers masked
@@ -53,11 +59,11 @@ void bare(Json& examples) {
 }  // namespace
 
 VerdictChanges try_rules(const std::shared_ptr<const rules::Ruleset>& before,
-                         const std::shared_ptr<const rules::Ruleset>& after,
+                         const std::shared_ptr<const rules::Ruleset>& after, const control::LiveBook& lists,
                          const record::KeptMessages::All& messages) {
   VerdictChanges changes;
-  Side before_side(before);
-  Side after_side(after);
+  Side before_side(before, lists);
+  Side after_side(after, lists);
   for (const auto& kept : messages) {
     const MessageId& id = kept->message().id;
     const std::string name = fmt::format("{:016x}{:016x}", id.high, id.low);

@@ -337,22 +337,42 @@ void RulesUpdate::try_to_take(const Push& push, const Start& start) {
       {{"state", "trying"}, {"ruleset", version.ruleset->name}, {"rules", version.ruleset->rules.size()}});
   Json after = named(version);
   if (start.now.ruleset != nullptr) {
-    const VerdictChanges changes = try_rules(start.now.ruleset, version.ruleset, last_messages());
+    const Last tried = last();
+    const VerdictChanges changes =
+        try_rules(start.now.ruleset, version.ruleset, *tried.lists, tried.messages);
     say_of_push({{"difference", trial_json(changes, *start.now.ruleset, *version.ruleset)}});
     after["tried"] = {
         {"messages", changes.messages}, {"changed", changes.changed}, {"otp_lost", changes.lost_passwords}};
   }
   say_of_push({{"state", "publishing"}});
-  publish({push.by, "rules.push.done", after, push.octets}, start, parts_.rules.prepare(version));
+  try {
+    publish({push.by, "rules.push.done", after, push.octets}, start, parts_.rules.prepare(version));
+  } catch (const control::ErrandError& error) {
+    if (!error.begun || !came_into_force(version)) throw;
+  }
   say_of_push({{"state", "in force"}, {"before", named(start.now)}});
 }
 
+/// What the appliance has begun to put in force, however long it takes.
+bool RulesUpdate::came_into_force(const RulesVersion& version) {
+  const auto is_in_force = [this, ruleset = version.ruleset]() -> Json {
+    return parts_.rules.now().ruleset == ruleset;
+  };
+  while (!parts_.errands.is_closed()) {
+    try {
+      return parts_.errands.run(is_in_force, patience).get<bool>();
+    } catch (const control::ErrandError&) {  // it is still not done
+    }
+  }
+  return true;
+}
+
 /// By the appliance's thread: one of low priority would let who keeps messages wait for it.
-record::KeptMessages::All RulesUpdate::last_messages() {
-  const auto all = std::make_shared<record::KeptMessages::All>();
+RulesUpdate::Last RulesUpdate::last() {
+  const auto all = std::make_shared<Last>();
   parts_.errands.run(
       [this, all]() -> Json {
-        *all = parts_.kept.all();
+        *all = {parts_.kept.all(), parts_.lists.now().book};
         return nullptr;
       },
       patience);

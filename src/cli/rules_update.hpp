@@ -13,6 +13,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/live_lists.hpp"
 #include "cli/rules_in_force.hpp"
 #include "cli/rules_start.hpp"
 #include "control/caller.hpp"
@@ -29,6 +30,7 @@ struct RulesUpdateParts {
   RulesInForce& rules;
   control::RuleStore* store;  ///< null where no key is trusted
   const record::KeptMessages& kept;
+  const LiveListsInForce& lists;
   control::Changes& changes;
   control::Errands& errands;
   std::function<void(RulesInForce::Prepared)> put_in_force;  ///< called on the appliance's thread
@@ -89,6 +91,12 @@ class RulesUpdate {
     std::shared_ptr<const std::string> bundle;  ///< its octets; null where it is none, or is kept already
   };
 
+  /// What new rules are tried on.
+  struct Last {
+    record::KeptMessages::All messages;
+    std::shared_ptr<const control::LiveBook> lists;  ///< what is changed of lists
+  };
+
   /// What of the store stays when a publication is done.
   struct Kept {
     std::vector<std::uint64_t> bundles;
@@ -109,7 +117,8 @@ class RulesUpdate {
   void say_of_push(const nlohmann::ordered_json& more);
   /// What it would go back to.
   const RulesVersion& target(std::optional<std::uint64_t> to) const;
-  record::KeptMessages::All last_messages();
+  bool came_into_force(const RulesVersion& version);
+  Last last();
 
   RulesUpdateParts parts_;
   std::deque<Task> waiting_;

@@ -125,7 +125,7 @@ class Run final : public control::Operations {
         memories_(make_memories()),
         engines_(make_engines()),
         appliance_(config.appliance, config.links),
-        update_({source(), rules_, store_.get(), kept_, changes_, errands_,
+        update_({source(), rules_, store_.get(), kept_, lists_, changes_, errands_,
                  [this](RulesInForce::Prepared prepared) { put_in_force(std::move(prepared)); }}),
         control_(config.state, config.control,
                  {*this, errands_, audit_, changes_, accounts_ ? &*accounts_ : nullptr,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -30,11 +31,19 @@ struct Change {
 /// disk before the change is made. The appliance's thread waits for no disk.
 class Changes {
  public:
-  Changes(Errands& errands, AuditLog& audit) : errands_(errands), audit_(audit) {}
+  /// `patience`: for how long the appliance is waited for, each time.
+  Changes(Errands& errands, AuditLog& audit,
+          std::chrono::milliseconds patience = std::chrono::milliseconds(5000))
+      : errands_(errands), audit_(audit), patience_(patience) {}
 
   /// Throws AuditError and ErrandError, and what the functions throw. Where the change is not made after its
-  /// line was written, another line tells so.
+  /// line was written, another line tells so: `.failed`, or `.late` where the appliance has begun with it,
+  /// and may still make it.
   nlohmann::ordered_json make(const Caller& by, const Change& change);
+
+  /// When the appliance ends, after Errands::close(): waits for the change that is on its way, so that the
+  /// log tells how it ended. Others are refused from then on.
+  void close();
 
   /// Adds a line to the audit log, of what came of something. Throws AuditError.
   void note(const Caller& by, const std::string& what, nlohmann::ordered_json before,
@@ -45,7 +54,9 @@ class Changes {
 
   Errands& errands_;
   AuditLog& audit_;
+  const std::chrono::milliseconds patience_;
   std::timed_mutex one_at_a_time_;
+  bool closed_ = false;  ///< under the mutex
 };
 
 }  // namespace tollgate::control

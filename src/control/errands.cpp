@@ -68,6 +68,11 @@ void Errands::work() {
   }
 }
 
+bool Errands::is_closed() const {
+  const std::lock_guard lock(mutex_);
+  return closed_;
+}
+
 void Errands::close() {
   const std::lock_guard lock(mutex_);
   closed_ = true;

@@ -40,6 +40,9 @@ class Errands {
 
   // Of the other threads.
 
+  /// Whether nothing is done any more; what had begun is done then.
+  bool is_closed() const;
+
   /// What `what` answers, which the appliance's thread calls; it must own all that it uses. Throws
   /// ErrandError where it was not begun in time, which says that nothing was done, or is not done in time;
   /// and what `what` throws.
@@ -52,7 +55,7 @@ class Errands {
   static constexpr std::size_t most_waiting = 32;
 
   Descriptor event_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::deque<std::shared_ptr<Errand>> waiting_;
   bool closed_ = false;
 };

@@ -21,7 +21,7 @@ class Service {
   /// listen.
   Service(const std::string& state, const Settings& settings, const Means& means, const Log& log);
 
-  /// Answers nobody any more.
+  /// Answers nobody any more, once the change that is on its way has come to its end.
   void stop();
 
   /// How many came with a wrong token.
@@ -29,6 +29,7 @@ class Service {
 
  private:
   Errands& errands_;
+  Changes& changes_;
   std::unique_ptr<TokenBook> tokens_;
   Admission admission_;
   Api api_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <future>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -622,6 +623,45 @@ TEST_F(ApiTest, a_change_is_kept_before_it_is_made_and_that_is_undone_where_it_i
   ASSERT_EQ(lines.size(), 5U);
   EXPECT_EQ(lines[2]["what"], "x.failed");
   EXPECT_EQ(lines[4]["after"], (Json{{"error", "the disk is full"}}));
+}
+
+TEST_F(ApiTest, the_log_tells_of_a_change_that_is_on_its_way_when_the_appliance_ends) {
+  std::vector<std::string> steps;
+  Change slow = recorded(steps, false);
+  std::promise<void> is_kept;
+  slow.keep = [&] {
+    is_kept.set_value();
+    while (!errands_.is_closed()) std::this_thread::yield();
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));  // the disk takes its time
+  };
+  std::thread other([&] {
+    EXPECT_THROW(changes_.make({"somebody", Role::admin, "local"}, slow), ErrandError);
+  });
+  is_kept.get_future().wait();
+  errands_.close();
+  changes_.close();
+  EXPECT_EQ(audited().back()["what"], "x.failed");
+  other.join();
+  EXPECT_EQ(steps, (std::vector<std::string>{"undo"}));
+  EXPECT_THROW(changes_.make({"somebody", Role::admin, "local"}, slow), ErrandError);
+  EXPECT_EQ(audited().size(), 2U);
+}
+
+TEST_F(ApiTest, a_change_that_the_appliance_takes_long_for_is_not_said_to_have_failed) {
+  std::vector<std::string> steps;
+  std::promise<void> is_told;
+  Change slow = recorded(steps, false);
+  slow.make = [&, told = is_told.get_future().share()]() -> nlohmann::ordered_json {
+    told.wait();
+    steps.emplace_back("make");
+    return 3;
+  };
+  Changes impatient(errands_, audit_, std::chrono::milliseconds(50));
+  EXPECT_THROW(impatient.make({"somebody", Role::admin, "local"}, slow), ErrandError);
+  EXPECT_EQ(audited().back()["what"], "x.late");
+  is_told.set_value();
+  errands_.run([] { return nlohmann::ordered_json(); }, std::chrono::seconds(30));
+  EXPECT_EQ(steps, (std::vector<std::string>{"keep", "make"}));
 }
 
 // What src/control/openapi.json says, against the table by which requests are answered.
