@@ -35,6 +35,8 @@
 #include "cli/signals.hpp"
 #include "cli/state_place.hpp"
 #include "control/account_desk.hpp"
+#include "control/audit_files.hpp"
+#include "control/clock_watch.hpp"
 #include "control/daily.hpp"
 #include "control/fault.hpp"
 #include "control/operations.hpp"
@@ -110,6 +112,8 @@ class Run final : public control::Operations {
       : config_(config),
         state_(config.state),
         audit_(control::audit_path(config.control, config.state)),
+        clock_(control::last_audit_ns(control::audit_path(config.control, config.state)),
+               {now_ns(), steady_ns()}),
         retention_(record_files(config_), audit_, [](const std::string& what) { log("{}", what); }),
         folder_(rules.empty() ? config.engine.rules : rules),
         plugins_(make_plugins()),
@@ -185,6 +189,7 @@ class Run final : public control::Operations {
   void put_in_force(RulesInForce::Prepared prepared);
   void name_rules();
   void note_start();
+  void purge(const std::stop_token& stop);
   RecentRates::Sample sample();
   engine::TableUses tables();
   flow::TcpRelay::InCustody in_custody();
@@ -194,6 +199,7 @@ class Run final : public control::Operations {
   const Configuration& config_;
   control::StateFolder state_;
   control::AuditLog audit_;
+  control::ClockWatch clock_;
   control::Retention retention_;
   control::Errands errands_;
   control::Changes changes_{errands_, audit_};
@@ -328,8 +334,7 @@ void Run::work(const Signals& signals) {
   note_start();
   name_rules();
   say_start();
-  if (config_.retention.any())
-    purge_.emplace([this](const std::stop_token& stop) { retention_.purge(now_ns(), stop); });
+  if (config_.retention.any()) purge_.emplace([this](const std::stop_token& stop) { purge(stop); });
   control::ServiceManager::ready();
   update_.compile_kept();
   constexpr int between_looks_ms = 50;
@@ -356,6 +361,12 @@ void Run::work(const Signals& signals) {
       manager_.give_sign();
     }
   }
+}
+
+void Run::purge(const std::stop_token& stop) {
+  const std::string doubt = clock_.doubt({now_ns(), steady_ns()});
+  if (doubt.empty()) retention_.purge(now_ns(), stop);
+  else log_error("{}: no records are removed for their age; where the clock is right, start anew", doubt);
 }
 
 /// Says once a second at most that ports have lost more.

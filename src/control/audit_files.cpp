@@ -5,7 +5,12 @@
 #include <filesystem>
 #include <system_error>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+
+#include "control/descriptor.hpp"
+#include "control/record_file.hpp"
+#include "record/event_time.hpp"
 
 namespace tollgate::control {
 
@@ -29,6 +34,20 @@ std::optional<std::uint64_t> audit_file_first(const std::string& path, std::stri
   if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
   if (fs::path(audit_file_path(path, first)).filename().string() != name) return std::nullopt;
   return first;
+}
+
+std::uint64_t last_audit_ns(const std::string& path) {
+  std::vector<std::string> paths{path};
+  if (const auto put_aside = audit_files(path); !put_aside.empty()) paths.push_back(put_aside.back().path);
+  for (const std::string& one : paths) {
+    const Descriptor file(::open(one.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (!file.is_open()) continue;
+    try {
+      if (const auto last_ns = time_of_last_record(file.get(), record::time_of_line)) return *last_ns;
+    } catch (const std::system_error&) {  // who adds lines to it says what is wrong with it
+    }
+  }
+  return 0;
 }
 
 std::vector<AuditFile> audit_files(const std::string& path) {

@@ -24,6 +24,9 @@ std::string audit_file_path(const std::string& path, std::uint64_t first);
 /// audit_file_path gives.
 std::optional<std::uint64_t> audit_file_first(const std::string& path, std::string_view name);
 
+/// When its last line was written; 0 where there is none, or that cannot be told.
+std::uint64_t last_audit_ns(const std::string& path);
+
 /// All that are there, in the order of their lines.
 std::vector<AuditFile> audit_files(const std::string& path);
 

@@ -202,6 +202,24 @@ class PrivacyTest(unittest.TestCase):
         self.assertTrue((self.left / aside).exists() or aside in told, "the file of before was put aside")
         self.assertNotIn(old, self.events.read_text())
 
+    def test_a_clock_that_is_far_ahead_removes_nothing_until_a_restart(self):
+        """By the audit log, whose last line is a year old."""
+        year_ago = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(time.time() - 365 * 86400))
+        line = json.dumps({"number": 1, "time": year_ago, "who": "tollgate", "role": "admin", "from": "local", "what": "start",
+                           "before": None, "after": None, "hash_before": "0" * 64}, separators=(",", ":"))[:-1].encode()
+        self.audit.write_bytes(line + b',"hash":"' + hashlib.blake2b(line, digest_size=32).hexdigest().encode() + b'"}\n')
+        old = self.left / "events-20200102T000000Z.jsonl"
+        old.write_text(f'{{"id":"{"0" * 32}","time":"{year_ago}"}}\n')
+        self.write_config(more="retention: {events_days: 30}\n")
+        process = self.start()
+        self.wait_for(lambda: "no records are removed for their age" in (self.left / "log").read_text())
+        self.assertTrue(old.exists())
+        process.terminate()
+        process.wait(30)
+        self.start()
+        self.wait_for(lambda: not old.exists())
+        self.assertIn("each as it was written", self.call("audit", "verify", "-c", self.config).stdout)
+
 
 if __name__ == "__main__":
     tap.main()
