@@ -479,6 +479,8 @@ control::MetricsView Run::metrics() {
   for (const std::uint64_t busy_ns : appliance_.busy_ns())
     view.busy_seconds.push_back(static_cast<double>(busy_ns) * 1e-9);
   for (const auto& port : appliance_.losses()) view.ports.push_back({port.device, port.works});
+  for (const auto& queue : appliance_.queues())
+    view.queues.push_back({queue.worker, queue.to_worker, queue.packets, queue.capacity});
   const flow::TcpRelay::InCustody custody = in_custody();
   view.custody_connections = custody.connections;
   view.custody_octets = custody.octets;

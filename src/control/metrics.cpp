@@ -173,6 +173,19 @@ void add_tables(Families& families, const engine::TableUses& tables) {
     families.add(tables.of(table).capacity, {{"table", std::string(to_string(table))}});
 }
 
+void add_queues(Families& families, const std::vector<MetricsView::Queue>& queues) {
+  const auto each = [&](std::string_view name, std::string_view help, auto&& value) {
+    families.begin(name, help, MetricType::Gauge);
+    for (const MetricsView::Queue& queue : queues)
+      families.add(value(queue), {{"worker", std::to_string(queue.worker)},
+                                  {"direction", queue.to_worker ? "to_worker" : "from_worker"}});
+  };
+  each("queue_packets", "Packets that wait in a ring to or from a worker, where there are several",
+       [](const MetricsView::Queue& queue) { return queue.packets; });
+  each("queue_capacity", "Packets that there is room for",
+       [](const MetricsView::Queue& queue) { return queue.capacity; });
+}
+
 void add_stages(Families& families, const engine::StageTimes& stages) {
   families.begin(
       "stage_seconds",
@@ -227,6 +240,7 @@ std::string metrics_text(const MetricsView& view) {
                static_cast<double>(view.event_octets_waiting));
   if (view.has_ledger) add_ledger(families, view.ledger);
   add_lists(families, view.lists);
+  add_queues(families, view.queues);
   add_tables(families, view.tables);
   add_stages(families, view.stages);
   add_messages(families, view.tally);

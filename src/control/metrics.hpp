@@ -24,6 +24,14 @@ struct MetricsView {
     double settled_seconds_ago = 0;  ///< since it took events last, or had none to take
   };
 
+  /// Packets between the thread that reads all ports, or another worker, and a worker.
+  struct Queue {
+    std::size_t worker = 0;
+    bool to_worker = true;
+    std::uint64_t packets = 0;
+    std::uint64_t capacity = 0;
+  };
+
   /// How many entries of a list of the rules were changed since.
   struct LiveList {
     std::string name;
@@ -38,6 +46,7 @@ struct MetricsView {
   bool enforcement = true;           ///< false in bypass, too
   std::vector<double> busy_seconds;  ///< by worker, from 0: with packets to work on
   std::vector<Port> ports;
+  std::vector<Queue> queues;
   std::uint64_t custody_connections = 0;
   std::uint64_t custody_octets = 0;
   std::uint64_t event_octets_waiting = 0;  ///< in the rings to the sinks

@@ -244,6 +244,19 @@ std::vector<std::uint64_t> Appliance::busy_ns() const {
   return all;
 }
 
+std::vector<Appliance::Queue> Appliance::queues() const {
+  std::vector<Queue> all;
+  const auto add = [&](std::size_t worker, bool to_worker, const rte_ring* ring) {
+    all.push_back({worker, to_worker, rte_ring_count(ring), rte_ring_get_capacity(ring)});
+  };
+  for (std::size_t i = 0; i < rings_.size(); ++i) {
+    add(i, true, rings_[i].to_worker);
+    add(i, false, rings_[i].from_worker);
+  }
+  for (std::size_t i = 0; i < between_workers_.size(); ++i) add(i, true, between_workers_[i]);
+  return all;
+}
+
 engine::TableUses Appliance::tables() {
   engine::TableUses all;
   between_bursts([&](engine::Engine& engine, const Counters&) { all.add(engine.tables()); });

@@ -64,6 +64,16 @@ class Appliance {
   /// For how long each worker had packets to work on.
   std::vector<std::uint64_t> busy_ns() const;
 
+  /// A ring of packets to or from a worker, other than a port's own.
+  struct Queue {
+    std::size_t worker = 0;
+    bool to_worker = true;
+    std::uint32_t packets = 0;
+    std::uint32_t capacity = 0;
+  };
+  /// How full they are. None where there is one worker.
+  std::vector<Queue> queues() const;
+
   /// What engines, ports and the shell have counted.
   Counters counters();
 

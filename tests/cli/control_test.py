@@ -390,6 +390,23 @@ class ApiTest(WithFolder):
         self.ask("PUT", "/v1/bypass", self.tokens["admin"], ON)
         self.assertEqual(self.value_of("tollgate_enforcement", self.metrics()), 0)
 
+    def test_rings_of_several_workers_are_measured(self):
+        self.assertNotIn("tollgate_queue_packets{", self.metrics(), "one worker has none")
+        self.end()
+        with open(self.config, "a") as config:
+            config.write("workers: 2\n")
+        self.start()
+        text = self.metrics()
+        # net_null cannot spread flows: one more thread gives packets to both, and takes them back.
+        for worker in "01":
+            for direction in ("to_worker", "from_worker"):
+                labels = f'{{worker="{worker}",direction="{direction}"}}'
+                packets = self.value_of("tollgate_queue_packets" + labels, text)
+                self.assertLessEqual(packets, self.value_of("tollgate_queue_capacity" + labels, text))
+        if shutil.which("promtool") is not None:
+            told = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, text=True)
+            self.assertEqual((told.returncode, told.stdout, told.stderr), (0, "", ""))
+
     def test_stages_are_measured_in_a_sample(self):
         # net_null gives packets of zeros, which have no message; few are measured before the worker is behind.
         def stage(name, text):

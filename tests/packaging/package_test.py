@@ -71,7 +71,7 @@ class PackageTest(unittest.TestCase):
     def files(self):
         """All that the system has, but for what dpkg, apt and the like keep of their own."""
         kept = ("var/lib/dpkg", "var/lib/apt", "var/cache", "var/log", "proc", "sys", "tmp", "run", "etc/ld.so.cache")
-        found = subprocess.run(["find", ".", "-printf", "%P\n"], cwd=self.root, check=True, capture_output=True, text=True).stdout
+        found = subprocess.run(["find", ".", "-xdev", "-printf", "%P\n"], cwd=self.root, check=True, capture_output=True, text=True).stdout
         return {name for name in found.splitlines() if not name.startswith(kept)}
 
     def test_it_is_installed_upgraded_removed_and_purged(self):

@@ -61,6 +61,16 @@ TEST(Metrics, what_was_changed_of_lists_shows) {
   EXPECT_TRUE(has(text, R"(tollgate_live_list_entries{list="hosts",change="added"} 0)"));
 }
 
+TEST(Metrics, rings_of_workers_have_what_waits_and_their_room) {
+  MetricsView view;
+  view.queues = {{.worker = 0, .to_worker = true, .packets = 7, .capacity = 8'191},
+                 {.worker = 0, .to_worker = false, .packets = 0, .capacity = 4'095}};
+  const std::string text = metrics_text(view);
+  EXPECT_TRUE(has(text, R"(tollgate_queue_packets{worker="0",direction="to_worker"} 7)")) << text;
+  EXPECT_TRUE(has(text, R"(tollgate_queue_capacity{worker="0",direction="to_worker"} 8191)"));
+  EXPECT_TRUE(has(text, R"(tollgate_queue_packets{worker="0",direction="from_worker"} 0)"));
+}
+
 TEST(Metrics, tables_have_their_entries_and_their_room) {
   MetricsView view;
   view.tables.of(engine::Table::smpp_sessions) = {.entries = 3, .capacity = 65'536};
