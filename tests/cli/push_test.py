@@ -18,8 +18,10 @@ import zlib
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(SOURCE / "tests/support"))
+sys.path.insert(0, str(SOURCE / "tests/cases"))
 import bundles
 import tap
+import wire
 
 TOLLGATE = os.environ.get("TOLLGATE", str(SOURCE / "build/tollgate"))
 LONG = "--long" in sys.argv
@@ -132,6 +134,45 @@ class WithAppliance(unittest.TestCase):
 
     def audit(self):
         return [json.loads(line) for line in (self.folder / "state/audit.jsonl").read_text().splitlines()]
+
+
+class TrialTest(WithAppliance):
+    """A message has come: its packets are in a capture, by DPDK's net_pcap."""
+    LABELLING = (b"- {id: 2, name: Listed, labels: [spam], when: {sender: '@blocked'},\n"
+                 b"   tests: [{text: x, sender: SHADY, expect: match}]}\n")
+    LIST = b"# type: sender\nSHADY\n"
+
+    def configure(self):
+        super().configure()
+        send = wire.bound(("esme", wire.short_message(4, 2, "zebra", "ACME", "447700900123")))
+        (self.folder / "in.pcap").write_bytes(wire.pcap(send))
+        (self.folder / "nothing.pcap").write_bytes(wire.pcap([wire.SOMETHING]))
+        text = (self.folder / "tollgate.yaml").read_text()
+        for number, capture in enumerate(("in.pcap", "nothing.pcap")):
+            text = text.replace(f"net_null{number}", f"'net_pcap{number},rx_pcap={self.folder}/{capture},tx_pcap={self.folder}/tx{number}.pcap'")
+        (self.folder / "tollgate.yaml").write_text(text)
+
+    def write_folder(self, text):
+        super().write_folder(text)
+        (self.folder / "rules/listed.yaml").write_bytes(self.LABELLING)
+        (self.folder / "rules/lists").mkdir()
+        (self.folder / "rules/lists/blocked.txt").write_bytes(self.LIST)
+
+    def start(self, wait=True):
+        super().start(wait=False)
+        self.wait_for(lambda: "ready" in self.log() or self.process.poll() is not None)
+        if "is its name right" in self.log():
+            self.skipTest("DPDK has no driver net_pcap here")
+        self.assertIsNone(self.process.poll(), self.log())
+
+    def test_the_trial_knows_what_was_changed_of_lists(self):
+        self.tollgate("list", "add", "blocked", "ACME", "-c", "tollgate.yaml")
+        parts = files("one", **{"listed_yaml": self.LABELLING, "policy_yaml": b"- {name: Spam, when: {labels: spam}, then: {block: {}}}\n" + POLICY})
+        self.write(bundles.made_of(parts | {"lists/blocked.txt": self.LIST}, self.folder / "k", version=7))
+        difference = json.loads(self.rules("push", "b.tgb", "--json"))["difference"]
+        self.assertEqual((difference["messages"], difference["changed"]), (1, 1))
+        ((before, after),) = [(row["before"], row["after"]) for row in difference["verdicts"]]
+        self.assertEqual((before, after), ("pass", "block"))
 
 
 class PushTest(WithAppliance):
