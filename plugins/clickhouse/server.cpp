@@ -4,9 +4,9 @@
 #include <utility>
 
 #include <httplib.h>
+#include <schema_text.hpp>  // made of schema.sql
 
 #include "rows.hpp"
-#include "schema_text.hpp"
 
 namespace clickhouse {
 namespace {

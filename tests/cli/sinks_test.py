@@ -4,11 +4,13 @@ What it gets is read by a parser of RFC 5424 that takes nothing else. Packets co
 
 Environment: TOLLGATE, the program, with its plugins beside it."""
 import datetime
+import gzip
 import json
 import os
 import pathlib
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -193,6 +195,18 @@ class Syslog(SinksTest):
         self.assertEqual([json.loads(message["msg"]).get("text") for message in messages], [None, "claim your prize", None])
         for message in messages:
             self.assertNotIn("447700900100", message["msg"])
+
+
+class JsonLines(SinksTest):
+    def test_a_compressed_file_has_the_same_lines_and_is_opened_anew(self):
+        self.configure("  - {plugin: jsonl, file: archive.jsonl.gz}\n")
+        process = self.start()
+        self.wait_for(lambda: self.sinks()[0]["sent"] == len(TEXTS))
+        (self.folder / "archive.jsonl.gz").rename(self.folder / "moved.gz")
+        process.send_signal(signal.SIGHUP)
+        process.terminate()
+        self.assertEqual(process.wait(30), 0)
+        self.assertEqual(gzip.decompress((self.folder / "moved.gz").read_bytes()), (self.folder / "events.jsonl").read_bytes())
 
 
 class Configuration(SinksTest):
