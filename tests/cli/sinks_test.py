@@ -234,7 +234,7 @@ class Configuration(SinksTest):
                           "tollgate.yaml:7:22: plugin syslog: found `udp://x` for `to`; expected udp://HOST:PORT, tcp://HOST:PORT or unix:PATH",
                           "tollgate.yaml:7:37: plugin syslog: found `7` for `octets`; expected 480 to 65000 octets")
         self.assert_found("  - {plugin: clickhouse, url: 'http://x:1', rws: 7}\n",
-                          "tollgate.yaml:7:46: plugin clickhouse: unknown key `rws`; expected one of url, database,")
+                          "tollgate.yaml:7:45: plugin clickhouse: unknown key `rws`; expected one of url, database,")
         self.assert_found("  - {plugin: clickhouse, url: 'http://x:1/path'}\n",
                           "tollgate.yaml:7:26: plugin clickhouse: found `http://x:1/path` for `url`; expected an address such as")
 
