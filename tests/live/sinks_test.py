@@ -147,6 +147,7 @@ class SinksTest(unittest.TestCase):
         found = {}
 
         def look():
+            found.clear()
             found.update(self.sink())
             return happened(found)
         try:
