@@ -57,6 +57,7 @@ void Sender::work() {
     }
     if (!goes_on) break;
     goes_on = wait(batch ? back_off.failed() : between_looks);
+    if (!goes_on && batch) break;  // the server is away: the next process goes on
   }
   const std::lock_guard lock(mutex_);
   ended_ = true;

@@ -26,8 +26,12 @@ import wire
 
 TOLLGATE = os.environ.get("TOLLGATE", str(SOURCE / "build/tollgate"))
 TEXTS = ["hello", "claim your prize", "good morning"]
+OPENAPI = json.loads((SOURCE / "src/control/openapi.json").read_text())
 RULES = "- {id: 1, name: Lure, labels: [scam], when: {text: claim your prize}}\n"
 POLICY = "- {name: Lures, when: {labels: scam}, then: {block: {}}}\n- {name: Rest, then: pass}\n"
+
+STATUS = OPENAPI["paths"]["/v1/status"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+SHAPE = STATUS["properties"]["sinks"]["items"]
 
 # RFC 5424 6, term by term.
 PRINTABLE = r"[\x21-\x7e]"
@@ -103,7 +107,11 @@ class SinksTest(unittest.TestCase):
     def sinks(self):
         asked = subprocess.run([TOLLGATE, "status", "-c", "tollgate.yaml"], cwd=self.folder, capture_output=True, text=True, timeout=60)
         self.assertEqual(asked.returncode, 0, asked.stderr)
-        return json.loads(asked.stdout)["sinks"]
+        sinks = json.loads(asked.stdout)["sinks"]
+        for sink in sinks:
+            self.assertEqual(set(sink) - {"error"}, set(SHAPE["required"]))
+            self.assertEqual(set(sink) - set(SHAPE["properties"]), set())
+        return sinks
 
     def run_the_feed(self):
         process = self.start()

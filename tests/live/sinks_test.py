@@ -39,7 +39,9 @@ USERS = """<?xml version="1.0"?>
 <yandex>
   <profiles><default><max_threads>2</max_threads></default></profiles>
   <users><default><password></password><networks><ip>127.0.0.1</ip></networks><profile>default</profile>
-    <quota>default</quota></default></users>
+    <quota>default</quota></default>
+    <writer><password>secret</password><networks><ip>127.0.0.1</ip></networks><profile>default</profile>
+    <quota>default</quota></writer></users>
   <quotas><default></default></quotas>
 </yandex>
 """
@@ -205,8 +207,10 @@ class SinksTest(unittest.TestCase):
         self.assert_all_are_there()
 
     def test_what_was_sent_twice_counts_once_and_reports_are_right(self):
+        """And the server asks for a password."""
         self.server.start()
-        self.appliance()
+        (self.folder / "password").write_text("secret\n")
+        self.appliance(settings=", user: writer, password_file: password")
         self.send(30)
         self.send(12, text="claim your prize")
         self.wait_for_sink("all events are sent", lambda sink: sink["sent"] == 42)
@@ -231,6 +235,20 @@ class SinksTest(unittest.TestCase):
         self.assertEqual([row[:4] for row in self.server.report("senders")], [["447700900100", "international", "42", "12"]])
         for name in ("revenue", "leakage", "accounts"):
             self.assertEqual(self.server.report(name), [])
+
+    def test_a_wrong_password_is_told_of_and_nothing_is_lost(self):
+        self.server.start()
+        (self.folder / "password").write_text("wrong\n")
+        self.appliance(settings=", user: writer, password_file: password")
+        self.send(10)
+        sink = self.wait_for_sink("it is refused", lambda sink: "error" in sink and sink["spooled_octets"] > 0)
+        self.assertRegex(sink["error"], "^HTTP [45].*(password|Password|Authentication)")
+        self.assertEqual(self.tollgate.stop(), 0)
+        (self.folder / "password").write_text("secret\n")
+        self.tollgate.start(wait=False)
+        self.wait_until_ready(2)
+        self.wait_for_sink("all events are sent", lambda sink: sink["sent"] == 10)
+        self.assert_all_are_there()
 
     def test_what_waits_is_sent_by_the_next_process_after_a_kill(self):
         self.appliance()
