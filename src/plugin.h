@@ -1,15 +1,22 @@
 /* What Tollgate and a plugin say to each other: the only header that a plugin includes. C11, and C++.
  *
  * A plugin is a shared module with one exported function, tollgate_plugin_get(), which gives a description
- * with the functions below. Tollgate calls open() once for each engine that it runs; the instance that
- * open() gives is handed to all other calls. A process may have several instances of a plugin, so its state
- * stands in the instance and not in variables of the module. A module stays loaded until the process ends.
+ * with the functions below. A detector looks at messages before rules judge them and gives signals; a sink
+ * takes events, which say what became of messages. Tollgate calls a detector's open() once for each engine
+ * that it runs, a sink's once for each place of the configuration that names it; the instance that open()
+ * gives is handed to all other calls. A process may have several instances of a plugin, so its state stands
+ * in the instance and not in variables of the module. A module stays loaded until the process ends.
  *
- * Threads. open() and close() are called while no worker runs. detect() is called by all workers at once,
- * with the same instance: what it writes, it guards (shards with a spinlock each, or atomics). While open()
- * runs it may allocate, read files and take its time. detect() is on the packet path: it does not allocate,
- * wait, log, make system calls, or throw, and reads no clock: time stands in each message. The same messages
- * in the same order give the same signals.
+ * Threads of a detector. open() and close() are called while no worker runs. detect() is called by all
+ * workers at once, with the same instance: what it writes, it guards (shards with a spinlock each, or
+ * atomics). While open() runs it may allocate, read files and take its time. detect() is on the packet path:
+ * it does not allocate, wait, log, make system calls, or throw, and reads no clock: time stands in each
+ * message. The same messages in the same order give the same signals.
+ *
+ * Threads of a sink. open() is called before there are any. From then on each instance has a thread of its
+ * own, which makes all other calls, one after the other. They are off the packet path: they may allocate,
+ * wait and make system calls, but do not throw. While one of them waits, events wait in a bounded queue of
+ * this instance; what finds it full is lost to this sink, and to no other.
  *
  * Ownership. What a call is given is good until the call returns; whoever wants to keep it, copies it. The
  * description and the names in it are the plugin's, and stay as they are until the process ends.
@@ -145,7 +152,7 @@ typedef struct tollgate_signal {
 typedef struct tollgate_opening {
   uint32_t abi;
   uint32_t size;
-  uint32_t workers; /* how many there will be, 1 or more */
+  uint32_t workers; /* how many there will be, 1 or more; of a sink 1 */
   uint32_t reserved;
   size_t setting_count;
   const tollgate_setting* settings; /* each key once */
@@ -156,11 +163,67 @@ typedef struct tollgate_opening {
   /* Says why open() will give NULL; `about` is the setting that is wrong, whose place a person is then told,
    * or NULL. May be called several times. */
   void (*refuse)(void* host, const tollgate_setting* about, const char* why);
+  /* Since sinks are there. */
+  tollgate_text name;   /* of the instance: no two sinks of a process share one. A detector's is its own */
+  tollgate_text folder; /* where relative paths of the settings start; absent: where the process is */
+  uint32_t only_check;  /* 1: the settings are read, and nothing outside is touched; close() follows */
+  uint32_t reserved2;
 } tollgate_opening;
+
+/* ---- Events, and what a sink says of itself ---- */
+
+enum { TOLLGATE_MESSAGE = 1, TOLLGATE_RESPONSE = 2 }; /* kind of an event */
+
+/* verdict; 0: there is none, as of a response */
+enum {
+  TOLLGATE_PASS = 1,
+  TOLLGATE_BLOCK = 2,
+  TOLLGATE_CHARGE = 3,
+  TOLLGATE_THROTTLE = 4,
+  TOLLGATE_DIVERT = 5
+};
+
+/* What became of a message, as the privacy settings let it be told. */
+typedef struct tollgate_event {
+  uint32_t abi;
+  uint32_t size;
+  uint64_t time_ns;   /* since 1970-01-01T00:00:00Z */
+  tollgate_text id;   /* 32 hexadecimal digits; the same each time that the same message is seen */
+  tollgate_text json; /* all of it: one JSON object on one line, in UTF-8, without a newline */
+  uint32_t kind;
+  uint32_t protocol;
+  uint32_t direction; /* 0: unknown */
+  uint32_t verdict;
+  uint32_t alert; /* 1: the policy asks for it */
+  uint32_t reserved;
+} tollgate_event;
+
+/* Events in the order in which they were recorded. */
+typedef struct tollgate_events {
+  uint32_t abi;
+  uint32_t size;
+  size_t count; /* 1 or more */
+  const tollgate_event* const* events;
+} tollgate_events;
+
+enum { TOLLGATE_SINK_ERROR = 256 }; /* octets of the text below */
+
+/* How a sink does. Each event that it took is counted in one of `sent`, `lost` and `waiting`. */
+typedef struct tollgate_sink_health {
+  uint32_t abi;
+  uint32_t size;
+  uint64_t sent;    /* events that are where they should be */
+  uint64_t lost;    /* events that never will be */
+  uint64_t waiting; /* events that are neither, those that were found on the disk at the start too */
+  uint64_t spooled; /* octets on the disk of those that wait there */
+  /* Why events do not arrive now: UTF-8 with a NUL at its end; empty while they do. No text of a message and
+   * no number stands in it. */
+  char error[TOLLGATE_SINK_ERROR];
+} tollgate_sink_health;
 
 /* ---- The plugin ---- */
 
-enum { TOLLGATE_DETECTOR = 1, TOLLGATE_SINK = 2 }; /* kind; sinks are not loaded by this version */
+enum { TOLLGATE_DETECTOR = 1, TOLLGATE_SINK = 2 }; /* kind */
 
 typedef struct tollgate_plugin {
   uint32_t abi;
@@ -170,10 +233,25 @@ typedef struct tollgate_plugin {
   const char* name; /* small letters, digits and _, from a letter on; no two plugins share one */
   /* Gives the instance, or NULL after opening->refuse(). */
   void* (*open)(const tollgate_opening* opening);
-  /* Sets the wanted signals of each message of the burst. */
+  /* Sets the wanted signals of each message of the burst. A sink has NULL here, and in all that follows
+   * `close` nothing is NULL; with a detector it is the other way round. */
   void (*detect)(void* instance, const tollgate_burst* burst);
   /* Frees the instance. */
   void (*close)(void* instance);
+  /* Of sinks. */
+  /* Takes events over: from now on the sink counts each of them. */
+  void (*take)(void* instance, const tollgate_events* events);
+  /* Called several times a second, by the system's clock in nanoseconds since 1970, whether or not there are
+   * events: for what is due by time. */
+  void (*tick)(void* instance, uint64_t time_ns);
+  /* Opens files and connections anew: somebody may have moved them. */
+  void (*reopen)(void* instance);
+  /* Fills in the members that the caller's struct has; `abi` and `size` are set. Does not wait. */
+  void (*health)(void* instance, tollgate_sink_health* health);
+  /* No more events come. Brings away what waits within so many milliseconds; puts the rest where the next
+   * start finds it, or counts it as lost. health() and close() follow. A sink that does not come back soon
+   * after is left behind, without close(), as the process ends. */
+  void (*finish)(void* instance, uint64_t milliseconds);
 } tollgate_plugin;
 
 #if defined(__GNUC__)

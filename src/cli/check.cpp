@@ -6,8 +6,10 @@
 
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
+#include "cli/config.hpp"
 #include "cli/rules_check.hpp"
 #include "cli/rules_folder.hpp"
+#include "detect/plugin_sink.hpp"
 
 namespace tollgate::cli {
 namespace {
@@ -62,10 +64,13 @@ int show_signals(const detect::Plugins& plugins, const rules::Findings& findings
 int check(const std::vector<std::string>& arguments) {
   const std::optional<Options> options = parse(arguments);
   if (!options) return Exit::fine;
-  const engine::Settings settings = settings_of(options->common);
+  const Configuration config = load_config(options->common.config);
+  const engine::Settings& settings = config.engine;
   const bool json = options->common.json;
   rules::Findings findings;
   const detect::Plugins plugins(settings.plugins, findings);
+  for (const detect::SinkSettings& sink : config.sinks)
+    detect::open_sink(plugins, sink, config.folder, true, findings);
   if (options->signals) return show_signals(plugins, findings, json);
   const std::string& folder = options->common.rules.empty() ? settings.rules : options->common.rules;
   if (folder.empty() && !json && findings.all().empty())

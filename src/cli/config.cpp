@@ -48,6 +48,8 @@ class ConfigReader {
   void read_link(const YAML::Node& node, Configuration& config);
   void read_events(const YAML::Node& node, EventSettings& events) const;
   void read_numbers(const YAML::Node& node, record::PrivacySettings& privacy) const;
+  void read_sinks(const YAML::Node& node, std::vector<detect::SinkSettings>& sinks);
+  detect::SinkSettings read_sink(const YAML::Node& node);
   void read_rotation(const YAML::Node& node, record::RotationSettings& rotation) const;
   void read_retention(const YAML::Node& node, control::RetentionSettings& retention) const;
   void read_reports(const YAML::Node& node, Configuration& config) const;
@@ -72,6 +74,7 @@ class ConfigReader {
   /// Where each device, interface and name of a link stands: none may stand twice.
   std::map<std::string, YAML::Mark> devices_;
   std::map<std::string, YAML::Mark> link_names_;
+  std::map<std::string, YAML::Mark> sink_names_;
 };
 
 std::string ConfigReader::prefix(const YAML::Node& node, std::string_view name, bool may_be_empty) const {
@@ -313,6 +316,43 @@ void ConfigReader::read_events(const YAML::Node& node, EventSettings& events) co
                                          : "`key` is for `numbers: pseudonyms` alone");
 }
 
+detect::SinkSettings ConfigReader::read_sink(const YAML::Node& node) {
+  constexpr std::string_view expected = "a map such as {plugin: syslog, to: 'udp://192.0.2.1:514'}";
+  detect::SinkSettings sink;
+  detect::PluginSettings& plugin = sink.plugin;
+  YAML::Mark name_place = node.Mark();
+  const auto read_one = [&](const std::string& key, const YAML::Node& where, const YAML::Node& value) {
+    if (key == "plugin") {
+      plugin.name = reader_.text(value, "the name of a plugin, such as syslog");
+      plugin.place = reader_.place(value.Mark());
+    } else if (key == "name") {
+      sink.name = reader_.text(value, "a name, by which this sink is told from others");
+      name_place = value.Mark();
+    } else if (key == "queue_mib") {
+      sink.queue_octets = reader_.number(value, 1, 65'536, "1 to 65536 MiB") << 20U;
+    } else if (!value.IsScalar()) {
+      reader_.unexpected(value, fmt::format("one value for `{}`", key));
+    } else {
+      plugin.settings.push_back({key, value.Scalar(), reader_.place(where.Mark())});
+    }
+  };
+  if (!node.IsMap()) reader_.unexpected(node, expected);
+  reader_.map(node, expected, read_one);
+  if (plugin.name.empty()) reader_.fail(node.Mark(), "the sink has no `plugin`");
+  if (sink.name.empty()) sink.name = plugin.name;
+  const auto [first, is_new] = sink_names_.emplace(sink.name, name_place);
+  if (!is_new)
+    reader_.fail(name_place, fmt::format("a sink is called `{}` in line {} already; give this one a `name`",
+                                         sink.name, first->second.line + 1));
+  return sink;
+}
+
+void ConfigReader::read_sinks(const YAML::Node& node, std::vector<detect::SinkSettings>& sinks) {
+  constexpr std::string_view expected = "a list of sinks, such as [{plugin: syslog, to: 'unix:/dev/log'}]";
+  if (!node.IsSequence()) reader_.unexpected(node, expected);
+  reader_.each(node, expected, [&](const YAML::Node& one) { sinks.push_back(read_sink(one)); });
+}
+
 void ConfigReader::read_rotation(const YAML::Node& node, record::RotationSettings& rotation) const {
   rotation = usual_rotation;
   reader_.map(node, "events.rotate",
@@ -495,6 +535,7 @@ void ConfigReader::read_control(const YAML::Node& node, control::Settings& contr
 
 Configuration ConfigReader::read(const YAML::Node& root) {
   Configuration config;
+  config.folder = std::filesystem::path(reader_.file()).parent_path().string();
   read_version(root);
   const auto read_links = [&](const YAML::Node& node) {
     constexpr std::string_view expected = "a list of links";
@@ -516,6 +557,7 @@ Configuration ConfigReader::read(const YAML::Node& root) {
        {"plugins", [&](const YAML::Node& n) { read_plugins(n, config.engine.plugins); }},
        {"ledger", [&](const YAML::Node& n) { read_ledger(n, config); }},
        {"events", [&](const YAML::Node& n) { read_events(n, config.events); }},
+       {"sinks", [&](const YAML::Node& n) { read_sinks(n, config.sinks); }},
        {"control", [&](const YAML::Node& n) { read_control(n, config.control); }},
        {"retention", [&](const YAML::Node& n) { read_retention(n, config.retention); }},
        {"reports", [&](const YAML::Node& n) { read_reports(n, config); }},

@@ -9,6 +9,7 @@
 #include "charge/ledger.hpp"
 #include "charge/statement.hpp"
 #include "control/settings.hpp"
+#include "detect/settings.hpp"
 #include "dpdk/settings.hpp"
 #include "engine/settings.hpp"
 #include "message/link.hpp"
@@ -43,6 +44,8 @@ struct Configuration {
   record::RollupSettings reports;  ///< an empty file: the usual place, see control::reports_path
   /// The folder of what a new process takes over, and of the control socket.
   std::string state = control::default_state_path;
+  std::vector<detect::SinkSettings> sinks;
+  std::string folder;  ///< of the file: where relative paths of sinks start
 };
 
 /// A configuration that cannot be used: `FILE:LINE:COLUMN: what was found; what was expected`, a line for

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <exception>
+#include <utility>
 
 #include "cli/log.hpp"
 #include "cli/now.hpp"
@@ -14,12 +15,19 @@ using namespace std::chrono_literals;
 
 constexpr auto between_flushes = 50ms;
 constexpr auto between_looks = 1ms;
+/// The next process waits for it: what sinks keep on the disk, they send later.
+constexpr auto last_of_sinks = 2s;
+
+record::SinkLog log_of_sinks() {
+  return {.say = [](const std::string& what) { log("{}", what); },
+          .error = [](const std::string& what) { log_error("{}", what); }};
+}
 
 }  // namespace
 
 EventWriter::EventWriter(const EventSettings& settings, unsigned workers, record::KeptMessages& kept,
-                         record::Rollups* rollups)
-    : kept_(kept), rollups_(rollups), privacy_(settings.privacy) {
+                         record::Rollups* rollups, std::vector<record::OpenSink> sinks)
+    : kept_(kept), rollups_(rollups), privacy_(settings.privacy), sinks_(std::move(sinks), log_of_sinks()) {
   if (!settings.file.empty()) file_.emplace(settings.file, settings.rotation);
   for (unsigned i = 0; i < workers; ++i) rings_.push_back(std::make_unique<record::EventRing>());
   thread_ = std::thread([this] { work(); });
@@ -31,6 +39,7 @@ void EventWriter::close() {
   if (!thread_.joinable()) return;
   stop_ = true;
   thread_.join();
+  has_left_a_sink_ = !sinks_.close(last_of_sinks);
   Counters counters;
   counters.add(Count::lost_event, lost());
   summary_.add(counters);
@@ -82,18 +91,27 @@ std::size_t EventWriter::drain() {
       tally(message);
       kept_.add(message);
       if (rollups_ != nullptr) rollups_->add(message);
-      if (file_) write(message);
+      if (file_ || !sinks_.empty()) record(message);
     });
+  sinks_.flush();
   taken_ += count;
   ++rounds_;
   return count;
 }
 
-void EventWriter::write(const Message& message) {
+/// Its line is made once, of what may be told.
+void EventWriter::record(const Message& message) {
+  if (message.kind == Kind::signalling) return;
+  line_.clear();
+  record::append_event(line_, privacy_.filter(message), privacy_.countries());
+  if (file_) write(line_);
+  sinks_.add(message, line_);
+}
+
+void EventWriter::write(std::string_view line) {
   const std::uint64_t before = file_->lines();
   try {
-    const Message shown = privacy_.filter(message);
-    file_->write(shown, privacy_.countries());
+    file_->write_line(line);
     unwritten_ += file_->lines() - before;
   } catch (const std::exception& why) {
     unwritten_ += file_->lines() - before;

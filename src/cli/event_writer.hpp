@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -16,19 +17,20 @@
 #include "record/kept_messages.hpp"
 #include "record/privacy.hpp"
 #include "record/rollups.hpp"
+#include "record/sinks.hpp"
 #include "record/summary.hpp"
 #include "record/tally.hpp"
 
 namespace tollgate::cli {
 
-/// Takes messages from the rings of the workers to a file of events and to a summary, on a thread of its own.
-/// What cannot be written is counted as lost, and said once; the workers never wait.
+/// Takes messages from the rings of the workers to a file of events, to sinks and to a summary, on a thread
+/// of its own. What cannot be written is counted as lost, and said once; the workers never wait.
 class EventWriter {
  public:
   /// Events are appended. Throws std::runtime_error where their file cannot be made, or pseudonyms lack a
   /// key. `kept` is given all messages, and `rollups`, which may be null; both outlive it.
   EventWriter(const EventSettings& settings, unsigned workers, record::KeptMessages& kept,
-              record::Rollups* rollups);
+              record::Rollups* rollups, std::vector<record::OpenSink> sinks);
   ~EventWriter();
   EventWriter(const EventWriter&) = delete;
   EventWriter& operator=(const EventWriter&) = delete;
@@ -64,11 +66,20 @@ class EventWriter {
     return tally_;
   }
 
-  /// Opens the file anew, as whoever has moved it away asks for. Any thread.
-  void reopen() { reopen_ = true; }
+  /// How each sink does. Any thread.
+  std::vector<record::Sinks::Health> sinks() const { return sinks_.health(); }
 
-  /// Writes what is left, and ends the thread. The workers have ended.
+  /// Opens the file anew, as whoever has moved it away asks for; sinks do likewise. Any thread.
+  void reopen() {
+    reopen_ = true;
+    sinks_.reopen();
+  }
+
+  /// Writes what is left, and ends the thread, and those of the sinks. The workers have ended.
   void close();
+
+  /// A sink did not end; after close().
+  bool has_left_a_sink() const { return has_left_a_sink_; }
 
   /// Of all that was seen; after close().
   record::Summary& summary() { return summary_; }
@@ -76,7 +87,8 @@ class EventWriter {
  private:
   void work();
   std::size_t drain();
-  void write(const Message& message);
+  void record(const Message& message);
+  void write(std::string_view line);
   void tally(const Message& message);
   void flush();
   void keep_file();
@@ -87,12 +99,15 @@ class EventWriter {
   record::Rollups* rollups_;
   record::Privacy privacy_;
   std::optional<record::EventFile> file_;
+  record::Sinks sinks_;
+  std::string line_;  ///< its room is taken once
   record::Summary summary_;
   record::Tally tally_;  ///< under the mutex
   mutable std::mutex tally_mutex_;
   std::uint64_t unwritten_ = 0;          ///< lines since the last flush
   std::atomic<std::uint64_t> lost_ = 0;  ///< that could not be written
   bool failing_ = false;
+  bool has_left_a_sink_ = false;
   std::atomic<std::uint64_t> rounds_{0};
   std::atomic<std::uint64_t> taken_{0};
   std::atomic<std::uint64_t> messages_{0};

@@ -48,6 +48,22 @@ Json to_json(const EventWriter::Health& events) {
   return {{"taken", events.taken}, {"lost", events.lost}, {"rings", std::move(rings)}};
 }
 
+Json to_json(const std::vector<record::Sinks::Health>& sinks) {
+  Json all = Json::array();
+  for (const auto& [name, sink, queued, silent_seconds] : sinks) {
+    Json one{{"name", name},
+             {"sent", sink.sent},
+             {"lost", sink.lost},
+             {"waiting", sink.waiting},
+             {"queued_octets", queued},
+             {"spooled_octets", sink.spooled},
+             {"silent_seconds", rounded(silent_seconds)}};
+    if (!sink.error.empty()) one["error"] = sink.error;
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
 Json to_json(const ApplianceCharges::Health& ledger) {
   return {{"usable", ledger.usable},
           {"waiting", ledger.waiting},

@@ -19,6 +19,7 @@ namespace tollgate::cli {
 nlohmann::ordered_json to_json(const std::vector<dpdk::Appliance::PortHealth>& ports);
 nlohmann::ordered_json to_json(const RecentRates::Rates& rates);
 nlohmann::ordered_json to_json(const EventWriter::Health& events);
+nlohmann::ordered_json to_json(const std::vector<record::Sinks::Health>& sinks);
 nlohmann::ordered_json to_json(const ApplianceCharges::Health& ledger);
 /// Of all workers together.
 nlohmann::ordered_json to_json(const engine::TableUses& tables);

@@ -46,6 +46,7 @@
 #include "control/service_manager.hpp"
 #include "control/state_folder.hpp"
 #include "control/utc.hpp"
+#include "detect/plugin_sink.hpp"
 #include "dpdk/appliance.hpp"
 #include "engine/engine.hpp"
 #include "engine/memory_file.hpp"
@@ -66,8 +67,7 @@ std::optional<Arguments> parse(const std::vector<std::string>& arguments) {
       "Stands in the wire between the ports of each link, or reads a mirror of it, until SIGTERM or SIGINT;\n"
       "then leaves its connections to the next process and prints a summary. SIGHUP: reads the rules anew, "
       "and\n"
-      "opens the file of "
-      "events anew.\n";
+      "opens the file of events and what sinks write anew.\n";
   if (!read_arguments(arguments, usage, {}, "the summary as JSON", read)) return std::nullopt;
   if (!read.in.empty()) throw po::error(fmt::format("`run` takes no file such as {}", read.in));
   return read;
@@ -124,7 +124,8 @@ class Run final : public control::Operations {
                [](const std::string& what) { log_error("{}", what); }),
         kept_(store_ == nullptr ? 0 : config.control.trial_messages),
         rollups_(make_rollups()),
-        events_(config.events, config.appliance.workers, kept_, rollups_ ? &*rollups_ : nullptr),
+        events_(config.events, config.appliance.workers, kept_, rollups_ ? &*rollups_ : nullptr,
+                open_sinks()),
         charges_(make_charges()),
         memories_(make_memories()),
         engines_(make_engines()),
@@ -167,13 +168,15 @@ class Run final : public control::Operations {
   void work(const Signals& signals);
   void end();
   void print_summary(bool as_json);
-  bool busy() const { return update_.busy(); }
+  /// Something still runs that nobody waits for.
+  bool busy() const { return update_.busy() || events_.has_left_a_sink(); }
 
  private:
   using Engines = std::vector<std::unique_ptr<engine::Engine>>;
   using Memories = std::vector<std::unique_ptr<engine::MemoryFile>>;
 
   std::shared_ptr<const detect::Plugins> make_plugins() const;
+  std::vector<record::OpenSink> open_sinks() const;
   std::unique_ptr<control::RuleStore> make_store(bool rules_are_named) const;
   RulesSource source() const { return {config_.engine, *plugins_, folder_, config_.control.trust}; }
   std::unique_ptr<ApplianceCharges> make_charges() const;
@@ -237,6 +240,19 @@ std::shared_ptr<const detect::Plugins> Run::make_plugins() const {
   auto plugins = std::make_shared<const detect::Plugins>(config_.engine.plugins, findings);
   for (const rules::Finding& finding : findings.all()) fmt::print(stderr, "{}\n", to_string(finding));
   return plugins;
+}
+
+std::vector<record::OpenSink> Run::open_sinks() const {
+  std::vector<record::OpenSink> sinks;
+  rules::Findings findings;
+  for (const detect::SinkSettings& settings : config_.sinks)
+    sinks.push_back({settings.name, detect::open_sink(*plugins_, settings, config_.folder, false, findings),
+                     settings.queue_octets});
+  std::string why;
+  for (const rules::Finding& finding : findings.all())
+    why += fmt::format("{}{}: {}", why.empty() ? "" : "\n", to_string(finding.place), finding.text);
+  if (!why.empty()) throw ConfigError(why);
+  return sinks;
 }
 
 /// Where the folder of rules is named on the command line, it is the one to begin with.
@@ -485,6 +501,7 @@ control::MetricsView Run::metrics() {
   view.custody_connections = custody.connections;
   view.custody_octets = custody.octets;
   view.event_octets_waiting = events_.waiting_octets();
+  view.sinks = events_.sinks();
   view.has_ledger = charges_ != nullptr;
   if (charges_) {
     const ApplianceCharges::Health health = charges_->health();
@@ -533,6 +550,7 @@ nlohmann::ordered_json Run::status() {
   out["tables"] = to_json(tables());
   out["events"] = to_json(events_.health());
   if (keeper_) out["reports"] = {{"waiting", keeper_->health().waiting}, {"lost", keeper_->health().lost}};
+  if (!config_.sinks.empty()) out["sinks"] = to_json(events_.sinks());
   if (charges_) out["ledger"] = to_json(charges_->health());
   out["last_errors"] = to_json(last_troubles());
   out["control"] = {{"log_in_failures", control_.log_in_failures()}};
@@ -582,7 +600,7 @@ int run(const std::vector<std::string>& arguments) {
   signals.end_at_next();
   run.end();
   run.print_summary(read->json);
-  if (run.busy()) {  // rules that nobody waits for any more may take their time to compile
+  if (run.busy()) {  // rules may take their time to compile, and a sink may hang
     std::fflush(nullptr);
     std::_Exit(Exit::fine);
   }

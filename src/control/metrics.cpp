@@ -195,6 +195,28 @@ void add_stages(Families& families, const engine::StageTimes& stages) {
     families.add(stages.of(stage), {{"stage", std::string(to_string(stage))}});
 }
 
+void add_sinks(Families& families, const std::vector<record::Sinks::Health>& sinks) {
+  const auto each = [&](std::string_view name, std::string_view help, MetricType type, auto&& value) {
+    families.begin(name, help, type);
+    for (const record::Sinks::Health& sink : sinks) families.add(value(sink), {{"sink", sink.name}});
+  };
+  using Health = record::Sinks::Health;
+  each("sink_up", "1 while a sink brings events away, 0 while it fails", MetricType::Gauge,
+       [](const Health& sink) { return sink.sink.error.empty() ? 1.0 : 0.0; });
+  each("sink_sent_total", "Events that a sink has brought away", MetricType::Counter,
+       [](const Health& sink) { return sink.sink.sent; });
+  each("sink_lost_total", "Events that a sink has lost, those that found its queue full too",
+       MetricType::Counter, [](const Health& sink) { return sink.sink.lost; });
+  each("sink_waiting", "Events that wait for a sink, in its queue, in it and on the disk", MetricType::Gauge,
+       [](const Health& sink) { return sink.sink.waiting; });
+  each("sink_queued_octets", "Octets of events in a sink's queue", MetricType::Gauge,
+       [](const Health& sink) { return sink.queued; });
+  each("sink_spooled_octets", "Octets of events that wait for a sink on the disk", MetricType::Gauge,
+       [](const Health& sink) { return sink.sink.spooled; });
+  each("sink_silent_seconds", "For how long a call to a sink has not come back", MetricType::Gauge,
+       [](const Health& sink) { return sink.silent_seconds; });
+}
+
 void add_ledger(Families& families, const MetricsView::Ledger& ledger) {
   families.one("ledger_usable", "1 while the ledger can be used", MetricType::Gauge, ledger.usable ? 1 : 0);
   families.one("ledger_events_waiting", "Chargeable events that are journalled, and not in the ledger yet",
@@ -238,6 +260,7 @@ std::string metrics_text(const MetricsView& view) {
   families.one("custody_octets", "These octets", MetricType::Gauge, static_cast<double>(view.custody_octets));
   families.one("event_octets_waiting", "Octets of events in the rings to the sinks", MetricType::Gauge,
                static_cast<double>(view.event_octets_waiting));
+  add_sinks(families, view.sinks);
   if (view.has_ledger) add_ledger(families, view.ledger);
   add_lists(families, view.lists);
   add_queues(families, view.queues);

@@ -8,6 +8,7 @@
 #include "engine/stage_clock.hpp"
 #include "engine/tables.hpp"
 #include "message/counters.hpp"
+#include "record/sinks.hpp"
 #include "record/tally.hpp"
 
 namespace tollgate::control {
@@ -50,6 +51,7 @@ struct MetricsView {
   std::uint64_t custody_connections = 0;
   std::uint64_t custody_octets = 0;
   std::uint64_t event_octets_waiting = 0;  ///< in the rings to the sinks
+  std::vector<record::Sinks::Health> sinks;
   bool has_ledger = false;
   Ledger ledger;
   std::vector<LiveList> lists;

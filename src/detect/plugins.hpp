@@ -31,11 +31,19 @@ struct Plugin {
   std::size_t signal_count;
 };
 
+/// A loaded plugin that takes events: instances are opened one by one, see open_sink().
+struct SinkModule {
+  std::string name;
+  std::string file;
+  const tollgate_plugin* functions;
+};
+
 /// Where plugins are looked for: `plugins/` beside the program, as in a folder that was built, or where they
 /// are installed.
 std::string default_folder();
 
-/// All plugins of a folder, loaded and opened: what an engine shares between its workers.
+/// All plugins of a folder, loaded, and of these the detectors opened: what an engine shares between its
+/// workers.
 class Plugins {
  public:
   /// Loads NAME.so and NAME/NAME.so of the folder, in their order. A module that cannot be used is an error
@@ -46,6 +54,7 @@ class Plugins {
   Plugins& operator=(const Plugins&) = delete;
 
   const std::vector<Plugin>& all() const { return plugins_; }
+  const std::vector<SinkModule>& sinks() const { return sinks_; }
   /// Of all plugins; rules number them in this order.
   const std::vector<Signal>& signals() const { return signals_; }
   std::vector<std::string> signal_names() const;
@@ -56,7 +65,11 @@ class Plugins {
   void open(const std::string& file, const tollgate_plugin& functions, const PluginSettings& settings,
             rules::Findings& findings);
 
-  std::vector<Plugin> plugins_;
+  /// Of a plugin of that name; null: there is none.
+  const std::string* file_of(const std::string& name) const;
+
+  std::vector<Plugin> plugins_;  ///< the detectors
+  std::vector<SinkModule> sinks_;
   std::vector<Signal> signals_;
   std::vector<std::string> seen_;  ///< what modules call themselves, those that are refused too
   std::uint32_t workers_;

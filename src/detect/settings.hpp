@@ -20,6 +20,13 @@ struct PluginSettings {
   std::vector<Setting> settings;
 };
 
+/// What the configuration says to one sink.
+struct SinkSettings {
+  std::string name;                                       ///< no two are called alike
+  PluginSettings plugin;                                  ///< which it is, and what it is told
+  std::uint64_t queue_octets = std::uint64_t{64} << 20U;  ///< of events that wait for it
+};
+
 /// What the configuration says of plugins.
 struct Settings {
   std::string folder;  ///< of the modules; empty: default_folder()

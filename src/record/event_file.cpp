@@ -65,6 +65,12 @@ void EventFile::write(const Message& message, const Countries& countries) {
   open_->write(message, countries);
 }
 
+void EventFile::write_line(std::string_view line) {
+  ++lines_;
+  if (!open_) throw std::system_error(EBADF, std::generic_category(), "cannot write events to " + path_);
+  open_->write_line(line);
+}
+
 void EventFile::flush() {
   if (open_) open_->flush();
 }

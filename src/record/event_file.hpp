@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "message/message.hpp"
 #include "record/event_json.hpp"
@@ -28,6 +29,8 @@ class EventFile {
   EventFile(std::string path, const RotationSettings& rotation);
 
   void write(const Message& message, const Countries& countries);
+  /// The same of its line, without a newline, that was made elsewhere.
+  void write_line(std::string_view line);
   void flush();
   /// Opens the file anew, which somebody may have moved away.
   void reopen();

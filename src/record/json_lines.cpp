@@ -45,6 +45,13 @@ void JsonLines::write(const Message& message, const Countries& countries) {
   if (buffer_.size() >= buffer_size) flush();
 }
 
+void JsonLines::write_line(std::string_view line) {
+  buffer_ += line;
+  buffer_ += '\n';
+  ++lines_;
+  if (buffer_.size() >= buffer_size) flush();
+}
+
 void JsonLines::flush() {
   std::string_view rest = buffer_;
   while (!rest.empty()) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "message/message.hpp"
 #include "record/event_json.hpp"
@@ -26,6 +27,8 @@ class JsonLines {
   JsonLines& operator=(const JsonLines&) = delete;
 
   void write(const Message& message, const Countries& countries = {});
+  /// A line that was made elsewhere, without its newline.
+  void write_line(std::string_view line);
   void flush();
   /// Flushes and closes. Nothing may be written afterwards.
   void close();

@@ -47,7 +47,9 @@ class InstallTest(unittest.TestCase):
 
     def test_all_is_in_its_place(self):
         for pattern in ("**/bin/tollgate", "**/etc/tollgate/tollgate.yaml", "**/systemd/system/tollgate.service",
-                        "**/tollgate/plugins/rate.so", "**/share/tollgate/rules/policy.yaml", "**/share/tollgate/rules/lists",
+                        "**/tollgate/plugins/rate.so", "**/tollgate/plugins/clickhouse.so", "**/tollgate/plugins/syslog.so",
+                        "**/tollgate/plugins/jsonl.so", "**/share/tollgate/clickhouse/schema.sql", "**/share/tollgate/clickhouse/queries/traffic.sql",
+                        "**/share/tollgate/rules/policy.yaml", "**/share/tollgate/rules/lists",
                         "**/doc/tollgate/README.md", "**/include/tollgate/plugin.h", "**/include/tollgate/tollgate.h",
                         "**/libtollgate.a"):
             with self.subTest(pattern):

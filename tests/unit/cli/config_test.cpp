@@ -263,6 +263,26 @@ TEST(Config, takes_what_plugins_are_told_as_it_is_written) {
   EXPECT_TRUE(plugins.plugins[1].settings.empty());
 }
 
+TEST(Config, takes_sinks_with_what_they_are_told) {
+  const Configuration config = parse_config(
+      "version: 1\nsinks:\n  - {plugin: syslog, to: 'unix:/dev/log'}\n"
+      "  - {plugin: syslog, name: soc, queue_mib: 2, octets: 07}\n",
+      "/etc/tollgate/t.yaml");
+  EXPECT_EQ(config.folder, "/etc/tollgate");
+  ASSERT_EQ(config.sinks.size(), 2U);
+  EXPECT_EQ(config.sinks[0].name, "syslog");
+  EXPECT_EQ(config.sinks[0].plugin.name, "syslog");
+  EXPECT_EQ(to_string(config.sinks[0].plugin.place), "/etc/tollgate/t.yaml:3:14");
+  ASSERT_EQ(config.sinks[0].plugin.settings.size(), 1U);
+  EXPECT_EQ(config.sinks[0].plugin.settings[0].key, "to");
+  EXPECT_EQ(config.sinks[0].plugin.settings[0].value, "unix:/dev/log");
+  EXPECT_EQ(to_string(config.sinks[0].plugin.settings[0].place), "/etc/tollgate/t.yaml:3:22");
+  EXPECT_EQ(config.sinks[0].queue_octets, 64U << 20U);
+  EXPECT_EQ(config.sinks[1].name, "soc");
+  EXPECT_EQ(config.sinks[1].queue_octets, 2U << 20U);
+  EXPECT_EQ(config.sinks[1].plugin.settings.at(0).value, "07");
+}
+
 std::string error_of(const std::string& yaml) {
   try {
     parse_config(yaml, "t.yaml");
@@ -330,7 +350,7 @@ TEST(Config, tells_where_a_file_is_wrong_and_what_to_write) {
        "t.yaml:2:21: key `rate` is repeated; it stands in line 2 already"},
       {"version: 1\nfirewall: {}",
        "t.yaml:2:1: unknown key `firewall`; expected one of version, home, enforcement, links, replay, "
-       "rules, plugins, ledger, events, control, retention, peers, state, workers, memory"},
+       "rules, plugins, ledger, events, sinks, control, retention, peers, state, workers, memory"},
       {"version: 1\n? [a, b]\n: c", "t.yaml:2:3: found a list; expected the name of a key"},
       {"version: 1\nhome: GB", "t.yaml:2:7: found `GB`; expected a map of keys and values"},
       {"version: 1\nhome:\n  contry: GB",

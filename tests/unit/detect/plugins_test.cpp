@@ -84,7 +84,8 @@ TEST(Plugins, whose_description_is_wrong_are_refused) {
       "FOLDER/bad_name.so: error: calls itself `My Plugin`; a plugin's name is small letters, digits and "
       "_, from a letter on, and not `folder`\n");
   EXPECT_EQ(told_of("sink"),
-            "FOLDER/sink.so: error: the plugin faulty is a sink; this Tollgate loads detectors only\n");
+            "FOLDER/sink.so: error: the plugin faulty lacks one of open, take, tick, reopen, health, finish "
+            "and close\n");
   EXPECT_EQ(told_of("no_detect"),
             "FOLDER/no_detect.so: error: the plugin faulty lacks one of open, detect and close\n");
 }

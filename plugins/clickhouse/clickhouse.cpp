@@ -1,0 +1,165 @@
+// A sink that brings events to ClickHouse over HTTP: plugins/README.md says how, and what is kept when the
+// server is away.
+#include <cstdint>
+#include <exception>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "../sink_settings.hpp"
+#include "plugin.h"
+#include "rows.hpp"
+#include "sender.hpp"
+#include "server.hpp"
+#include "spool.hpp"
+
+namespace {
+
+using namespace clickhouse;
+
+constexpr std::uint64_t second_ns = 1'000'000'000;
+constexpr std::size_t most_octets_of_batch = 8U << 20U;
+constexpr std::uint64_t most_octets_in_memory = 32U << 20U;
+
+struct Settings {
+  ServerSettings server;
+  Spool::Settings spool;
+  std::uint64_t rows = 0;     ///< of a batch
+  std::uint64_t seconds = 0;  ///< for which one waits for more
+};
+
+class ClickHouse {
+ public:
+  explicit ClickHouse(Settings settings)
+      : settings_(std::move(settings)), spool_(settings_.spool), server_(settings_.server) {}
+
+  void take(const tollgate_events& events) {
+    for (std::size_t i = 0; i < events.count; ++i) {
+      const tollgate_event& event = *events.events[i];
+      append_row(rows_, sinks::view(event.id), event.time_ns, sinks::view(event.json));
+      ++count_;
+      if (count_ >= settings_.rows || rows_.size() >= most_octets_of_batch) seal();
+    }
+  }
+  void tick(std::uint64_t time_ns) {
+    if (count_ == 0) return;
+    if (begun_ns_ == 0 || begun_ns_ > time_ns) begun_ns_ = time_ns;
+    if (time_ns - begun_ns_ >= settings_.seconds * second_ns) seal();
+  }
+  void finish(std::chrono::milliseconds time) {
+    seal();
+    sender_.finish(time);
+    spool_.keep();
+  }
+  void health(tollgate_sink_health& health) const {
+    const Spool::State state = spool_.state();
+    const Sender::State sender = sender_.state();
+    sinks::tell(health, sender.sent, state.lost, state.waiting + count_, state.spooled,
+                sender.error.empty() ? state.error : sender.error);
+  }
+
+ private:
+  void seal() {
+    if (count_ == 0) return;
+    spool_.put(std::exchange(rows_, {}), std::exchange(count_, 0));
+    begun_ns_ = 0;
+    sender_.wake();
+  }
+
+  const Settings settings_;
+  std::string rows_;            ///< of the batch that is filled
+  std::uint64_t count_ = 0;     ///< its rows
+  std::uint64_t begun_ns_ = 0;  ///< when it was begun; 0: that is not known yet
+  Spool spool_;
+  Server server_;
+  Sender sender_{spool_, server_};
+};
+
+/// What is in the path of a URL would be lost on the way.
+bool is_url(std::string_view url) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!url.starts_with(scheme)) continue;
+    const std::string_view host = url.substr(scheme.size());
+    return !host.empty() && host.find_first_of("/?# ") == host.npos;
+  }
+  return false;
+}
+
+bool is_name(std::string_view name) {
+  return !name.empty() && name.find_first_not_of(
+                              "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == name.npos;
+}
+
+Settings read(sinks::Settings& given) {
+  Settings settings;
+  ServerSettings& server = settings.server;
+  server.url = given.text("url");
+  if (!given.has("url"))
+    given.refuse("`url` is missing; it says where ClickHouse is, such as http://127.0.0.1:8123");
+  else if (!is_url(server.url))
+    given.unexpected("url", "an address such as http://127.0.0.1:8123, without a path");
+  server.database = given.text("database", "tollgate");
+  if (!is_name(server.database)) given.unexpected("database", "letters, digits and _");
+  server.user = given.text("user");
+  const auto password = given.path("password_file");
+  if (!password.empty() && !given.only_check()) {
+    std::ifstream file(password);
+    if (!std::getline(file, server.password))
+      given.unexpected("password_file", "a file that can be read, with the password");
+  }
+  server.ca = given.path("ca").string();
+  server.timeout_seconds = given.number("timeout_seconds", 30, 1, 3'600, "seconds");
+  server.create = given.flag("create");
+  settings.spool.folder = given.path("spool", "/var/lib/tollgate/spool/" + given.name());
+  settings.spool.most_octets = given.number("spool_mib", 1'024, 1, 1'048'576, "MiB") << 20U;
+  settings.spool.most_octets_in_memory = most_octets_in_memory;
+  settings.rows = given.number("rows", 20'000, 1, 1'000'000, "rows");
+  settings.seconds = given.number("seconds", 1, 0, 3'600, "seconds");
+  return settings;
+}
+
+void* open(const tollgate_opening* opening) {
+  sinks::Settings given(*opening);
+  try {
+    Settings settings = read(given);
+    if (!given.good()) return nullptr;
+    if (given.only_check()) return new std::unique_ptr<ClickHouse>;
+    return new std::unique_ptr<ClickHouse>(std::make_unique<ClickHouse>(std::move(settings)));
+  } catch (const std::exception& error) {
+    given.refuse(error.what());
+    return nullptr;
+  }
+}
+
+/// An instance of which only the settings were checked has nothing inside.
+ClickHouse& inside(void* instance) { return **static_cast<std::unique_ptr<ClickHouse>*>(instance); }
+
+void close(void* instance) { delete static_cast<std::unique_ptr<ClickHouse>*>(instance); }
+void take(void* instance, const tollgate_events* events) { inside(instance).take(*events); }
+void tick(void* instance, std::uint64_t time_ns) { inside(instance).tick(time_ns); }
+void reopen(void* /*instance*/) {}
+void health(void* instance, tollgate_sink_health* health) { inside(instance).health(*health); }
+void finish(void* instance, std::uint64_t milliseconds) {
+  inside(instance).finish(std::chrono::milliseconds(milliseconds));
+}
+
+}  // namespace
+
+const tollgate_plugin* tollgate_plugin_get(void) {
+  static const tollgate_plugin plugin{TOLLGATE_PLUGIN_ABI,
+                                      sizeof(tollgate_plugin),
+                                      TOLLGATE_SINK,
+                                      0,
+                                      "clickhouse",
+                                      open,
+                                      nullptr,
+                                      close,
+                                      take,
+                                      tick,
+                                      reopen,
+                                      health,
+                                      finish};
+  return &plugin;
+}

@@ -1,0 +1,52 @@
+-- The tables of the sink `clickhouse`, for ClickHouse 18.16 and all later ones. `create: true` lets the sink make
+-- them; else a person does: clickhouse-client --database tollgate --multiquery < schema.sql
+--
+-- A batch that was sent again after a failure may stand there twice. Whoever counts asks `events_once`, or writes
+-- LIMIT 1 BY id behind the conditions on time, as the queries beside this file do: that reads less. In time the
+-- engine removes what stands there twice by itself, but says nothing about when.
+--
+-- Amounts are in millionths of the currency's unit. Texts that an event does not have are empty, numbers 0.
+CREATE TABLE IF NOT EXISTS events
+(
+    id FixedString(32),
+    time DateTime('UTC'),
+    microseconds UInt32,
+    kind String,
+    protocol String,
+    operation String,
+    error String,
+    direction String,
+    link String,
+    route String,
+    account String,
+    operator String,
+    country String,
+    service_centre String,
+    sender String,
+    sender_type String,
+    recipient String,
+    recipient_operator String,
+    recipient_country String,
+    part UInt8,
+    parts UInt8,
+    ruleset String,
+    verdict String,
+    enforced UInt8,
+    policy String,
+    alert UInt8,
+    charged_account String,
+    tariff String,
+    refused String,
+    repeated UInt8,
+    amount Int64,
+    fees Int64,
+    currency String,
+    leaked Int64,
+    leaked_currency String,
+    labels Array(String),
+    rules Array(UInt32),
+    shadow_rules Array(UInt32),
+    event String
+) ENGINE = ReplacingMergeTree() PARTITION BY toYYYYMM(time) ORDER BY (time, id);
+
+CREATE VIEW IF NOT EXISTS events_once AS SELECT * FROM events LIMIT 1 BY id;

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "server.hpp"
+#include "spool.hpp"
+
+namespace clickhouse {
+
+/// How long to wait after a failure: twice as long each time, up to a bound.
+class BackOff {
+ public:
+  static constexpr std::chrono::milliseconds least{200};
+  static constexpr std::chrono::milliseconds most{10'000};
+
+  std::chrono::milliseconds failed() {
+    const auto now = next_;
+    next_ = std::min(next_ * 2, most);
+    return now;
+  }
+  void worked() { next_ = least; }
+
+ private:
+  std::chrono::milliseconds next_ = least;
+};
+
+/// Sends the batches of a spool, the oldest first, on a thread of its own. One that fails is tried again,
+/// until it is sent or the spool drops it; what follows waits.
+class Sender {
+ public:
+  Sender(Spool& spool, Server& server) : spool_(spool), server_(server), thread_([this] { work(); }) {}
+  ~Sender() { finish(std::chrono::milliseconds(0)); }
+  Sender(const Sender&) = delete;
+  Sender& operator=(const Sender&) = delete;
+
+  /// There may be a batch to send.
+  void wake() { changed_.notify_all(); }
+  /// Ends when all is sent, when sending fails, or when the time is over.
+  void finish(std::chrono::milliseconds time);
+
+  struct State {
+    std::uint64_t sent = 0;  ///< events
+    std::string error;       ///< why the last try has failed; empty: it has not
+  };
+  State state() const;
+
+ private:
+  void work();
+  bool send(const Spool::Batch& batch);
+  bool wait(std::chrono::milliseconds time);
+
+  Spool& spool_;
+  Server& server_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  State state_;
+  bool finish_ = false;
+  bool ended_ = false;
+  std::thread thread_;
+};
+
+}  // namespace clickhouse

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace httplib {
+class Client;
+}
+
+namespace clickhouse {
+
+struct ServerSettings {
+  std::string url;  ///< http://HOST:PORT, or https://
+  std::string database;
+  std::string user;  ///< empty: the server's default
+  std::string password;
+  std::string ca;  ///< certificates to trust, in PEM; empty: the system's
+  std::uint64_t timeout_seconds = 30;
+  bool create = false;  ///< the tables, where they are not there
+};
+
+/// A ClickHouse server, over HTTP.
+class Server {
+ public:
+  explicit Server(ServerSettings settings);
+  ~Server();
+
+  /// Whether the rows are in the table. Else `error` says why not.
+  bool insert(const std::string& rows);
+  const std::string& error() const { return error_; }
+  /// Lets a call that waits give up, and all later ones. Any thread.
+  void stop();
+
+ private:
+  bool create();
+  bool post(const std::string& path, const std::string& body);
+  std::shared_ptr<httplib::Client> client();
+
+  const ServerSettings settings_;
+  std::string error_;
+  bool created_ = false;
+  std::mutex mutex_;  ///< of what follows
+  std::shared_ptr<httplib::Client> client_;
+  bool stopped_ = false;
+};
+
+/// The statements that make the tables, from schema.sql: one after the other.
+std::string_view schema();
+
+}  // namespace clickhouse

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace clickhouse {
+
+/// Batches that wait until they are sent, the oldest first: each a file of its own, whole and on the disk
+/// before it is there. A later process finds them again. Where the disk takes no more they wait in memory. At
+/// either bound the oldest is dropped, and its events are counted as lost. Any thread.
+class Spool {
+ public:
+  struct Settings {
+    std::filesystem::path folder;
+    std::uint64_t most_octets = 0;            ///< on the disk
+    std::uint64_t most_octets_in_memory = 0;  ///< that the disk did not take
+  };
+  struct Batch {
+    std::uint64_t serial = 0;
+    std::uint64_t events = 0;
+    std::string body;
+  };
+  struct State {
+    std::uint64_t waiting = 0;  ///< events
+    std::uint64_t lost = 0;     ///< likewise
+    std::uint64_t spooled = 0;  ///< octets on the disk
+    std::string error;          ///< why the disk takes no more; empty: it does
+  };
+
+  /// Makes the folder and finds what is in it. Throws std::runtime_error where that cannot be, or another
+  /// process uses it.
+  explicit Spool(Settings settings);
+  ~Spool();
+  Spool(const Spool&) = delete;
+  Spool& operator=(const Spool&) = delete;
+
+  void put(std::string body, std::uint64_t events);
+  /// The oldest, which is not dropped before `done` or `later`. Nothing: none waits.
+  std::optional<Batch> oldest();
+  /// It was sent: it is gone.
+  void done(std::uint64_t serial);
+  /// It was not.
+  void later() {
+    const std::lock_guard lock(mutex_);
+    sending_ = 0;
+  }
+  /// Brings to the disk what waits in memory; what it does not take is lost.
+  void keep();
+  State state() const;
+
+ private:
+  struct Entry {
+    std::uint64_t serial = 0;
+    std::uint64_t events = 0;
+    std::uint64_t octets = 0;
+    bool on_disk = false;
+    std::string body;  ///< where it is not on the disk
+  };
+
+  std::filesystem::path path(const Entry& entry) const;
+  void find();
+  void lock();
+  bool write(const Entry& entry, const std::string& body);
+  void make_room(bool on_disk, std::uint64_t octets, std::uint64_t most);
+  void drop(std::deque<Entry>::iterator entry);
+  std::uint64_t octets(bool on_disk) const;
+  void sync_folder() const;
+
+  const Settings settings_;
+  int lock_ = -1;
+  mutable std::mutex mutex_;
+  std::deque<Entry> entries_;
+  std::uint64_t next_ = 1;
+  std::uint64_t sending_ = 0;  ///< the serial of what `oldest` gave
+  std::uint64_t lost_ = 0;
+  std::string error_;
+};
+
+}  // namespace clickhouse

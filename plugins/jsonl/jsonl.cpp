@@ -1,0 +1,117 @@
+// A sink that adds events to files of JSON Lines, plain or as gzip, which it puts aside by size and by time.
+#include <cstdint>
+#include <exception>
+#include <filesystem>
+#include <memory>
+#include <utility>
+
+#include "../sink_settings.hpp"
+#include "lines_file.hpp"
+#include "plugin.h"
+
+namespace {
+
+using namespace jsonl;
+
+constexpr std::uint64_t second_ns = 1'000'000'000;
+constexpr std::uint64_t hour_ns = 3'600 * second_ns;
+
+class JsonLines {
+ public:
+  explicit JsonLines(FileSettings settings) : file_(std::move(settings)) {}
+
+  bool open() { return file_.open(); }
+  const std::string& error() const { return file_.error(); }
+
+  void take(const tollgate_events& events) {
+    for (std::size_t i = 0; i < events.count; ++i) {
+      ++unwritten_;
+      // Where it does not work, `tick` tries again.
+      if (!file_.error().empty() || !file_.add(sinks::view(events.events[i]->json))) lose();
+    }
+  }
+  /// Once a second what has come can be read.
+  void tick(std::uint64_t time_ns) {
+    if (flushed_ns_ <= time_ns && time_ns - flushed_ns_ < second_ns) return;
+    flushed_ns_ = time_ns;
+    flush();
+    if (file_.error().empty() && !file_.keep(time_ns)) lose();
+  }
+  void reopen() {
+    flush();
+    file_.close();
+  }
+  void finish() {
+    flush();
+    file_.close();
+  }
+  void health(tollgate_sink_health& health) const {
+    sinks::tell(health, sent_, lost_, unwritten_, 0, file_.error());
+  }
+
+ private:
+  void flush() {
+    if (unwritten_ == 0 && file_.error().empty()) return;
+    if (!file_.flush()) return lose();
+    sent_ += std::exchange(unwritten_, 0);
+  }
+  void lose() { lost_ += std::exchange(unwritten_, 0); }
+
+  LinesFile file_;
+  std::uint64_t unwritten_ = 0;  ///< lines since the last flush
+  std::uint64_t sent_ = 0;
+  std::uint64_t lost_ = 0;
+  std::uint64_t flushed_ns_ = 0;
+};
+
+void* open(const tollgate_opening* opening) {
+  sinks::Settings given(*opening);
+  try {
+    FileSettings settings;
+    settings.path = given.path("file");
+    if (settings.path.empty())
+      given.refuse("`file` is missing; it says where the events go, such as events.jsonl.gz");
+    settings.compressed = settings.path.extension() == ".gz";
+    settings.most_octets = given.number("mib", 1'024, 1, 1'048'576, "MiB") << 20U;
+    settings.every_ns = given.number("hours", 24, 1, 8'760, "hours") * hour_ns;
+    settings.most_files = given.number("files", 0, 1, 1'000'000, "files");
+    if (!given.good()) return nullptr;
+    auto sink = std::make_unique<JsonLines>(std::move(settings));
+    if (!given.only_check() && !sink->open()) {
+      given.refuse(sink->error());
+      return nullptr;
+    }
+    return sink.release();
+  } catch (const std::exception& error) {
+    given.refuse(error.what());
+    return nullptr;
+  }
+}
+
+JsonLines& inside(void* instance) { return *static_cast<JsonLines*>(instance); }
+
+void close(void* instance) { delete static_cast<JsonLines*>(instance); }
+void take(void* instance, const tollgate_events* events) { inside(instance).take(*events); }
+void tick(void* instance, std::uint64_t time_ns) { inside(instance).tick(time_ns); }
+void reopen(void* instance) { inside(instance).reopen(); }
+void health(void* instance, tollgate_sink_health* health) { inside(instance).health(*health); }
+void finish(void* instance, std::uint64_t /*milliseconds*/) { inside(instance).finish(); }
+
+}  // namespace
+
+const tollgate_plugin* tollgate_plugin_get(void) {
+  static const tollgate_plugin plugin{TOLLGATE_PLUGIN_ABI,
+                                      sizeof(tollgate_plugin),
+                                      TOLLGATE_SINK,
+                                      0,
+                                      "jsonl",
+                                      open,
+                                      nullptr,
+                                      close,
+                                      take,
+                                      tick,
+                                      reopen,
+                                      health,
+                                      finish};
+  return &plugin;
+}
