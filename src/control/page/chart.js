@@ -8,6 +8,7 @@ import { colour, onColours } from "./theme.js";
 
 const drawn = new Set();
 const mostBarsOverTime = 48;
+const narrow = 600;
 const sharpness = 2;  // dots a pixel at least: what is printed has more than a screen
 const verdicts = new Set(["pass", "charge", "throttle", "divert", "block"]);
 
@@ -37,8 +38,15 @@ function axes(shape, stacked) {
   const values = { stacked, beginAtZero: true, grid: { color: line, borderDash: [], drawBorder: false }, border: { display: false },
     ticks: { color: text, maxTicksLimit: 6, callback: (value) => (shape.measure.kind === "money" ? formatShort(value / 1e6) : formatShort(value)) },
     title: { display: Boolean(shape.currency), text: shape.currency ?? "", color: text } };
+  const longest = innerWidth < narrow ? 16 : 36;
+  // A time has its day and its hour below each other; a long name is cut, and whole in the tip.
+  const nameText = (i) => {
+    const text = shape.texts[i];
+    if (shape.kind === "time") return text.split(" ");
+    return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+  };
   const names = { stacked, grid: { display: false, drawBorder: true, borderColor: line },
-    ticks: { color: text, autoSkip: shape.kind === "time", maxRotation: 0, autoSkipPadding: 16 } };
+    ticks: { color: text, callback: nameText, autoSkip: shape.kind === "time", maxRotation: 0, autoSkipPadding: 16 } };
   return shape.kind === "time" ? { x: names, y: values } : { x: values, y: names };
 }
 
@@ -93,15 +101,16 @@ export function chartFigure({ title, shape, step, file, parts = true, withTable 
   const box = element(shape.kind === "time" ? "div.chart" : "div.chart.bars", {}, canvas);
   if (shape.kind === "bars") box.style.height = `${shape.labels.length * 26 + 48}px`;
   drawn.add(one);
-  // A canvas has no size until it stands in the page.
-  requestAnimationFrame(() => (canvas.isConnected ? draw(one) : forget(one)));
   const table = withTable ? tableOf(shape, step) : null;
   return element("figure.panel.chart-figure", {}, element("figcaption", {}, title), box,
     table ? element("details", { id }, element("summary", {}, t("chart.figures")),
       dataTable({ caption: title, ...table, file, bare: true })) : null);
 }
 
-/** Charts that are in the page no more. */
-export function forgetCharts() {
-  for (const one of drawn) if (!one.canvas.isConnected) forget(one);
+/** Draws the charts that came into the page, and forgets those that left it: before, a canvas has no size. */
+export function drawCharts() {
+  for (const one of drawn) {
+    if (!one.canvas.isConnected) forget(one);
+    else if (!one.chart) draw(one);
+  }
 }

@@ -18,9 +18,15 @@ export function leftOut(report) {
 }
 
 export function reportTable(report, more = {}) {
-  const columns = report.columns.map((column) => (column.name === "verdict" ? { ...column, show: (value) => nameOf("verdict", value ?? "") } : column));
+  const columns = report.columns.map((column) => (column.name === "verdict" && !column.show ? { ...column, show: (value) => nameOf("verdict", value ?? "") } : column));
   return dataTable({ caption: reportTitle(report), columns, rows: report.rows, totals: report.totals, step: report.step,
     file: `tollgate-${report.report}`, note: leftOut(report), ...more });
+}
+
+/** What a report is drawn by: its first counts, and its first money. */
+export function chartedColumns(report) {
+  const has = (column) => report.rows.some((row) => row[report.columns.indexOf(column)]);
+  return ["count", "money"].map((kind) => report.columns.find((column) => column.kind === kind && has(column))).filter(Boolean);
 }
 
 /** Null where there is nothing that a picture would tell. */

@@ -9,13 +9,28 @@ const verdictOrder = ["pass", "charge", "throttle", "divert", "block"];
 
 const stamp = (time) => new Date(time).toISOString().replace(".000Z", "Z");
 
+function isNear(times, at, distance) {
+  let from = 0, to = times.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (times[middle] < at - distance) from = middle + 1;
+    else to = middle;
+  }
+  return from < times.length && times[from] < at + distance;
+}
+
 /** Each step of the time that a report is about, also those in which there was nothing. */
 function timesOf(report, seen) {
   const length = lengths[report.step];
   const since = Date.parse(report.since), until = Date.parse(report.until);
   if (!length || !(since < until) || (until - since) / length > mostTimes) return [...seen].sort();
   const times = new Set(seen);
-  for (let at = Math.ceil(since / length) * length; at < until; at += length) times.add(stamp(at));
+  // Days begin at midnight by the appliance's clock, which need not be UTC's, and has summer and winter.
+  const known = [...seen].map((time) => Date.parse(time)).sort((a, b) => a - b);
+  const first = known.length > 0 ? known[0] : since;
+  for (let at = first - Math.floor((first - since) / length) * length; at < until; at += length) {
+    if (!isNear(known, at, length / 2)) times.add(stamp(at));
+  }
   return [...times].sort();
 }
 

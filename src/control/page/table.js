@@ -15,12 +15,11 @@ export function headOf(column) {
   return column.label ?? nameOf("column", column.name);
 }
 
-/** Money has as many digits as the longest amount in its column. */
+/** Money has as many digits as the longest amount of the table. */
 function withDigits(columns, rows, totals) {
-  return columns.map((column, i) => {
-    if (column.kind !== "money") return column;
-    return { ...column, digits: digitsOf([...rows, ...(totals ? [totals] : [])].map((row) => row[i] ?? 0)) };
-  });
+  const money = columns.map((column, i) => (column.kind === "money" ? i : -1)).filter((i) => i >= 0);
+  const digits = digitsOf([...rows, ...(totals ? [totals] : [])].flatMap((row) => money.map((i) => row[i] ?? 0)));
+  return columns.map((column) => (column.kind === "money" ? { ...column, digits } : column));
 }
 
 function compare(a, b) {
