@@ -35,7 +35,7 @@ async function open(browser, { base, expected = [], ...options }) {
 async function ready(page) {
   await page.waitForFunction(() => {
     const main = document.querySelector(".frame main");
-    return main && !main.hasAttribute("aria-busy") && !main.querySelector(".loading");
+    return main && main.dataset.address === location.hash && !main.hasAttribute("aria-busy");
   });
 }
 
@@ -76,9 +76,16 @@ async function tooWide(page) {
   });
 }
 
+/** What a click saves. Chromium drops every eleventh file of a page that saves so many within seconds: then once more. */
 async function download(page, click) {
-  const [file] = await Promise.all([page.waitForEvent("download"), click()]);
-  return { name: file.suggestedFilename(), text: fs.readFileSync(await file.path(), "utf8") };
+  for (let tries = 3; ; --tries) {
+    try {
+      const [file] = await Promise.all([page.waitForEvent("download", { timeout: 10000 }), click()]);
+      return { name: file.suggestedFilename(), text: fs.readFileSync(await file.path(), "utf8") };
+    } catch (error) {
+      if (tries === 1 || error.name !== "TimeoutError") throw error;
+    }
+  }
 }
 
 module.exports = { launch, open, ready, logIn, show, picture, barriers, tooWide, download };

@@ -39,12 +39,12 @@ VALUES = {
     "currency": ["EUR", "USD"],
     "reason": ["smpp_tls", "tcap_unknown", "sccp_segment_lost"],
 }
-COUNTS = ("messages", "parts", "packets", "hits", "false_positives", "false_negatives")
+COUNTS = ("messages", "parts", "packets", "hits", "blocked", "false_positives", "false_negatives")
 COLUMNS = {
-    "traffic": ("messages", "parts", "charged", "leaked", "currency"), "senders": ("messages", "blocked_share", "charged", "currency"),
+    "traffic": ("messages", "parts", "blocked", "charged", "leaked", "currency"), "senders": ("messages", "parts", "blocked", "charged", "currency"),
     "blocked": ("messages",), "revenue": ("messages", "charged", "fees", "currency"), "leakage": ("messages", "leaked", "currency"),
-    "accounts": ("messages", "charged", "fees", "currency"), "uninspected": ("packets",),
-    "rules": ("hits", "last_hit", "false_positives", "false_negatives"),
+    "accounts": ("messages", "charged", "fees", "currency"), "uninspected": ("packets", "share"),
+    "rules": ("name", "hits", "messages", "blocked", "last_hit", "false_positives", "false_negatives"),
 }
 USUAL_BY = {"traffic": "time", "blocked": "policy", "revenue": "account", "leakage": "operator", "senders": "sender", "rules": "rule",
             "accounts": "account", "uninspected": "reason"}
@@ -65,7 +65,7 @@ def moment(text, usual):
 def kind_of(name):
     if name in COUNTS:
         return "count"
-    return {"charged": "money", "leaked": "money", "fees": "money", "blocked_share": "percent", "time": "time", "last_hit": "time"}.get(name, "text")
+    return {"charged": "money", "leaked": "money", "fees": "money", "share": "percent", "time": "time", "last_hit": "time"}.get(name, "text")
 
 
 def weight(name, value):
@@ -124,7 +124,7 @@ class Report:
         leaked = {"pass": messages // 40, None: messages // 60}.get(verdict, 0)
         known = {**key, "time": time and stamp(time), "messages": messages, "parts": messages * 5 // 4, "packets": messages // 30 + 1,
                  "charged": paid * 62500, "fees": paid * 12500, "leaked": leaked * 80000, "currency": key.get("currency", "EUR"),
-                 "blocked_share": 100 * SHARES["block"] * (1 + len(key.get("sender", "")) % 5), "hits": messages,
+                 "share": 1.25, "hits": messages, "name": f"Lure {key.get('rule')}", "blocked": messages if verdict in ("block", "throttle", "divert") else messages // 11,
                  "last_hit": stamp(NOW - datetime.timedelta(seconds=messages % 4000)),
                  "false_positives": messages % 3, "false_negatives": messages % 2}
         if key.get("rule") == "4001":
@@ -141,9 +141,11 @@ class Report:
             rows.sort(key=lambda row: -row[figures[0]])
         kept = rows if "time" in self.by else rows[:self.top]
         totals = [sum(row[i] for row in rows) if i in figures else None for i in range(len(columns))]
+        if "share" in columns:
+            totals[columns.index("share")] = 1.25
         return {"report": self.name, "since": stamp(self.since), "until": stamp(self.until), "step": self.step, "by": self.by,
                 "columns": [{"name": name, "kind": kind_of(name)} for name in columns], "rows": kept, "totals": totals,
-                "left_out": len(rows) - len(kept)}
+                "left_out": len(rows) - len(kept), "notes": []}
 
 
 TEXTS = [("GoodBank", "482913 is your code", "charge", ["otp"], "Codes from abroad"),
@@ -194,10 +196,11 @@ ACCOUNTS = [{"id": "acme-ltd", "name": "Acme", "payment": "prepaid", "status": "
             {"id": "bulk-gateway", "name": "Bulk Gateway", "payment": "postpaid", "status": "active", "currency": "USD", "balance": -45600000, "used_this_month": 45600000},
             {"id": "good-bank", "name": "Good Bank", "payment": "prepaid", "status": "suspended", "currency": "EUR", "balance": -12500, "used_this_month": 0,
              "reason": "credit is used up"}]
-DIFFERENCE = {"from": 41, "to": 40, "rules": {"added": [{"id": 2004, "name": "Parcel fee", "rev": 1}], "removed": [{"id": 1999, "name": "Old lure", "rev": 7}],
-                                              "changed": [{"id": 2001, "name": "Account-suspension lure", "before": "text: account suspended\nstate: shadow\n",
-                                                           "after": "text: account (suspended|locked)\nstate: enforce\n"}]},
-              "lists": [{"list": "hosts", "before": 1200, "after": 1312}], "policy": {"added": [{"name": "Codes from abroad"}], "removed": [], "changed": []}}
+LURE = {"id": 2001, "rev": 3, "name": "Account-suspension lure", "state": "enforce", "labels": ["phishing"], "yaml": "- id: 2001\n  text: account suspended\n"}
+DIFFERENCE = {"rules": {"added": [{**LURE, "id": 2004, "name": "Parcel fee", "rev": 1, "yaml": "- id: 2004\n  text: parcel fee\n"}], "removed": [{**LURE, "id": 1999, "yaml": None}],
+                        "changed": [{"id": 2001, "before": {**LURE, "rev": 2, "state": "shadow"}, "after": {**LURE, "yaml": "- id: 2001\n  text: account (suspended|locked)\n"}}]},
+              "policy": {"added": [{"name": "Codes from abroad", "position": 2, "yaml": "- name: Codes from abroad\n  then: charge\n"}], "removed": [], "changed": []},
+              "lists": [{"list": "hosts", "before": 1200, "after": 1312}, {"list": "new", "before": None, "after": 3}]}
 
 
 class Appliance:
@@ -205,7 +208,7 @@ class Appliance:
         self.lock = threading.Lock()
         self.in_force = 41
         self.sent = 40
-        self.marks = [{"id": f"{6:032x}", "time": "2026-11-19T08:00:00Z", "wrong": "false_positive", "verdict": "block", "rules": [2001], "labels": ["phishing"],
+        self.marks = [{"number": 1, "made": "2026-11-19T09:00:00Z", "event": f"{6:032x}", "time": "2026-11-19T08:00:00Z", "wrong": "false_positive", "verdict": "block", "rules": [2001], "labels": ["phishing"],
                        "sender": "PARCEL", "note": "the real parcel service", "by": "soc"}]
 
     def versions(self):
@@ -241,7 +244,7 @@ class Appliance:
             if path == "/v1/rules":
                 return 200, self.versions()
             if path == "/v1/rules/difference":
-                return 200, {**DIFFERENCE, "from": int(query["from"]), "to": int(query["to"])}
+                return 200, {**DIFFERENCE, "from": {"version": int(query["from"]), "ruleset": "a"}, "to": {"version": int(query["to"]), "ruleset": "b"}}
             if (method, path) == ("POST", "/v1/rules/rollback"):
                 if role not in ("security", "admin"):
                     return 403, {"error": {"what": f"found the role {role}", "expected": "security, admin"}}
@@ -256,11 +259,13 @@ class Appliance:
             if (method, path) == ("POST", "/v1/try"):
                 return 200, self.judged(body)
             if (method, path) == ("POST", "/v1/marks"):
-                self.marks.append({"time": stamp(NOW), "verdict": "block", "rules": [2001], "labels": [], "sender": "x", "by": role, **body})
+                kept = {name: body[name] for name in body if name not in ("id", "with_text")}
+                self.marks.append({"number": self.marks[-1]["number"] + 1 if self.marks else 1, "made": stamp(NOW), "event": body["id"], "time": stamp(NOW),
+                                   "verdict": "block", "rules": [2001], "labels": [], "sender": "x", "by": role, **kept})
                 return 200, {"mark": self.marks[-1]}
             if path == "/v1/marks/remove":
-                self.marks = [one for one in self.marks if one["id"] != body["id"]]
-                return 200, {"removed": 1}
+                self.marks = [one for one in self.marks if one["number"] != body["number"]]
+                return 200, {"mark": {}}
             if path == "/v1/marks/tests":
                 return 200, "# rule 2001\n- {text: Your parcel waits, expect: no match}\n"
             if path == "/v1/marks":

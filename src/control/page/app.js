@@ -4,7 +4,7 @@ import { addressOf, readAddress, shared } from "./address.js";
 import { drawCharts } from "./chart.js";
 import { announce, element } from "./dom.js";
 import { failure } from "./notice.js";
-import { forgetToken, session, token } from "./session.js";
+import { forgetToken, mayTry, session, token } from "./session.js";
 import { t } from "./text.js";
 import { chooseTheme, isDark, onColours, startTheme } from "./theme.js";
 import { accountsView } from "./views/accounts.js";
@@ -50,7 +50,7 @@ function makeFrame() {
   };
   const nav = element("nav.nav", { id: "nav", "aria-label": t("nav.label") }, element("ul", {}, groups.map(([group, names]) => element("li", {},
     element("h2", {}, t(`nav.${group}_group`)),
-    element("ul", {}, names.map((name) => {
+    element("ul", {}, names.filter((name) => name !== "try" || mayTry()).map((name) => {
       links.set(name, element("a", { href: addressOf(name) }, t(`nav.${name}`)));
       return element("li", {}, links.get(name));
     }))))));
@@ -123,6 +123,7 @@ async function show() {
 }
 
 async function showView(view, query, isNew, means) {
+  const address = location.hash;
   const heading = element("h1", { tabindex: "-1" }, t(`nav.${view}`));
   document.title = t("title", { view: t(`nav.${view}`), brand: t("brand") });
   frame.main.setAttribute("aria-busy", "true");
@@ -143,6 +144,7 @@ async function showView(view, query, isNew, means) {
   keepFocus(() => frame.main.replaceChildren(element("div.heading", {}, heading), ...[parts].flat(3).filter(Boolean)));
   if (isNew) heading.focus();
   frame.main.removeAttribute("aria-busy");
+  frame.main.dataset.address = address;  // which is shown now
   drawCharts();
   announce(t("shown", { view: t(`nav.${view}`) }));
 }

@@ -1,6 +1,7 @@
 // Of which time, and of which messages.
 import { addressOf, changed, go } from "./address.js";
 import { choice, element, labelled } from "./dom.js";
+import { valueText } from "./series.js";
 import { nameOf, t } from "./text.js";
 
 const usualSince = "-24h";
@@ -88,7 +89,8 @@ export function filterBar(view, query, { filters = true, withSteps = true, more 
     more, filters ? addField(view, query) : null), filters ? chips(view, query) : null];
 }
 
-/** A link to the traffic with one thing more known of it. */
-export function drillLink(query, name, value, next, text) {
+/** A link to the traffic with one thing more known of it; the text alone where nothing can be asked by it. */
+export function drillLink(query, name, value, next, text = valueText(value)) {
+  if (value === "(others)" || String(value ?? "").includes("*")) return text;
   return element("a", { href: addressOf("traffic", changed(withFilter(query, name, value), { by: next })) }, text);
 }

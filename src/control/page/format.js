@@ -68,6 +68,6 @@ export function formatCell(value, column, step) {
     case "percent": return formatPercent(value);
     case "money": return formatAmount(value, column.digits);
     case "time": return formatTime(value, column.name === "time" ? step : undefined);
-    default: return String(value);
+    default: return value === "(others)" ? t("series.others") : String(value);
   }
 }

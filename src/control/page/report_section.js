@@ -20,7 +20,7 @@ export function leftOut(report) {
 export function reportTable(report, more = {}) {
   const columns = report.columns.map((column) => (column.name === "verdict" && !column.show ? { ...column, show: (value) => nameOf("verdict", value ?? "") } : column));
   return dataTable({ caption: reportTitle(report), columns, rows: report.rows, totals: report.totals, step: report.step,
-    file: `tollgate-${report.report}`, note: leftOut(report), ...more });
+    file: `tollgate-${report.report}`, note: [leftOut(report), ...(report.notes ?? [])].filter(Boolean).join(" ") || undefined, ...more });
 }
 
 /** What a report is drawn by: its first counts, and its first money. */

@@ -5,6 +5,7 @@ import { nameOf, t } from "./text.js";
 const lengths = { minute: 60000, hour: 3600000, day: 86400000 };
 const mostTimes = 5000;
 const mostSeries = 7;  // as many as there are colours to tell apart; the rest is one more
+const others = "(others)";
 const verdictOrder = ["pass", "charge", "throttle", "divert", "block"];
 
 const stamp = (time) => new Date(time).toISOString().replace(".000Z", "Z");
@@ -40,15 +41,21 @@ function orderOf(names, sums) {
   return [...names].sort((a, b) => sums.get(b) - sums.get(a));
 }
 
+/** What a report tells apart, for people: it may have no value, or be what was not kept by itself. */
+export function valueText(value) {
+  if (value === null || value === undefined || value === "") return t("series.none");
+  return value === others ? t("series.others") : String(value);
+}
+
 /** Adds up `measure` by two keys: of the axis, and of the series. */
 function summed(report, axis, keyOf, measure) {
   const cells = new Map(), sums = new Map(), axisKeys = new Set();
   for (const row of report.rows) {
     const key = keyOf(row), value = row[measure] ?? 0;
-    if (row[axis] === null) continue;
-    axisKeys.add(row[axis]);
+    const at = row[axis] ?? "";
+    axisKeys.add(at);
     if (!cells.has(key)) cells.set(key, new Map());
-    cells.get(key).set(row[axis], (cells.get(key).get(row[axis]) ?? 0) + value);
+    cells.get(key).set(at, (cells.get(key).get(at) ?? 0) + value);
     sums.set(key, (sums.get(key) ?? 0) + value);
   }
   return { cells, sums, axisKeys };
@@ -69,7 +76,7 @@ export function seriesOf(report, measureName) {
   const axis = time >= 0 ? time : report.columns.findIndex((column, i) => column.kind === "text" && i !== currency);
   if (axis < 0) return null;
   const group = report.columns.findIndex((column, i) => column.kind === "text" && i !== axis && i !== currency && (report.by ?? []).includes(column.name));
-  const keyOf = (row) => [time >= 0 && group >= 0 ? row[group] ?? t("series.none") : null, currencies.length > 1 ? row[currency] : null]
+  const keyOf = (row) => [time >= 0 && group >= 0 ? valueText(row[group]) : null, currencies.length > 1 ? row[currency] : null]
     .filter((part) => part !== null).join(" · ");
   const { cells, sums, axisKeys } = summed(report, axis, keyOf, measure);
   const shape = { measure: report.columns[measure], currency: currencies.length === 1 ? currencies[0] : null };
@@ -97,12 +104,12 @@ function barSeries(report, shape, cells, axis) {
   const mostBars = 12;
   const sums = new Map();
   for (const values of cells.values()) for (const [key, value] of values) sums.set(key, (sums.get(key) ?? 0) + value);
-  const labels = [...sums.keys()].sort((a, b) => sums.get(b) - sums.get(a)).slice(0, mostBars).filter((label) => sums.get(label) > 0);
+  const labels = [...sums.keys()].sort((a, b) => sums.get(b) - sums.get(a)).filter((label) => sums.get(label) > 0 && label !== others).slice(0, mostBars);
   if (labels.length === 0) return null;
   const verdicts = report.columns[axis].name === "verdict";
   const series = [...cells].map(([name, values]) => ({ name, label: name || nameOf("column", shape.measure.name),
     values: labels.map((label) => values.get(label) ?? 0) }));
-  return { kind: "bars", ...shape, labels, texts: labels.map((label) => (verdicts ? nameOf("verdict", label) : label)), verdicts, series };
+  return { kind: "bars", ...shape, labels, texts: labels.map((label) => (verdicts ? nameOf("verdict", label) : valueText(label))), verdicts, series };
 }
 
 /** The same figures as columns and rows of a table. */

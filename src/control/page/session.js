@@ -21,6 +21,10 @@ export function mayRollBack() {
   return session.role === "security" || session.role === "admin";
 }
 
+export function mayTry() {
+  return mayMark();
+}
+
 export function mayMark() {
   return ["analyst", "security", "admin"].includes(session.role);
 }

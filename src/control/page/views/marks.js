@@ -10,10 +10,6 @@ import { dataTable } from "../table.js";
 import { t } from "../text.js";
 import { verdict } from "../verdict.js";
 
-function rulesOf(mark) {
-  return (mark.rules ?? []).map((rule) => (typeof rule === "object" ? rule.id : rule));
-}
-
 export async function marksView(query, { signal, again }) {
   const rule = query.get("rule");
   const { marks } = await get("/v1/marks", { rule }, signal);
@@ -24,16 +20,17 @@ export async function marksView(query, { signal, again }) {
     { name: "verdict", kind: "text", show: (word) => (word ? verdict(word) : "–") },
     { name: "sender", kind: "text" }, { name: "rules", kind: "text" }, { name: "labels", kind: "text" },
     { name: "text", kind: "text" }, { name: "note", kind: "text" }, { name: "by", kind: "text", label: t("marks.by") },
-    { name: "id", kind: "text", show: (id) => element("a.mono", { href: addressOf("message", new URLSearchParams({ id })) }, id.slice(0, 8)) },
+    { name: "event", kind: "text", show: (id) => element("a.mono", { href: addressOf("message", new URLSearchParams({ id })) }, id.slice(0, 8)) },
+    { name: "number", kind: "text" },
   ];
-  const rows = marks.map((mark) => [mark.time, mark.wrong, mark.verdict, mark.sender?.address ?? mark.sender, rulesOf(mark).join(" "), (mark.labels ?? []).join(" "),
-    mark.text, mark.note, mark.by ?? mark.who, mark.id]);
+  const rows = marks.map((mark) => [mark.time, mark.wrong, mark.verdict, mark.sender, (mark.rules ?? []).join(" "), (mark.labels ?? []).join(" "),
+    mark.text, mark.note, mark.by, mark.event, mark.number]);
 
   async function remove(row) {
-    const id = row.at(-1);
-    if (!await confirmed({ title: t("marks.remove"), text: t("marks.remove_what", { id }), yes: t("marks.remove") })) return;
+    const number = row.at(-1);
+    if (!await confirmed({ title: t("marks.remove"), text: t("marks.remove_what", { number }), yes: t("marks.remove") })) return;
     try {
-      await post("/v1/marks/remove", { id });
+      await post("/v1/marks/remove", { number });
       again();
     } catch (error) {
       place.replaceChildren(failure(error));
@@ -52,5 +49,5 @@ export async function marksView(query, { signal, again }) {
   return [element("p.lead", {}, t("marks.help")), element("div.bar", {}, element("button", { type: "button", onclick: saveTests }, t("marks.tests")),
     rule ? element("a.button", { href: addressOf("marks") }, t("marks.all", { rule })) : null), place,
     dataTable({ caption: rule ? t("marks.table_of", { rule }) : t("marks.table"), columns, rows, file: "tollgate-marks",
-      actions: mayMark() ? (row) => element("button.small", { type: "button", onclick: () => remove(row), "aria-label": t("marks.remove_of", { id: row.at(-1) }) }, t("marks.remove")) : undefined })];
+      actions: mayMark() ? (row) => element("button.small", { type: "button", onclick: () => remove(row), "aria-label": t("marks.remove_of", { number: row.at(-1) }) }, t("marks.remove")) : undefined })];
 }

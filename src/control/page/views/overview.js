@@ -51,7 +51,9 @@ function trafficTiles(report) {
 function blindTile(report, traffic) {
   const figure = report.columns.find((column) => column.kind === "count");
   const unread = figure ? sum(report, figure.name) : 0, read = sum(traffic, "messages");
-  return tile(t("overview.blind"), unread + read > 0 ? formatPercent((100 * unread) / (unread + read)) : none, t("overview.blind_note", { count: formatCount(unread) }));
+  const told = report.totals?.[columnOf(report, "share")];
+  const share = told ?? (unread + read > 0 ? (100 * unread) / (unread + read) : null);
+  return tile(t("overview.blind"), share === null ? none : formatPercent(share), t("overview.blind_note", { count: formatCount(unread) }));
 }
 
 /** What was charged and what was not, side by side. */

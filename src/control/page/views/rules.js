@@ -18,12 +18,14 @@ export async function rulesView(query, { signal }) {
       ? element("a", { href: addressOf("marks", new URLSearchParams({ rule: row[at("rule")] })) }, String(value)) : String(value ?? 0));
     const at = (name) => report.columns.findIndex((column) => column.name === name);
     const columns = report.columns.map((column) => {
-      if (column.name === "rule") return { ...column, show: (value) => drillLink(query, "rule", value, next, String(value ?? t("series.none"))) };
+      if (column.name === "rule") return { ...column, show: (value) => drillLink(query, "rule", value, next) };
       if (column.name === "last_hit") return { ...column, show: (value) => (value ? formatTime(value) : tags([t("rules.never")], "warn")) };
       if (column.name.startsWith("false_")) return { ...column, show: marked };
       return column;
     });
-    return [reportChart(report, undefined, t("rules.chart")), reportTable({ ...report, columns }, { caption: t("rules.table") })];
+    const name = at("name");
+    const named = report.rows.map((row) => row.map((value, i) => (i === at("rule") && name >= 0 && row[name] ? `${value} ${row[name]}` : value)));
+    return [reportChart({ ...report, rows: named }, "hits", t("rules.chart")), reportTable({ ...report, columns }, { caption: t("rules.table") })];
   });
   return [filterBar("rules", query, { withSteps: false }), part];
 }

@@ -12,7 +12,7 @@ export async function sendersView(query, { signal }) {
     const report = await get("/v1/report", reportQuery(query, { name: "senders", top: most }), signal);
     const next = nextDimension([...filtersOf(query).map((filter) => filter.name), "sender"]);
     const columns = report.columns.map((column) => (column.name !== "sender" ? column
-      : { ...column, show: (value) => drillLink(query, "sender", value, next, value || t("series.none")) }));
+      : { ...column, show: (value) => drillLink(query, "sender", value, next) }));
     return [reportChart(report, "messages", t("senders.chart")), reportTable({ ...report, columns }, { caption: t("senders.table") })];
   });
   return [filterBar("senders", query, { withSteps: false }), part];

@@ -33,6 +33,6 @@ export async function trafficView(query, { signal }) {
 
 function tableBy(report, query, by, next) {
   const columns = report.columns.map((column) => (column.name !== by ? column : { ...column,
-    show: (value) => drillLink(query, by, value, next, by === "verdict" && value ? verdict(value) : value || t("series.none")) }));
+    show: (value) => drillLink(query, by, value, next, by === "verdict" && value ? verdict(value) : undefined) }));
   return reportTable({ ...report, columns }, { caption: t("traffic.table", { by: nameOf("column", by) }), file: `tollgate-traffic-${by}` });
 }
