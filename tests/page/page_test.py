@@ -20,7 +20,7 @@ def main():
     standin = subprocess.Popen([sys.executable, FOLDER / "standin.py"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         base = standin.stdout.readline().strip()
-        environment = {**node_packages.environment(), "BASE": base, "STANDIN": "1", "EVENT": f"{5:032x}",
+        environment = {**node_packages.environment(), "BASE": base, "STANDIN": "1", "EVENT": f"{5:032x}", "FROM": "41", "TO": "40",
                        "TOKENS": json.dumps({role: f"token-{role}" for role in ROLES})}
         return subprocess.run(["node", FOLDER / "page_test.js", *sys.argv[1:]], env=environment).returncode
     finally:

@@ -25,6 +25,10 @@ export function mayTry() {
   return mayMark();
 }
 
+export function mayCompare() {
+  return mayMark();
+}
+
 export function mayMark() {
   return ["analyst", "security", "admin"].includes(session.role);
 }

@@ -5,7 +5,7 @@ import { confirmed } from "../dialog.js";
 import { announce, choice, element } from "../dom.js";
 import { difference } from "../difference.js";
 import { failure, partOf, success } from "../notice.js";
-import { mayRollBack } from "../session.js";
+import { mayCompare, mayRollBack } from "../session.js";
 import { dataTable } from "../table.js";
 import { t } from "../text.js";
 import { tags } from "../verdict.js";
@@ -37,7 +37,7 @@ function versionTable(known, place, query, again) {
     if (row[1]) return null;
     const version = row[0];
     return element("span.buttons", {},
-      known.in_force === null ? null : element("button.small", { type: "button", "aria-label": t("versions.compare_of", { version: nameOfVersion(version) }),
+      known.in_force === null || !mayCompare() ? null : element("button.small", { type: "button", "aria-label": t("versions.compare_of", { version: nameOfVersion(version) }),
         onclick: () => go("versions", changed(query, { from: String(known.in_force), to: String(version) })) }, t("versions.compare")),
       mayRollBack() ? element("button.small", { type: "button", "aria-label": t("versions.roll_back_to", { version: nameOfVersion(version) }),
         onclick: () => rollBack(version, place, again) }, t("versions.roll_back")) : null);
@@ -50,10 +50,11 @@ export async function versionsView(query, { signal, again }) {
   const known = await get("/v1/rules", {}, signal);
   const versions = known.versions.map((version) => String(version.version));
   const from = query.get("from"), to = query.get("to");
-  const chosen = versions.length < 2 ? null : element("div.bar", {}, ["from", "to"].map((name, i) => choice(t(`versions.${name}`),
+  const chosen = versions.length < 2 || !mayCompare() ? null : element("div.bar", {}, ["from", "to"].map((name, i) => choice(t(`versions.${name}`),
     [["", t("versions.choose")], ...versions.map((version) => [version, nameOfVersion(Number(version))])], query.get(name) ?? "", (value) => go("versions", changed(query, { [name]: value })))));
   const shown = from && to ? await partOf(async () => difference(await get("/v1/rules/difference", { from, to }, signal))) : element("p.muted", {}, t("versions.help"));
   if (said) place.append(success(said));
   said = null;
-  return [place, versionTable(known, place, query, again), element("h2", {}, t("versions.differences")), chosen, shown];
+  const table = versionTable(known, place, query, again);
+  return !mayCompare() ? [place, table] : [place, table, element("h2", {}, t("versions.differences")), chosen, shown];
 }
