@@ -15,6 +15,7 @@
 #include "cli/config.hpp"
 #include "cli/now.hpp"
 #include "control/client.hpp"
+#include "control/html_report.hpp"
 
 namespace tollgate::cli {
 namespace {
@@ -29,6 +30,7 @@ struct Options {
   std::vector<std::string> where;
   bool json = false;
   bool csv = false;
+  bool html = false;
 };
 
 std::string usage() {
@@ -64,18 +66,20 @@ std::optional<Options> parse(const std::vector<std::string>& arguments) {
       ("by", po::value(&options.words.by)->value_name("COLUMN,..."), "what rows are told apart by")  //
       ("step", po::value(&options.words.step)->value_name("STEP"),
        "of time: minute, hour or day; without it as the time that is asked for")  //
-      (
-          "where", po::value(&options.where)->value_name("COLUMN=VALUE")->composing(),
-          "counts this alone: verdict=block, route!=domestic, label=otp|spam, sender=447*; may be given "
-          "again")  //
+      ("where", po::value(&options.where)->value_name("COLUMN=VALUE")->composing(),
+       "counts this alone: verdict=block, route!=domestic, label=otp|spam, sender=447*; may be given "
+       "again")  //
       ("top", po::value(&options.words.top)->value_name("N"),
        "the first N rows, or groups of rows over time; the others together")                               //
       ("json", po::bool_switch(&options.json), "as JSON")                                                  //
       ("csv", po::bool_switch(&options.csv), "as CSV: a line with the columns, then a line for each row")  //
+      ("html", po::bool_switch(&options.html),
+       "as a page with charts, in one file, to be read or printed")  //
       ("help,h", "this text");
   if (!parse_arguments(arguments, usage(), shown, names, 1)) return std::nullopt;
   if (names.empty()) throw po::error("the name of a report is missing");
-  if (options.json && options.csv) throw po::error("--json and --csv are two things");
+  if (options.json + options.csv + options.html > 1)
+    throw po::error("--json, --csv and --html are several things");
   options.words.name = names[0];
   for (const std::string& filter : options.where)
     options.words.where += (options.words.where.empty() ? "" : ",") + filter;
@@ -119,6 +123,7 @@ int report(const std::vector<std::string>& arguments) {
       options->from.empty() ? record::report_of(ask_appliance(*options)) : read_file(*options);
   if (options->json)
     fmt::print("{}\n", record::to_json(report).dump(2, ' ', false, Json::error_handler_t::replace));
+  else if (options->html) fmt::print("{}", control::html_report(record::to_json(report)));
   else fmt::print("{}", options->csv ? record::to_csv(report) : record::to_text(report));
   return Exit::fine;
 }

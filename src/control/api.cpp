@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "control/live_file.hpp"
+#include "control/page_files.hpp"
 #include "control/plain_text.hpp"
 #include "control/rule_store.hpp"
 #include "control/utc.hpp"
@@ -128,6 +129,7 @@ Caller Api::caller(const ApiRequest& request, const Route& route) {
 }
 
 ApiResponse Api::done(const ApiRequest& request) {
+  if (const PageFile* const file = page_file(request.path)) return response_of(*file, request);
   const Route& route = route_of(request);
   Call call{means_, caller(request, route), {}, {}, {}};
   read_parameters(request, route, call);

@@ -20,10 +20,11 @@ struct ApiRequest {
   std::string path;
   std::multimap<std::string, std::string> query;
   std::optional<std::string> authorization;
-  std::string address;                     ///< of a remote caller
-  std::optional<std::string> local;        ///< who speaks over the Unix socket: may do everything
-  std::uint64_t body_octets = 0;           ///< that are to come
-  std::function<std::string()> read_body;  ///< throws Fault
+  std::optional<std::string> if_none_match;  ///< what the caller has already
+  std::string address;                       ///< of a remote caller
+  std::optional<std::string> local;          ///< who speaks over the Unix socket: may do everything
+  std::uint64_t body_octets = 0;             ///< that are to come
+  std::function<std::string()> read_body;    ///< throws Fault
 };
 
 struct ApiResponse {

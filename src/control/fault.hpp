@@ -30,6 +30,7 @@ class Fault : public std::exception {
 namespace http {
 inline constexpr int ok = 200;
 inline constexpr int accepted = 202;
+inline constexpr int not_modified = 304;
 inline constexpr int bad_request = 400;
 inline constexpr int unauthorized = 401;
 inline constexpr int forbidden = 403;

@@ -121,6 +121,7 @@ class Exchange : public httplib::Server {
     out.path = request.path;
     out.query = request.params;
     out.authorization = header(request, "Authorization");
+    if (request.has_header("If-None-Match")) out.if_none_match = request.get_header_value("If-None-Match");
     out.address = peer_.address;
     if (peer_.user) out.local = local_caller(request, *peer_.user);
     out.body_octets = body_octets(request);
@@ -166,8 +167,9 @@ class Exchange : public httplib::Server {
     connection_.set_time(answer_time);
     to.status = from.status;
     to.set_content(from.body, std::string(from.media));
-    to.set_header("Cache-Control", "no-store");
+    to.set_header("X-Content-Type-Options", "nosniff");
     for (const auto& [name, value] : from.headers) to.set_header(name, value);
+    if (!to.has_header("Cache-Control")) to.set_header("Cache-Control", "no-store");
   }
 
   Connection& connection_;

@@ -284,6 +284,13 @@ class ApiTest(WithFolder):
         self.check_schema(answer, schema)
         return response.status, response.headers, answer
 
+    def page(self, method, path, **headers):
+        connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=self.tls(), timeout=30)
+        self.addCleanup(connection.close)
+        connection.request(method, path, headers=headers)
+        answer = connection.getresponse()
+        return answer.status, answer.headers, answer.read()
+
     def resolved(self, node):
         if "$ref" not in node:
             return node
@@ -547,9 +554,24 @@ class ApiTest(WithFolder):
         self.assertNotIn("wrong", log)
         self.assertEqual(json.loads(self.call("status").stdout)["control"]["log_in_failures"], 13)
 
+    def test_the_page_is_given_to_everybody(self):
+        status, headers, index = self.page("GET", "/")
+        self.assertEqual((status, headers["Content-Type"], headers["Cache-Control"]), (200, "text/html; charset=utf-8", "no-cache"))
+        self.assertEqual(headers["X-Content-Type-Options"], "nosniff")
+        self.assertTrue(headers["Content-Security-Policy"].startswith("default-src 'self';"), headers["Content-Security-Policy"])
+        for path in re.findall(r'(?:src|href)="([^"]+)"', index.decode()):
+            with self.subTest(path):
+                status, headers, body = self.page("GET", f"/{path}")
+                self.assertEqual((status, int(headers["Content-Length"])), (200, len(body)))
+                head = self.page("HEAD", f"/{path}")
+                self.assertEqual((head[0], head[1]["Content-Length"], head[2]), (200, str(len(body)), b""))
+                again = self.page("GET", f"/{path}", **{"If-None-Match": headers["ETag"]})
+                self.assertEqual((again[0], again[1]["ETag"], again[2]), (304, headers["ETag"], b""))
+        self.assertEqual(self.page("POST", "/")[0], 405)
+
     def test_other_paths_and_methods(self):
         admin = self.tokens["admin"]
-        for path in ("/", "/v1", "/v1/status/", "/v1/../v1/status", "/v2/status", "/v1/Status", "//v1/status"):
+        for path in ("/index.html", "/v1", "/v1/status/", "/v1/../v1/status", "/v2/status", "/v1/Status", "//v1/status"):
             self.assertEqual(self.ask("GET", path, admin)[0], 404, path)
         for method, path, allowed in (("POST", "/v1/status", "GET"), ("GET", "/v1/bypass", "PUT"), ("DELETE", "/v1/audit", "GET"),
                                       ("OPTIONS", "/v1/health", "GET"), ("PATCH", "/v1/bypass", "PUT")):

@@ -5,6 +5,7 @@ import collections
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -113,6 +114,10 @@ class ReportTest(unittest.TestCase):
                          collections.Counter(str(rule["id"]) for event in events for rule in event.get("rules", [])))
         listed = json.loads(self.call("rules", "list", "-c", self.config, "--json").stdout)["versions"][0]["rules"]
         self.assertEqual(len(rules), listed, "each rule in force, hit or not")
+        page = self.call("report", "senders", *seen, "--html").stdout
+        data = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.S)[1]
+        told = json.loads(self.call("report", "senders", *seen, "--json").stdout)
+        self.assertEqual({**json.loads(data), "until": None}, {**told, "until": None})
         # The file is the same without the appliance, which leaves nothing out when it ends.
         before = self.report("traffic", *seen, by="verdict")
         process.send_signal(signal.SIGTERM)

@@ -337,6 +337,37 @@ TEST_F(ApiTest, other_paths_methods_parameters_and_bodies_are_refused) {
   EXPECT_FALSE(appliance_.bypass_);
 }
 
+TEST_F(ApiTest, the_page_is_for_everybody_and_knows_what_they_have) {
+  const auto header = [](const ApiResponse& response, const std::string& name) {
+    const auto found = std::find_if(response.headers.begin(), response.headers.end(),
+                                    [&](const auto& one) { return one.first == name; });
+    return found == response.headers.end() ? std::string() : found->second;
+  };
+  const std::map<std::string, std::string> media{{"/", "text/html; charset=utf-8"},
+                                                 {"/app.js", "text/javascript; charset=utf-8"},
+                                                 {"/chart.js", "text/javascript; charset=utf-8"},
+                                                 {"/style.css", "text/css; charset=utf-8"},
+                                                 {"/icon.svg", "image/svg+xml"}};
+  for (const auto& [path, type] : media) {
+    ApiRequest request{.method = "GET", .path = path, .address = "192.0.2.7"};
+    const auto first = api_.answer(request);
+    EXPECT_EQ(first.status, 200) << path;
+    EXPECT_EQ(first.media, type) << path;
+    EXPECT_FALSE(first.body.empty()) << path;
+    const std::string policy = header(first, "Content-Security-Policy");
+    EXPECT_EQ(policy.rfind("default-src 'self';", 0), 0U) << path;
+    EXPECT_EQ(policy.find("unsafe"), policy.npos) << path;
+    request.if_none_match = header(first, "ETag");
+    const auto second = api_.answer(request);
+    EXPECT_EQ(second.status, 304) << path;
+    EXPECT_EQ(second.body, "") << path;
+    request.if_none_match = "\"another\"";
+    EXPECT_EQ(api_.answer(request).body, first.body) << path;
+    request.method = "POST";
+    EXPECT_EQ(refusal(api_.answer(request)), 405) << path;
+  }
+}
+
 TEST_F(ApiTest, the_audit_log_is_read_behind_a_number) {
   for (int i = 0; i < 3; ++i) ask("PUT", "/v1/bypass", "admin", on);
   const Json some = Json::parse(ask("GET", "/v1/audit?after=1&most=1", "security").body);

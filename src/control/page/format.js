@@ -1,0 +1,73 @@
+// Figures as people read them.
+import { language, t } from "./text.js";
+
+const counts = new Intl.NumberFormat(language);
+const short = new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 });
+const percents = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 2 });
+
+const millionths = 1e6;
+const fewestDigits = 2;
+const mostDigits = 6;
+
+export const none = "–";
+
+export function formatCount(value) {
+  return counts.format(value);
+}
+
+/** For axes, where room is small. */
+export function formatShort(value) {
+  return short.format(value);
+}
+
+export function formatPercent(value) {
+  return t("format.percent", { value: percents.format(value) });
+}
+
+/** How many digits behind the point all of these amounts need. */
+export function digitsOf(amounts) {
+  let digits = fewestDigits;
+  for (const amount of amounts) {
+    while (digits < mostDigits && Math.abs(amount) % 10 ** (mostDigits - digits) !== 0) ++digits;
+  }
+  return digits;
+}
+
+/** An amount in millionths. */
+export function formatAmount(amount, digits = fewestDigits) {
+  return (amount / millionths).toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+export function formatMoney(amount, currency, digits = digitsOf([amount])) {
+  return t("format.money", { amount: formatAmount(amount, digits), currency });
+}
+
+/** 2026-11-01T14:00:00Z, as far as a step of this length makes it worth reading. */
+export function formatTime(text, step) {
+  const found = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(:\d{2})?/.exec(text);
+  if (!found) return text;
+  if (step === "day") return found[1];
+  return step === undefined ? `${found[1]} ${found[2]}${found[3] ?? ""}` : `${found[1]} ${found[2]}`;
+}
+
+export function formatSeconds(seconds) {
+  const units = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
+  const [unit, length] = units.find(([, each]) => seconds >= each) ?? units.at(-1);
+  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(Math.floor(seconds / length));
+}
+
+export function formatRate(value) {
+  return t("format.rate", { value: value < 10 ? value.toFixed(1) : counts.format(Math.round(value)) });
+}
+
+/** One figure of a report, by the kind of its column. */
+export function formatCell(value, column, step) {
+  if (value === null || value === undefined || value === "") return none;
+  switch (column.kind) {
+    case "count": return formatCount(value);
+    case "percent": return formatPercent(value);
+    case "money": return formatAmount(value, column.digits);
+    case "time": return formatTime(value, column.name === "time" ? step : undefined);
+    default: return value === "(others)" ? t("series.others") : String(value);
+  }
+}

@@ -1,0 +1,378 @@
+// The web page in a browser, against the stand-in or an appliance. Environment: BASE, its address; TOKENS, JSON of a token by role;
+// EVENT, the id of a message that can be explained; FROM and TO, versions of the rules; REPORT, a report as an HTML file; SCREENSHOTS, a folder for pictures. Run by page_test.py.
+"use strict";
+const assert = require("assert");
+const { launch, open, ready, logIn, show, picture, barriers, tooWide, download } = require("./browser.js");
+
+const base = process.env.BASE;
+const tokens = JSON.parse(process.env.TOKENS);
+const event = process.env.EVENT;
+const views = ["overview", "traffic", "senders", "accounts", "reports", "rules", `versions?from=${process.env.FROM}&to=${process.env.TO}`, "marks", "tail", `message?id=${event}`, "try"];
+const nameOf = (view) => view.split("?")[0];
+
+const tests = {
+  async every_view_can_be_read_by_everybody(browser) {
+    for (const colorScheme of ["light", "dark"]) {
+      const { page, faults, context } = await open(browser, { base, colorScheme, viewport: { width: 1280, height: 900 } });
+      await page.goto(`${base}/`);
+      await page.getByLabel("Token").waitFor();
+      assert.deepStrictEqual(await barriers(page), []);
+      await picture(page, `log_in-${colorScheme}`);
+      await logIn(page, base, tokens.admin);
+      for (const view of views) {
+        await show(page, base, view);
+        assert.strictEqual(await page.locator("main .notice.bad[role=alert]").count(), 0, `${view}: ${await page.locator("main").innerText()}`);
+        if (nameOf(view) === "try") await tryMessage(page);
+        if (nameOf(view) === "tail") await page.locator("tbody tr").first().waitFor();
+        for (const summary of await page.locator("details > summary").all()) await summary.click();
+        assert.deepStrictEqual(await barriers(page), [], `${view}, ${colorScheme}`);
+        await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = false)));
+        await picture(page, `${nameOf(view)}-${colorScheme}`);
+      }
+      assert.deepStrictEqual(faults, []);
+      await context.close();
+    }
+  },
+
+  async every_view_fits_a_window_of_320_pixels(browser) {
+    const { page, faults, context } = await open(browser, { base, viewport: { width: 320, height: 640 } });
+    await logIn(page, base, tokens.admin);
+    for (const view of views) {
+      await show(page, base, view);
+      assert.deepStrictEqual(await tooWide(page), [], view);
+      await picture(page, `${nameOf(view)}-320`);
+    }
+    await page.getByRole("button", { name: "Menu" }).click();
+    await page.getByRole("link", { name: "Senders" }).click();
+    await ready(page);
+    assert.strictEqual(await page.locator("h1").innerText(), "Senders");
+    assert.deepStrictEqual(faults, []);
+    await context.close();
+  },
+
+  async charts_are_drawn_and_have_their_figures_in_a_table(browser) {
+    const { page, faults, context } = await open(browser, { base });
+    await logIn(page, base, tokens.viewer);
+    const painted = await page.locator("canvas").evaluateAll((all) => all.map((canvas) =>
+      canvas.width > 0 && canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some((octet) => octet !== 0)));
+    assert.ok(painted.length >= 2, `${painted.length} charts`);
+    assert.ok(painted.every(Boolean), JSON.stringify(painted));
+    await page.locator("summary").first().click();
+    assert.ok(await page.locator("details[open] tbody tr").count() > 0);
+    assert.deepStrictEqual(faults, []);
+    await context.close();
+  },
+
+  async a_click_on_a_row_filters_by_it_and_the_address_says_so(browser) {
+    const { page, faults, context } = await open(browser, { base });
+    await logIn(page, base, tokens.analyst);
+    await page.getByRole("link", { name: "Traffic", exact: true }).click();
+    await ready(page);
+    await page.locator("section.table tbody th a").first().click();
+    await page.locator(".chips li").waitFor();
+    await ready(page);
+    assert.match(page.url(), /#\/traffic\?.*where=verdict%3D\w+/);
+    assert.match(page.url(), /by=label/);
+    await page.locator("section.table tbody th a").first().click();
+    await page.waitForFunction(() => document.querySelectorAll(".chips li").length === 2);
+    await ready(page);
+    const shown = await page.locator("section.table").innerText();
+    const other = await context.newPage();  // a link in the hands of somebody else
+    await logIn(other, base, tokens.analyst);
+    await other.goto(page.url());
+    await other.waitForFunction(() => document.querySelectorAll(".chips li").length === 2);
+    await ready(other);
+    assert.strictEqual(await other.locator("section.table").innerText(), shown);
+    await page.locator(".chips button").first().click();
+    await page.waitForFunction(() => document.querySelectorAll(".chips li").length === 1);
+    await page.goBack();
+    await page.waitForFunction(() => document.querySelectorAll(".chips li").length === 2);
+    assert.deepStrictEqual(faults, []);
+    await context.close();
+  },
+
+  async time_step_group_and_filter_can_be_chosen(browser) {
+    const { page, faults, context } = await open(browser, { base });
+    await logIn(page, base, tokens.analyst);
+    await show(page, base, "traffic");
+    await page.getByLabel("Time", { exact: true }).selectOption({ label: "Last 7 days" });
+    await page.waitForURL(/since=-7d/);
+    await ready(page);
+    await page.getByLabel("Step").selectOption({ label: "Day" });
+    await page.waitForURL(/step=day/);
+    await ready(page);
+    await page.getByLabel("Group by").selectOption({ label: "Sender" });
+    await page.waitForURL(/by=sender/);
+    await ready(page);
+    await page.getByLabel("Filter by").selectOption({ label: "Route" });
+    await page.getByLabel("Is", { exact: true }).fill("international");
+    await page.getByRole("button", { name: "Add filter" }).click();
+    await page.waitForURL(/where=route%3Dinternational/);
+    await ready(page);
+    assert.match(await page.locator(".chips").innerText(), /Route: international/);
+    await page.getByLabel("Time", { exact: true }).selectOption({ label: "From – until" });
+    await page.getByLabel("From (UTC)").fill("2026-11-18T00:00");
+    await page.getByLabel("Until (UTC)").fill("2026-11-19T00:00");
+    await page.getByRole("button", { name: "Show" }).click();
+    await page.waitForURL(/since=2026-11-18T00%3A00%3A00Z/);
+    await ready(page);
+    assert.strictEqual(await page.locator("main .notice.bad").count(), 0);
+    assert.deepStrictEqual(faults, []);
+    await context.close();
+  },
+
+  async tables_are_sorted_and_saved(browser) {
+    const { page, faults, context } = await open(browser, { base });
+    await logIn(page, base, tokens.admin);
+    await show(page, base, "accounts");
+    const table = page.locator("section.table").first();
+    await table.getByRole("button", { name: "Balance", exact: true }).click();
+    assert.strictEqual(await table.locator("th[aria-sort]").getAttribute("aria-sort"), "descending");
+    const firstNames = await table.locator("tbody th").allInnerTexts();
+    await table.getByRole("button", { name: "Balance", exact: true }).click();
+    assert.strictEqual(await table.locator("th[aria-sort]").getAttribute("aria-sort"), "ascending");
+    assert.strictEqual(firstNames.length, await table.locator("tbody th").count());
+    const csv = await download(page, () => table.getByRole("button", { name: "Save Balances as CSV" }).click());
+    assert.strictEqual(csv.name, "tollgate-balances.csv");
+    assert.match(csv.text, /^id,name,payment,status,balance,/);
+    const json = await download(page, () => table.getByRole("button", { name: "Save Balances as JSON" }).click());
+    const saved = JSON.parse(json.text);
+    assert.strictEqual(saved.length, csv.text.trim().split("\r\n").length - 1);
+    const balances = saved.map((account) => account.balance);
+    assert.deepStrictEqual(balances, [...balances].sort((a, b) => a - b), "as it is shown");
+    for (const view of views.filter((one) => !["overview", "try"].includes(nameOf(one)) && !one.startsWith("message"))) {
+      await show(page, base, view);
+      for (const kind of ["CSV", "JSON"]) {
+        const file = await download(page, () => page.locator("section.table").last().getByRole("button", { name: `as ${kind}` }).click());
+        assert.ok(file.text.length > 2, `${view} ${kind}`);
+      }
+    }
+    assert.deepStrictEqual(faults, []);
+    await context.close();
+  },
+
+  async what_a_spreadsheet_would_run_is_saved_as_text(browser) {
+    if (!process.env.STANDIN) return "an appliance has no such sender";
+    const { page, context } = await open(browser, { base });
+    await logIn(page, base, tokens.admin);
+    await show(page, base, "senders");
+    const { text } = await download(page, () => page.getByRole("button", { name: "Save Senders as CSV" }).click());
+    assert.ok(text.includes("\r\n'=HYPERLINK(1),"), text);
+    assert.ok(text.includes("</script><b>x"), text);
+    await context.close();
+  },
+
+  async rules_are_rolled_back_after_a_question_by_the_keyboard(browser) {
+    const { page, faults, context } = await open(browser, { base });
+    await logIn(page, base, tokens.security);
+    await show(page, base, "versions");
+    const button = page.getByRole("button", { name: "Roll back to" }).first();
+    const name = (await button.getAttribute("aria-label")).replace("Roll back to ", "");
+    await button.focus();
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog");
+    await dialog.waitFor();
+    assert.ok((await dialog.innerText()).includes(name));
+    assert.deepStrictEqual(await barriers(page), []);
+    await picture(page, "roll_back");
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    const inForce = () => page.locator("tbody tr", { hasText: "in force" }).locator("th").innerText();
+    const before = await inForce();
+    assert.notStrictEqual(before, name);
+    await button.focus();
+    await page.keyboard.press("Enter");
+    await dialog.waitFor();
+    await page.keyboard.press("Tab");
+    assert.strictEqual(await page.evaluate(() => document.activeElement.textContent), "Put in force");
+    await page.keyboard.press("Enter");
+    await page.locator(".notice.good").waitFor();
+    assert.strictEqual(await inForce(), name);
+    await page.getByRole("button", { name: `Roll back to ${before}` }).click();
+    await page.getByRole("button", { name: "Put in force" }).click();
+    await page.waitForFunction((text) => [...document.querySelectorAll("tbody tr")].some((row) => row.innerText.includes("in force") && row.innerText.startsWith(text)), before);
+    assert.deepStrictEqual(faults, []);
+    await context.close();
+  },
+
+  async who_may_not_roll_back_or_mark_has_no_button_for_it(browser) {
+    const { page, faults, context } = await open(browser, { base });
+    await logIn(page, base, tokens.viewer);
+    await show(page, base, "versions");
+    assert.strictEqual(await page.getByRole("button", { name: "Roll back" }).count(), 0);
+    await show(page, base, "tail");
+    await page.locator("tbody tr").first().waitFor();
+    assert.strictEqual(await page.getByRole("button", { name: "Mark" }).count(), 0);
+    assert.deepStrictEqual(faults, []);
+    await context.close();
+  },
+
+  async a_message_is_followed_from_the_live_view_and_marked(browser) {
+    const { page, faults, context } = await open(browser, { base });
+    await logIn(page, base, tokens.analyst);
+    await show(page, base, "tail");
+    await page.locator("tbody tr").first().waitFor();
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByRole("button", { name: "Go on" }).waitFor();
+    await page.getByRole("link", { name: /^Why/ }).first().click();
+    await ready(page);
+    assert.match(page.url(), /#\/message\?id=[0-9a-f]{32}/);
+    assert.ok(await page.getByRole("region", { name: "Decision" }).or(page.locator("section[aria-label=Decision]")).first().isVisible());
+    await page.getByRole("button", { name: "Mark as wrong" }).click();
+    await page.getByLabel("Note").fill("tried by a test");
+    await page.getByRole("button", { name: "Mark", exact: true }).click();
+    await page.locator(".notice.good").waitFor();
+    await show(page, base, "marks");
+    assert.match(await page.locator("section.table").innerText(), /tried by a test/);
+    const { name } = await download(page, () => page.getByRole("button", { name: "Save as rule tests" }).click());
+    assert.match(name, /\.yaml$/);
+    await page.locator("tbody tr", { hasText: "tried by a test" }).getByRole("button", { name: "Remove" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+    await page.waitForFunction(() => !document.querySelector("main").innerText.includes("tried by a test"));
+    assert.deepStrictEqual(faults, []);
+    await context.close();
+  },
+
+  async a_message_that_is_not_kept_is_told(browser) {
+    const { page, faults, context } = await open(browser, { base, expected: [404] });
+    await logIn(page, base, tokens.analyst);
+    await show(page, base, "message");
+    await page.getByLabel("Event id").fill("f".repeat(32));
+    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByRole("alert").waitFor();
+    assert.deepStrictEqual(faults, []);
+    await context.close();
+  },
+
+  async text_of_messages_is_only_text(browser) {
+    const { page, faults, context } = await open(browser, { base });
+    await logIn(page, base, tokens.admin);
+    await show(page, base, "try");
+    await tryMessage(page, "<img src=x onerror=alert(1)><b>x</b>");
+    assert.strictEqual(await page.locator("main b, main img").count(), 0);
+    assert.match(await page.locator("main").innerText(), /<img src=x/);
+    assert.deepStrictEqual(faults, []);
+    await context.close();
+  },
+
+  async light_and_dark_can_be_chosen_and_stay(browser) {
+    const { page, faults, context } = await open(browser, { base, colorScheme: "light" });
+    await logIn(page, base, tokens.viewer);
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await ground();
+    await page.getByRole("button", { name: "Dark" }).click();
+    assert.notStrictEqual(await ground(), light);
+    await page.reload();
+    await ready(page);
+    assert.notStrictEqual(await ground(), light);
+    await page.getByRole("button", { name: "Light" }).click();
+    assert.strictEqual(await ground(), light);
+    assert.deepStrictEqual(faults, []);
+    await context.close();
+  },
+
+  async everything_is_reached_by_the_keyboard_alone(browser) {
+    const { page, faults, context } = await open(browser, { base });
+    await page.goto(`${base}/`);
+    await page.getByLabel("Token").waitFor();
+    await page.keyboard.type(tokens.admin);
+    await page.keyboard.press("Enter");
+    await ready(page);
+    const first = page.locator("a[href], button, input, select, [tabindex='0']").first();
+    assert.strictEqual(await first.innerText(), "Skip to the content");
+    await first.focus();
+    await page.keyboard.press("Enter");
+    assert.strictEqual(await page.evaluate(() => document.activeElement.tagName), "H1");
+    for (const view of views) {
+      await show(page, base, view);
+      if (nameOf(view) === "tail") await page.getByRole("button", { name: "Pause" }).click();
+      await page.locator("h1").focus();
+      const wanted = await page.evaluate(() => [...document.querySelectorAll("main a[href], main button, main input, main select, main textarea, main summary, main [tabindex='0']")]
+        .filter((one) => one.checkVisibility()).slice(0, 60).map((one, i) => (one.dataset.at = i)).length);
+      const seen = new Set();
+      for (let i = 0; i < wanted + 20 && seen.size < wanted; ++i) {
+        await page.keyboard.press("Tab");
+        const { at, visible } = await page.evaluate(() => ({ at: document.activeElement.dataset?.at, visible: document.activeElement.matches(":focus-visible") }));
+        if (at !== undefined) seen.add(at);
+        assert.ok(visible || at === undefined, view);
+      }
+      assert.strictEqual(seen.size, wanted, `${view}: what the keyboard reaches`);
+    }
+    assert.deepStrictEqual(faults, []);
+    await context.close();
+  },
+
+  async a_wrong_token_is_told_and_not_kept(browser) {
+    const { page, faults, context } = await open(browser, { base, expected: [401, 429] });
+    await page.goto(`${base}/`);
+    await page.getByLabel("Token").fill("nobody");
+    await page.getByRole("button", { name: "Log in" }).click();
+    await page.getByRole("alert").waitFor();
+    assert.strictEqual(await page.evaluate(() => sessionStorage.length + localStorage.length), 0);
+    await logIn(page, base, tokens.viewer);
+    assert.deepStrictEqual(await context.cookies(), []);
+    assert.ok(!JSON.stringify(await page.evaluate(() => ({ ...localStorage }))).includes(tokens.viewer));
+    assert.ok(!page.url().includes(tokens.viewer));
+    await page.getByRole("button", { name: "Log out" }).click();
+    await page.getByLabel("Token").waitFor();
+    assert.strictEqual(await page.evaluate(() => sessionStorage.length), 0);
+    assert.deepStrictEqual(faults, []);
+    await context.close();
+  },
+
+  async a_report_as_a_file_has_its_charts_and_asks_nobody(browser) {
+    if (!process.env.REPORT) return "the stand-in makes no such file";
+    const { page, faults, context } = await open(browser, { base: "file:///" });
+    await page.goto(`file://${process.env.REPORT}`);
+    await page.locator("canvas").first().waitFor();
+    assert.ok(await page.locator("canvas").first().evaluate((canvas) => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some((octet) => octet !== 0)));
+    assert.ok(await page.locator("tbody tr").count() > 0);
+    assert.deepStrictEqual(await barriers(page), []);
+    await picture(page, "report");
+    assert.ok((await page.pdf({ format: "A4" })).length > 10000);
+    assert.deepStrictEqual(faults, []);
+    await context.close();
+  },
+
+  async a_view_is_printed_light_and_without_what_is_clicked(browser) {
+    const { page, faults, context } = await open(browser, { base, colorScheme: "dark" });
+    await logIn(page, base, tokens.viewer);
+    const pdf = await page.pdf({ format: "A4" });
+    assert.ok(pdf.length > 10000);
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    assert.strictEqual(await page.locator("nav").isVisible(), false);
+    assert.strictEqual(await page.getByRole("button", { name: "CSV" }).first().isVisible(), false);
+    assert.strictEqual(await page.evaluate(() => getComputedStyle(document.querySelector(".panel")).backgroundColor), "rgb(255, 255, 255)");
+    assert.deepStrictEqual(faults, []);
+    await context.close();
+  },
+};
+
+async function tryMessage(page, text = "Your parc3l waits") {
+  await page.getByLabel("Text").fill(text);
+  await page.getByLabel("Sender: a number or a name").fill("PARCEL");
+  await page.getByRole("button", { name: "Try" }).click();
+  await page.locator("section[aria-label=Decision]").waitFor();
+}
+
+(async () => {
+  const browser = await launch();
+  let number = 0, failed = 0;
+  const chosen = process.argv.slice(2);
+  for (const [name, test] of Object.entries(tests)) {
+    if (chosen.length > 0 && !chosen.includes(name)) continue;
+    ++number;
+    try {
+      const skipped = await test(browser);
+      console.log(`ok ${number} - ${name}${skipped ? ` # SKIP ${skipped}` : ""}`);
+    } catch (error) {
+      ++failed;
+      console.log(`not ok ${number} - ${name}`);
+      console.log(String(error.stack).replace(/^/gm, "# "));
+      for (const context of browser.contexts()) await context.close();
+    }
+  }
+  console.log(`1..${number}`);
+  await browser.close();
+  process.exitCode = failed > 0 ? 1 : 0;
+})();
