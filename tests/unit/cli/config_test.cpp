@@ -350,7 +350,7 @@ TEST(Config, tells_where_a_file_is_wrong_and_what_to_write) {
        "t.yaml:2:21: key `rate` is repeated; it stands in line 2 already"},
       {"version: 1\nfirewall: {}",
        "t.yaml:2:1: unknown key `firewall`; expected one of version, home, enforcement, links, replay, "
-       "rules, plugins, ledger, events, sinks, control, retention, peers, state, workers, memory"},
+       "rules, plugins, ledger, events, sinks, control, retention, reports, peers, state, workers, memory"},
       {"version: 1\n? [a, b]\n: c", "t.yaml:2:3: found a list; expected the name of a key"},
       {"version: 1\nhome: GB", "t.yaml:2:7: found `GB`; expected a map of keys and values"},
       {"version: 1\nhome:\n  contry: GB",
