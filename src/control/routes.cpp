@@ -29,6 +29,8 @@ Json health(Call& call) {
   return {{"ok", true}};
 }
 
+Json me(Call& call) { return {{"name", call.caller.who}, {"role", to_string(call.caller.role)}}; }
+
 Json status(Call& call) {
   Operations& operations = call.means.operations;
   return call.means.errands.run([&operations] { return operations.status(); }, patience);
@@ -135,6 +137,7 @@ std::span<const Route> routes() {
   constexpr std::uint64_t any_number = std::numeric_limits<std::int64_t>::max();
   static const std::vector<Route> all{
       {.method = "GET", .path = "/v1/health", .other_statuses = {http::unavailable}, .answer = health},
+      {.method = "GET", .path = "/v1/me", .roles = Roles::any(), .answer = me},
       {.method = "GET",
        .path = "/v1/status",
        .roles = Roles::any(),

@@ -334,7 +334,7 @@ class ApiTest(WithFolder):
         return json.loads(self.call("status").stdout)["bypass"]
 
     def test_every_endpoint_with_every_role(self):
-        may = {("GET", "/v1/health"): ROLES, ("GET", "/v1/status"): ROLES, ("GET", "/v1/openapi.json"): ROLES,
+        may = {("GET", "/v1/health"): ROLES, ("GET", "/v1/me"): ROLES, ("GET", "/v1/status"): ROLES, ("GET", "/v1/openapi.json"): ROLES,
                ("GET", "/metrics"): ROLES, ("GET", "/v1/audit"): ["security", "admin"], ("PUT", "/v1/bypass"): ["admin"],
                ("POST", "/v1/rules/reload"): ["security", "admin"], ("GET", "/v1/rules"): ROLES, ("GET", "/v1/rules/push"): ["analyst", "security", "admin"],
                ("POST", "/v1/rules/push"): ["security", "admin"], ("POST", "/v1/rules/rollback"): ["security", "admin"],
@@ -363,6 +363,10 @@ class ApiTest(WithFolder):
                 with self.subTest(f"{method} {path} with {name} token"):
                     refused = 429 if token is not None and wrong > 10 else 401  # ten wrong ones in a minute are let try
                     self.assertEqual(self.ask(method, path + query, token, body)[0], 200 if open_to_all else refused)
+
+    def test_who_asks_is_told_who_that_is(self):
+        for role in ROLES:
+            self.assertEqual(self.ask("GET", "/v1/me", self.tokens[role])[2], {"name": role, "role": role})
 
     def test_the_description_is_the_one_in_the_source(self):
         self.assertEqual(self.ask("GET", "/v1/openapi.json", self.tokens["viewer"])[2], OPENAPI)

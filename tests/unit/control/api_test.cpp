@@ -199,6 +199,7 @@ std::string path_for(const Route& route) {
 TEST_F(ApiTest, each_route_is_for_its_roles_alone) {
   // Written down here again, apart from the table: who may what is decided, not derived.
   const std::map<std::string, std::set<std::string>> may{
+      {"GET /v1/me", {"viewer", "analyst", "security", "commercial", "admin"}},
       {"GET /v1/status", {"viewer", "analyst", "security", "commercial", "admin"}},
       {"GET /metrics", {"viewer", "analyst", "security", "commercial", "admin"}},
       {"GET /v1/openapi.json", {"viewer", "analyst", "security", "commercial", "admin"}},
@@ -311,6 +312,16 @@ TEST_F(ApiTest, rules_are_reloaded_where_there_are_some) {
   appliance_.ruleset_.clear();
   EXPECT_EQ(refusal(ask("POST", "/v1/rules/reload", "security")), 409);
   EXPECT_EQ(audited().size(), 1U);
+}
+
+TEST_F(ApiTest, who_asks_is_told_who_that_is) {
+  const auto of = [](const ApiResponse& response) { return Json::parse(response.body); };
+  EXPECT_EQ(of(ask("GET", "/v1/me", "analyst")), (Json{{"name", "analyst-1"}, {"role", "analyst"}}));
+  ApiRequest request;
+  request.method = "GET";
+  request.path = "/v1/me";
+  request.local = "alice (local, uid 0)";
+  EXPECT_EQ(of(ask_with_body(request, "")), (Json{{"name", "alice (local, uid 0)"}, {"role", "admin"}}));
 }
 
 TEST_F(ApiTest, health_says_whether_the_appliance_goes_on) {
