@@ -134,7 +134,7 @@ class Run final : public control::Operations {
                  [this](RulesInForce::Prepared prepared) { put_in_force(std::move(prepared)); }}),
         control_(config.state, config.control,
                  {*this, errands_, audit_, changes_, accounts_ ? &*accounts_ : nullptr,
-                  rollups_ ? &reports_.file : nullptr},
+                  rollups_ ? &reports_.file : nullptr, &events_.tail()},
                  log_of_control()) {}
   ~Run() { control_.stop(); }
 

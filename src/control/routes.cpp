@@ -9,6 +9,7 @@
 #include "control/audit_reader.hpp"
 #include "control/bundle_limits.hpp"
 #include "control/bundle_manifest.hpp"
+#include "control/event_routes.hpp"
 #include "control/fault.hpp"
 #include "control/hexadecimal.hpp"
 #include "control/list_routes.hpp"
@@ -134,6 +135,7 @@ Json description(Call&) { return Json::parse(openapi()); }
 
 std::span<const Route> routes() {
   constexpr std::size_t longest_list_name = 255;  // that of a file
+  constexpr std::size_t longest_name = 255;       // of what events are asked for by
   constexpr std::uint64_t any_number = std::numeric_limits<std::int64_t>::max();
   static const std::vector<Route> all{
       {.method = "GET", .path = "/v1/health", .other_statuses = {http::unavailable}, .answer = health},
@@ -221,6 +223,17 @@ std::span<const Route> routes() {
                  {"where", 2000},
                  {"top", 10}},
        .answer = show_report},
+      {.method = "GET",
+       .path = "/v1/events",
+       .roles = Roles::any(),
+       .other_statuses = {http::unavailable},
+       .parameters = {{"after", 0, any_number, 0}, {"most", 1, 1000, 100}},
+       .texts = {{"kind", longest_name},
+                 {"verdict", longest_name},
+                 {"label", longest_name},
+                 {"sender", longest_name},
+                 {"account", longest_name}},
+       .answer = show_events},
       {.method = "GET",
        .path = "/v1/audit",
        .roles = Roles{Role::security},

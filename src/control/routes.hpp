@@ -16,6 +16,7 @@
 #include "control/errands.hpp"
 #include "control/operations.hpp"
 #include "control/role.hpp"
+#include "record/event_tail.hpp"
 
 namespace tollgate::control {
 
@@ -25,8 +26,9 @@ struct Means {
   Errands& errands;
   AuditLog& audit;
   Changes& changes;
-  const AccountDesk* accounts = nullptr;  ///< null where there is no ledger
-  const std::string* reports = nullptr;   ///< their file; null where none are kept
+  const AccountDesk* accounts = nullptr;      ///< null where there is no ledger
+  const std::string* reports = nullptr;       ///< their file; null where none are kept
+  const record::EventTail* events = nullptr;  ///< that came lately; null: none are shown
 };
 
 /// A request to one of the routes, of somebody who may make it.

@@ -339,7 +339,7 @@ class ApiTest(WithFolder):
                ("POST", "/v1/rules/reload"): ["security", "admin"], ("GET", "/v1/rules"): ROLES, ("GET", "/v1/rules/push"): ["analyst", "security", "admin"],
                ("POST", "/v1/rules/push"): ["security", "admin"], ("POST", "/v1/rules/rollback"): ["security", "admin"],
                ("GET", "/v1/lists"): ROLES, ("GET", "/v1/lists/entries"): ROLES, ("POST", "/v1/lists"): ["security", "admin"],
-               ("GET", "/v1/accounts"): ROLES, ("GET", "/v1/report"): ROLES,
+               ("GET", "/v1/accounts"): ROLES, ("GET", "/v1/report"): ROLES, ("GET", "/v1/events"): ROLES,
                **{("POST", f"/v1/accounts/{what}"): ["commercial", "admin"] for what in ("credit", "pay", "suspend", "resume")}}
         done = {("POST", "/v1/rules/reload"): 202, ("POST", "/v1/rules/push"): 409, ("POST", "/v1/rules/rollback"): 409}
         done |= {(method, path): 409 for method, path in may if path.startswith("/v1/accounts")}  # it has no ledger

@@ -1,6 +1,7 @@
 #include "control/api.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <future>
 #include <set>
@@ -167,7 +168,9 @@ class ApiTest : public WithFolder {
   const AccountDesk accounts_{ledger_, &audit_};
   TokenBook tokens_{tokens_file_, [](const std::string&) {}};
   Admission admission_{&tokens_, [this](const std::string& what) { logged_.push_back(what); }};
-  Api api_{{appliance_, errands_, audit_, changes_, &accounts_}, admission_};
+  record::EventTail events_{
+      {.text = record::ShownText::all, .numbers = record::ShownNumbers::full, .key = {}}, {.events = 4}};
+  Api api_{{appliance_, errands_, audit_, changes_, &accounts_, nullptr, &events_}, admission_};
   int bodies_read_ = 0;
   std::atomic<bool> ends_ = false;
   std::thread appliance_thread_{[this] {
@@ -217,6 +220,7 @@ TEST_F(ApiTest, each_route_is_for_its_roles_alone) {
       {"GET /v1/lists", {"viewer", "analyst", "security", "commercial", "admin"}},
       {"GET /v1/lists/entries", {"viewer", "analyst", "security", "commercial", "admin"}},
       {"POST /v1/lists", {"security", "admin"}},
+      {"GET /v1/events", {"viewer", "analyst", "security", "commercial", "admin"}},
       {"GET /v1/audit", {"security", "admin"}}};
   for (const Route& route : routes()) {
     const std::string name = std::string(route.method) + " " + std::string(route.path);
@@ -322,6 +326,98 @@ TEST_F(ApiTest, who_asks_is_told_who_that_is) {
   request.path = "/v1/me";
   request.local = "alice (local, uid 0)";
   EXPECT_EQ(of(ask_with_body(request, "")), (Json{{"name", "alice (local, uid 0)"}, {"role", "admin"}}));
+}
+
+class EventsTest : public ApiTest {
+ protected:
+  EventsTest() {
+    for (std::uint64_t frame = 1; frame <= 6; ++frame) add(frame);
+  }
+  /// Every second one is blocked, and labelled.
+  void add(std::uint64_t frame) {
+    const std::array labels{std::string_view("spam")};
+    Message m;
+    m.kind = Kind::message;
+    m.frame = frame;
+    m.has_text = true;
+    m.text = "hello";
+    m.sender.present = true;
+    m.sender.address = m.sender.number = frame == 6 ? "447700900166" : "447700900123";
+    m.origin.account = frame == 3 ? "acme" : "";
+    m.judgement.ruleset = "r";
+    if (frame % 2 == 0) m.judgement.labels = labels;
+    m.judgement.verdict = frame % 2 == 0 ? Verdict::block : Verdict::pass;
+    events_.add(m, 1);
+  }
+  Json shown(const std::string& query, const std::string& role = "analyst") {
+    const auto response = ask("GET", "/v1/events" + query, role);
+    EXPECT_EQ(response.status, 200) << response.body;
+    return Json::parse(response.body);
+  }
+  /// Their numbers.
+  std::vector<std::uint64_t> numbers(const std::string& query, const std::string& role = "analyst") {
+    std::vector<std::uint64_t> all;
+    const Json answer = shown(query, role);
+    for (const Json& event : answer.at("events")) all.push_back(event.at("seq"));
+    return all;
+  }
+  using Numbers = std::vector<std::uint64_t>;
+};
+
+TEST_F(EventsTest, the_last_ones_come_first_and_then_what_follows) {
+  EXPECT_EQ(numbers("?most=2"), (Numbers{5, 6}));
+  EXPECT_EQ(shown("?most=2").at("last"), 6);
+  EXPECT_EQ(shown("?most=2").at("missed"), 0);
+  EXPECT_EQ(numbers("?after=6"), Numbers{});
+  EXPECT_EQ(shown("?after=6").at("last"), 6);
+  add(7);
+  EXPECT_EQ(numbers("?after=6"), Numbers{7});
+  EXPECT_EQ(shown("?after=6").at("events").at(0).at("frame"), 7);
+}
+
+TEST_F(EventsTest, what_is_not_kept_any_more_is_counted) {
+  const Json all = shown("?after=1");
+  EXPECT_EQ(numbers("?after=1"), (Numbers{3, 4, 5, 6}));
+  EXPECT_EQ(all.at("missed"), 1);
+  EXPECT_EQ(all.at("last"), 6);
+  const Json first = shown("?after=1&most=1");
+  EXPECT_EQ(first.at("missed"), 1);
+  EXPECT_EQ(first.at("last"), 3);
+  EXPECT_EQ(shown("?after=3&most=1").at("missed"), 0);
+}
+
+TEST_F(EventsTest, a_number_of_before_a_restart_is_as_none) {
+  EXPECT_EQ(numbers("?after=1000"), (Numbers{3, 4, 5, 6}));
+  EXPECT_EQ(shown("?after=1000").at("last"), 6);
+}
+
+TEST_F(EventsTest, they_can_be_filtered) {
+  EXPECT_EQ(numbers("?verdict=block"), (Numbers{4, 6}));
+  EXPECT_EQ(numbers("?label=spam"), (Numbers{4, 6}));
+  EXPECT_EQ(numbers("?account=acme"), Numbers{3});
+  EXPECT_EQ(numbers("?sender=447700900166"), Numbers{6});
+  EXPECT_EQ(numbers("?kind=response"), Numbers{});
+  EXPECT_EQ(numbers("?label=spam&sender=447700900123&kind=message"), Numbers{4});
+  EXPECT_EQ(numbers("?verdict=block&most=1"), Numbers{6});
+  const Json next = shown("?verdict=block&after=2&most=1");
+  EXPECT_EQ(next.at("events").at(0).at("seq"), 4);
+  EXPECT_EQ(next.at("last"), 4);
+  EXPECT_EQ(next.at("missed"), 0) << "what was left out by a filter was not missed";
+  EXPECT_EQ(refusal(ask("GET", "/v1/events?verdict=blocked", "admin")), 400);
+}
+
+TEST_F(EventsTest, who_sees_no_numbers_sees_no_texts_and_cannot_ask_for_a_number) {
+  for (const std::string role : {"viewer", "commercial"}) {
+    const Json event = shown("", role).at("events").at(0);
+    EXPECT_FALSE(event.contains("text"));
+    EXPECT_EQ(event.at("sender").at("address"), "**********23");
+    EXPECT_EQ(numbers("?sender=447700900123", role), Numbers{});
+  }
+  for (const std::string role : {"analyst", "security", "admin"}) {
+    const Json event = shown("", role).at("events").at(0);
+    EXPECT_EQ(event.at("text"), "hello");
+    EXPECT_EQ(event.at("sender").at("address"), "447700900123");
+  }
 }
 
 TEST_F(ApiTest, health_says_whether_the_appliance_goes_on) {
