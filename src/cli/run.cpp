@@ -25,6 +25,7 @@
 #include "cli/health.hpp"
 #include "cli/live_lists.hpp"
 #include "cli/log.hpp"
+#include "cli/message_inquiry.hpp"
 #include "cli/now.hpp"
 #include "cli/recent_rates.hpp"
 #include "cli/record_files.hpp"
@@ -122,7 +123,7 @@ class Run final : public control::Operations {
                load_first(source(), store_.get(), [](const std::string& what) { log_warning("{}", what); })),
         lists_(control::lists_path(config.control, config.state),
                [](const std::string& what) { log_error("{}", what); }),
-        kept_(store_ == nullptr ? 0 : config.control.trial_messages),
+        kept_(config.control.kept_messages()),
         rollups_(make_rollups()),
         events_(config.events, config.appliance.workers, kept_, rollups_ ? &*rollups_ : nullptr,
                 open_sinks()),
@@ -134,7 +135,7 @@ class Run final : public control::Operations {
                  [this](RulesInForce::Prepared prepared) { put_in_force(std::move(prepared)); }}),
         control_(config.state, config.control,
                  {*this, errands_, audit_, changes_, accounts_ ? &*accounts_ : nullptr,
-                  rollups_ ? &reports_.file : nullptr, &events_.tail()},
+                  rollups_ ? &reports_.file : nullptr, &events_.tail(), &inquiry_},
                  log_of_control()) {}
   ~Run() { control_.stop(); }
 
@@ -221,6 +222,10 @@ class Run final : public control::Operations {
   Engines engines_;
   dpdk::Appliance appliance_;
   RulesUpdate update_;
+  MessageInquiry inquiry_{config_.engine, kept_, errands_, [this] {
+                            return MessageInquiry::InForce{rules_.now().ruleset, lists_.live(),
+                                                           charges_ ? charges_->book() : nullptr};
+                          }};
   std::atomic<Clock::rep> looked_at_ = 0;  ///< when the thread of this last came round
   std::optional<control::AccountDesk> accounts_ = make_accounts();
   control::Service control_;

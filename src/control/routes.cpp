@@ -13,6 +13,7 @@
 #include "control/fault.hpp"
 #include "control/hexadecimal.hpp"
 #include "control/list_routes.hpp"
+#include "control/message_routes.hpp"
 #include "control/openapi_text.hpp"
 #include "control/report_routes.hpp"
 #include "control/request_body.hpp"
@@ -234,6 +235,19 @@ std::span<const Route> routes() {
                  {"sender", longest_name},
                  {"account", longest_name}},
        .answer = show_events},
+      {.method = "GET",
+       .path = "/v1/events/explain",
+       .roles = Roles::any(),
+       .audited = true,
+       .other_statuses = {http::not_found, http::conflict, http::unavailable},
+       .texts = {{"id", longest_name, true}},
+       .answer = explain_event},
+      {.method = "POST",
+       .path = "/v1/try",
+       .roles = Roles{Role::analyst, Role::security},
+       .most_body_octets = most_json_octets,
+       .other_statuses = {http::conflict, http::unavailable},
+       .answer = try_message},
       {.method = "GET",
        .path = "/v1/audit",
        .roles = Roles{Role::security},

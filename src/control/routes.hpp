@@ -14,6 +14,7 @@
 #include "control/caller.hpp"
 #include "control/changes.hpp"
 #include "control/errands.hpp"
+#include "control/message_desk.hpp"
 #include "control/operations.hpp"
 #include "control/role.hpp"
 #include "record/event_tail.hpp"
@@ -29,6 +30,7 @@ struct Means {
   const AccountDesk* accounts = nullptr;      ///< null where there is no ledger
   const std::string* reports = nullptr;       ///< their file; null where none are kept
   const record::EventTail* events = nullptr;  ///< that came lately; null: none are shown
+  MessageDesk* messages = nullptr;            ///< null: none are explained
 };
 
 /// A request to one of the routes, of somebody who may make it.
@@ -63,7 +65,7 @@ struct Route {
   std::string_view method;
   std::string_view path;
   std::optional<Roles> roles;          ///< who may; nothing: everybody, without a token
-  bool audited = false;                ///< it changes something, and is in the audit log then
+  bool audited = false;                ///< it changes something, or shows a text: it is in the audit log then
   std::uint64_t most_body_octets = 0;  ///< 0: it takes none
   int status = 200;                    ///< where it is done
   std::vector<int> other_statuses;     ///< beside those that any route has

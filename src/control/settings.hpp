@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,11 @@ struct Settings {
   std::vector<std::string>
       trust;            ///< files of public keys, whose bundles of rules are taken; empty: nobody's
   std::string bundles;  ///< the folder where they are kept; empty: the usual place, see bundles_path
-  std::size_t trial_messages = 100'000;  ///< that are kept in memory, to try new rules on
+  /// That are kept in memory, to try new rules on and to be explained, where that is said.
+  std::optional<std::size_t> trial_messages;
+
+  /// Without a word, where bundles are taken.
+  std::size_t kept_messages() const { return trial_messages.value_or(trust.empty() ? 0 : 100'000); }
 };
 
 /// For how many days records are kept; 0: for ever.

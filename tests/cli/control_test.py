@@ -340,10 +340,12 @@ class ApiTest(WithFolder):
                ("POST", "/v1/rules/push"): ["security", "admin"], ("POST", "/v1/rules/rollback"): ["security", "admin"],
                ("GET", "/v1/lists"): ROLES, ("GET", "/v1/lists/entries"): ROLES, ("POST", "/v1/lists"): ["security", "admin"],
                ("GET", "/v1/accounts"): ROLES, ("GET", "/v1/report"): ROLES, ("GET", "/v1/events"): ROLES,
+               ("GET", "/v1/events/explain"): ROLES, ("POST", "/v1/try"): ["analyst", "security", "admin"],
                **{("POST", f"/v1/accounts/{what}"): ["commercial", "admin"] for what in ("credit", "pay", "suspend", "resume")}}
         done = {("POST", "/v1/rules/reload"): 202, ("POST", "/v1/rules/push"): 409, ("POST", "/v1/rules/rollback"): 409}
         done |= {(method, path): 409 for method, path in may if path.startswith("/v1/accounts")}  # it has no ledger
-        bodies = {"/v1/bypass": ON, "/v1/rules/push": b"no bundle", "/v1/rules/rollback": b"{}", "/v1/accounts/resume": b'{"account": "a"}',
+        done |= {("GET", "/v1/events/explain"): 404}  # nothing came
+        bodies = {"/v1/bypass": ON, "/v1/try": b'{"text": "hello"}', "/v1/rules/push": b"no bundle", "/v1/rules/rollback": b"{}", "/v1/accounts/resume": b'{"account": "a"}',
                   "/v1/lists": b'{"list": "numbers", "change": "add", "values": ["447700900123"]}',
                   "/v1/accounts/suspend": b'{"account": "a", "reason": "x"}',
                   **{f"/v1/accounts/{what}": b'{"account": "a", "amount": "1", "reference": "x"}' for what in ("credit", "pay")}}
@@ -351,7 +353,8 @@ class ApiTest(WithFolder):
         wrong = 0
         for (method, path), roles in may.items():
             body = bodies.get(path) if method != "GET" else None
-            query = {"/v1/lists/entries": "?list=numbers", "/v1/report": "?name=traffic"}.get(path, "")
+            query = {"/v1/lists/entries": "?list=numbers", "/v1/report": "?name=traffic",
+                     "/v1/events/explain": f"?id={'0' * 32}"}.get(path, "")
             for role in ROLES:
                 with self.subTest(f"{method} {path} by {role}"):
                     status = self.ask(method, path + query, self.tokens[role], body)[0]

@@ -146,5 +146,98 @@ class TextsInEventsTest(WithAppliance):
         self.assertEqual(shown[0]["recipient"]["number"], NUMBERS[0])
 
 
+class ExplainTest(WithAppliance):
+    CONTROL = "trial_messages: 3"
+
+    def spent(self):
+        ledger = json.loads(self.call("account", "show", "acme-ltd", "--ledger", "ledger.db", "--json"))
+        return ledger["balance"], ledger["used_this_month"]
+
+    def test_a_message_is_explained_with_its_text_and_its_price(self):
+        event = self.written()[0]
+        why = self.ask("GET", "/v1/events/explain", id=event["id"])
+        self.assertEqual((why["text"], why["recipient"]["number"]), (TEXTS[0], NUMBERS[0]))
+        self.assertEqual(why["folded"], [TEXTS[0]])
+        for same in ("time", "frame", "labels", "ruleset", "verdict", "policy", "charge"):
+            self.assertEqual(why[same], event[same], same)
+        (rule,) = why["rules"]
+        self.assertEqual((rule["id"], rule["name"], rule["labels"]), (1, "An application's", ["a2p"]))
+        self.assertTrue(rule["place"]["file"].endswith("rules.yaml") or rule["place"]["line"] == 1, rule)
+        begin = TEXTS[0].index("notice")
+        self.assertEqual(rule["spans"], [[begin, begin + len("notice")]])
+        self.assertTrue(why["policy_line"]["conditions"]["holds"])
+        self.assertEqual((why["price_line"]["amount"], why["price_line"]["fees"]), (50000, {"operator": 12500}))
+        line = json.loads((self.folder / "state/audit.jsonl").read_text().splitlines()[-1])
+        self.assertEqual((line["what"], line["after"]), ("text.read", {"event": event["id"]}))
+
+    def test_nobody_is_charged_for_it(self):
+        event = self.written()[0]
+        self.wait_for(lambda: self.spent()[1] == 62500)
+        for _ in range(20):
+            self.assertEqual(self.ask("GET", "/v1/events/explain", id=event["id"])["charge"]["amount"], 50000)
+            self.assertEqual(self.ask("POST", "/v1/try", self.PAID)["charge"]["amount"], 50000)
+        self.process.terminate()
+        self.assertEqual(self.process.wait(30), 0)
+        self.assertEqual(self.spent()[1], 62500)
+        self.assertEqual(len(self.written()), len(TEXTS))
+
+    def test_rules_that_changed_since_judge_it(self):
+        event = self.written()[0]
+        (self.folder / "rules/policy.yaml").write_text("- {name: No zebras, when: {text: zebra}, then: {block: {}}}\n- {name: Rest, then: pass}\n")
+        self.ask("POST", "/v1/rules/reload", status=202)
+        self.wait_for(lambda: self.ask("GET", "/v1/status")["ruleset"] != event["ruleset"])
+        why = self.ask("GET", "/v1/events/explain", id=event["id"])
+        self.assertEqual((why["verdict"], why["policy"]), ("block", "No zebras"))
+        self.assertNotEqual(why["ruleset"], event["ruleset"])
+
+    def test_what_is_not_kept_is_said_to_be_so(self):
+        found = self.ask("GET", "/v1/events/explain", status=404, id="0" * 32)["error"]
+        self.assertIn("the last 3", found["what"])
+        self.assertIn("trial_messages", found["expected"])
+        for bad in ("1", "x" * 32, "0" * 31 + "g"):
+            self.ask("GET", "/v1/events/explain", status=400, id=bad)
+        self.ask("GET", "/v1/events/explain", status=400)
+
+    PAID = {"text": "a notice", "sender": "ACME", "recipient": "+447700900123", "smpp": {"system_id": "acme"}}
+
+    def test_a_message_is_tried(self):
+        tried = self.ask("POST", "/v1/try", self.PAID)
+        self.assertEqual((tried["verdict"], tried["policy"], tried["labels"]), ("charge", "Notices", ["a2p"]))
+        self.assertEqual(tried["charge"], {"account": "acme-ltd", "tariff": "domestic", "amount": 50000, "currency": "EUR", "fees": 12500})
+        self.assertEqual((tried["folded"], tried["rules"][0]["spans"]), (["a notice"], [[2, 8]]))
+        self.assertNotIn("id", tried)
+        refused = self.ask("POST", "/v1/try", self.PAID | {"sender": "OTHER"})
+        self.assertEqual((refused["verdict"], refused["charge"]["refused"]), ("block", "sender_not_registered"))
+        self.assertIn("refusal", refused)
+        self.assertEqual(self.ask("POST", "/v1/try", {"text": "a notice"})["charge"]["refused"], "no_account")
+        self.assertEqual(self.ask("POST", "/v1/try", {"text": "hello"})["verdict"], "pass")
+
+    def test_a_list_that_was_changed_counts_in_what_is_tried(self):
+        before = self.ask("POST", "/v1/try", self.PAID)
+        (self.folder / "rules/lists/bad.txt").write_text("# type: sender\nEVIL\n")
+        (self.folder / "rules/policy.yaml").write_text("- {name: Bad, when: {sender: '@bad'}, then: {block: {}}}\n- {name: Rest, then: pass}\n")
+        self.ask("POST", "/v1/rules/reload", status=202)
+        self.wait_for(lambda: self.ask("GET", "/v1/status")["ruleset"] != before["ruleset"])
+        self.assertEqual(self.ask("POST", "/v1/try", self.PAID)["verdict"], "pass")
+        self.ask("POST", "/v1/lists", {"list": "bad", "change": "add", "values": ["ACME"]})
+        self.assertEqual(self.ask("POST", "/v1/try", self.PAID)["policy"], "Bad")
+
+    def test_what_cannot_be_tried(self):
+        deep = {"text": "x"}
+        for _ in range(5):
+            deep = {"text": "x", "a": deep}
+        for body in ({}, [], "x", {"text": 1}, {"text": None}, {"sender": "ACME"}, {"text": "x", "time": "yesterday"}, deep,
+                     {"text": "x", "signals": {"rate": "high"}}, {"text": "x", "signals": [1]}, {"text": "x", "class": 9}):
+            with self.subTest(body):
+                self.ask("POST", "/v1/try", body, status=400)
+
+
+class NotKeptTest(WithAppliance):
+    def test_that_messages_are_kept_has_to_be_said(self):
+        found = self.ask("GET", "/v1/events/explain", status=404, id=self.written()[0]["id"])["error"]
+        self.assertIn("keeps no messages", found["what"])
+        self.assertIn("trial_messages", found["expected"])
+
+
 if __name__ == "__main__":
     tap.main()

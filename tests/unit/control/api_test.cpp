@@ -99,6 +99,15 @@ class FakeAppliance final : public Operations {
   Changes* changes_ = nullptr;
 };
 
+class FakeDesk final : public MessageDesk {
+ public:
+  nlohmann::ordered_json explain(const std::string& id, bool with_text) override {
+    if (id != "1") throw Fault(http::not_found, "no such message", "another");
+    return {{"with_text", with_text}};
+  }
+  nlohmann::ordered_json judge(std::string_view message) override { return {{"given", message}}; }
+};
+
 /// An API with an appliance behind it whose thread does what it is asked for.
 class ApiTest : public WithFolder {
  protected:
@@ -170,7 +179,8 @@ class ApiTest : public WithFolder {
   Admission admission_{&tokens_, [this](const std::string& what) { logged_.push_back(what); }};
   record::EventTail events_{
       {.text = record::ShownText::all, .numbers = record::ShownNumbers::full, .key = {}}, {.events = 4}};
-  Api api_{{appliance_, errands_, audit_, changes_, &accounts_, nullptr, &events_}, admission_};
+  FakeDesk desk_;
+  Api api_{{appliance_, errands_, audit_, changes_, &accounts_, nullptr, &events_, &desk_}, admission_};
   int bodies_read_ = 0;
   std::atomic<bool> ends_ = false;
   std::thread appliance_thread_{[this] {
@@ -196,7 +206,9 @@ std::string body_of(const Route& route) {
 }
 /// A path with the parameters that it must have.
 std::string path_for(const Route& route) {
-  return std::string(route.path) + (route.path == "/v1/lists/entries" ? "?list=numbers" : "");
+  if (route.path == "/v1/lists/entries") return "/v1/lists/entries?list=numbers";
+  if (route.path == "/v1/events/explain") return "/v1/events/explain?id=1";
+  return std::string(route.path);
 }
 
 TEST_F(ApiTest, each_route_is_for_its_roles_alone) {
@@ -221,6 +233,8 @@ TEST_F(ApiTest, each_route_is_for_its_roles_alone) {
       {"GET /v1/lists/entries", {"viewer", "analyst", "security", "commercial", "admin"}},
       {"POST /v1/lists", {"security", "admin"}},
       {"GET /v1/events", {"viewer", "analyst", "security", "commercial", "admin"}},
+      {"GET /v1/events/explain", {"viewer", "analyst", "security", "commercial", "admin"}},
+      {"POST /v1/try", {"analyst", "security", "admin"}},
       {"GET /v1/audit", {"security", "admin"}}};
   for (const Route& route : routes()) {
     const std::string name = std::string(route.method) + " " + std::string(route.path);
@@ -278,7 +292,8 @@ TEST_F(ApiTest, whatever_changes_something_is_audited) {
     const std::size_t before = audited().size();
     ask(std::string(route.method), path_for(route), "admin", body_of(route));
     EXPECT_EQ(audited().size() > before, route.audited) << route.path;
-    EXPECT_EQ(route.method != "GET", route.audited) << route.path;
+    const bool changes_nothing = route.method == "GET" || route.path == "/v1/try";
+    EXPECT_EQ(!changes_nothing || route.path == "/v1/events/explain", route.audited) << route.path;
   }
 }
 
@@ -418,6 +433,27 @@ TEST_F(EventsTest, who_sees_no_numbers_sees_no_texts_and_cannot_ask_for_a_number
     EXPECT_EQ(event.at("text"), "hello");
     EXPECT_EQ(event.at("sender").at("address"), "447700900123");
   }
+}
+
+TEST_F(ApiTest, who_reads_a_text_is_in_the_audit_log) {
+  const auto with_text = [&](const std::string& role) {
+    const auto response = ask("GET", "/v1/events/explain?id=1", role);
+    EXPECT_EQ(response.status, 200) << response.body;
+    return Json::parse(response.body).at("with_text").get<bool>();
+  };
+  EXPECT_FALSE(with_text("viewer"));
+  EXPECT_FALSE(with_text("commercial"));
+  EXPECT_EQ(audited().size(), 0U) << "they were shown none";
+  EXPECT_TRUE(with_text("analyst"));
+  EXPECT_TRUE(with_text("security"));
+  ASSERT_EQ(audited().size(), 2U);
+  EXPECT_EQ(audited()[0]["who"], "analyst-1");
+  EXPECT_EQ(audited()[0]["what"], "text.read");
+  EXPECT_EQ(audited()[0]["after"], (Json{{"event", "1"}}));
+  EXPECT_EQ(refusal(ask("GET", "/v1/events/explain?id=2", "analyst")), 404);
+  EXPECT_EQ(audited().size(), 2U) << "there was none to read";
+  std::filesystem::rename(audit_.path(), path("elsewhere"));
+  EXPECT_EQ(refusal(ask("GET", "/v1/events/explain?id=1", "analyst")), 503);
 }
 
 TEST_F(ApiTest, health_says_whether_the_appliance_goes_on) {
