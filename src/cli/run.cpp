@@ -40,6 +40,7 @@
 #include "control/clock_watch.hpp"
 #include "control/daily.hpp"
 #include "control/fault.hpp"
+#include "control/marks.hpp"
 #include "control/operations.hpp"
 #include "control/retention.hpp"
 #include "control/rule_store.hpp"
@@ -135,7 +136,7 @@ class Run final : public control::Operations {
                  [this](RulesInForce::Prepared prepared) { put_in_force(std::move(prepared)); }}),
         control_(config.state, config.control,
                  {*this, errands_, audit_, changes_, accounts_ ? &*accounts_ : nullptr,
-                  rollups_ ? &reports_.file : nullptr, &events_.tail(), &inquiry_},
+                  rollups_ ? &reports_.file : nullptr, &events_.tail(), &inquiry_, &marks_},
                  log_of_control()) {}
   ~Run() { control_.stop(); }
 
@@ -226,6 +227,7 @@ class Run final : public control::Operations {
                             return MessageInquiry::InForce{rules_.now().ruleset, lists_.live(),
                                                            charges_ ? charges_->book() : nullptr};
                           }};
+  control::MarkBook marks_{control::marks_path(config_.control, config_.state)};
   std::atomic<Clock::rep> looked_at_ = 0;  ///< when the thread of this last came round
   std::optional<control::AccountDesk> accounts_ = make_accounts();
   control::Service control_;

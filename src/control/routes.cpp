@@ -13,6 +13,7 @@
 #include "control/fault.hpp"
 #include "control/hexadecimal.hpp"
 #include "control/list_routes.hpp"
+#include "control/mark_routes.hpp"
 #include "control/message_routes.hpp"
 #include "control/openapi_text.hpp"
 #include "control/report_routes.hpp"
@@ -137,6 +138,7 @@ Json description(Call&) { return Json::parse(openapi()); }
 std::span<const Route> routes() {
   constexpr std::size_t longest_list_name = 255;  // that of a file
   constexpr std::size_t longest_name = 255;       // of what events are asked for by
+  constexpr std::uint64_t any_rule = std::numeric_limits<std::uint32_t>::max();
   constexpr std::uint64_t any_number = std::numeric_limits<std::int64_t>::max();
   static const std::vector<Route> all{
       {.method = "GET", .path = "/v1/health", .other_statuses = {http::unavailable}, .answer = health},
@@ -248,6 +250,35 @@ std::span<const Route> routes() {
        .most_body_octets = most_json_octets,
        .other_statuses = {http::conflict, http::unavailable},
        .answer = try_message},
+      {.method = "GET",
+       .path = "/v1/marks",
+       .roles = Roles::any(),
+       .other_statuses = {http::unavailable},
+       .parameters = {{"after", 0, any_number, 0}, {"most", 1, 1000, 100}, {"rule", 0, any_rule, 0}},
+       .texts = {{"since", longest_name}},
+       .answer = show_marks},
+      {.method = "POST",
+       .path = "/v1/marks",
+       .roles = Roles{Role::analyst, Role::security},
+       .audited = true,
+       .most_body_octets = most_json_octets,
+       .other_statuses = {http::not_found, http::conflict, http::unavailable},
+       .answer = add_mark},
+      {.method = "POST",
+       .path = "/v1/marks/remove",
+       .roles = Roles{Role::analyst, Role::security},
+       .audited = true,
+       .most_body_octets = most_json_octets,
+       .other_statuses = {http::not_found, http::unavailable},
+       .answer = remove_mark},
+      {.method = "GET",
+       .path = "/v1/marks/tests",
+       .roles = Roles{Role::analyst, Role::security},
+       .other_statuses = {http::unavailable},
+       .parameters = {{"rule", 0, any_rule, 0}},
+       .texts = {{"since", longest_name}},
+       .media = yaml_media,
+       .answer = show_mark_tests},
       {.method = "GET",
        .path = "/v1/audit",
        .roles = Roles{Role::security},

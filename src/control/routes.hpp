@@ -14,6 +14,7 @@
 #include "control/caller.hpp"
 #include "control/changes.hpp"
 #include "control/errands.hpp"
+#include "control/marks.hpp"
 #include "control/message_desk.hpp"
 #include "control/operations.hpp"
 #include "control/role.hpp"
@@ -31,6 +32,7 @@ struct Means {
   const std::string* reports = nullptr;       ///< their file; null where none are kept
   const record::EventTail* events = nullptr;  ///< that came lately; null: none are shown
   MessageDesk* messages = nullptr;            ///< null: none are explained
+  MarkBook* marks = nullptr;                  ///< null: none are kept
 };
 
 /// A request to one of the routes, of somebody who may make it.
@@ -58,6 +60,7 @@ struct TextParameter {
 };
 
 inline constexpr std::string_view json_media = "application/json";
+inline constexpr std::string_view yaml_media = "application/yaml";
 inline constexpr std::uint64_t most_json_octets = 1U << 16U;  ///< of a body
 
 /// One thing that can be asked for. src/control/openapi.json describes the same.

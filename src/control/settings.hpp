@@ -21,6 +21,7 @@ struct Settings {
   std::string audit;   ///< empty: the usual place, see audit_path
   std::string tokens;  ///< empty: there are none
   std::string lists;   ///< empty: the usual place, see lists_path
+  std::string marks;   ///< empty: the usual place, see marks_path
   HttpsSettings https;
   std::vector<std::string>
       trust;            ///< files of public keys, whose bundles of rules are taken; empty: nobody's
@@ -64,6 +65,11 @@ inline std::string lists_path(const Settings& settings, const std::string& state
 /// Where it keeps what reports are made of.
 inline std::string reports_path(const std::string& given, const std::string& state) {
   return kept_path(given, state, "reports.db");
+}
+
+/// Where it keeps which verdicts somebody says are wrong.
+inline std::string marks_path(const Settings& settings, const std::string& state) {
+  return kept_path(settings.marks, state, "marks.db");
 }
 
 }  // namespace tollgate::control

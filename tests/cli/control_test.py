@@ -267,7 +267,8 @@ class ApiTest(WithFolder):
         return self.checked(method, path, connection.getresponse())
 
     def checked(self, method, path, response):
-        media = "application/json" if path != "/metrics" or response.status != 200 else "text/plain; version=0.0.4"
+        texts = {"/metrics": "text/plain; version=0.0.4", "/v1/marks/tests": "application/yaml"}
+        media = texts.get(path.split("?")[0], "application/json") if response.status == 200 else "application/json"
         self.assertEqual(response.headers["Content-Type"], media)
         answer = response.read().decode()
         answer = json.loads(answer) if media == "application/json" else answer
@@ -338,14 +339,17 @@ class ApiTest(WithFolder):
                ("GET", "/metrics"): ROLES, ("GET", "/v1/audit"): ["security", "admin"], ("PUT", "/v1/bypass"): ["admin"],
                ("POST", "/v1/rules/reload"): ["security", "admin"], ("GET", "/v1/rules"): ROLES, ("GET", "/v1/rules/push"): ["analyst", "security", "admin"],
                ("POST", "/v1/rules/push"): ["security", "admin"], ("POST", "/v1/rules/rollback"): ["security", "admin"],
+               ("GET", "/v1/marks"): ROLES, **{(method, path): ["analyst", "security", "admin"] for method, path in
+                                               (("POST", "/v1/marks"), ("POST", "/v1/marks/remove"), ("GET", "/v1/marks/tests"))},
                ("GET", "/v1/lists"): ROLES, ("GET", "/v1/lists/entries"): ROLES, ("POST", "/v1/lists"): ["security", "admin"],
                ("GET", "/v1/accounts"): ROLES, ("GET", "/v1/report"): ROLES, ("GET", "/v1/events"): ROLES,
                ("GET", "/v1/events/explain"): ROLES, ("POST", "/v1/try"): ["analyst", "security", "admin"],
                **{("POST", f"/v1/accounts/{what}"): ["commercial", "admin"] for what in ("credit", "pay", "suspend", "resume")}}
         done = {("POST", "/v1/rules/reload"): 202, ("POST", "/v1/rules/push"): 409, ("POST", "/v1/rules/rollback"): 409}
         done |= {(method, path): 409 for method, path in may if path.startswith("/v1/accounts")}  # it has no ledger
-        done |= {("GET", "/v1/events/explain"): 404}  # nothing came
-        bodies = {"/v1/bypass": ON, "/v1/try": b'{"text": "hello"}', "/v1/rules/push": b"no bundle", "/v1/rules/rollback": b"{}", "/v1/accounts/resume": b'{"account": "a"}',
+        done |= {one: 404 for one in (("GET", "/v1/events/explain"), ("POST", "/v1/marks"), ("POST", "/v1/marks/remove"))}  # nothing came
+        bodies = {"/v1/bypass": ON, "/v1/try": b'{"text": "hello"}', "/v1/marks/remove": b'{"number": 1}',
+                  "/v1/marks": json.dumps({"id": "0" * 32, "wrong": "false_positive"}).encode(), "/v1/rules/push": b"no bundle", "/v1/rules/rollback": b"{}", "/v1/accounts/resume": b'{"account": "a"}',
                   "/v1/lists": b'{"list": "numbers", "change": "add", "values": ["447700900123"]}',
                   "/v1/accounts/suspend": b'{"account": "a", "reason": "x"}',
                   **{f"/v1/accounts/{what}": b'{"account": "a", "amount": "1", "reference": "x"}' for what in ("credit", "pay")}}

@@ -232,6 +232,61 @@ class ExplainTest(WithAppliance):
                 self.ask("POST", "/v1/try", body, status=400)
 
 
+class MarkTest(WithAppliance):
+    CONTROL = "trial_messages: 3"
+
+    def mark(self, *words, **options):
+        return self.call("mark", *words, "-c", "tollgate.yaml", **options)
+
+    def check(self, status):
+        return self.call("check", "--rules", "rules", "-c", "tollgate.yaml", status=status)
+
+    def test_a_mark_becomes_a_test_that_check_runs(self):
+        event = self.written()[0]
+        self.mark("add", event["id"], "--wrong", "false-positive", "--with-text", "--note", "their own bank")
+        shown = self.mark("list")
+        for word in ("false_positive", "charge", "rules 1", event["id"], TEXTS[0], "their own bank"):
+            self.assertIn(word, shown)
+        lines = self.mark("tests", "--rule", "1").splitlines()
+        self.assertEqual(lines, ["# Rule 1", f'- {{text: "{TEXTS[0]}", sender: "ACME", expect: no match}}'])
+        rules = self.folder / "rules/rules.yaml"
+        self.assertEqual(rules.read_text().count("\n"), 1)
+        wide = '- id: 1\n  name: x\n  labels: [a2p]\n  when: {text: [notice, offer, letter]}\n  tests:\n'
+        rules.write_text(wide + "".join(f"    {line}\n" for line in lines))
+        self.check(1)
+        rules.write_text(rules.read_text().replace("notice, ", ""))
+        self.check(0)
+
+    def test_marks_outlive_a_restart_and_can_be_taken_back(self):
+        one, other, _ = self.written()
+        number = json.loads(self.mark("add", one["id"], "--wrong", "false_positive", "--json"))["mark"]["number"]
+        self.mark("add", other["id"], "--wrong", "false_negative", "--rule", "1", "--text", "it's\nhere")
+        self.process.terminate()
+        self.assertEqual(self.process.wait(30), 0)
+        self.start()
+        self.mark("remove", number)
+        marks = json.loads(self.mark("list", "--json"))
+        self.assertEqual([(one["event"], one["text"]) for one in marks["marks"]], [(other["id"], "it's\nhere")])
+        self.assertEqual(marks["counts"], [{"rule": 1, "false_positives": 0, "false_negatives": 1}])
+        self.assertEqual(self.mark("tests").splitlines()[1], '- {text: "it\'s\\nhere", expect: match}')
+        self.mark("remove", number, status=1)
+
+    def test_without_with_text_none_is_kept(self):
+        self.mark("add", self.written()[0]["id"], "--wrong", "false_positive")
+        octets = (self.folder / "state/marks.db").read_bytes()
+        self.assertIn(b"ACME", octets)
+        for secret in TEXTS + NUMBERS:
+            self.assertNotIn(secret.encode(), octets)
+
+    def test_wrong_arguments(self):
+        for words in ([], ["add"], ["add", "x"], ["add", "x", "--wrong", "so"], ["remove"], ["remove", "x"], ["remove", "-1"],
+                      ["list", "x"], ["list", "--since", "yesterday"], ["look"], ["tests", "x"],
+                      ["add", "x", "--wrong", "false_positive", "--text", "x", "--with-text"]):
+            with self.subTest(words):
+                self.mark(*words, status=2) if words else self.call("mark", status=2)
+        self.mark("add", "0" * 32, "--wrong", "false_positive", status=1)
+
+
 class NotKeptTest(WithAppliance):
     def test_that_messages_are_kept_has_to_be_said(self):
         found = self.ask("GET", "/v1/events/explain", status=404, id=self.written()[0]["id"])["error"]

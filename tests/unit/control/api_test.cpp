@@ -99,11 +99,42 @@ class FakeAppliance final : public Operations {
   Changes* changes_ = nullptr;
 };
 
+const std::string on = R"({"on": true})";
+
+/// A body that the route takes; empty where it takes none.
+std::string body_of(const Route& route) {
+  if (route.path == "/v1/rules/rollback") return "{}";
+  if (route.path == "/v1/accounts/resume") return R"({"account": "acme"})";
+  if (route.path == "/v1/accounts/suspend") return R"({"account": "acme", "reason": "x"})";
+  if (route.path == "/v1/accounts/credit") return R"({"account": "acme", "amount": "1", "reference": "x"})";
+  if (route.path == "/v1/accounts/pay") return R"({"account": "bank", "amount": "1", "reference": "x"})";
+  if (route.path == "/v1/marks" && route.method == "POST") return R"({"id": "1", "wrong": "false_positive"})";
+  if (route.most_body_octets == 0) return "";
+  return route.path == "/v1/lists" ? R"({"list": "numbers", "change": "add", "values": ["1"]})" : on;
+}
+/// A path with the parameters that it must have.
+std::string path_for(const Route& route) {
+  if (route.path == "/v1/lists/entries") return "/v1/lists/entries?list=numbers";
+  if (route.path == "/v1/events/explain") return "/v1/events/explain?id=1";
+  return std::string(route.path);
+}
+
 class FakeDesk final : public MessageDesk {
  public:
   nlohmann::ordered_json explain(const std::string& id, bool with_text) override {
     if (id != "1") throw Fault(http::not_found, "no such message", "another");
-    return {{"with_text", with_text}};
+    nlohmann::ordered_json why{{"id", id},
+                               {"time", "2026-11-21T22:00:00Z"},
+                               {"protocol", "smpp"},
+                               {"sender", {{"address", with_text ? "447700900123" : "**********23"}}},
+                               {"labels", {"spam"}},
+                               {"ruleset", "r"},
+                               {"rules", {{{"id", 7}}, {{"id", 9}}}},
+                               {"verdict", "block"},
+                               {"policy", "No spam"},
+                               {"with_text", with_text}};
+    if (with_text) why["text"] = "it's \"good\"\n: [x]";
+    return why;
   }
   nlohmann::ordered_json judge(std::string_view message) override { return {{"given", message}}; }
 };
@@ -153,6 +184,13 @@ class ApiTest : public WithFolder {
     };
     return api_.answer(request);
   }
+  /// A body that the route takes; for one that takes something out, it is there.
+  std::string body_for(const Route& route) {
+    if (route.path != "/v1/marks/remove") return body_of(route);
+    Mark mark;
+    mark.event = "2";
+    return Json{{"number", marks_.add(mark).value()}}.dump();
+  }
   /// What a call is refused with; nothing in it says less than the two texts.
   int refusal(const ApiResponse& response) {
     const Json error = Json::parse(response.body).at("error");
@@ -180,7 +218,9 @@ class ApiTest : public WithFolder {
   record::EventTail events_{
       {.text = record::ShownText::all, .numbers = record::ShownNumbers::full, .key = {}}, {.events = 4}};
   FakeDesk desk_;
-  Api api_{{appliance_, errands_, audit_, changes_, &accounts_, nullptr, &events_, &desk_}, admission_};
+  MarkBook marks_{path("marks.db")};
+  Api api_{{appliance_, errands_, audit_, changes_, &accounts_, nullptr, &events_, &desk_, &marks_},
+           admission_};
   int bodies_read_ = 0;
   std::atomic<bool> ends_ = false;
   std::thread appliance_thread_{[this] {
@@ -191,25 +231,6 @@ class ApiTest : public WithFolder {
     }
   }};
 };
-
-const std::string on = R"({"on": true})";
-
-/// A body that the route takes; empty where it takes none.
-std::string body_of(const Route& route) {
-  if (route.path == "/v1/rules/rollback") return "{}";
-  if (route.path == "/v1/accounts/resume") return R"({"account": "acme"})";
-  if (route.path == "/v1/accounts/suspend") return R"({"account": "acme", "reason": "x"})";
-  if (route.path == "/v1/accounts/credit") return R"({"account": "acme", "amount": "1", "reference": "x"})";
-  if (route.path == "/v1/accounts/pay") return R"({"account": "bank", "amount": "1", "reference": "x"})";
-  if (route.most_body_octets == 0) return "";
-  return route.path == "/v1/lists" ? R"({"list": "numbers", "change": "add", "values": ["1"]})" : on;
-}
-/// A path with the parameters that it must have.
-std::string path_for(const Route& route) {
-  if (route.path == "/v1/lists/entries") return "/v1/lists/entries?list=numbers";
-  if (route.path == "/v1/events/explain") return "/v1/events/explain?id=1";
-  return std::string(route.path);
-}
 
 TEST_F(ApiTest, each_route_is_for_its_roles_alone) {
   // Written down here again, apart from the table: who may what is decided, not derived.
@@ -235,6 +256,10 @@ TEST_F(ApiTest, each_route_is_for_its_roles_alone) {
       {"GET /v1/events", {"viewer", "analyst", "security", "commercial", "admin"}},
       {"GET /v1/events/explain", {"viewer", "analyst", "security", "commercial", "admin"}},
       {"POST /v1/try", {"analyst", "security", "admin"}},
+      {"GET /v1/marks", {"viewer", "analyst", "security", "commercial", "admin"}},
+      {"POST /v1/marks", {"analyst", "security", "admin"}},
+      {"POST /v1/marks/remove", {"analyst", "security", "admin"}},
+      {"GET /v1/marks/tests", {"analyst", "security", "admin"}},
       {"GET /v1/audit", {"security", "admin"}}};
   for (const Route& route : routes()) {
     const std::string name = std::string(route.method) + " " + std::string(route.path);
@@ -244,7 +269,7 @@ TEST_F(ApiTest, each_route_is_for_its_roles_alone) {
     }
     for (const Role role : all_roles) {
       const std::string token(to_string(role));
-      const auto response = ask(std::string(route.method), path_for(route), token, body_of(route));
+      const auto response = ask(std::string(route.method), path_for(route), token, body_for(route));
       EXPECT_EQ(response.status, may.at(name).contains(token) ? route.status : 403)
           << name << " by " << token;
     }
@@ -290,7 +315,7 @@ TEST_F(ApiTest, a_change_is_in_the_audit_log_with_before_and_after) {
 TEST_F(ApiTest, whatever_changes_something_is_audited) {
   for (const Route& route : routes()) {
     const std::size_t before = audited().size();
-    ask(std::string(route.method), path_for(route), "admin", body_of(route));
+    ask(std::string(route.method), path_for(route), "admin", body_for(route));
     EXPECT_EQ(audited().size() > before, route.audited) << route.path;
     const bool changes_nothing = route.method == "GET" || route.path == "/v1/try";
     EXPECT_EQ(!changes_nothing || route.path == "/v1/events/explain", route.audited) << route.path;
@@ -454,6 +479,169 @@ TEST_F(ApiTest, who_reads_a_text_is_in_the_audit_log) {
   EXPECT_EQ(audited().size(), 2U) << "there was none to read";
   std::filesystem::rename(audit_.path(), path("elsewhere"));
   EXPECT_EQ(refusal(ask("GET", "/v1/events/explain?id=1", "analyst")), 503);
+}
+
+class MarksTest : public ApiTest {
+ protected:
+  Json add(const std::string& body, const std::string& role = "analyst") {
+    const auto response = ask("POST", "/v1/marks", role, body);
+    EXPECT_EQ(response.status, 200) << response.body;
+    return Json::parse(response.body).at("mark");
+  }
+  Json shown(const std::string& query = "", const std::string& role = "analyst") {
+    const auto response = ask("GET", "/v1/marks" + query, role);
+    EXPECT_EQ(response.status, 200) << response.body;
+    return Json::parse(response.body);
+  }
+  std::string tests(const std::string& query = "") {
+    const auto response = ask("GET", "/v1/marks/tests" + query, "analyst");
+    EXPECT_EQ(response.media, yaml_media);
+    return response.body;
+  }
+};
+
+TEST_F(MarksTest, a_mark_keeps_what_the_event_shows_and_no_text) {
+  const Json mark = add(R"({"id": "1", "wrong": "false_positive", "note": "ours"})");
+  EXPECT_EQ(mark.at("by"), "analyst-1");
+  EXPECT_EQ(mark.at("event"), "1");
+  EXPECT_EQ(mark.at("time"), "2026-11-21T22:00:00Z");
+  EXPECT_EQ(mark.at("sender"), "**********23");
+  EXPECT_EQ(mark.at("rules"), (Json{7, 9}));
+  EXPECT_EQ(mark.at("labels"), Json{"spam"});
+  EXPECT_EQ(mark.at("verdict"), "block");
+  EXPECT_EQ(mark.at("policy"), "No spam");
+  EXPECT_EQ(mark.at("note"), "ours");
+  EXPECT_FALSE(mark.contains("text"));
+  EXPECT_EQ(shown().at("marks"), Json{mark});
+  EXPECT_EQ(audited().back()["what"], "mark.add");
+  EXPECT_EQ(audited().back()["after"]["event"], "1");
+}
+
+TEST_F(MarksTest, a_text_is_kept_where_that_is_asked_for_and_shown_to_who_may_see_it) {
+  add(R"({"id": "1", "wrong": "false_positive", "with_text": true, "note": "447700900123 called"})");
+  const Json mark = shown().at("marks").at(0);
+  EXPECT_EQ(mark.at("text"), "it's \"good\"\n: [x]");
+  EXPECT_EQ(mark.at("sender"), "447700900123");
+  for (const char* role : {"viewer", "commercial"}) {
+    const Json less = shown("", role).at("marks").at(0);
+    EXPECT_FALSE(less.contains("text"));
+    EXPECT_FALSE(less.contains("note")) << "which may quote the text";
+    EXPECT_EQ(less.at("sender"), "**********23");
+  }
+  EXPECT_EQ(audited().back()["after"]["with_text"], true);
+  EXPECT_EQ(audited().back().dump().find("good"), std::string::npos);
+}
+
+TEST_F(MarksTest, an_event_has_one_mark) {
+  const Json first = add(R"({"id": "1", "wrong": "false_positive"})");
+  const Json second = add(R"({"id": "1", "wrong": "false_negative", "rule": 8})");
+  EXPECT_GT(second.at("number"), first.at("number"));
+  EXPECT_EQ(shown().at("marks"), Json{second});
+  EXPECT_EQ(shown().at("counts"), (Json{{{"rule", 8}, {"false_positives", 0}, {"false_negatives", 1}}}));
+}
+
+TEST_F(MarksTest, they_are_counted_by_rule_and_found_by_rule_and_time) {
+  add(R"({"id": "1", "wrong": "false_positive"})");
+  Mark other;
+  other.event = "2";
+  other.made_ns = utc_now_ns() - 3600 * second_ns;
+  other.rules = {9};
+  marks_.add(other);
+  EXPECT_EQ(shown().at("counts"), (Json{{{"rule", 7}, {"false_positives", 1}, {"false_negatives", 0}},
+                                        {{"rule", 9}, {"false_positives", 2}, {"false_negatives", 0}}}));
+  EXPECT_EQ(mark_counts(path("marks.db")).at(9).false_positives, 2U);
+  EXPECT_EQ(shown("?rule=7").at("marks").size(), 1U);
+  EXPECT_EQ(shown("?rule=9").at("marks").size(), 2U);
+  EXPECT_EQ(shown("?rule=1").at("marks").size(), 0U);
+  EXPECT_EQ(shown("?since=" + to_utc(utc_now_ns() - 60 * second_ns)).at("marks").size(), 1U);
+  EXPECT_EQ(shown("?most=1").at("marks").at(0).at("event"), "1");
+  EXPECT_EQ(shown("?after=1").at("marks").at(0).at("event"), "2");
+  EXPECT_EQ(refusal(ask("GET", "/v1/marks?since=yesterday", "viewer")), 400);
+}
+
+TEST_F(MarksTest, they_are_taken_back) {
+  const Json mark = add(R"({"id": "1", "wrong": "false_positive"})");
+  const std::string body = Json{{"number", mark.at("number")}}.dump();
+  EXPECT_EQ(ask("POST", "/v1/marks/remove", "security", body).status, 200);
+  EXPECT_TRUE(shown().at("marks").empty());
+  EXPECT_TRUE(shown().at("counts").empty());
+  EXPECT_EQ(audited().back()["what"], "mark.remove");
+  EXPECT_EQ(refusal(ask("POST", "/v1/marks/remove", "security", body)), 404);
+}
+
+TEST_F(MarksTest, what_is_no_mark_is_refused) {
+  for (const char* body :
+       {"", "{}", R"({"id": "1"})", R"({"wrong": "false_positive"})", R"({"id": "1", "wrong": "wrong"})",
+        R"({"id": 1, "wrong": "false_positive"})", R"({"id": "1", "wrong": "false_positive", "rule": 0})",
+        R"({"id": "1", "wrong": "false_positive", "rule": 4294967296})",
+        R"({"id": "1", "wrong": "false_positive", "text": ""})",
+        R"({"id": "1", "wrong": "false_positive", "text": "x", "with_text": true})",
+        R"({"id": "1", "wrong": "false_positive", "note": "\u0007"})",
+        R"({"id": "1", "wrong": "false_positive", "more": "x"})"})
+    EXPECT_EQ(refusal(ask("POST", "/v1/marks", "analyst", body)), 400) << body;
+  EXPECT_EQ(refusal(ask("POST", "/v1/marks", "analyst", R"({"id": "2", "wrong": "false_positive"})")), 404);
+  EXPECT_TRUE(shown().at("marks").empty());
+  EXPECT_TRUE(audited().empty());
+}
+
+TEST_F(MarksTest, what_a_terminal_would_act_on_is_escaped_in_tests) {
+  Mark mark;
+  mark.event = "1";
+  mark.rules = {7};
+  mark.text = "a\x1b[31m\x7f\xc2\x9b\xc3\xa9";
+  marks_.add(mark);
+  EXPECT_EQ(tests(), "# Rule 7\n- {text: \"a\\u001b[31m\\u007f\\u009b\xc3\xa9\", expect: no match}\n");
+}
+
+TEST_F(MarksTest, what_is_no_message_cannot_be_marked) {
+  Message response;
+  response.kind = Kind::response;
+  response.id = {.high = 1, .low = 2};
+  events_.add(response, 1);
+  const std::string body = R"({"id": "00000000000000010000000000000002", "wrong": "false_positive"})";
+  EXPECT_EQ(refusal(ask("POST", "/v1/marks", "analyst", body)), 400);
+}
+
+TEST_F(MarksTest, there_are_so_many_at_most) {
+  MarkBook book(path("few.db"), 2);
+  Mark mark;
+  for (const char* event : {"1", "2", "2"}) {
+    mark.event = event;
+    EXPECT_TRUE(book.add(mark)) << event;
+  }
+  mark.event = "3";
+  EXPECT_FALSE(book.add(mark));
+  EXPECT_EQ(book.find({}).size(), 2U);
+}
+
+TEST_F(MarksTest, those_with_a_text_are_tests_of_their_rules) {
+  add(R"({"id": "1", "wrong": "false_positive", "with_text": true})");
+  Mark other;
+  other.event = "2";
+  other.wrong = Wrong::false_negative;
+  other.sender = "ACME";
+  other.rules = {9};
+  other.text = "hello";
+  marks_.add(other);
+  other.event = "3";
+  other.text.reset();
+  marks_.add(other);
+  other.event = "4";
+  other.text = "new";
+  other.rules.clear();
+  other.sender = "**********23";
+  marks_.add(other);
+  const std::string quoted = R"({text: "it's \"good\"\n: [x]", sender: "447700900123", expect: no match})";
+  EXPECT_EQ(tests(),
+            "# No rule is named: for a new one\n- {text: \"new\", expect: match}\n"
+            "# Rule 7\n- " +
+                quoted +
+                "\n"
+                "# Rule 9\n- " +
+                quoted +
+                "\n- {text: \"hello\", sender: \"ACME\", expect: match}\n"
+                "# 1 mark has no text, and cannot be tested\n");
+  EXPECT_EQ(tests("?rule=7"), "# Rule 7\n- " + quoted + "\n# Rule 9\n- " + quoted + "\n");
 }
 
 TEST_F(ApiTest, health_says_whether_the_appliance_goes_on) {
