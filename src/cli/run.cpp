@@ -160,6 +160,9 @@ class Run final : public control::Operations {
   }
   control::LiveFile& live_file() override { return lists_.file(); }
   bool is_alive() const override;
+  nlohmann::ordered_json rules_difference(std::uint64_t from, std::uint64_t to) override {
+    return update_.difference(from, to);
+  }
   nlohmann::ordered_json push_report() const override { return update_.push_report(); }
   nlohmann::ordered_json roll_back_rules(const control::Caller& by,
                                          std::optional<std::uint64_t> to) override {

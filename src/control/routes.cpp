@@ -75,6 +75,10 @@ Json rules(Call& call) {
   return call.means.errands.run([&operations] { return operations.rules(); }, patience);
 }
 
+Json rules_difference(Call& call) {
+  return call.means.operations.rules_difference(call.numbers.at("from"), call.numbers.at("to"));
+}
+
 Json push_rules(Call& call) {
   Operations& operations = call.means.operations;
   const auto octets = std::make_shared<const std::string>(std::move(call.body));
@@ -167,6 +171,12 @@ std::span<const Route> routes() {
        .roles = Roles::any(),
        .other_statuses = {http::unavailable},
        .answer = rules},
+      {.method = "GET",
+       .path = "/v1/rules/difference",
+       .roles = Roles{Role::analyst, Role::security},  // it quotes rules
+       .other_statuses = {http::not_found, http::conflict, http::unavailable},
+       .parameters = {{"from", 0, any_number, 0}, {"to", 0, any_number, 0}},
+       .answer = rules_difference},
       {.method = "POST",
        .path = "/v1/rules/push",
        .roles = Roles{Role::security},

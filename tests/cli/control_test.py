@@ -337,7 +337,8 @@ class ApiTest(WithFolder):
     def test_every_endpoint_with_every_role(self):
         may = {("GET", "/v1/health"): ROLES, ("GET", "/v1/me"): ROLES, ("GET", "/v1/status"): ROLES, ("GET", "/v1/openapi.json"): ROLES,
                ("GET", "/metrics"): ROLES, ("GET", "/v1/audit"): ["security", "admin"], ("PUT", "/v1/bypass"): ["admin"],
-               ("POST", "/v1/rules/reload"): ["security", "admin"], ("GET", "/v1/rules"): ROLES, ("GET", "/v1/rules/push"): ["analyst", "security", "admin"],
+               ("POST", "/v1/rules/reload"): ["security", "admin"], ("GET", "/v1/rules"): ROLES, ("GET", "/v1/rules/difference"): ["analyst", "security", "admin"],
+                ("GET", "/v1/rules/push"): ["analyst", "security", "admin"],
                ("POST", "/v1/rules/push"): ["security", "admin"], ("POST", "/v1/rules/rollback"): ["security", "admin"],
                ("GET", "/v1/marks"): ROLES, **{(method, path): ["analyst", "security", "admin"] for method, path in
                                                (("POST", "/v1/marks"), ("POST", "/v1/marks/remove"), ("GET", "/v1/marks/tests"))},

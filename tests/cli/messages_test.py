@@ -1,22 +1,20 @@
 #!/usr/bin/env python3
 """What analysts ask of the messages that a running appliance has seen. Its packets come from captures, by DPDK's net_pcap.
 Environment: TOLLGATE, the program."""
-import http.client
 import json
 import os
 import pathlib
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 import unittest
-import urllib.parse
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(SOURCE / "tests/support"))
 sys.path.insert(0, str(SOURCE / "tests/cases"))
+import local_control
 import tap
 import wire
 
@@ -32,17 +30,6 @@ def feed():
     sends = ((2, TEXTS[0], "ACME", NUMBERS[0]), (3, TEXTS[1], NUMBERS[1], NUMBERS[2]))
     frames = wire.bound(*(("esme", wire.short_message(4, *send)) for send in sends))
     return frames + [wire.from_centre(wire.mt_begin(wire.deliver(TEXTS[2], NUMBERS[3])))]
-
-
-class LocalConnection(http.client.HTTPConnection):
-    def __init__(self, path):
-        super().__init__("localhost", timeout=30)
-        self.path = str(path)
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(30)
-        self.sock.connect(self.path)
 
 
 class WithAppliance(unittest.TestCase):
@@ -99,14 +86,9 @@ class WithAppliance(unittest.TestCase):
         return found
 
     def ask(self, method, path, body=None, status=200, **query):
-        connection = LocalConnection(self.folder / "state/control")
-        self.addCleanup(connection.close)
-        query = "?" + urllib.parse.urlencode(query) if query else ""
-        connection.request(method, path + query, None if body is None else json.dumps(body))
-        answer = connection.getresponse()
-        octets = answer.read()
-        self.assertEqual(answer.status, status, octets)
-        return json.loads(octets)
+        found, answer = local_control.ask(self.folder / "state", method, path, body, **query)
+        self.assertEqual(found, status, answer)
+        return answer
 
 
 class EventsTest(WithAppliance):

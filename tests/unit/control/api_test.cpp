@@ -78,6 +78,9 @@ class FakeAppliance final : public Operations {
   }
   LiveFile& live_file() override { return live_file_; }
   bool is_alive() const override { return alive_; }
+  nlohmann::ordered_json rules_difference(std::uint64_t from, std::uint64_t to) override {
+    return {{"from", from}, {"to", to}};
+  }
   nlohmann::ordered_json push_report() const override { return nullptr; }
   nlohmann::ordered_json roll_back_rules(const Caller& by, std::optional<std::uint64_t> to) override {
     changes_->note(by, "rules.rollback", nullptr, nullptr);
@@ -241,6 +244,7 @@ TEST_F(ApiTest, each_route_is_for_its_roles_alone) {
       {"GET /v1/openapi.json", {"viewer", "analyst", "security", "commercial", "admin"}},
       {"PUT /v1/bypass", {"admin"}},
       {"GET /v1/rules", {"viewer", "analyst", "security", "commercial", "admin"}},
+      {"GET /v1/rules/difference", {"analyst", "security", "admin"}},
       {"POST /v1/rules/reload", {"security", "admin"}},
       {"POST /v1/rules/push", {"security", "admin"}},
       {"GET /v1/rules/push", {"analyst", "security", "admin"}},
@@ -642,6 +646,12 @@ TEST_F(MarksTest, those_with_a_text_are_tests_of_their_rules) {
                 "\n- {text: \"hello\", sender: \"ACME\", expect: match}\n"
                 "# 1 mark has no text, and cannot be tested\n");
   EXPECT_EQ(tests("?rule=7"), "# Rule 7\n- " + quoted + "\n# Rule 9\n- " + quoted + "\n");
+}
+
+TEST_F(ApiTest, the_versions_to_compare_are_handed_on) {
+  const auto response = ask("GET", "/v1/rules/difference?from=7&to=9", "analyst");
+  EXPECT_EQ(Json::parse(response.body), (Json{{"from", 7}, {"to", 9}}));
+  EXPECT_EQ(refusal(ask("GET", "/v1/rules/difference?from=-1", "analyst")), 400);
 }
 
 TEST_F(ApiTest, health_says_whether_the_appliance_goes_on) {
