@@ -87,6 +87,9 @@ class ApplianceCharges {
   /// Puts accounts and prices in force that changed since the last call. To be called now and then.
   void look(dpdk::Appliance& appliance);
 
+  /// The accounts and prices in force; null where there are none yet. Of the thread that calls look().
+  std::shared_ptr<const charge::Book> book() const { return books_.empty() ? nullptr : books_.back(); }
+
   /// Charges that would be known if they came again. Any thread.
   TableUse remembered_use() const;
 

@@ -22,6 +22,7 @@ int diff(const std::vector<std::string>& arguments);
 int explain(const std::vector<std::string>& arguments);
 int judge(const std::vector<std::string>& arguments);
 int list(const std::vector<std::string>& arguments);
+int mark(const std::vector<std::string>& arguments);
 int replay(const std::vector<std::string>& arguments);
 int report(const std::vector<std::string>& arguments);
 int rules(const std::vector<std::string>& arguments);

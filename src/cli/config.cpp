@@ -528,6 +528,7 @@ void ConfigReader::read_control(const YAML::Node& node, control::Settings& contr
                                         reader_.number(n, 0, 10'000'000, "0 to 10000000 messages");
                                   }},
                                  {"lists", [&](const YAML::Node& n) { control.lists = path(n, "a file"); }},
+                                 {"marks", [&](const YAML::Node& n) { control.marks = path(n, "a file"); }},
                                  {"https", [&](const YAML::Node& n) { read_https(n, control.https); }}});
   if (good && !control.https.certificate.empty() && control.tokens.empty())
     reader_.fail(node.Mark(), "`https` needs `tokens`: without any, nobody could use it");

@@ -1,4 +1,3 @@
-#include <charconv>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -147,19 +146,6 @@ void judge_capture(const std::string& path, const engine::Settings& settings, Bo
     fmt::print(stderr, "tollgate diff: warning: {}\n", reader.ending_message());
 }
 
-/// As an event has it. Nothing where it is no identity.
-std::optional<MessageId> read_id(std::string_view text) {
-  constexpr std::size_t digits = 16;
-  MessageId id;
-  if (text.size() != 2 * digits) return {};
-  const char* const middle = text.data() + digits;
-  const auto high = std::from_chars(text.data(), middle, id.high, 16);
-  const auto low = std::from_chars(middle, middle + digits, id.low, 16);
-  if (high.ec != std::errc{} || high.ptr != middle || low.ec != std::errc{} || low.ptr != middle + digits)
-    return {};
-  return id;
-}
-
 /// `number`: of the file among those that are read. What has no identity has that of its place.
 void judge_events(const std::string& path, std::uint64_t number, const engine::Settings& settings,
                   Both& both) {
@@ -171,7 +157,7 @@ void judge_events(const std::string& path, std::uint64_t number, const engine::S
                         .frame = 0,
                         .line = line.number,
                         .id = has_id ? id->get_ref<const std::string&>() : std::string_view{}};
-    line.message->id = read_id(source.id).value_or(MessageId{.high = number, .low = line.number});
+    line.message->id = read_message_id(source.id).value_or(MessageId{.high = number, .low = line.number});
     both.judge(*line.message, source, line.object.value("signals", Json::object()));
   });
 }

@@ -27,7 +27,11 @@ record::SinkLog log_of_sinks() {
 
 EventWriter::EventWriter(const EventSettings& settings, unsigned workers, record::KeptMessages& kept,
                          record::Rollups* rollups, std::vector<record::OpenSink> sinks)
-    : kept_(kept), rollups_(rollups), privacy_(settings.privacy), sinks_(std::move(sinks), log_of_sinks()) {
+    : kept_(kept),
+      rollups_(rollups),
+      privacy_(settings.privacy),
+      tail_(settings.privacy),
+      sinks_(std::move(sinks), log_of_sinks()) {
   if (!settings.file.empty()) file_.emplace(settings.file, settings.rotation);
   for (unsigned i = 0; i < workers; ++i) rings_.push_back(std::make_unique<record::EventRing>());
   thread_ = std::thread([this] { work(); });
@@ -84,12 +88,14 @@ void EventWriter::work() {
 
 std::size_t EventWriter::drain() {
   std::size_t count = 0;
+  const std::uint64_t time_ns = steady_ns();
   for (const auto& ring : rings_)
-    count += ring->drain([this](const Message& message) {
+    count += ring->drain([this, time_ns](const Message& message) {
       summary_.add(message);
       if (message.kind == Kind::message) ++messages_;
       tally(message);
       kept_.add(message);
+      tail_.add(message, time_ns);
       if (rollups_ != nullptr) rollups_->add(message);
       if (file_ || !sinks_.empty()) record(message);
     });

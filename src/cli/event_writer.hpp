@@ -14,6 +14,7 @@
 #include "cli/config.hpp"
 #include "record/event_file.hpp"
 #include "record/event_ring.hpp"
+#include "record/event_tail.hpp"
 #include "record/kept_messages.hpp"
 #include "record/privacy.hpp"
 #include "record/rollups.hpp"
@@ -66,6 +67,9 @@ class EventWriter {
     return tally_;
   }
 
+  /// The last ones, as they may be shown. Any thread.
+  const record::EventTail& tail() const { return tail_; }
+
   /// How each sink does. Any thread.
   std::vector<record::Sinks::Health> sinks() const { return sinks_.health(); }
 
@@ -98,6 +102,7 @@ class EventWriter {
   record::KeptMessages& kept_;
   record::Rollups* rollups_;
   record::Privacy privacy_;
+  record::EventTail tail_;
   std::optional<record::EventFile> file_;
   record::Sinks sinks_;
   std::string line_;  ///< its room is taken once

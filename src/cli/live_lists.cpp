@@ -59,7 +59,7 @@ void LiveListsInForce::bind(const std::shared_ptr<const rules::LiveList>& live) 
   }
   const bool any = std::any_of(lists.begin(), lists.end(), [](const auto& list) { return list != nullptr; });
   if (lists_ != nullptr) before_.push_back(std::move(lists_));
-  lists_ = any ? std::make_unique<const rules::LiveLists>(*ruleset_, std::move(lists)) : nullptr;
+  lists_ = any ? std::make_shared<const rules::LiveLists>(*ruleset_, std::move(lists)) : nullptr;
   entries_ = std::move(entries);
 }
 

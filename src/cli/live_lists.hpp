@@ -33,6 +33,9 @@ class LiveListsInForce {
   /// force, also one that was so before. What the rules before it use stays until the next look().
   void prepare(const Ruleset& ruleset, std::vector<engine::Judge>& bench);
 
+  /// As workers ask them; null where nothing was changed.
+  std::shared_ptr<const rules::LiveLists> live() const { return lists_; }
+
   control::ListsNow now() const { return {ruleset_, book_}; }
 
   /// Puts `book` in force: workers judge by it when this returns. `live` is one of the lists as it is then,
@@ -60,8 +63,8 @@ class LiveListsInForce {
   std::uint64_t next_end_ns_;  ///< of an entry of it
   Ruleset ruleset_;
   Entries entries_;
-  std::unique_ptr<const rules::LiveLists> lists_;                ///< null where nothing was changed
-  std::vector<std::unique_ptr<const rules::LiveLists>> before_;  ///< which workers may still ask
+  std::shared_ptr<const rules::LiveLists> lists_;                ///< null where nothing was changed
+  std::vector<std::shared_ptr<const rules::LiveLists>> before_;  ///< which workers may still ask
   std::chrono::steady_clock::time_point looked_at_ = std::chrono::steady_clock::now();
 };
 

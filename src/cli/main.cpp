@@ -30,6 +30,7 @@ constexpr Command commands[] = {
     {"explain", "shows one packet as Tollgate reads it, field by field", explain},
     {"judge", "judges messages from a file by the rules", judge},
     {"list", "changes entries of lists while the appliance runs", list},
+    {"mark", "says which verdicts of a running appliance are wrong", mark},
     {"replay", "sends a capture through the packet path; tells what is in it", replay},
     {"report", "tells of traffic, fraud and money, by time and by what you like", report},
     {"rules", "signs rules, lists and policy as one file, and reads such files", rules},

@@ -1,6 +1,7 @@
 #include "cli/message_lines.hpp"
 
 #include <cerrno>
+#include <charconv>
 #include <fstream>
 #include <iostream>
 #include <optional>
@@ -23,8 +24,6 @@ std::optional<std::string> scalar(const Json& value) {
   return std::nullopt;
 }
 
-/// Sets the fields of `object`, those of objects in it by dotted names. What a message cannot be given stays
-/// as it is in the line. Throws std::runtime_error.
 void set_fields(rules::Sample& sample, const Json& object, const std::string& prefix) {
   for (const auto& [key, value] : object.items()) {
     const std::string name = prefix + key;
@@ -65,6 +64,20 @@ void read_line(const std::string& text, std::size_t number, const Home& home,
 }
 
 }  // namespace
+
+void set_fields(rules::Sample& sample, const Json& object) { set_fields(sample, object, ""); }
+
+std::optional<MessageId> read_message_id(std::string_view text) {
+  constexpr std::size_t digits = 16;
+  MessageId id;
+  if (text.size() != 2 * digits) return {};
+  const char* const middle = text.data() + digits;
+  const auto high = std::from_chars(text.data(), middle, id.high, 16);
+  const auto low = std::from_chars(middle, middle + digits, id.low, 16);
+  if (high.ec != std::errc{} || high.ptr != middle || low.ec != std::errc{} || low.ptr != middle + digits)
+    return {};
+  return id;
+}
 
 void read_message_lines(const std::string& path, const Home& home,
                         const std::function<void(MessageLine& line)>& take) {

@@ -1,14 +1,12 @@
 #include "cli/rules_trial.hpp"
 
-#include <algorithm>
-#include <limits>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include <fmt/format.h>
 
 #include "cli/changes_report.hpp"
+#include "cli/kept_signals.hpp"
 #include "cli/live_lists.hpp"
 #include "record/privacy.hpp"
 #include "rules/evaluate.hpp"
@@ -29,20 +27,13 @@ class Side {
   /// The message as these rules judge it, without what must not be told. Good until the next one.
   Message judge(const record::KeptMessage& kept) {
     Message message = kept.message();
-    const std::vector<std::string>& names = evaluator_.ruleset().signals;
-    signals_.assign(names.size(), std::numeric_limits<double>::quiet_NaN());
-    for (const record::KeptMessage::Signal& signal : kept.signals()) {
-      const auto known = std::find(names.begin(), names.end(), signal.name);
-      if (known != names.end()) signals_[static_cast<std::size_t>(known - names.begin())] = signal.value;
-    }
-    evaluator_.judge(message, signals_);
+    evaluator_.judge(message, values_of(kept, evaluator_.ruleset().signals));
     return privacy_.filter(message);
   }
 
  private:
   std::unique_ptr<const rules::LiveLists> lists_;
   rules::Evaluator evaluator_;
-  std::vector<double> signals_;
   record::Privacy privacy_{record::PrivacySettings{}};  // no text, and numbers masked
 };
 

@@ -13,6 +13,7 @@
 #include "cli/changes_report.hpp"
 #include "cli/log.hpp"
 #include "cli/rules_check.hpp"
+#include "cli/rules_difference.hpp"
 #include "cli/rules_trial.hpp"
 #include "control/bundle_rules.hpp"
 #include "control/fault.hpp"
@@ -377,6 +378,44 @@ RulesUpdate::Last RulesUpdate::last() {
       },
       patience);
   return std::move(*all);
+}
+
+/// What stands in a version's files; nothing where these cannot be read any more.
+rules::RuleFiles RulesUpdate::files_of(std::uint64_t number) const {
+  rules::Findings findings;
+  if (number == control::RuleStore::folder_version)
+    return rules::read_rule_files(parts_.source.folder, findings);
+  if (parts_.store == nullptr) return {};
+  try {
+    const std::string path = parts_.store->path(number);
+    return control::rule_files_of(control::open_bundle(control::read_bundle_file(path),
+                                                       control::read_trusted_keys(parts_.source.trust), path),
+                                  findings);
+  } catch (const std::exception&) {  // its key is trusted no more, for example
+    return {};
+  }
+}
+
+Json RulesUpdate::difference(std::uint64_t from, std::uint64_t to) {
+  struct Versions {
+    RulesVersion before, after;
+  };
+  const auto versions = std::make_shared<Versions>();  // which whoever is too late finds as well
+  parts_.errands.run(
+      [this, versions, from, to]() -> Json {
+        for (const auto& [number, version] : {std::pair{from, &versions->before}, {to, &versions->after}}) {
+          if (pending_.contains(number))
+            refuse(fmt::format("version {} is still being compiled", number), "that it is");
+          const RulesVersion* const found = parts_.rules.find(number);
+          if (found == nullptr)
+            throw Fault(http::not_found, fmt::format("version {} is not kept", number),
+                        "one of `tollgate rules list`");
+          *version = *found;
+        }
+        return nullptr;
+      },
+      patience);
+  return cli::difference({versions->before, files_of(from)}, {versions->after, files_of(to)});
 }
 
 void RulesUpdate::say_of_push(const Json& more) {

@@ -68,6 +68,8 @@ class RulesUpdate {
   /// Goes back to that version, by default the one before. Throws control::Fault, AuditError, ErrandError,
   /// StoreError.
   nlohmann::ordered_json roll_back(const control::Caller& by, std::optional<std::uint64_t> to);
+  /// What one version has that another has not. Throws control::Fault, ErrandError.
+  nlohmann::ordered_json difference(std::uint64_t from, std::uint64_t to);
   /// What became of the last push; null where there was none.
   nlohmann::ordered_json push_report() const;
 
@@ -114,6 +116,7 @@ class RulesUpdate {
   /// Puts it in force, unless other rules were since `start`.
   nlohmann::ordered_json publish(const Publication& publication, const Start& start,
                                  RulesInForce::Prepared prepared);
+  rules::RuleFiles files_of(std::uint64_t number) const;
   void say_of_push(const nlohmann::ordered_json& more);
   /// What it would go back to.
   const RulesVersion& target(std::optional<std::uint64_t> to) const;

@@ -25,6 +25,7 @@
 #include "cli/health.hpp"
 #include "cli/live_lists.hpp"
 #include "cli/log.hpp"
+#include "cli/message_inquiry.hpp"
 #include "cli/now.hpp"
 #include "cli/recent_rates.hpp"
 #include "cli/record_files.hpp"
@@ -39,6 +40,7 @@
 #include "control/clock_watch.hpp"
 #include "control/daily.hpp"
 #include "control/fault.hpp"
+#include "control/marks.hpp"
 #include "control/operations.hpp"
 #include "control/retention.hpp"
 #include "control/rule_store.hpp"
@@ -122,7 +124,7 @@ class Run final : public control::Operations {
                load_first(source(), store_.get(), [](const std::string& what) { log_warning("{}", what); })),
         lists_(control::lists_path(config.control, config.state),
                [](const std::string& what) { log_error("{}", what); }),
-        kept_(store_ == nullptr ? 0 : config.control.trial_messages),
+        kept_(config.control.kept_messages()),
         rollups_(make_rollups()),
         events_(config.events, config.appliance.workers, kept_, rollups_ ? &*rollups_ : nullptr,
                 open_sinks()),
@@ -134,7 +136,7 @@ class Run final : public control::Operations {
                  [this](RulesInForce::Prepared prepared) { put_in_force(std::move(prepared)); }}),
         control_(config.state, config.control,
                  {*this, errands_, audit_, changes_, accounts_ ? &*accounts_ : nullptr,
-                  rollups_ ? &reports_.file : nullptr},
+                  rollups_ ? &reports_.file : nullptr, &events_.tail(), &inquiry_, &marks_},
                  log_of_control()) {}
   ~Run() { control_.stop(); }
 
@@ -158,6 +160,9 @@ class Run final : public control::Operations {
   }
   control::LiveFile& live_file() override { return lists_.file(); }
   bool is_alive() const override;
+  nlohmann::ordered_json rules_difference(std::uint64_t from, std::uint64_t to) override {
+    return update_.difference(from, to);
+  }
   nlohmann::ordered_json push_report() const override { return update_.push_report(); }
   nlohmann::ordered_json roll_back_rules(const control::Caller& by,
                                          std::optional<std::uint64_t> to) override {
@@ -221,6 +226,11 @@ class Run final : public control::Operations {
   Engines engines_;
   dpdk::Appliance appliance_;
   RulesUpdate update_;
+  MessageInquiry inquiry_{config_.engine, kept_, errands_, [this] {
+                            return MessageInquiry::InForce{rules_.now().ruleset, lists_.live(),
+                                                           charges_ ? charges_->book() : nullptr};
+                          }};
+  control::MarkBook marks_{control::marks_path(config_.control, config_.state)};
   std::atomic<Clock::rep> looked_at_ = 0;  ///< when the thread of this last came round
   std::optional<control::AccountDesk> accounts_ = make_accounts();
   control::Service control_;

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <stdexcept>
+#include <utility>
 
 #include <fmt/format.h>
 #include <httplib.h>
@@ -73,8 +74,11 @@ std::string query_text(std::string_view text) {
   return encoded;
 }
 
-Json ask(const std::string& state, const std::string& method, const std::string& path,
-         const std::string& body) {
+namespace {
+
+/// What is answered, whatever it says. Throws std::runtime_error where nobody answers.
+httplib::Response answer_of(const std::string& state, const std::string& method, const std::string& path,
+                            const std::string& body) {
   const std::string socket = control_path(state);
   httplib::ClientImpl client(socket, 80);
   client.set_address_family(AF_UNIX);
@@ -86,13 +90,29 @@ Json ask(const std::string& state, const std::string& method, const std::string&
   request.headers = {{"Host", "localhost"}, {"Tollgate-User", local_user()}};
   if (!body.empty()) request.set_header("Content-Type", "application/json");
   request.body = body;
-  const httplib::Result result = client.send(request);
+  httplib::Result result = client.send(request);
   if (!result)
     throw std::runtime_error(
         fmt::format("no appliance answers at {}: {}", socket, why_nobody_answers(socket)));
-  Json answer = Json::parse(result->body, nullptr, false);
-  if (result->status / 100 != 2) throw error_of(answer, result->status);
+  return std::move(*result);
+}
+
+bool is_done(const httplib::Response& response) { return response.status / 100 == 2; }
+
+}  // namespace
+
+Json ask(const std::string& state, const std::string& method, const std::string& path,
+         const std::string& body) {
+  const httplib::Response response = answer_of(state, method, path, body);
+  Json answer = Json::parse(response.body, nullptr, false);
+  if (!is_done(response)) throw error_of(answer, response.status);
   return answer;
+}
+
+std::string ask_for_text(const std::string& state, const std::string& method, const std::string& path) {
+  const httplib::Response response = answer_of(state, method, path, {});
+  if (!is_done(response)) throw error_of(Json::parse(response.body, nullptr, false), response.status);
+  return response.body;
 }
 
 }  // namespace tollgate::control

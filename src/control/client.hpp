@@ -29,4 +29,7 @@ struct RefusedError : std::runtime_error {
 nlohmann::ordered_json ask(const std::string& state, const std::string& method, const std::string& path,
                            const std::string& body = {});
 
+/// The same where the answer is a text.
+std::string ask_for_text(const std::string& state, const std::string& method, const std::string& path);
+
 }  // namespace tollgate::control

@@ -53,6 +53,8 @@ class Operations {
   virtual bool is_alive() const = 0;
   /// What became of the last bundle that came; null where none did.
   virtual nlohmann::ordered_json push_report() const = 0;
+  /// What one version of the rules has that another has not; 0 is the folder. Throws Fault, ErrandError.
+  virtual nlohmann::ordered_json rules_difference(std::uint64_t from, std::uint64_t to) = 0;
   /// Puts rules in force that were before, by default those just before. Audits it. Throws Fault and others.
   virtual nlohmann::ordered_json roll_back_rules(const Caller& by, std::optional<std::uint64_t> to) = 0;
 

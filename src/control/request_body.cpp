@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <string>
 #include <utility>
 #include <variant>
@@ -124,6 +125,53 @@ std::map<std::string, std::string, std::less<>> read_texts_body(
     texts.emplace(key, *text);
   }
   return texts;
+}
+
+MarkBody read_mark_body(std::string_view body) {
+  constexpr std::size_t most_id = 64;
+  constexpr std::size_t most_text = 10'000;
+  constexpr std::size_t most_note = 1'000;
+  ObjectReader reader(
+      {"id", "wrong", "rule", "text", "with_text", "note"},
+      R"({"id": ID, "wrong": "false_positive" or "false_negative"}, and perhaps `rule`, a number,)"
+      " `text` or `with_text` and `note`");
+  reader.read(body);
+  const auto text_of = [&](std::string_view key, std::size_t most) -> const std::string* {
+    const auto* text = reader.find<std::string>(key);
+    if (text != nullptr && (text->empty() || text->size() > most))
+      reader.refuse(fmt::format("found another text for `{}`", key));
+    return text;
+  };
+  MarkBody mark;
+  const auto* id = text_of("id", most_id);
+  const auto* wrong = text_of("wrong", most_id);
+  if (id == nullptr || !is_plain_text(*id)) reader.refuse("found no `id`");
+  const auto known = wrong == nullptr ? std::nullopt : wrong_of(*wrong);
+  if (!known) reader.refuse("found no `wrong` of these");
+  mark.id = *id;
+  mark.wrong = *known;
+  if (const auto* rule = reader.find<std::uint64_t>("rule"); rule != nullptr) {
+    if (*rule == 0 || *rule > std::numeric_limits<std::uint32_t>::max())
+      reader.refuse("found another number for `rule`");
+    mark.rule = static_cast<std::uint32_t>(*rule);
+  }
+  if (const auto* text = text_of("text", most_text); text != nullptr) mark.text = *text;
+  if (const auto* with_text = reader.find<bool>("with_text"); with_text != nullptr)
+    mark.with_text = *with_text;
+  if (mark.text && mark.with_text) reader.refuse("found both `text` and `with_text`");
+  if (const auto* note = text_of("note", most_note); note != nullptr) {
+    if (!is_plain_text(*note)) reader.refuse("found another text for `note`");
+    mark.note = *note;
+  }
+  return mark;
+}
+
+std::uint64_t read_number_body(std::string_view body, std::string_view key) {
+  ObjectReader reader({key}, fmt::format("an object with the whole number `{}`", key));
+  reader.read(body);
+  const auto* number = reader.find<std::uint64_t>(key);
+  if (number == nullptr) reader.refuse(fmt::format("found no `{}`", key));
+  return *number;
 }
 
 }  // namespace tollgate::control

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "control/marks.hpp"
+
 namespace tollgate::control {
 
 /// What the body of a request that switches something says: `{"on": true}`, and nothing else. Throws Fault.
@@ -20,5 +22,20 @@ std::optional<std::uint64_t> read_rollback_body(std::string_view body);
 /// What an object says that has just these keys, each with a text that can be shown. Throws Fault.
 std::map<std::string, std::string, std::less<>> read_texts_body(std::string_view body,
                                                                 std::initializer_list<std::string_view> keys);
+
+/// What somebody says of a verdict.
+struct MarkBody {
+  std::string id;  ///< of the event
+  Wrong wrong = Wrong::false_positive;
+  std::uint32_t rule = 0;           ///< that it is about; 0: those that hold
+  std::optional<std::string> text;  ///< to be kept
+  bool with_text = false;           ///< the one of the message that is kept
+  std::string note;
+};
+/// Throws Fault.
+MarkBody read_mark_body(std::string_view body);
+
+/// What an object says that has just this key, with a whole number. Throws Fault.
+std::uint64_t read_number_body(std::string_view body, std::string_view key);
 
 }  // namespace tollgate::control

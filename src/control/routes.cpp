@@ -9,9 +9,12 @@
 #include "control/audit_reader.hpp"
 #include "control/bundle_limits.hpp"
 #include "control/bundle_manifest.hpp"
+#include "control/event_routes.hpp"
 #include "control/fault.hpp"
 #include "control/hexadecimal.hpp"
 #include "control/list_routes.hpp"
+#include "control/mark_routes.hpp"
+#include "control/message_routes.hpp"
 #include "control/openapi_text.hpp"
 #include "control/report_routes.hpp"
 #include "control/request_body.hpp"
@@ -28,6 +31,8 @@ Json health(Call& call) {
     throw Fault(http::unavailable, "the appliance does not go on with its work", "that it does");
   return {{"ok", true}};
 }
+
+Json me(Call& call) { return {{"name", call.caller.who}, {"role", to_string(call.caller.role)}}; }
 
 Json status(Call& call) {
   Operations& operations = call.means.operations;
@@ -68,6 +73,10 @@ Json reload_rules(Call& call) {
 Json rules(Call& call) {
   Operations& operations = call.means.operations;
   return call.means.errands.run([&operations] { return operations.rules(); }, patience);
+}
+
+Json rules_difference(Call& call) {
+  return call.means.operations.rules_difference(call.numbers.at("from"), call.numbers.at("to"));
 }
 
 Json push_rules(Call& call) {
@@ -132,9 +141,12 @@ Json description(Call&) { return Json::parse(openapi()); }
 
 std::span<const Route> routes() {
   constexpr std::size_t longest_list_name = 255;  // that of a file
+  constexpr std::size_t longest_name = 255;       // of what events are asked for by
+  constexpr std::uint64_t any_rule = std::numeric_limits<std::uint32_t>::max();
   constexpr std::uint64_t any_number = std::numeric_limits<std::int64_t>::max();
   static const std::vector<Route> all{
       {.method = "GET", .path = "/v1/health", .other_statuses = {http::unavailable}, .answer = health},
+      {.method = "GET", .path = "/v1/me", .roles = Roles::any(), .answer = me},
       {.method = "GET",
        .path = "/v1/status",
        .roles = Roles::any(),
@@ -159,6 +171,12 @@ std::span<const Route> routes() {
        .roles = Roles::any(),
        .other_statuses = {http::unavailable},
        .answer = rules},
+      {.method = "GET",
+       .path = "/v1/rules/difference",
+       .roles = Roles{Role::analyst, Role::security},  // it quotes rules
+       .other_statuses = {http::not_found, http::conflict, http::unavailable},
+       .parameters = {{"from", 0, any_number, 0}, {"to", 0, any_number, 0}},
+       .answer = rules_difference},
       {.method = "POST",
        .path = "/v1/rules/push",
        .roles = Roles{Role::security},
@@ -218,6 +236,59 @@ std::span<const Route> routes() {
                  {"where", 2000},
                  {"top", 10}},
        .answer = show_report},
+      {.method = "GET",
+       .path = "/v1/events",
+       .roles = Roles::any(),
+       .other_statuses = {http::unavailable},
+       .parameters = {{"after", 0, any_number, 0}, {"most", 1, 1000, 100}},
+       .texts = {{"kind", longest_name},
+                 {"verdict", longest_name},
+                 {"label", longest_name},
+                 {"sender", longest_name},
+                 {"account", longest_name}},
+       .answer = show_events},
+      {.method = "GET",
+       .path = "/v1/events/explain",
+       .roles = Roles::any(),
+       .audited = true,
+       .other_statuses = {http::not_found, http::conflict, http::unavailable},
+       .texts = {{"id", longest_name, true}},
+       .answer = explain_event},
+      {.method = "POST",
+       .path = "/v1/try",
+       .roles = Roles{Role::analyst, Role::security},
+       .most_body_octets = most_json_octets,
+       .other_statuses = {http::conflict, http::unavailable},
+       .answer = try_message},
+      {.method = "GET",
+       .path = "/v1/marks",
+       .roles = Roles::any(),
+       .other_statuses = {http::unavailable},
+       .parameters = {{"after", 0, any_number, 0}, {"most", 1, 1000, 100}, {"rule", 0, any_rule, 0}},
+       .texts = {{"since", longest_name}},
+       .answer = show_marks},
+      {.method = "POST",
+       .path = "/v1/marks",
+       .roles = Roles{Role::analyst, Role::security},
+       .audited = true,
+       .most_body_octets = most_json_octets,
+       .other_statuses = {http::not_found, http::conflict, http::unavailable},
+       .answer = add_mark},
+      {.method = "POST",
+       .path = "/v1/marks/remove",
+       .roles = Roles{Role::analyst, Role::security},
+       .audited = true,
+       .most_body_octets = most_json_octets,
+       .other_statuses = {http::not_found, http::unavailable},
+       .answer = remove_mark},
+      {.method = "GET",
+       .path = "/v1/marks/tests",
+       .roles = Roles{Role::analyst, Role::security},
+       .other_statuses = {http::unavailable},
+       .parameters = {{"rule", 0, any_rule, 0}},
+       .texts = {{"since", longest_name}},
+       .media = yaml_media,
+       .answer = show_mark_tests},
       {.method = "GET",
        .path = "/v1/audit",
        .roles = Roles{Role::security},

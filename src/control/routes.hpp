@@ -14,8 +14,11 @@
 #include "control/caller.hpp"
 #include "control/changes.hpp"
 #include "control/errands.hpp"
+#include "control/marks.hpp"
+#include "control/message_desk.hpp"
 #include "control/operations.hpp"
 #include "control/role.hpp"
+#include "record/event_tail.hpp"
 
 namespace tollgate::control {
 
@@ -25,8 +28,11 @@ struct Means {
   Errands& errands;
   AuditLog& audit;
   Changes& changes;
-  const AccountDesk* accounts = nullptr;  ///< null where there is no ledger
-  const std::string* reports = nullptr;   ///< their file; null where none are kept
+  const AccountDesk* accounts = nullptr;      ///< null where there is no ledger
+  const std::string* reports = nullptr;       ///< their file; null where none are kept
+  const record::EventTail* events = nullptr;  ///< that came lately; null: none are shown
+  MessageDesk* messages = nullptr;            ///< null: none are explained
+  MarkBook* marks = nullptr;                  ///< null: none are kept
 };
 
 /// A request to one of the routes, of somebody who may make it.
@@ -54,6 +60,7 @@ struct TextParameter {
 };
 
 inline constexpr std::string_view json_media = "application/json";
+inline constexpr std::string_view yaml_media = "application/yaml";
 inline constexpr std::uint64_t most_json_octets = 1U << 16U;  ///< of a body
 
 /// One thing that can be asked for. src/control/openapi.json describes the same.
@@ -61,7 +68,7 @@ struct Route {
   std::string_view method;
   std::string_view path;
   std::optional<Roles> roles;          ///< who may; nothing: everybody, without a token
-  bool audited = false;                ///< it changes something, and is in the audit log then
+  bool audited = false;                ///< it changes something, or shows a text: it is in the audit log then
   std::uint64_t most_body_octets = 0;  ///< 0: it takes none
   int status = 200;                    ///< where it is done
   std::vector<int> other_statuses;     ///< beside those that any route has

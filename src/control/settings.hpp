@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,11 +21,16 @@ struct Settings {
   std::string audit;   ///< empty: the usual place, see audit_path
   std::string tokens;  ///< empty: there are none
   std::string lists;   ///< empty: the usual place, see lists_path
+  std::string marks;   ///< empty: the usual place, see marks_path
   HttpsSettings https;
   std::vector<std::string>
       trust;            ///< files of public keys, whose bundles of rules are taken; empty: nobody's
   std::string bundles;  ///< the folder where they are kept; empty: the usual place, see bundles_path
-  std::size_t trial_messages = 100'000;  ///< that are kept in memory, to try new rules on
+  /// That are kept in memory, to try new rules on and to be explained, where that is said.
+  std::optional<std::size_t> trial_messages;
+
+  /// Without a word, where bundles are taken.
+  std::size_t kept_messages() const { return trial_messages.value_or(trust.empty() ? 0 : 100'000); }
 };
 
 /// For how many days records are kept; 0: for ever.
@@ -59,6 +65,11 @@ inline std::string lists_path(const Settings& settings, const std::string& state
 /// Where it keeps what reports are made of.
 inline std::string reports_path(const std::string& given, const std::string& state) {
   return kept_path(given, state, "reports.db");
+}
+
+/// Where it keeps which verdicts somebody says are wrong.
+inline std::string marks_path(const Settings& settings, const std::string& state) {
+  return kept_path(settings.marks, state, "marks.db");
 }
 
 }  // namespace tollgate::control

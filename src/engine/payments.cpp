@@ -6,15 +6,11 @@
 #include "message/number.hpp"
 
 namespace tollgate::engine {
-namespace {
 
-/// A query for the way to a recipient does not.
 bool carries_user_data(const Message& message) {
   return message.protocol == Protocol::smpp || !message.tpdu.type.empty() || message.has_text ||
          !message.data.empty();
 }
-
-}  // namespace
 
 void read_recipient(Message& message, const decode::smpp::Destination& destination, const Home& home,
                     Arena& arena) {

@@ -17,6 +17,9 @@ namespace tollgate::engine {
 void read_recipient(Message& message, const decode::smpp::Destination& destination, const Home& home,
                     Arena& arena);
 
+/// Whether it is to be paid for, where it is charged: a query for the way to a recipient is not.
+bool carries_user_data(const Message& message);
+
 /// What the charger does for a message: before rules see it, it is told who pays; once it is judged, it is
 /// paid for, or the policy's `or` applies, and what passes unpaid is valued. Without a charger nobody pays.
 /// All that is given must outlive it.

@@ -1,5 +1,7 @@
 #include "record/kept_messages.hpp"
 
+#include <algorithm>
+
 #include "record/copied_views.hpp"
 
 namespace tollgate::record {
@@ -28,9 +30,20 @@ void KeptMessages::add(const Message& message) {
   std::shared_ptr<const KeptMessage> oldest;  // freed when others may go on
   const std::lock_guard lock(mutex_);
   messages_.push_back(std::move(kept));
+  ids_.push_back(message.id);
   if (messages_.size() <= most_) return;
   oldest = std::move(messages_.front());
   messages_.pop_front();
+  ids_.pop_front();
+}
+
+std::shared_ptr<const KeptMessage> KeptMessages::find(const MessageId& id) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = std::find_if(ids_.rbegin(), ids_.rend(), [&](const MessageId& one) {
+    return one.high == id.high && one.low == id.low;
+  });
+  if (found == ids_.rend()) return nullptr;
+  return messages_[static_cast<std::size_t>(ids_.rend() - found) - 1];
 }
 
 KeptMessages::All KeptMessages::all() const {

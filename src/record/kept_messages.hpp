@@ -36,8 +36,8 @@ class KeptMessage {
   std::vector<Signal> signals_;
 };
 
-/// The last messages that came, in memory only, texts and numbers as they are: new rules are tried on them.
-/// Bounded by their number; the oldest goes first. Any thread.
+/// The last messages that came, in memory only, texts and numbers as they are: new rules are tried on them,
+/// and analysts ask why one was judged as it was. Bounded by their number; the oldest goes first. Any thread.
 class KeptMessages {
  public:
   using All = std::vector<std::shared_ptr<const KeptMessage>>;
@@ -50,12 +50,16 @@ class KeptMessages {
   /// Those that are kept now, the oldest first.
   All all() const;
 
+  /// That of this identity, the last one where several have it; null where none has.
+  std::shared_ptr<const KeptMessage> find(const MessageId& id) const;
+
   std::size_t most() const { return most_; }
 
  private:
   const std::size_t most_;
   mutable std::mutex mutex_;
   std::deque<std::shared_ptr<const KeptMessage>> messages_;  ///< under the mutex
+  std::deque<MessageId> ids_;  ///< theirs, side by side: to be looked through fast; under the mutex
 };
 
 }  // namespace tollgate::record

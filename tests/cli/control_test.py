@@ -267,7 +267,8 @@ class ApiTest(WithFolder):
         return self.checked(method, path, connection.getresponse())
 
     def checked(self, method, path, response):
-        media = "application/json" if path != "/metrics" or response.status != 200 else "text/plain; version=0.0.4"
+        texts = {"/metrics": "text/plain; version=0.0.4", "/v1/marks/tests": "application/yaml"}
+        media = texts.get(path.split("?")[0], "application/json") if response.status == 200 else "application/json"
         self.assertEqual(response.headers["Content-Type"], media)
         answer = response.read().decode()
         answer = json.loads(answer) if media == "application/json" else answer
@@ -334,16 +335,22 @@ class ApiTest(WithFolder):
         return json.loads(self.call("status").stdout)["bypass"]
 
     def test_every_endpoint_with_every_role(self):
-        may = {("GET", "/v1/health"): ROLES, ("GET", "/v1/status"): ROLES, ("GET", "/v1/openapi.json"): ROLES,
+        may = {("GET", "/v1/health"): ROLES, ("GET", "/v1/me"): ROLES, ("GET", "/v1/status"): ROLES, ("GET", "/v1/openapi.json"): ROLES,
                ("GET", "/metrics"): ROLES, ("GET", "/v1/audit"): ["security", "admin"], ("PUT", "/v1/bypass"): ["admin"],
-               ("POST", "/v1/rules/reload"): ["security", "admin"], ("GET", "/v1/rules"): ROLES, ("GET", "/v1/rules/push"): ["analyst", "security", "admin"],
+               ("POST", "/v1/rules/reload"): ["security", "admin"], ("GET", "/v1/rules"): ROLES, ("GET", "/v1/rules/difference"): ["analyst", "security", "admin"],
+                ("GET", "/v1/rules/push"): ["analyst", "security", "admin"],
                ("POST", "/v1/rules/push"): ["security", "admin"], ("POST", "/v1/rules/rollback"): ["security", "admin"],
+               ("GET", "/v1/marks"): ROLES, **{(method, path): ["analyst", "security", "admin"] for method, path in
+                                               (("POST", "/v1/marks"), ("POST", "/v1/marks/remove"), ("GET", "/v1/marks/tests"))},
                ("GET", "/v1/lists"): ROLES, ("GET", "/v1/lists/entries"): ROLES, ("POST", "/v1/lists"): ["security", "admin"],
-               ("GET", "/v1/accounts"): ROLES, ("GET", "/v1/report"): ROLES,
+               ("GET", "/v1/accounts"): ROLES, ("GET", "/v1/report"): ROLES, ("GET", "/v1/events"): ROLES,
+               ("GET", "/v1/events/explain"): ROLES, ("POST", "/v1/try"): ["analyst", "security", "admin"],
                **{("POST", f"/v1/accounts/{what}"): ["commercial", "admin"] for what in ("credit", "pay", "suspend", "resume")}}
         done = {("POST", "/v1/rules/reload"): 202, ("POST", "/v1/rules/push"): 409, ("POST", "/v1/rules/rollback"): 409}
         done |= {(method, path): 409 for method, path in may if path.startswith("/v1/accounts")}  # it has no ledger
-        bodies = {"/v1/bypass": ON, "/v1/rules/push": b"no bundle", "/v1/rules/rollback": b"{}", "/v1/accounts/resume": b'{"account": "a"}',
+        done |= {one: 404 for one in (("GET", "/v1/events/explain"), ("POST", "/v1/marks"), ("POST", "/v1/marks/remove"))}  # nothing came
+        bodies = {"/v1/bypass": ON, "/v1/try": b'{"text": "hello"}', "/v1/marks/remove": b'{"number": 1}',
+                  "/v1/marks": json.dumps({"id": "0" * 32, "wrong": "false_positive"}).encode(), "/v1/rules/push": b"no bundle", "/v1/rules/rollback": b"{}", "/v1/accounts/resume": b'{"account": "a"}',
                   "/v1/lists": b'{"list": "numbers", "change": "add", "values": ["447700900123"]}',
                   "/v1/accounts/suspend": b'{"account": "a", "reason": "x"}',
                   **{f"/v1/accounts/{what}": b'{"account": "a", "amount": "1", "reference": "x"}' for what in ("credit", "pay")}}
@@ -351,7 +358,8 @@ class ApiTest(WithFolder):
         wrong = 0
         for (method, path), roles in may.items():
             body = bodies.get(path) if method != "GET" else None
-            query = {"/v1/lists/entries": "?list=numbers", "/v1/report": "?name=traffic"}.get(path, "")
+            query = {"/v1/lists/entries": "?list=numbers", "/v1/report": "?name=traffic",
+                     "/v1/events/explain": f"?id={'0' * 32}"}.get(path, "")
             for role in ROLES:
                 with self.subTest(f"{method} {path} by {role}"):
                     status = self.ask(method, path + query, self.tokens[role], body)[0]
@@ -363,6 +371,10 @@ class ApiTest(WithFolder):
                 with self.subTest(f"{method} {path} with {name} token"):
                     refused = 429 if token is not None and wrong > 10 else 401  # ten wrong ones in a minute are let try
                     self.assertEqual(self.ask(method, path + query, token, body)[0], 200 if open_to_all else refused)
+
+    def test_who_asks_is_told_who_that_is(self):
+        for role in ROLES:
+            self.assertEqual(self.ask("GET", "/v1/me", self.tokens[role])[2], {"name": role, "role": role})
 
     def test_the_description_is_the_one_in_the_source(self):
         self.assertEqual(self.ask("GET", "/v1/openapi.json", self.tokens["viewer"])[2], OPENAPI)

@@ -20,6 +20,7 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(SOURCE / "tests/support"))
 sys.path.insert(0, str(SOURCE / "tests/cases"))
 import bundles
+import local_control
 import tap
 import wire
 
@@ -234,6 +235,45 @@ class PushTest(WithAppliance):
         self.wait_for(lambda: self.versions() == [0, 5, 6, 7])
         self.rules("rollback")
         self.assertEqual((self.in_force(), self.ruleset()), (5, self.digest_of("one")))
+
+    def difference(self, before, after, status=200):
+        found, answer = local_control.ask(self.folder / "state", "GET", "/v1/rules/difference", **{"from": before, "to": after})
+        self.assertEqual(found, status, answer)
+        return answer
+
+    def test_what_differs_between_two_versions_is_told_with_what_is_written(self):
+        second = b"# of the second\n- id: 2\n  name: Second\n  labels: [spam]\n  state: shadow\n  when:\n    text: second\n\n# the end\n"
+        policy = b"- {name: Scams, when: {labels: scam}, then: block}\n- {name: Everything, then: pass}\n".replace(b"then: block", b"then: {block: {}}")
+        lists = {"lists/a.txt": b"# type: host\nexample.com\n", "lists/b.txt": b"# type: host\nexample.net\n"}
+        before = files("one") | {"more.yaml": second} | lists
+        after = files("other") | {"policy.yaml": policy, "third.yaml": second.replace(b"id: 2", b"id: 3"),
+                                  "lists/a.txt": b"# type: host\nexample.com\nexample.org\n", "lists/b.txt": lists["lists/b.txt"]}
+        self.push(bundles.made_of(before, self.folder / "k", version=7))
+        self.push(bundles.made_of(after, self.folder / "k", version=8))
+        told = self.difference(7, 8)
+        self.assertEqual([(told[side]["version"], told[side]["ruleset"]) for side in ("from", "to")],
+                         [(one["version"], one["ruleset"]) for one in json.loads(self.rules("list", "--json"))["versions"][1:]])
+        (changed,) = told["rules"]["changed"]
+        self.assertEqual([(changed[side]["name"], changed[side]["yaml"]) for side in ("before", "after")],
+                         [("Lure", before["rules.yaml"].decode()), ("Lure", after["rules.yaml"].decode())])
+        (removed,) = told["rules"]["removed"]
+        self.assertEqual(removed, {"id": 2, "rev": 1, "name": "Second", "state": "shadow", "labels": ["spam"],
+                                   "yaml": "".join(second.decode().splitlines(keepends=True)[1:7])})
+        self.assertEqual([rule["id"] for rule in told["rules"]["added"]], [3])
+        self.assertEqual(told["policy"]["added"], [{"name": "Scams", "position": 1, "yaml": policy.decode().splitlines(keepends=True)[0]}])
+        self.assertEqual((told["policy"]["changed"], told["policy"]["removed"]), ([], []))
+        self.assertEqual(told["lists"], [{"list": "a", "before": 1, "after": 2}])
+        back = self.difference(8, 7)
+        self.assertEqual((back["rules"]["added"], back["lists"]), ([removed], [{"list": "a", "before": 2, "after": 1}]))
+        same = self.difference(8, 8)
+        self.assertEqual([same["rules"], same["policy"], same["lists"]], [{"added": [], "removed": [], "changed": []}] * 2 + [[]])
+
+    def test_what_differs_from_the_folder_is_told_too(self):
+        self.push(self.bundle("one", 7))
+        (changed,) = self.difference(0, 7)["rules"]["changed"]
+        self.assertEqual([changed[side]["yaml"] for side in ("before", "after")],
+                         [files(text)["rules.yaml"].decode() for text in ("as the folder has it", "one")])
+        self.difference(0, 5, status=404)
 
     def test_the_last_five_are_kept(self):
         for version in range(1, 8):

@@ -105,7 +105,11 @@ TEST(Config, says_who_may_change_an_appliance) {
   const auto trusting = control("{trust: [team.pub, /srv/other.pub], bundles: kept, trial_messages: 7}");
   EXPECT_EQ(trusting.trust, (std::vector<std::string>{"/etc/tollgate/team.pub", "/srv/other.pub"}));
   EXPECT_EQ(trusting.bundles, "/etc/tollgate/kept");
-  EXPECT_EQ(trusting.trial_messages, 7U);
+  EXPECT_EQ(trusting.kept_messages(), 7U);
+  EXPECT_EQ(control("{marks: m.db}").marks, "/etc/tollgate/m.db");
+  EXPECT_EQ(control("{trial_messages: 8}").kept_messages(), 8U);
+  EXPECT_EQ(control("{trust: [team.pub]}").kept_messages(), 100'000U);
+  EXPECT_EQ(control("{audit: a.jsonl}").kept_messages(), 0U) << "texts are kept where that is wanted alone";
   EXPECT_TRUE(control("{audit: a.jsonl}").trust.empty()) << "nobody is trusted who is not named";
   EXPECT_EQ(control("{audit: a.jsonl}").https.certificate, "") << "it answers nobody over the network";
 }

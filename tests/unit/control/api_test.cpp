@@ -1,6 +1,7 @@
 #include "control/api.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <future>
 #include <set>
@@ -77,6 +78,9 @@ class FakeAppliance final : public Operations {
   }
   LiveFile& live_file() override { return live_file_; }
   bool is_alive() const override { return alive_; }
+  nlohmann::ordered_json rules_difference(std::uint64_t from, std::uint64_t to) override {
+    return {{"from", from}, {"to", to}};
+  }
   nlohmann::ordered_json push_report() const override { return nullptr; }
   nlohmann::ordered_json roll_back_rules(const Caller& by, std::optional<std::uint64_t> to) override {
     changes_->note(by, "rules.rollback", nullptr, nullptr);
@@ -96,6 +100,46 @@ class FakeAppliance final : public Operations {
   std::string pushed_;
   std::uint64_t rolled_back_to_ = 0;
   Changes* changes_ = nullptr;
+};
+
+const std::string on = R"({"on": true})";
+
+/// A body that the route takes; empty where it takes none.
+std::string body_of(const Route& route) {
+  if (route.path == "/v1/rules/rollback") return "{}";
+  if (route.path == "/v1/accounts/resume") return R"({"account": "acme"})";
+  if (route.path == "/v1/accounts/suspend") return R"({"account": "acme", "reason": "x"})";
+  if (route.path == "/v1/accounts/credit") return R"({"account": "acme", "amount": "1", "reference": "x"})";
+  if (route.path == "/v1/accounts/pay") return R"({"account": "bank", "amount": "1", "reference": "x"})";
+  if (route.path == "/v1/marks" && route.method == "POST") return R"({"id": "1", "wrong": "false_positive"})";
+  if (route.most_body_octets == 0) return "";
+  return route.path == "/v1/lists" ? R"({"list": "numbers", "change": "add", "values": ["1"]})" : on;
+}
+/// A path with the parameters that it must have.
+std::string path_for(const Route& route) {
+  if (route.path == "/v1/lists/entries") return "/v1/lists/entries?list=numbers";
+  if (route.path == "/v1/events/explain") return "/v1/events/explain?id=1";
+  return std::string(route.path);
+}
+
+class FakeDesk final : public MessageDesk {
+ public:
+  nlohmann::ordered_json explain(const std::string& id, bool with_text) override {
+    if (id != "1") throw Fault(http::not_found, "no such message", "another");
+    nlohmann::ordered_json why{{"id", id},
+                               {"time", "2026-11-21T22:00:00Z"},
+                               {"protocol", "smpp"},
+                               {"sender", {{"address", with_text ? "447700900123" : "**********23"}}},
+                               {"labels", {"spam"}},
+                               {"ruleset", "r"},
+                               {"rules", {{{"id", 7}}, {{"id", 9}}}},
+                               {"verdict", "block"},
+                               {"policy", "No spam"},
+                               {"with_text", with_text}};
+    if (with_text) why["text"] = "it's \"good\"\n: [x]";
+    return why;
+  }
+  nlohmann::ordered_json judge(std::string_view message) override { return {{"given", message}}; }
 };
 
 /// An API with an appliance behind it whose thread does what it is asked for.
@@ -143,6 +187,13 @@ class ApiTest : public WithFolder {
     };
     return api_.answer(request);
   }
+  /// A body that the route takes; for one that takes something out, it is there.
+  std::string body_for(const Route& route) {
+    if (route.path != "/v1/marks/remove") return body_of(route);
+    Mark mark;
+    mark.event = "2";
+    return Json{{"number", marks_.add(mark).value()}}.dump();
+  }
   /// What a call is refused with; nothing in it says less than the two texts.
   int refusal(const ApiResponse& response) {
     const Json error = Json::parse(response.body).at("error");
@@ -167,7 +218,12 @@ class ApiTest : public WithFolder {
   const AccountDesk accounts_{ledger_, &audit_};
   TokenBook tokens_{tokens_file_, [](const std::string&) {}};
   Admission admission_{&tokens_, [this](const std::string& what) { logged_.push_back(what); }};
-  Api api_{{appliance_, errands_, audit_, changes_, &accounts_}, admission_};
+  record::EventTail events_{
+      {.text = record::ShownText::all, .numbers = record::ShownNumbers::full, .key = {}}, {.events = 4}};
+  FakeDesk desk_;
+  MarkBook marks_{path("marks.db")};
+  Api api_{{appliance_, errands_, audit_, changes_, &accounts_, nullptr, &events_, &desk_, &marks_},
+           admission_};
   int bodies_read_ = 0;
   std::atomic<bool> ends_ = false;
   std::thread appliance_thread_{[this] {
@@ -179,31 +235,16 @@ class ApiTest : public WithFolder {
   }};
 };
 
-const std::string on = R"({"on": true})";
-
-/// A body that the route takes; empty where it takes none.
-std::string body_of(const Route& route) {
-  if (route.path == "/v1/rules/rollback") return "{}";
-  if (route.path == "/v1/accounts/resume") return R"({"account": "acme"})";
-  if (route.path == "/v1/accounts/suspend") return R"({"account": "acme", "reason": "x"})";
-  if (route.path == "/v1/accounts/credit") return R"({"account": "acme", "amount": "1", "reference": "x"})";
-  if (route.path == "/v1/accounts/pay") return R"({"account": "bank", "amount": "1", "reference": "x"})";
-  if (route.most_body_octets == 0) return "";
-  return route.path == "/v1/lists" ? R"({"list": "numbers", "change": "add", "values": ["1"]})" : on;
-}
-/// A path with the parameters that it must have.
-std::string path_for(const Route& route) {
-  return std::string(route.path) + (route.path == "/v1/lists/entries" ? "?list=numbers" : "");
-}
-
 TEST_F(ApiTest, each_route_is_for_its_roles_alone) {
   // Written down here again, apart from the table: who may what is decided, not derived.
   const std::map<std::string, std::set<std::string>> may{
+      {"GET /v1/me", {"viewer", "analyst", "security", "commercial", "admin"}},
       {"GET /v1/status", {"viewer", "analyst", "security", "commercial", "admin"}},
       {"GET /metrics", {"viewer", "analyst", "security", "commercial", "admin"}},
       {"GET /v1/openapi.json", {"viewer", "analyst", "security", "commercial", "admin"}},
       {"PUT /v1/bypass", {"admin"}},
       {"GET /v1/rules", {"viewer", "analyst", "security", "commercial", "admin"}},
+      {"GET /v1/rules/difference", {"analyst", "security", "admin"}},
       {"POST /v1/rules/reload", {"security", "admin"}},
       {"POST /v1/rules/push", {"security", "admin"}},
       {"GET /v1/rules/push", {"analyst", "security", "admin"}},
@@ -216,6 +257,13 @@ TEST_F(ApiTest, each_route_is_for_its_roles_alone) {
       {"GET /v1/lists", {"viewer", "analyst", "security", "commercial", "admin"}},
       {"GET /v1/lists/entries", {"viewer", "analyst", "security", "commercial", "admin"}},
       {"POST /v1/lists", {"security", "admin"}},
+      {"GET /v1/events", {"viewer", "analyst", "security", "commercial", "admin"}},
+      {"GET /v1/events/explain", {"viewer", "analyst", "security", "commercial", "admin"}},
+      {"POST /v1/try", {"analyst", "security", "admin"}},
+      {"GET /v1/marks", {"viewer", "analyst", "security", "commercial", "admin"}},
+      {"POST /v1/marks", {"analyst", "security", "admin"}},
+      {"POST /v1/marks/remove", {"analyst", "security", "admin"}},
+      {"GET /v1/marks/tests", {"analyst", "security", "admin"}},
       {"GET /v1/audit", {"security", "admin"}}};
   for (const Route& route : routes()) {
     const std::string name = std::string(route.method) + " " + std::string(route.path);
@@ -225,7 +273,7 @@ TEST_F(ApiTest, each_route_is_for_its_roles_alone) {
     }
     for (const Role role : all_roles) {
       const std::string token(to_string(role));
-      const auto response = ask(std::string(route.method), path_for(route), token, body_of(route));
+      const auto response = ask(std::string(route.method), path_for(route), token, body_for(route));
       EXPECT_EQ(response.status, may.at(name).contains(token) ? route.status : 403)
           << name << " by " << token;
     }
@@ -271,9 +319,10 @@ TEST_F(ApiTest, a_change_is_in_the_audit_log_with_before_and_after) {
 TEST_F(ApiTest, whatever_changes_something_is_audited) {
   for (const Route& route : routes()) {
     const std::size_t before = audited().size();
-    ask(std::string(route.method), path_for(route), "admin", body_of(route));
+    ask(std::string(route.method), path_for(route), "admin", body_for(route));
     EXPECT_EQ(audited().size() > before, route.audited) << route.path;
-    EXPECT_EQ(route.method != "GET", route.audited) << route.path;
+    const bool changes_nothing = route.method == "GET" || route.path == "/v1/try";
+    EXPECT_EQ(!changes_nothing || route.path == "/v1/events/explain", route.audited) << route.path;
   }
 }
 
@@ -311,6 +360,298 @@ TEST_F(ApiTest, rules_are_reloaded_where_there_are_some) {
   appliance_.ruleset_.clear();
   EXPECT_EQ(refusal(ask("POST", "/v1/rules/reload", "security")), 409);
   EXPECT_EQ(audited().size(), 1U);
+}
+
+TEST_F(ApiTest, who_asks_is_told_who_that_is) {
+  const auto of = [](const ApiResponse& response) { return Json::parse(response.body); };
+  EXPECT_EQ(of(ask("GET", "/v1/me", "analyst")), (Json{{"name", "analyst-1"}, {"role", "analyst"}}));
+  ApiRequest request;
+  request.method = "GET";
+  request.path = "/v1/me";
+  request.local = "alice (local, uid 0)";
+  EXPECT_EQ(of(ask_with_body(request, "")), (Json{{"name", "alice (local, uid 0)"}, {"role", "admin"}}));
+}
+
+class EventsTest : public ApiTest {
+ protected:
+  EventsTest() {
+    for (std::uint64_t frame = 1; frame <= 6; ++frame) add(frame);
+  }
+  /// Every second one is blocked, and labelled.
+  void add(std::uint64_t frame) {
+    const std::array labels{std::string_view("spam")};
+    Message m;
+    m.kind = Kind::message;
+    m.frame = frame;
+    m.has_text = true;
+    m.text = "hello";
+    m.sender.present = true;
+    m.sender.address = m.sender.number = frame == 6 ? "447700900166" : "447700900123";
+    m.origin.account = frame == 3 ? "acme" : "";
+    m.judgement.ruleset = "r";
+    if (frame % 2 == 0) m.judgement.labels = labels;
+    m.judgement.verdict = frame % 2 == 0 ? Verdict::block : Verdict::pass;
+    events_.add(m, 1);
+  }
+  Json shown(const std::string& query, const std::string& role = "analyst") {
+    const auto response = ask("GET", "/v1/events" + query, role);
+    EXPECT_EQ(response.status, 200) << response.body;
+    return Json::parse(response.body);
+  }
+  /// Their numbers.
+  std::vector<std::uint64_t> numbers(const std::string& query, const std::string& role = "analyst") {
+    std::vector<std::uint64_t> all;
+    const Json answer = shown(query, role);
+    for (const Json& event : answer.at("events")) all.push_back(event.at("seq"));
+    return all;
+  }
+  using Numbers = std::vector<std::uint64_t>;
+};
+
+TEST_F(EventsTest, the_last_ones_come_first_and_then_what_follows) {
+  EXPECT_EQ(numbers("?most=2"), (Numbers{5, 6}));
+  EXPECT_EQ(shown("?most=2").at("last"), 6);
+  EXPECT_EQ(shown("?most=2").at("missed"), 0);
+  EXPECT_EQ(numbers("?after=6"), Numbers{});
+  EXPECT_EQ(shown("?after=6").at("last"), 6);
+  add(7);
+  EXPECT_EQ(numbers("?after=6"), Numbers{7});
+  EXPECT_EQ(shown("?after=6").at("events").at(0).at("frame"), 7);
+}
+
+TEST_F(EventsTest, what_is_not_kept_any_more_is_counted) {
+  const Json all = shown("?after=1");
+  EXPECT_EQ(numbers("?after=1"), (Numbers{3, 4, 5, 6}));
+  EXPECT_EQ(all.at("missed"), 1);
+  EXPECT_EQ(all.at("last"), 6);
+  const Json first = shown("?after=1&most=1");
+  EXPECT_EQ(first.at("missed"), 1);
+  EXPECT_EQ(first.at("last"), 3);
+  EXPECT_EQ(shown("?after=3&most=1").at("missed"), 0);
+}
+
+TEST_F(EventsTest, a_number_of_before_a_restart_is_as_none) {
+  EXPECT_EQ(numbers("?after=1000"), (Numbers{3, 4, 5, 6}));
+  EXPECT_EQ(shown("?after=1000").at("last"), 6);
+}
+
+TEST_F(EventsTest, they_can_be_filtered) {
+  EXPECT_EQ(numbers("?verdict=block"), (Numbers{4, 6}));
+  EXPECT_EQ(numbers("?label=spam"), (Numbers{4, 6}));
+  EXPECT_EQ(numbers("?account=acme"), Numbers{3});
+  EXPECT_EQ(numbers("?sender=447700900166"), Numbers{6});
+  EXPECT_EQ(numbers("?kind=response"), Numbers{});
+  EXPECT_EQ(numbers("?label=spam&sender=447700900123&kind=message"), Numbers{4});
+  EXPECT_EQ(numbers("?verdict=block&most=1"), Numbers{6});
+  const Json next = shown("?verdict=block&after=2&most=1");
+  EXPECT_EQ(next.at("events").at(0).at("seq"), 4);
+  EXPECT_EQ(next.at("last"), 4);
+  EXPECT_EQ(next.at("missed"), 0) << "what was left out by a filter was not missed";
+  EXPECT_EQ(refusal(ask("GET", "/v1/events?verdict=blocked", "admin")), 400);
+}
+
+TEST_F(EventsTest, who_sees_no_numbers_sees_no_texts_and_cannot_ask_for_a_number) {
+  for (const std::string role : {"viewer", "commercial"}) {
+    const Json event = shown("", role).at("events").at(0);
+    EXPECT_FALSE(event.contains("text"));
+    EXPECT_EQ(event.at("sender").at("address"), "**********23");
+    EXPECT_EQ(numbers("?sender=447700900123", role), Numbers{});
+  }
+  for (const std::string role : {"analyst", "security", "admin"}) {
+    const Json event = shown("", role).at("events").at(0);
+    EXPECT_EQ(event.at("text"), "hello");
+    EXPECT_EQ(event.at("sender").at("address"), "447700900123");
+  }
+}
+
+TEST_F(ApiTest, who_reads_a_text_is_in_the_audit_log) {
+  const auto with_text = [&](const std::string& role) {
+    const auto response = ask("GET", "/v1/events/explain?id=1", role);
+    EXPECT_EQ(response.status, 200) << response.body;
+    return Json::parse(response.body).at("with_text").get<bool>();
+  };
+  EXPECT_FALSE(with_text("viewer"));
+  EXPECT_FALSE(with_text("commercial"));
+  EXPECT_EQ(audited().size(), 0U) << "they were shown none";
+  EXPECT_TRUE(with_text("analyst"));
+  EXPECT_TRUE(with_text("security"));
+  ASSERT_EQ(audited().size(), 2U);
+  EXPECT_EQ(audited()[0]["who"], "analyst-1");
+  EXPECT_EQ(audited()[0]["what"], "text.read");
+  EXPECT_EQ(audited()[0]["after"], (Json{{"event", "1"}}));
+  EXPECT_EQ(refusal(ask("GET", "/v1/events/explain?id=2", "analyst")), 404);
+  EXPECT_EQ(audited().size(), 2U) << "there was none to read";
+  std::filesystem::rename(audit_.path(), path("elsewhere"));
+  EXPECT_EQ(refusal(ask("GET", "/v1/events/explain?id=1", "analyst")), 503);
+}
+
+class MarksTest : public ApiTest {
+ protected:
+  Json add(const std::string& body, const std::string& role = "analyst") {
+    const auto response = ask("POST", "/v1/marks", role, body);
+    EXPECT_EQ(response.status, 200) << response.body;
+    return Json::parse(response.body).at("mark");
+  }
+  Json shown(const std::string& query = "", const std::string& role = "analyst") {
+    const auto response = ask("GET", "/v1/marks" + query, role);
+    EXPECT_EQ(response.status, 200) << response.body;
+    return Json::parse(response.body);
+  }
+  std::string tests(const std::string& query = "") {
+    const auto response = ask("GET", "/v1/marks/tests" + query, "analyst");
+    EXPECT_EQ(response.media, yaml_media);
+    return response.body;
+  }
+};
+
+TEST_F(MarksTest, a_mark_keeps_what_the_event_shows_and_no_text) {
+  const Json mark = add(R"({"id": "1", "wrong": "false_positive", "note": "ours"})");
+  EXPECT_EQ(mark.at("by"), "analyst-1");
+  EXPECT_EQ(mark.at("event"), "1");
+  EXPECT_EQ(mark.at("time"), "2026-11-21T22:00:00Z");
+  EXPECT_EQ(mark.at("sender"), "**********23");
+  EXPECT_EQ(mark.at("rules"), (Json{7, 9}));
+  EXPECT_EQ(mark.at("labels"), Json{"spam"});
+  EXPECT_EQ(mark.at("verdict"), "block");
+  EXPECT_EQ(mark.at("policy"), "No spam");
+  EXPECT_EQ(mark.at("note"), "ours");
+  EXPECT_FALSE(mark.contains("text"));
+  EXPECT_EQ(shown().at("marks"), Json{mark});
+  EXPECT_EQ(audited().back()["what"], "mark.add");
+  EXPECT_EQ(audited().back()["after"]["event"], "1");
+}
+
+TEST_F(MarksTest, a_text_is_kept_where_that_is_asked_for_and_shown_to_who_may_see_it) {
+  add(R"({"id": "1", "wrong": "false_positive", "with_text": true, "note": "447700900123 called"})");
+  const Json mark = shown().at("marks").at(0);
+  EXPECT_EQ(mark.at("text"), "it's \"good\"\n: [x]");
+  EXPECT_EQ(mark.at("sender"), "447700900123");
+  for (const char* role : {"viewer", "commercial"}) {
+    const Json less = shown("", role).at("marks").at(0);
+    EXPECT_FALSE(less.contains("text"));
+    EXPECT_FALSE(less.contains("note")) << "which may quote the text";
+    EXPECT_EQ(less.at("sender"), "**********23");
+  }
+  EXPECT_EQ(audited().back()["after"]["with_text"], true);
+  EXPECT_EQ(audited().back().dump().find("good"), std::string::npos);
+}
+
+TEST_F(MarksTest, an_event_has_one_mark) {
+  const Json first = add(R"({"id": "1", "wrong": "false_positive"})");
+  const Json second = add(R"({"id": "1", "wrong": "false_negative", "rule": 8})");
+  EXPECT_GT(second.at("number"), first.at("number"));
+  EXPECT_EQ(shown().at("marks"), Json{second});
+  EXPECT_EQ(shown().at("counts"), (Json{{{"rule", 8}, {"false_positives", 0}, {"false_negatives", 1}}}));
+}
+
+TEST_F(MarksTest, they_are_counted_by_rule_and_found_by_rule_and_time) {
+  add(R"({"id": "1", "wrong": "false_positive"})");
+  Mark other;
+  other.event = "2";
+  other.made_ns = utc_now_ns() - 3600 * second_ns;
+  other.rules = {9};
+  marks_.add(other);
+  EXPECT_EQ(shown().at("counts"), (Json{{{"rule", 7}, {"false_positives", 1}, {"false_negatives", 0}},
+                                        {{"rule", 9}, {"false_positives", 2}, {"false_negatives", 0}}}));
+  EXPECT_EQ(mark_counts(path("marks.db")).at(9).false_positives, 2U);
+  EXPECT_EQ(shown("?rule=7").at("marks").size(), 1U);
+  EXPECT_EQ(shown("?rule=9").at("marks").size(), 2U);
+  EXPECT_EQ(shown("?rule=1").at("marks").size(), 0U);
+  EXPECT_EQ(shown("?since=" + to_utc(utc_now_ns() - 60 * second_ns)).at("marks").size(), 1U);
+  EXPECT_EQ(shown("?most=1").at("marks").at(0).at("event"), "1");
+  EXPECT_EQ(shown("?after=1").at("marks").at(0).at("event"), "2");
+  EXPECT_EQ(refusal(ask("GET", "/v1/marks?since=yesterday", "viewer")), 400);
+}
+
+TEST_F(MarksTest, they_are_taken_back) {
+  const Json mark = add(R"({"id": "1", "wrong": "false_positive"})");
+  const std::string body = Json{{"number", mark.at("number")}}.dump();
+  EXPECT_EQ(ask("POST", "/v1/marks/remove", "security", body).status, 200);
+  EXPECT_TRUE(shown().at("marks").empty());
+  EXPECT_TRUE(shown().at("counts").empty());
+  EXPECT_EQ(audited().back()["what"], "mark.remove");
+  EXPECT_EQ(refusal(ask("POST", "/v1/marks/remove", "security", body)), 404);
+}
+
+TEST_F(MarksTest, what_is_no_mark_is_refused) {
+  for (const char* body :
+       {"", "{}", R"({"id": "1"})", R"({"wrong": "false_positive"})", R"({"id": "1", "wrong": "wrong"})",
+        R"({"id": 1, "wrong": "false_positive"})", R"({"id": "1", "wrong": "false_positive", "rule": 0})",
+        R"({"id": "1", "wrong": "false_positive", "rule": 4294967296})",
+        R"({"id": "1", "wrong": "false_positive", "text": ""})",
+        R"({"id": "1", "wrong": "false_positive", "text": "x", "with_text": true})",
+        R"({"id": "1", "wrong": "false_positive", "note": "\u0007"})",
+        R"({"id": "1", "wrong": "false_positive", "more": "x"})"})
+    EXPECT_EQ(refusal(ask("POST", "/v1/marks", "analyst", body)), 400) << body;
+  EXPECT_EQ(refusal(ask("POST", "/v1/marks", "analyst", R"({"id": "2", "wrong": "false_positive"})")), 404);
+  EXPECT_TRUE(shown().at("marks").empty());
+  EXPECT_TRUE(audited().empty());
+}
+
+TEST_F(MarksTest, what_a_terminal_would_act_on_is_escaped_in_tests) {
+  Mark mark;
+  mark.event = "1";
+  mark.rules = {7};
+  mark.text = "a\x1b[31m\x7f\xc2\x9b\xc3\xa9";
+  marks_.add(mark);
+  EXPECT_EQ(tests(), "# Rule 7\n- {text: \"a\\u001b[31m\\u007f\\u009b\xc3\xa9\", expect: no match}\n");
+}
+
+TEST_F(MarksTest, what_is_no_message_cannot_be_marked) {
+  Message response;
+  response.kind = Kind::response;
+  response.id = {.high = 1, .low = 2};
+  events_.add(response, 1);
+  const std::string body = R"({"id": "00000000000000010000000000000002", "wrong": "false_positive"})";
+  EXPECT_EQ(refusal(ask("POST", "/v1/marks", "analyst", body)), 400);
+}
+
+TEST_F(MarksTest, there_are_so_many_at_most) {
+  MarkBook book(path("few.db"), 2);
+  Mark mark;
+  for (const char* event : {"1", "2", "2"}) {
+    mark.event = event;
+    EXPECT_TRUE(book.add(mark)) << event;
+  }
+  mark.event = "3";
+  EXPECT_FALSE(book.add(mark));
+  EXPECT_EQ(book.find({}).size(), 2U);
+}
+
+TEST_F(MarksTest, those_with_a_text_are_tests_of_their_rules) {
+  add(R"({"id": "1", "wrong": "false_positive", "with_text": true})");
+  Mark other;
+  other.event = "2";
+  other.wrong = Wrong::false_negative;
+  other.sender = "ACME";
+  other.rules = {9};
+  other.text = "hello";
+  marks_.add(other);
+  other.event = "3";
+  other.text.reset();
+  marks_.add(other);
+  other.event = "4";
+  other.text = "new";
+  other.rules.clear();
+  other.sender = "**********23";
+  marks_.add(other);
+  const std::string quoted = R"({text: "it's \"good\"\n: [x]", sender: "447700900123", expect: no match})";
+  EXPECT_EQ(tests(),
+            "# No rule is named: for a new one\n- {text: \"new\", expect: match}\n"
+            "# Rule 7\n- " +
+                quoted +
+                "\n"
+                "# Rule 9\n- " +
+                quoted +
+                "\n- {text: \"hello\", sender: \"ACME\", expect: match}\n"
+                "# 1 mark has no text, and cannot be tested\n");
+  EXPECT_EQ(tests("?rule=7"), "# Rule 7\n- " + quoted + "\n# Rule 9\n- " + quoted + "\n");
+}
+
+TEST_F(ApiTest, the_versions_to_compare_are_handed_on) {
+  const auto response = ask("GET", "/v1/rules/difference?from=7&to=9", "analyst");
+  EXPECT_EQ(Json::parse(response.body), (Json{{"from", 7}, {"to", 9}}));
+  EXPECT_EQ(refusal(ask("GET", "/v1/rules/difference?from=-1", "analyst")), 400);
 }
 
 TEST_F(ApiTest, health_says_whether_the_appliance_goes_on) {

@@ -15,6 +15,7 @@ void add(KeptMessages& kept, std::uint64_t frame, Kind kind = Kind::message) {
   const std::string name = "operator of a table that goes away";
   Message m;
   m.kind = kind;
+  m.id = {.high = frame % 2, .low = frame};
   m.frame = frame;
   m.has_text = true;
   m.text = text;
@@ -71,6 +72,15 @@ TEST(KeptMessages, those_that_were_asked_for_stay_while_newer_ones_come) {
   add(kept, 2);
   EXPECT_EQ(before[0]->message().text, "text 1");
   EXPECT_EQ(kept.all()[0]->message().text, "text 2");
+}
+
+TEST(KeptMessages, finds_one_by_its_identity) {
+  KeptMessages kept(3);
+  for (std::uint64_t frame = 1; frame <= 5; ++frame) add(kept, frame);
+  for (std::uint64_t frame = 3; frame <= 5; ++frame)
+    EXPECT_EQ(kept.find({.high = frame % 2, .low = frame})->message().frame, frame);
+  EXPECT_EQ(kept.find({.high = 0, .low = 2}), nullptr) << "it had to go";
+  EXPECT_EQ(kept.find({.high = 1, .low = 4}), nullptr) << "both halves count";
 }
 
 TEST(KeptMessages, keeps_nothing_else_and_nothing_where_nothing_is_to_be_kept) {

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+namespace tollgate::control {
+
+/// Where analysts ask why a message is judged as it is. Nothing that is asked here is charged or counted. Any
+/// thread but the appliance's own. All throw Fault, ErrandError.
+class MessageDesk {
+ public:
+  /// A message that came lately, judged by the rules in force: the event, and why. `with_text` false: without
+  /// what it said, and numbers masked. `id` is the event's.
+  virtual nlohmann::ordered_json explain(const std::string& id, bool with_text) = 0;
+
+  /// A message in the event's fields (JSON), judged likewise.
+  virtual nlohmann::ordered_json judge(std::string_view message) = 0;
+
+ protected:
+  ~MessageDesk() = default;
+};
+
+}  // namespace tollgate::control

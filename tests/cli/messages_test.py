@@ -1,0 +1,280 @@
+#!/usr/bin/env python3
+"""What analysts ask of the messages that a running appliance has seen. Its packets come from captures, by DPDK's net_pcap.
+Environment: TOLLGATE, the program."""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(SOURCE / "tests/support"))
+sys.path.insert(0, str(SOURCE / "tests/cases"))
+import local_control
+import tap
+import wire
+
+TOLLGATE = os.environ.get("TOLLGATE", str(SOURCE / "build/tollgate"))
+CHARGED = SOURCE / "tests/cases/smpp-charged/rules"
+# Of SMPP, one that is charged, and one that is not; of MAP.
+TEXTS = ["zebra notice 7391", "giraffe 8402", "tapir 9513"]
+NUMBERS = ["447700900123", "447700900777", "447700900888", "447700900555"]
+MASKED = ["*" * 10 + number[-2:] for number in NUMBERS]
+
+
+def feed():
+    sends = ((2, TEXTS[0], "ACME", NUMBERS[0]), (3, TEXTS[1], NUMBERS[1], NUMBERS[2]))
+    frames = wire.bound(*(("esme", wire.short_message(4, *send)) for send in sends))
+    return frames + [wire.from_centre(wire.mt_begin(wire.deliver(TEXTS[2], NUMBERS[3])))]
+
+
+class WithAppliance(unittest.TestCase):
+    """It has judged the feed when a test begins."""
+    EVENTS = ""
+    CONTROL = ""
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tollgate-test-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+        (self.folder / "in.pcap").write_bytes(wire.pcap(feed()))
+        (self.folder / "nothing.pcap").write_bytes(wire.pcap([wire.SOMETHING]))
+        shutil.copytree(CHARGED, self.folder / "rules")
+        self.call("account", "import", self.folder / "rules/accounts.yaml", "--ledger", self.folder / "ledger.db")
+        self.configure()
+        self.start()
+
+    def configure(self):
+        def device(number, capture):
+            return f"'net_pcap{number},rx_pcap={self.folder}/{capture},tx_pcap={self.folder}/tx{number}.pcap'"
+        (self.folder / "tollgate.yaml").write_text(
+            "version: 1\nstate: state\nrules: rules\nhome: {country: GB, number: {international_prefix: '00', national_prefix: '0'}}\n"
+            f"links: [{{name: a, outside: {device(0, 'in.pcap')}, inside: {device(1, 'nothing.pcap')}, route: international}}]\n"
+            f"ledger: {{sqlite: ledger.db, appliance: here}}\nevents: {{file: events.jsonl{self.EVENTS}}}\ncontrol: {{{self.CONTROL}}}\n")
+
+    def call(self, *words, status=0):
+        run = subprocess.run([TOLLGATE, *map(str, words)], cwd=self.folder, capture_output=True, text=True, timeout=60)
+        self.assertEqual(run.returncode, status, run.stdout + run.stderr)
+        return run.stdout
+
+    def log(self):
+        return (self.folder / "log").read_text()
+
+    def start(self):
+        with open(self.folder / "log", "wb") as out:
+            self.process = subprocess.Popen([TOLLGATE, "run", "-c", "tollgate.yaml"], cwd=self.folder, stdout=out, stderr=out,
+                                            env=os.environ | {"XDG_CACHE_HOME": str(self.folder / "cache")})
+        self.addCleanup(self.process.wait)
+        self.addCleanup(lambda: self.process.poll() is None and self.process.kill())
+        self.wait_for(lambda: "ready" in self.log() or self.process.poll() is not None)
+        if "is its name right" in self.log():
+            self.skipTest("DPDK has no driver net_pcap here")
+        self.assertIsNone(self.process.poll(), self.log())
+        self.wait_for(lambda: len(self.written()) == len(TEXTS))
+
+    def written(self):
+        return [json.loads(line) for line in (self.folder / "events.jsonl").read_text().splitlines()]
+
+    def wait_for(self, what, seconds=30):
+        until = time.monotonic() + seconds
+        while not (found := what()):
+            self.assertLess(time.monotonic(), until, self.log())
+            time.sleep(0.02)
+        return found
+
+    def ask(self, method, path, body=None, status=200, **query):
+        found, answer = local_control.ask(self.folder / "state", method, path, body, **query)
+        self.assertEqual(found, status, answer)
+        return answer
+
+
+class EventsTest(WithAppliance):
+    def test_they_are_those_of_the_file(self):
+        answer = self.ask("GET", "/v1/events")
+        self.assertEqual([event.pop("seq") for event in answer["events"]], [1, 2, 3])
+        self.assertEqual(answer["events"], self.written())
+        self.assertEqual((answer["last"], answer["missed"]), (3, 0))
+        self.assertEqual([event["frame"] for event in self.ask("GET", "/v1/events", after=2)["events"]],
+                         [self.written()[2]["frame"]])
+        self.assertEqual(self.ask("GET", "/v1/events", after=3)["events"], [])
+
+    def test_they_have_no_text_and_no_number(self):
+        text = json.dumps(self.ask("GET", "/v1/events"))
+        for secret in TEXTS + NUMBERS:
+            self.assertNotIn(secret, text)
+        self.assertIn(MASKED[0], text)
+
+    def test_they_can_be_filtered(self):
+        def frames(**query):
+            return [event["frame"] for event in self.ask("GET", "/v1/events", **query)["events"]]
+        charged, passed, of_map = [event["frame"] for event in self.written()]
+        self.assertEqual(frames(verdict="charge"), [charged])
+        self.assertEqual(frames(label="a2p"), [charged])
+        self.assertEqual(frames(account="acme-ltd"), [charged, passed])
+        self.assertEqual(frames(sender="ACME"), [charged])
+        self.assertEqual(frames(sender="none"), [])
+        self.ask("GET", "/v1/events", status=400, verdict="stopped")
+
+
+class TextsInEventsTest(WithAppliance):
+    EVENTS = ", text: all, numbers: full"
+
+    def test_they_are_those_of_the_file(self):
+        shown = self.ask("GET", "/v1/events")["events"]
+        self.assertEqual([event["text"] for event in shown], TEXTS)
+        self.assertEqual(shown[0]["recipient"]["number"], NUMBERS[0])
+
+
+class ExplainTest(WithAppliance):
+    CONTROL = "trial_messages: 3"
+
+    def spent(self):
+        ledger = json.loads(self.call("account", "show", "acme-ltd", "--ledger", "ledger.db", "--json"))
+        return ledger["balance"], ledger["used_this_month"]
+
+    def test_a_message_is_explained_with_its_text_and_its_price(self):
+        event = self.written()[0]
+        why = self.ask("GET", "/v1/events/explain", id=event["id"])
+        self.assertEqual((why["text"], why["recipient"]["number"]), (TEXTS[0], NUMBERS[0]))
+        self.assertEqual(why["folded"], [TEXTS[0]])
+        for same in ("time", "frame", "labels", "ruleset", "verdict", "policy", "charge"):
+            self.assertEqual(why[same], event[same], same)
+        (rule,) = why["rules"]
+        self.assertEqual((rule["id"], rule["name"], rule["labels"]), (1, "An application's", ["a2p"]))
+        self.assertTrue(rule["place"]["file"].endswith("rules.yaml") or rule["place"]["line"] == 1, rule)
+        begin = TEXTS[0].index("notice")
+        self.assertEqual(rule["spans"], [[begin, begin + len("notice")]])
+        self.assertTrue(why["policy_line"]["conditions"]["holds"])
+        self.assertEqual((why["price_line"]["amount"], why["price_line"]["fees"]), (50000, {"operator": 12500}))
+        line = json.loads((self.folder / "state/audit.jsonl").read_text().splitlines()[-1])
+        self.assertEqual((line["what"], line["after"]), ("text.read", {"event": event["id"]}))
+
+    def test_nobody_is_charged_for_it(self):
+        event = self.written()[0]
+        self.wait_for(lambda: self.spent()[1] == 62500)
+        for _ in range(20):
+            self.assertEqual(self.ask("GET", "/v1/events/explain", id=event["id"])["charge"]["amount"], 50000)
+            self.assertEqual(self.ask("POST", "/v1/try", self.PAID)["charge"]["amount"], 50000)
+        self.process.terminate()
+        self.assertEqual(self.process.wait(30), 0)
+        self.assertEqual(self.spent()[1], 62500)
+        self.assertEqual(len(self.written()), len(TEXTS))
+
+    def test_rules_that_changed_since_judge_it(self):
+        event = self.written()[0]
+        (self.folder / "rules/policy.yaml").write_text("- {name: No zebras, when: {text: zebra}, then: {block: {}}}\n- {name: Rest, then: pass}\n")
+        self.ask("POST", "/v1/rules/reload", status=202)
+        self.wait_for(lambda: self.ask("GET", "/v1/status")["ruleset"] != event["ruleset"])
+        why = self.ask("GET", "/v1/events/explain", id=event["id"])
+        self.assertEqual((why["verdict"], why["policy"]), ("block", "No zebras"))
+        self.assertNotEqual(why["ruleset"], event["ruleset"])
+
+    def test_what_is_not_kept_is_said_to_be_so(self):
+        found = self.ask("GET", "/v1/events/explain", status=404, id="0" * 32)["error"]
+        self.assertIn("the last 3", found["what"])
+        self.assertIn("trial_messages", found["expected"])
+        for bad in ("1", "x" * 32, "0" * 31 + "g"):
+            self.ask("GET", "/v1/events/explain", status=400, id=bad)
+        self.ask("GET", "/v1/events/explain", status=400)
+
+    PAID = {"text": "a notice", "sender": "ACME", "recipient": "+447700900123", "smpp": {"system_id": "acme"}}
+
+    def test_a_message_is_tried(self):
+        tried = self.ask("POST", "/v1/try", self.PAID)
+        self.assertEqual((tried["verdict"], tried["policy"], tried["labels"]), ("charge", "Notices", ["a2p"]))
+        self.assertEqual(tried["charge"], {"account": "acme-ltd", "tariff": "domestic", "amount": 50000, "currency": "EUR", "fees": 12500})
+        self.assertEqual((tried["folded"], tried["rules"][0]["spans"]), (["a notice"], [[2, 8]]))
+        self.assertNotIn("id", tried)
+        refused = self.ask("POST", "/v1/try", self.PAID | {"sender": "OTHER"})
+        self.assertEqual((refused["verdict"], refused["charge"]["refused"]), ("block", "sender_not_registered"))
+        self.assertIn("refusal", refused)
+        self.assertEqual(self.ask("POST", "/v1/try", {"text": "a notice"})["charge"]["refused"], "no_account")
+        self.assertEqual(self.ask("POST", "/v1/try", {"text": "hello"})["verdict"], "pass")
+
+    def test_a_list_that_was_changed_counts_in_what_is_tried(self):
+        before = self.ask("POST", "/v1/try", self.PAID)
+        (self.folder / "rules/lists/bad.txt").write_text("# type: sender\nEVIL\n")
+        (self.folder / "rules/policy.yaml").write_text("- {name: Bad, when: {sender: '@bad'}, then: {block: {}}}\n- {name: Rest, then: pass}\n")
+        self.ask("POST", "/v1/rules/reload", status=202)
+        self.wait_for(lambda: self.ask("GET", "/v1/status")["ruleset"] != before["ruleset"])
+        self.assertEqual(self.ask("POST", "/v1/try", self.PAID)["verdict"], "pass")
+        self.ask("POST", "/v1/lists", {"list": "bad", "change": "add", "values": ["ACME"]})
+        self.assertEqual(self.ask("POST", "/v1/try", self.PAID)["policy"], "Bad")
+
+    def test_what_cannot_be_tried(self):
+        deep = {"text": "x"}
+        for _ in range(5):
+            deep = {"text": "x", "a": deep}
+        for body in ({}, [], "x", {"text": 1}, {"text": None}, {"sender": "ACME"}, {"text": "x", "time": "yesterday"}, deep,
+                     {"text": "x", "signals": {"rate": "high"}}, {"text": "x", "signals": [1]}, {"text": "x", "class": 9}):
+            with self.subTest(body):
+                self.ask("POST", "/v1/try", body, status=400)
+
+
+class MarkTest(WithAppliance):
+    CONTROL = "trial_messages: 3"
+
+    def mark(self, *words, **options):
+        return self.call("mark", *words, "-c", "tollgate.yaml", **options)
+
+    def check(self, status):
+        return self.call("check", "--rules", "rules", "-c", "tollgate.yaml", status=status)
+
+    def test_a_mark_becomes_a_test_that_check_runs(self):
+        event = self.written()[0]
+        self.mark("add", event["id"], "--wrong", "false-positive", "--with-text", "--note", "their own bank")
+        shown = self.mark("list")
+        for word in ("false_positive", "charge", "rules 1", event["id"], TEXTS[0], "their own bank"):
+            self.assertIn(word, shown)
+        lines = self.mark("tests", "--rule", "1").splitlines()
+        self.assertEqual(lines, ["# Rule 1", f'- {{text: "{TEXTS[0]}", sender: "ACME", expect: no match}}'])
+        rules = self.folder / "rules/rules.yaml"
+        self.assertEqual(rules.read_text().count("\n"), 1)
+        wide = '- id: 1\n  name: x\n  labels: [a2p]\n  when: {text: [notice, offer, letter]}\n  tests:\n'
+        rules.write_text(wide + "".join(f"    {line}\n" for line in lines))
+        self.check(1)
+        rules.write_text(rules.read_text().replace("notice, ", ""))
+        self.check(0)
+
+    def test_marks_outlive_a_restart_and_can_be_taken_back(self):
+        one, other, _ = self.written()
+        number = json.loads(self.mark("add", one["id"], "--wrong", "false_positive", "--json"))["mark"]["number"]
+        self.mark("add", other["id"], "--wrong", "false_negative", "--rule", "1", "--text", "it's\nhere")
+        self.process.terminate()
+        self.assertEqual(self.process.wait(30), 0)
+        self.start()
+        self.mark("remove", number)
+        marks = json.loads(self.mark("list", "--json"))
+        self.assertEqual([(one["event"], one["text"]) for one in marks["marks"]], [(other["id"], "it's\nhere")])
+        self.assertEqual(marks["counts"], [{"rule": 1, "false_positives": 0, "false_negatives": 1}])
+        self.assertEqual(self.mark("tests").splitlines()[1], '- {text: "it\'s\\nhere", expect: match}')
+        self.mark("remove", number, status=1)
+
+    def test_without_with_text_none_is_kept(self):
+        self.mark("add", self.written()[0]["id"], "--wrong", "false_positive")
+        octets = (self.folder / "state/marks.db").read_bytes()
+        self.assertIn(b"ACME", octets)
+        for secret in TEXTS + NUMBERS:
+            self.assertNotIn(secret.encode(), octets)
+
+    def test_wrong_arguments(self):
+        for words in ([], ["add"], ["add", "x"], ["add", "x", "--wrong", "so"], ["remove"], ["remove", "x"], ["remove", "-1"],
+                      ["list", "x"], ["list", "--since", "yesterday"], ["look"], ["tests", "x"],
+                      ["add", "x", "--wrong", "false_positive", "--text", "x", "--with-text"]):
+            with self.subTest(words):
+                self.mark(*words, status=2) if words else self.call("mark", status=2)
+        self.mark("add", "0" * 32, "--wrong", "false_positive", status=1)
+
+
+class NotKeptTest(WithAppliance):
+    def test_that_messages_are_kept_has_to_be_said(self):
+        found = self.ask("GET", "/v1/events/explain", status=404, id=self.written()[0]["id"])["error"]
+        self.assertIn("keeps no messages", found["what"])
+        self.assertIn("trial_messages", found["expected"])
+
+
+if __name__ == "__main__":
+    tap.main()
