@@ -512,6 +512,11 @@ control::MetricsView Run::metrics() {
   view.custody_octets = custody.octets;
   view.event_octets_waiting = events_.waiting_octets();
   view.sinks = events_.sinks();
+  view.has_reports = keeper_.has_value();
+  if (keeper_) {
+    view.report_cells_waiting = keeper_->health().waiting;
+    view.report_cells_lost = keeper_->health().lost;
+  }
   view.has_ledger = charges_ != nullptr;
   if (charges_) {
     const ApplianceCharges::Health health = charges_->health();

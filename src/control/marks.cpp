@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -80,14 +81,14 @@ auto whole(Database& database, Work&& work) {
   }
 }
 
-std::map<std::uint32_t, MarkCounts> counts_in(Database& database) {
-  std::map<std::uint32_t, MarkCounts> counts;
+record::Reports::Marks counts_in(Database& database) {
+  record::Reports::Marks counts;
   if (!database.has_table("mark")) return counts;
   const auto statement = database.prepare(
       "SELECT rule, wrong, COUNT(*) FROM mark_rule JOIN mark USING (number) GROUP BY rule, wrong");
   auto rows = statement->on();
   while (rows.next()) {
-    MarkCounts& one = counts[rows.as<std::uint32_t>(0)];
+    record::MarkCounts& one = counts[rows.as<std::uint32_t>(0)];
     const bool is_positive = static_cast<Wrong>(rows.as<std::uint8_t>(1)) == Wrong::false_positive;
     (is_positive ? one.false_positives : one.false_negatives) = rows.as<std::uint64_t>(2);
   }
@@ -200,12 +201,12 @@ std::optional<Mark> MarkBook::remove(std::uint64_t number) {
   });
 }
 
-std::map<std::uint32_t, MarkCounts> MarkBook::counts() const {
+record::Reports::Marks MarkBook::counts() const {
   const std::lock_guard lock(mutex_);
   return mark_counts(path_);
 }
 
-std::map<std::uint32_t, MarkCounts> mark_counts(const std::string& path) {
+record::Reports::Marks mark_counts(const std::string& path) {
   if (!std::filesystem::exists(path)) return {};
   return counts_in(*charge::open_sqlite_to_read(path));
 }

@@ -1,12 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "record/report.hpp"
 
 namespace tollgate::control {
 
@@ -39,11 +40,6 @@ struct Mark {
   std::optional<std::string> text;  ///< only where whoever marked it wanted that
 };
 
-struct MarkCounts {
-  std::uint64_t false_positives = 0;
-  std::uint64_t false_negatives = 0;
-};
-
 /// The marks, in a SQLite file of their own. An event has one mark: a later one takes its place. Any thread.
 /// All throw charge::LedgerError.
 class MarkBook {
@@ -70,7 +66,7 @@ class MarkBook {
   std::optional<Mark> remove(std::uint64_t number);
 
   /// By rule. A mark of several rules counts for each.
-  std::map<std::uint32_t, MarkCounts> counts() const;
+  record::Reports::Marks counts() const;
 
  private:
   bool is_there() const;
@@ -81,7 +77,7 @@ class MarkBook {
 };
 
 /// The same of the file at `path`, where there is one. Throws charge::LedgerError.
-std::map<std::uint32_t, MarkCounts> mark_counts(const std::string& path);
+record::Reports::Marks mark_counts(const std::string& path);
 
 /// Marks as tests of rules: below a line of comment for each rule, lines that can be put below its `tests:`.
 /// Marks without a text cannot be tested, and are counted.

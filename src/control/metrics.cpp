@@ -261,6 +261,12 @@ std::string metrics_text(const MetricsView& view) {
   families.one("event_octets_waiting", "Octets of events in the rings to the sinks", MetricType::Gauge,
                static_cast<double>(view.event_octets_waiting));
   add_sinks(families, view.sinks);
+  if (view.has_reports) {
+    families.one("report_cells_waiting", "Counts that are not in the file of reports yet", MetricType::Gauge,
+                 static_cast<double>(view.report_cells_waiting));
+    families.one("report_cells_lost_total", "Counts that reports have lost, their file not being writable",
+                 MetricType::Counter, static_cast<double>(view.report_cells_lost));
+  }
   if (view.has_ledger) add_ledger(families, view.ledger);
   add_lists(families, view.lists);
   add_queues(families, view.queues);

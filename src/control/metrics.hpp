@@ -52,6 +52,9 @@ struct MetricsView {
   std::uint64_t custody_octets = 0;
   std::uint64_t event_octets_waiting = 0;  ///< in the rings to the sinks
   std::vector<record::Sinks::Health> sinks;
+  bool has_reports = false;
+  std::uint64_t report_cells_waiting = 0;  ///< that could not be brought to the file of reports yet
+  std::uint64_t report_cells_lost = 0;     ///< that never will be
   bool has_ledger = false;
   Ledger ledger;
   std::vector<LiveList> lists;

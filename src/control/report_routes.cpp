@@ -2,7 +2,9 @@
 
 #include <string>
 
+#include "charge/ledger_error.hpp"
 #include "control/fault.hpp"
+#include "control/marks.hpp"
 #include "control/routes.hpp"
 #include "control/utc.hpp"
 #include "record/report.hpp"
@@ -32,6 +34,16 @@ record::ReportQuery query_of(const Call& call, const record::RollupTime& time) {
   }
 }
 
+/// Those of all times: what was wrong with a rule is so until it is changed.
+record::Reports::Marks marks_for(const Call& call, const record::ReportQuery& query) {
+  if (query.name != record::ReportName::rules || call.means.marks == nullptr) return {};
+  try {
+    return call.means.marks->counts();
+  } catch (const charge::LedgerError& error) {
+    throw Fault(http::unavailable, error.what(), "that marks can be read");
+  }
+}
+
 }  // namespace
 
 nlohmann::ordered_json show_report(Call& call) {
@@ -43,7 +55,7 @@ nlohmann::ordered_json show_report(Call& call) {
     const record::ReportQuery query = query_of(call, reports.time());
     if (!in_full && record::asks_for_a_number(query))
       throw Fault(http::forbidden, "found a filter by somebody's number", "a role that sees numbers");
-    record::Report report = reports.make(query);
+    record::Report report = reports.make(query, marks_for(call, query));
     if (!in_full) record::mask_senders(report);
     return record::to_json(report);
   } catch (const record::RollupError& error) {

@@ -118,6 +118,10 @@ class ReportTest(unittest.TestCase):
         data = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.S)[1]
         told = json.loads(self.call("report", "senders", *seen, "--json").stdout)
         self.assertEqual({**json.loads(data), "until": None}, {**told, "until": None})
+        wrong = next(event for event in events if event.get("rules"))
+        self.call("mark", "add", wrong["id"], "--wrong", "false_positive", "-c", self.config)
+        marked = {name: row["false_positives"] for name, row in self.report("rules", *seen, by="rule").items() if row["false_positives"]}
+        self.assertEqual(marked, {str(rule["id"]): 1 for rule in wrong["rules"]})
         # The file is the same without the appliance, which leaves nothing out when it ends.
         before = self.report("traffic", *seen, by="verdict")
         process.send_signal(signal.SIGTERM)
