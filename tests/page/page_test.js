@@ -26,6 +26,7 @@ const tests = {
         if (nameOf(view) === "tail") await page.locator("tbody tr").first().waitFor();
         for (const summary of await page.locator("details > summary").all()) await summary.click();
         assert.deepStrictEqual(await barriers(page), [], `${view}, ${colorScheme}`);
+        assert.deepStrictEqual(await tooWide(page), [], view);
         await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = false)));
         await picture(page, `${nameOf(view)}-${colorScheme}`);
       }

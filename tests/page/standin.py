@@ -184,7 +184,7 @@ def explained(made):
 
 STATUS = {"version": "0.1.0", "seconds": 93784.5, "enforcement": True, "bypass": False, "ruleset": "3f9a1c", "bundle": 41, "workers": 2, "links": [],
           "ports": [{"device": "net_af_packet0", "works": True, "link": {"up": True, "mbps": 10000}, "lost": {}},
-                    {"device": "net_af_packet1", "works": True, "link": {"up": True, "mbps": 10000}, "lost": {}}],
+                    {"device": "net_pcap1,rx_pcap=/var/lib/tollgate/captures/of-the-second-port-in.pcap,tx_pcap=/var/lib/tollgate/captures/out.pcap", "works": True, "link": {"up": True, "mbps": 10000}, "lost": {}}],
           "rates": {"seconds": 10, "packets": 41250.4, "octets": 5120000, "messages": 1830.2, "events": 1830.2, "busy": [0.31, 0.27]}, "custody": {},
           "tables": {"connections": {"entries": 412, "capacity": 65536}, "dialogues": {"entries": 60100, "capacity": 65536},
                      "message_parts": {"entries": 912, "capacity": 16384}, "fragments": {"entries": 0, "capacity": 1024}},
