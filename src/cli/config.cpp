@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "charge/accounts_file.hpp"
+#include "cli/config_alerts.hpp"
 #include "message/countries.hpp"
 #include "message/network.hpp"
 #include "rules/yaml_reader.hpp"
@@ -53,6 +54,7 @@ class ConfigReader {
   void read_rotation(const YAML::Node& node, record::RotationSettings& rotation) const;
   void read_retention(const YAML::Node& node, control::RetentionSettings& retention) const;
   void read_reports(const YAML::Node& node, Configuration& config) const;
+  void take_alerts(Configuration& config);
   void read_memory(const YAML::Node& node, dpdk::ApplianceSettings& appliance) const;
   void read_ledger(const YAML::Node& node, Configuration& config) const;
   void read_cdr(const YAML::Node& node, charge::CdrSettings& cdr) const;
@@ -75,6 +77,7 @@ class ConfigReader {
   std::map<std::string, YAML::Mark> devices_;
   std::map<std::string, YAML::Mark> link_names_;
   std::map<std::string, YAML::Mark> sink_names_;
+  std::vector<PlacedAlert> alerts_;
 };
 
 std::string ConfigReader::prefix(const YAML::Node& node, std::string_view name, bool may_be_empty) const {
@@ -407,6 +410,25 @@ void ConfigReader::read_reports(const YAML::Node& node, Configuration& config) c
                  "counts are kept no longer than coarser ones");
 }
 
+/// Those that were read; what they look at must be there.
+void ConfigReader::take_alerts(Configuration& config) {
+  using record::AlertMeasure;
+  for (const PlacedAlert& alert : alerts_) {
+    const record::AlertRule& rule = alert.rule;
+    const auto needs = [&](bool is_there, std::string_view what) {
+      if (!is_there) reader_.fail(alert.mark, fmt::format("the alert `{}` needs {}", rule.name, what));
+    };
+    reader_.attempt([&] {
+      needs(!rule.report || config.keeps_reports, "`reports`, which are off");
+      if (rule.report) return;
+      if (rule.measure == AlertMeasure::ledger_lag)
+        needs(!config.ledger.sqlite.empty() || !config.ledger.postgresql.empty(), "a `ledger`");
+      if (rule.measure == AlertMeasure::silent_seconds) needs(!config.sinks.empty(), "`sinks`");
+    });
+    config.alerts.push_back(rule);
+  }
+}
+
 void ConfigReader::read_numbers(const YAML::Node& node, record::PrivacySettings& privacy) const {
   using record::ShownNumbers;
   constexpr std::string_view expected = "`masked`, `pseudonyms` or `full`";
@@ -562,10 +584,12 @@ Configuration ConfigReader::read(const YAML::Node& root) {
        {"control", [&](const YAML::Node& n) { read_control(n, config.control); }},
        {"retention", [&](const YAML::Node& n) { read_retention(n, config.retention); }},
        {"reports", [&](const YAML::Node& n) { read_reports(n, config); }},
+       {"alerts", [&](const YAML::Node& n) { alerts_ = read_alerts(reader_, n); }},
        {"peers", [&](const YAML::Node& n) { read_peers(n, config.engine.peers); }},
        {"state", [&](const YAML::Node& n) { config.state = folder(n); }},
        {"workers", read_workers},
        {"memory", [&](const YAML::Node& n) { read_memory(n, config.appliance); }}});
+  take_alerts(config);
   if (config.retention.events_days != 0 && !config.events.rotation.any())
     config.events.rotation = usual_rotation;
   config.reports.time_zone = config.engine.home.time_zone;

@@ -13,6 +13,7 @@
 #include "dpdk/settings.hpp"
 #include "engine/settings.hpp"
 #include "message/link.hpp"
+#include "record/alert_rule.hpp"
 #include "record/event_file.hpp"
 #include "record/privacy.hpp"
 #include "record/rollup_store.hpp"
@@ -42,6 +43,7 @@ struct Configuration {
   bool keeps_reports = true;
   bool reports_in_full = false;    ///< the numbers of senders; else as `events` has them
   record::RollupSettings reports;  ///< an empty file: the usual place, see control::reports_path
+  std::vector<record::AlertRule> alerts;
   /// The folder of what a new process takes over, and of the control socket.
   std::string state = control::default_state_path;
   std::vector<detect::SinkSettings> sinks;

@@ -17,6 +17,7 @@
 #include <nlohmann/json.hpp>
 #include <poll.h>
 
+#include "cli/alert_keeper.hpp"
 #include "cli/arguments.hpp"
 #include "cli/charging.hpp"
 #include "cli/commands.hpp"
@@ -188,6 +189,8 @@ class Run final : public control::Operations {
   std::optional<control::AccountDesk> make_accounts();
   std::optional<record::Rollups> make_rollups() const;
   std::optional<RollupKeeper> make_keeper();
+  void start_alerts();
+  std::vector<record::AlertValue> measure(record::AlertMeasure of) const;
   void count_unread();
   Memories make_memories() const;
   Engines make_engines();
@@ -243,6 +246,7 @@ class Run final : public control::Operations {
   double start_seconds_ = static_cast<double>(now_ns()) * 1e-9;  ///< the same, since 1970
   double seconds_ = 0;
   std::optional<control::Daily> purge_;
+  std::optional<AlertKeeper> alerts_;  ///< nothing where the configuration names none
 };
 
 std::shared_ptr<const detect::Plugins> Run::make_plugins() const {
@@ -298,6 +302,28 @@ std::optional<record::Rollups> Run::make_rollups() const {
 std::optional<RollupKeeper> Run::make_keeper() {
   if (!rollups_) return std::nullopt;
   return std::optional<RollupKeeper>(std::in_place, reports_, *rollups_);
+}
+
+void Run::start_alerts() {
+  if (config_.alerts.empty()) return;
+  alerts_.emplace(config_.alerts,
+                  AlertSources{.reports = rollups_ ? reports_.file : "",
+                               .appliance = config_.ledger.appliance,
+                               .measure = [this](record::AlertMeasure of) { return measure(of); }});
+}
+
+/// On the thread of the alerts.
+std::vector<record::AlertValue> Run::measure(record::AlertMeasure of) const {
+  using record::AlertMeasure;
+  std::vector<record::AlertValue> values;
+  if (of == AlertMeasure::lost_events) values.push_back({{}, static_cast<double>(events_.lost())});
+  if (of == AlertMeasure::ledger_lag && charges_)
+    values.push_back({{}, charges_->health().settled_seconds_ago});
+  if (of == AlertMeasure::silent_seconds) {
+    for (const record::Sinks::Health& sink : events_.sinks())
+      values.push_back({{{"sink", sink.name}}, sink.silent_seconds});
+  }
+  return values;
 }
 
 /// What was not read, as of now.
@@ -361,6 +387,7 @@ void Run::work(const Signals& signals) {
   name_rules();
   say_start();
   if (config_.retention.any()) purge_.emplace([this](const std::stop_token& stop) { purge(stop); });
+  start_alerts();
   control::ServiceManager::ready();
   update_.compile_kept();
   constexpr int between_looks_ms = 50;
@@ -523,6 +550,7 @@ control::MetricsView Run::metrics() {
     view.ledger = {health.usable, health.waiting, health.settled_seconds_ago};
   }
   view.lists = control::live_list_sizes(lists_.now());
+  if (alerts_) view.alerts = alerts_->metrics();
   view.counters = counters();
   view.tables = tables();
   appliance_.between_bursts(
@@ -567,6 +595,7 @@ nlohmann::ordered_json Run::status() {
   if (keeper_) out["reports"] = {{"waiting", keeper_->health().waiting}, {"lost", keeper_->health().lost}};
   if (!config_.sinks.empty()) out["sinks"] = to_json(events_.sinks());
   if (charges_) out["ledger"] = to_json(charges_->health());
+  if (alerts_) out["alerts"] = alerts_->status();
   out["last_errors"] = to_json(last_troubles());
   out["control"] = {{"log_in_failures", control_.log_in_failures()}};
   record::Summary summary;
@@ -580,6 +609,7 @@ nlohmann::ordered_json Run::status() {
 void Run::end() {
   control::ServiceManager::stopping();
   control_.stop();
+  alerts_.reset();
   appliance_.stop();
   count_unread();
   events_.close();

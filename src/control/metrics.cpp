@@ -235,6 +235,20 @@ void add_lists(Families& families, const std::vector<MetricsView::LiveList>& lis
   }
 }
 
+void add_alerts(Families& families, const std::vector<MetricsView::Alert>& alerts) {
+  using Alert = MetricsView::Alert;
+  const auto each = [&](std::string_view name, std::string_view help, MetricType type, auto&& value) {
+    families.begin(name, help, type);
+    for (const Alert& alert : alerts) families.add(value(alert), {{"alert", alert.name}});
+  };
+  each("alert_raised", "1 while an alert of the configuration stands", MetricType::Gauge,
+       [](const Alert& alert) { return alert.raised ? 1.0 : 0.0; });
+  each("webhook_failures_total", "Tries to send a notice of an alert that its webhook did not take",
+       MetricType::Counter, [](const Alert& alert) { return alert.webhook_failures; });
+  each("webhook_lost_total", "Notices of an alert that its webhook never took", MetricType::Counter,
+       [](const Alert& alert) { return alert.webhook_lost; });
+}
+
 }  // namespace
 
 std::string metrics_text(const MetricsView& view) {
@@ -269,6 +283,7 @@ std::string metrics_text(const MetricsView& view) {
   }
   if (view.has_ledger) add_ledger(families, view.ledger);
   add_lists(families, view.lists);
+  if (!view.alerts.empty()) add_alerts(families, view.alerts);
   add_queues(families, view.queues);
   add_tables(families, view.tables);
   add_stages(families, view.stages);

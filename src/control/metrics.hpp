@@ -40,6 +40,13 @@ struct MetricsView {
     std::uint64_t removed = 0;
   };
 
+  struct Alert {
+    std::string name;
+    bool raised = false;
+    std::uint64_t webhook_failures = 0;  ///< tries
+    std::uint64_t webhook_lost = 0;      ///< notices
+  };
+
   std::string version;
   std::string ruleset;               ///< empty: there are no rules
   std::uint64_t bundle = 0;          ///< the version of the bundle they came in; 0: none, a folder
@@ -58,6 +65,7 @@ struct MetricsView {
   bool has_ledger = false;
   Ledger ledger;
   std::vector<LiveList> lists;
+  std::vector<Alert> alerts;
   engine::TableUses tables;   ///< all workers' together
   engine::StageTimes stages;  ///< likewise
   Counters counters;

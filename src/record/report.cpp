@@ -330,6 +330,14 @@ Report Reports::make(const ReportQuery& asked, const Marks& marks) const {
   return report;
 }
 
+std::vector<Report::Column> figures_in(ReportName name) {
+  const Figures figures = figures_of(name);
+  std::vector<Report::Column> columns;
+  for (const Figure& figure : figures.all) columns.push_back({std::string(figure.name), figure.kind});
+  if (figures.share || name == ReportName::uninspected) columns.push_back({"share", Kind::percent});
+  return columns;
+}
+
 bool asks_for_a_number(const ReportQuery& query) {
   return std::any_of(query.where.begin(), query.where.end(), [](const ReportFilter& filter) {
     return filter.dimension == Dimension::sender &&

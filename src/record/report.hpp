@@ -58,6 +58,9 @@ class Reports {
   RollupTime time_;
 };
 
+/// The figures that a report has beside what tells its rows apart.
+std::vector<Report::Column> figures_in(ReportName name);
+
 /// `2026-11-01T00:00:00Z`.
 std::string report_time(std::int64_t seconds);
 

@@ -287,6 +287,41 @@ TEST(Config, takes_sinks_with_what_they_are_told) {
   EXPECT_EQ(config.sinks[1].plugin.settings.at(0).value, "07");
 }
 
+TEST(Config, takes_alerts) {
+  const Configuration config = parse_config(
+      "version: 1\nledger: {sqlite: l.db}\nalerts:\n"
+      "  - {name: Leakage, report: leakage, figure: leaked, by: origin, where: 'currency=EUR', over: 50,\n"
+      "     within: 2h, back_below: 40.5, for: 5m, every: 10s, webhook: 'https://hooks.example/a?b=c'}\n"
+      "  - {name: Money, report: leakage, figure: leaked, over: 50}\n"
+      "  - {name: Blind, report: uninspected, figure: share, over: 0.5}\n"
+      "  - {name: Behind, measure: ledger_lag, over: 30}\n",
+      "t.yaml");
+  ASSERT_EQ(config.alerts.size(), 4U);
+  const record::AlertRule& leakage = config.alerts[0];
+  EXPECT_EQ(leakage.name, "Leakage");
+  ASSERT_TRUE(leakage.report.has_value());
+  EXPECT_EQ(leakage.report->name, record::ReportName::leakage);
+  ASSERT_EQ(leakage.report->by.size(), 1U);
+  EXPECT_EQ(leakage.report->by[0].dimension, record::Dimension::origin);
+  ASSERT_EQ(leakage.report->where.size(), 1U);
+  EXPECT_EQ(leakage.figure.name, "leaked");
+  EXPECT_EQ(leakage.over, 50);
+  EXPECT_EQ(leakage.back_below, 40.5);
+  EXPECT_EQ(leakage.within_s, 7200);
+  EXPECT_EQ(leakage.for_s, 300);
+  EXPECT_EQ(leakage.every_s, 10);
+  EXPECT_EQ(leakage.webhook, "https://hooks.example/a?b=c");
+  ASSERT_EQ(config.alerts[1].report->by.size(), 1U) << "currencies are not added up";
+  EXPECT_EQ(config.alerts[1].report->by[0].dimension, record::Dimension::currency);
+  EXPECT_EQ(config.alerts[1].back_below, 45);
+  EXPECT_EQ(config.alerts[1].within_s, 3600);
+  EXPECT_EQ(config.alerts[1].for_s, 0);
+  EXPECT_EQ(config.alerts[1].every_s, 60);
+  EXPECT_TRUE(config.alerts[2].report->by.empty());
+  EXPECT_FALSE(config.alerts[3].report.has_value());
+  EXPECT_EQ(config.alerts[3].measure, record::AlertMeasure::ledger_lag);
+}
+
 std::string error_of(const std::string& yaml) {
   try {
     parse_config(yaml, "t.yaml");
@@ -300,6 +335,62 @@ struct Bad {
   const char* yaml;
   const char* error;
 };
+
+// What an alert says after `alerts: [{name: A, `, which ends in column 20.
+TEST(Config, says_what_is_wrong_with_an_alert) {
+  const std::vector<Bad> all = {
+      {"report: weather, figure: parts, over: 1",
+       "t.yaml:2:29: found no report `weather`; expected traffic, blocked, revenue, leakage, senders, rules, "
+       "accounts, uninspected"},
+      {"report: uninspected, figure: rain, over: 1",
+       "t.yaml:2:50: found no figure `rain` of the report uninspected; expected packets, share"},
+      {"report: uninspected, over: 1",
+       "t.yaml:2:29: found no figure `` of the report uninspected; expected packets, share"},
+      {"report: leakage, figure: share, over: 1",
+       "t.yaml:2:46: found no figure `share` of the report leakage; expected messages, leaks, leaked"},
+      {"report: uninspected, by: route, figure: share, over: 1",
+       "t.yaml:2:46: found `route` in `by`; expected time or reason"},
+      {"report: leakage, by: time, figure: leaks, over: 1",
+       "t.yaml:2:42: an alert is of the time `within`; expected other columns than `time`"},
+      {"report: leakage, where: EUR, figure: leaks, over: 1",
+       "t.yaml:2:45: found `EUR` in `where`; expected such as verdict=block or route!=domestic"},
+      {"report: leakage, figure: leaks", "t.yaml:2:10: the alert has no `over`, the bound"},
+      {"over: 1", "t.yaml:2:10: expected one of `report` and `measure`"},
+      {"report: leakage, measure: lost_events, over: 1",
+       "t.yaml:2:10: expected one of `report` and `measure`"},
+      {"measure: rain, over: 1",
+       "t.yaml:2:30: found `rain`; expected `ledger_lag`, `lost_events` or `silent_seconds`"},
+      {"measure: lost_events, by: route, over: 1",
+       "t.yaml:2:47: `figure`, `by` and `where` are for a `report` alone"},
+      {"measure: ledger_lag, within: 1h, over: 1",
+       "t.yaml:2:50: `ledger_lag` is what is so now, and has no `within`"},
+      {"measure: ledger_lag, over: 1", "t.yaml:2:10: the alert `A` needs a `ledger`"},
+      {"measure: silent_seconds, over: 1", "t.yaml:2:10: the alert `A` needs `sinks`"},
+      {"measure: lost_events, over: -1", "t.yaml:2:49: found `-1`; expected a number that is not below 0"},
+      {"measure: lost_events, over: 1, back_below: 2",
+       "t.yaml:2:64: `back_below` is more than `over`; expected that or less"},
+      {"measure: lost_events, over: 1, within: 59s",
+       "t.yaml:2:60: found `59s`; expected a time of 1m to 31d, such as 1h"},
+      {"measure: lost_events, over: 1, for: 5",
+       "t.yaml:2:57: found `5`; expected a time of 0s to 7d, such as 5m"},
+      {"measure: lost_events, over: 1, every: 2h",
+       "t.yaml:2:59: found `2h`; expected a time of 1s to 1h, such as 1m"},
+      {"measure: lost_events, over: 1, webhook: 'https://me:secret@h.example/'",
+       "t.yaml:2:61: this is no address of a webhook; expected an address such as "
+       "'https://hooks.example/alerts'"},
+      {"measure: lost_events, over: 1}, {name: A, measure: lost_events, over: 2",
+       "t.yaml:2:53: an alert is called `A` in line 2 already"},
+  };
+  for (const auto& [alert, error] : all)
+    EXPECT_EQ(error_of(std::string("version: 1\nalerts: [{name: A, ") + alert + "}]"), error) << alert;
+  EXPECT_EQ(
+      error_of("version: 1\nalerts: {}"),
+      "t.yaml:2:9: found a map; expected a list of alerts such as {name: Leakage, report: leakage, figure: "
+      "leaked, over: 50}");
+  EXPECT_EQ(
+      error_of("version: 1\nreports: off\nalerts: [{name: A, report: leakage, figure: leaks, over: 1}]"),
+      "t.yaml:3:10: the alert `A` needs `reports`, which are off");
+}
 
 // Every file is wrong in one way; line and column are those of the value or key that is wrong.
 TEST(Config, tells_where_a_file_is_wrong_and_what_to_write) {
@@ -354,7 +445,8 @@ TEST(Config, tells_where_a_file_is_wrong_and_what_to_write) {
        "t.yaml:2:21: key `rate` is repeated; it stands in line 2 already"},
       {"version: 1\nfirewall: {}",
        "t.yaml:2:1: unknown key `firewall`; expected one of version, home, enforcement, links, replay, "
-       "rules, plugins, ledger, events, sinks, control, retention, reports, peers, state, workers, memory"},
+       "rules, plugins, ledger, events, sinks, control, retention, reports, alerts, peers, state, workers, "
+       "memory"},
       {"version: 1\n? [a, b]\n: c", "t.yaml:2:3: found a list; expected the name of a key"},
       {"version: 1\nhome: GB", "t.yaml:2:7: found `GB`; expected a map of keys and values"},
       {"version: 1\nhome:\n  contry: GB",

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "record/alert_values.hpp"
 #include "record/rollup_store.hpp"
 
 namespace tollgate::record {
@@ -553,6 +554,97 @@ TEST(ReportQuery, reads_times_and_values) {
   ASSERT_EQ(filters.size(), 2U);
   EXPECT_EQ(filters[0].values, (std::vector<std::string>{"From, to", "a|b"}));
   EXPECT_TRUE(filters[1].is_not);
+}
+
+AlertRule alert_of(const std::string& report, const std::string& figure, const std::string& by = "") {
+  AlertRule rule;
+  rule.report = read_query({.name = report, .by = by}, RollupTime("UTC"), 2 * 86'400);
+  if (by.empty()) rule.report->by.clear();
+  rule.within_s = 3600;
+  set_figure(rule, figure);
+  return rule;
+}
+
+/// By all that tells a row apart.
+std::map<std::string, double> values_by_row(const Folder& folder, const AlertRule& rule, std::int64_t now_s) {
+  std::map<std::string, double> all;
+  for (const AlertValue& one : values_of(rule, Reports(folder.file()), now_s)) {
+    std::string row;
+    for (const auto& [column, value] : one.row) row += column + "=" + value + ";";
+    all[row] = one.value;
+  }
+  return all;
+}
+
+TEST(AlertValues, are_what_the_report_of_the_time_before_now_says) {
+  const Folder folder;
+  const auto leak = [](std::int64_t time_s, const std::string& account, const std::string& currency,
+                       std::int64_t leaked) {
+    Sent sent;
+    sent.time_s = time_s;
+    sent.account = account;
+    sent.labels = {"a2p"};
+    sent.currency = currency;
+    sent.leaked = leaked;
+    return sent;
+  };
+  const std::int64_t now_s = first_s + 7200;
+  store(settings_of(folder),
+        {leak(first_s, "acme", "EUR", 900'000'000), leak(now_s - 600, "acme", "EUR", 1'500'000),
+         leak(now_s - 60, "zeta", "EUR", 250'000), leak(now_s - 60, "zeta", "GBP", 750'000),
+         Sent{.time_s = now_s - 30}});
+  using Values = std::map<std::string, double>;
+  EXPECT_EQ(values_by_row(folder, alert_of("leakage", "leaked"), now_s),
+            (Values{{"currency=EUR;", 1.75}, {"currency=GBP;", 0.75}}))
+      << "money in units; what is older than an hour does not count";
+  EXPECT_EQ(values_by_row(folder, alert_of("leakage", "leaked", "account"), now_s),
+            (Values{{"account=acme;currency=EUR;", 1.5},
+                    {"account=zeta;currency=EUR;", 0.25},
+                    {"account=zeta;currency=GBP;", 0.75}}));
+  EXPECT_EQ(values_by_row(folder, alert_of("leakage", "leaks"), now_s), (Values{{"", 3}}));
+  EXPECT_EQ(values_by_row(folder, alert_of("traffic", "parts"), now_s), (Values{{"", 4}}));
+  EXPECT_EQ(values_by_row(folder, alert_of("traffic", "parts"), now_s + 86'400), (Values{{"", 0}}));
+}
+
+TEST(AlertValues, of_what_was_not_read_have_a_share) {
+  const Folder folder;
+  Rollups rollups(in_full);
+  for (int i = 0; i < 3; ++i) add(rollups, {.time_s = first_s + 60});
+  Counters counters;
+  counters.add(Count::uninspected_sctp_authenticated, 1);
+  rollups.add_unread(counters, static_cast<std::uint64_t>(first_s + 60) * second_ns);
+  RollupStore(settings_of(folder)).add(rollups.take());
+  const auto values = values_by_row(folder, alert_of("uninspected", "share"), first_s + 120);
+  EXPECT_EQ(values, (std::map<std::string, double>{{"", 25}})) << "one packet beside three messages";
+}
+
+TEST(AlertValues, leave_out_those_that_stand_together) {
+  const Folder folder;
+  store(settings_of(folder), {{.sender = "A"}, {.sender = std::string(others)}});
+  EXPECT_EQ(values_by_row(folder, alert_of("senders", "parts", "sender"), first_s + 60),
+            (std::map<std::string, double>{{"sender=A;", 1}}));
+}
+
+TEST(AlertValues, that_are_no_money_are_not_parted_by_currency) {
+  const Folder folder;
+  const auto charged = [](const std::string& currency) {
+    return Sent{.verdict = Verdict::charge, .currency = currency, .amount = 1'000'000};
+  };
+  store(settings_of(folder), {charged("EUR"), charged("GBP"), {}});
+  EXPECT_EQ(values_by_row(folder, alert_of("senders", "parts", "sender"), first_s + 60),
+            (std::map<std::string, double>{{"sender=ACME;", 3}}));
+  EXPECT_EQ(values_by_row(folder, alert_of("senders", "charged", "sender"), first_s + 60),
+            (std::map<std::string, double>{{"sender=ACME;currency=;", 0},
+                                           {"sender=ACME;currency=EUR;", 1},
+                                           {"sender=ACME;currency=GBP;", 1}}));
+}
+
+TEST(AlertRule, takes_the_figures_of_its_report_alone) {
+  EXPECT_THROW(alert_of("traffic", "hits"), ReportError);
+  EXPECT_THROW(alert_of("leakage", "share"), ReportError) << "of all together it is always 100";
+  EXPECT_NO_THROW(alert_of("leakage", "share", "origin"));
+  EXPECT_NO_THROW(alert_of("uninspected", "share"));
+  EXPECT_NO_THROW(alert_of("rules", "hits", "rule"));
 }
 
 }  // namespace
