@@ -199,12 +199,12 @@ typedef struct tollgate_event {
 } tollgate_event;
 
 /* Events in the order in which they were recorded. */
-typedef struct tollgate_events {
+typedef struct tollgate_event_batch {
   uint32_t abi;
   uint32_t size;
   size_t count; /* 1 or more */
   const tollgate_event* const* events;
-} tollgate_events;
+} tollgate_event_batch;
 
 enum { TOLLGATE_SINK_ERROR = 256 }; /* octets of the text below */
 
@@ -240,7 +240,7 @@ typedef struct tollgate_plugin {
   void (*close)(void* instance);
   /* Of sinks. */
   /* Takes events over: from now on the sink counts each of them. */
-  void (*take)(void* instance, const tollgate_events* events);
+  void (*take)(void* instance, const tollgate_event_batch* events);
   /* Called several times a second, by the system's clock in nanoseconds since 1970, whether or not there are
    * events: for what is due by time. */
   void (*tick)(void* instance, uint64_t time_ns);

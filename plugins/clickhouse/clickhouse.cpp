@@ -35,7 +35,7 @@ class ClickHouse {
   explicit ClickHouse(Settings settings)
       : settings_(std::move(settings)), spool_(settings_.spool), server_(settings_.server) {}
 
-  void take(const tollgate_events& events) {
+  void take(const tollgate_event_batch& events) {
     for (std::size_t i = 0; i < events.count; ++i) {
       const tollgate_event& event = *events.events[i];
       append_row(rows_, sinks::view(event.id), event.time_ns, sinks::view(event.json));
@@ -137,7 +137,7 @@ void* open(const tollgate_opening* opening) {
 ClickHouse& inside(void* instance) { return **static_cast<std::unique_ptr<ClickHouse>*>(instance); }
 
 void close(void* instance) { delete static_cast<std::unique_ptr<ClickHouse>*>(instance); }
-void take(void* instance, const tollgate_events* events) { inside(instance).take(*events); }
+void take(void* instance, const tollgate_event_batch* events) { inside(instance).take(*events); }
 void tick(void* instance, std::uint64_t time_ns) { inside(instance).tick(time_ns); }
 void reopen(void* /*instance*/) {}
 void health(void* instance, tollgate_sink_health* health) { inside(instance).health(*health); }

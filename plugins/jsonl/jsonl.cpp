@@ -23,7 +23,7 @@ class JsonLines {
   bool open() { return file_.open(); }
   const std::string& error() const { return file_.error(); }
 
-  void take(const tollgate_events& events) {
+  void take(const tollgate_event_batch& events) {
     for (std::size_t i = 0; i < events.count; ++i) {
       ++unwritten_;
       // Where it does not work, `tick` tries again.
@@ -91,7 +91,7 @@ void* open(const tollgate_opening* opening) {
 JsonLines& inside(void* instance) { return *static_cast<JsonLines*>(instance); }
 
 void close(void* instance) { delete static_cast<JsonLines*>(instance); }
-void take(void* instance, const tollgate_events* events) { inside(instance).take(*events); }
+void take(void* instance, const tollgate_event_batch* events) { inside(instance).take(*events); }
 void tick(void* instance, std::uint64_t time_ns) { inside(instance).tick(time_ns); }
 void reopen(void* instance) { inside(instance).reopen(); }
 void health(void* instance, tollgate_sink_health* health) { inside(instance).health(*health); }

@@ -49,7 +49,7 @@ class Syslog {
  public:
   explicit Syslog(const Settings& settings) : settings_(settings), target_(*settings.to) {}
 
-  void take(const tollgate_events& events) {
+  void take(const tollgate_event_batch& events) {
     for (std::size_t i = 0; i < events.count; ++i)
       keep(write(settings_.header, event_of(*events.events[i]), settings_.most_octets));
     if (error_.empty()) send();
@@ -164,7 +164,7 @@ void* open(const tollgate_opening* opening) {
 Syslog& inside(void* instance) { return *static_cast<Syslog*>(instance); }
 
 void close(void* instance) { delete static_cast<Syslog*>(instance); }
-void take(void* instance, const tollgate_events* events) { inside(instance).take(*events); }
+void take(void* instance, const tollgate_event_batch* events) { inside(instance).take(*events); }
 void tick(void* instance, std::uint64_t time_ns) { inside(instance).tick(time_ns); }
 void reopen(void* instance) { inside(instance).reopen(); }
 void health(void* instance, tollgate_sink_health* health) { inside(instance).health(*health); }

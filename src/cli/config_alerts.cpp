@@ -53,7 +53,8 @@ class AlertReader {
  public:
   explicit AlertReader(rules::YamlReader& reader) : reader_(reader) {}
 
-  record::AlertRule read(const YAML::Node& node);
+  /// Nothing where a part of it cannot be used, which is noted then.
+  std::optional<record::AlertRule> read(const YAML::Node& node);
 
  private:
   std::int64_t duration(const YAML::Node& node, std::int64_t least, std::int64_t most,
@@ -116,7 +117,7 @@ void AlertReader::read_webhook(const YAML::Node& node) {
     reader_.fail(node.Mark(), fmt::format("this is no address of a webhook; expected {}", expected));
 }
 
-record::AlertRule AlertReader::read(const YAML::Node& node) {
+std::optional<record::AlertRule> AlertReader::read(const YAML::Node& node) {
   const auto keep = [](std::optional<YAML::Node>& into) {
     return [&into](const YAML::Node& n) { into = n; };
   };
@@ -152,7 +153,8 @@ record::AlertRule AlertReader::read(const YAML::Node& node) {
           rule_.every_s = duration(n, 1, hour_s, "a time of 1s to 1h, such as 1m");
         }},
        {"webhook", [&](const YAML::Node& n) { read_webhook(n); }}});
-  if (good) complete(node);
+  if (!good) return std::nullopt;
+  complete(node);
   return rule_;
 }
 
@@ -207,13 +209,13 @@ std::vector<PlacedAlert> read_alerts(rules::YamlReader& reader, const YAML::Node
   std::vector<PlacedAlert> alerts;
   std::map<std::string, int> lines;
   reader.each(node, expected, [&](const YAML::Node& one) {
-    record::AlertRule rule = AlertReader(reader).read(one);
-    if (rule.name.empty()) return;
-    const auto [first, is_new] = lines.emplace(rule.name, one.Mark().line + 1);
+    std::optional<record::AlertRule> rule = AlertReader(reader).read(one);
+    if (!rule) return;
+    const auto [first, is_new] = lines.emplace(rule->name, one.Mark().line + 1);
     if (!is_new)
       reader.fail(one.Mark(),
-                  fmt::format("an alert is called `{}` in line {} already", rule.name, first->second));
-    alerts.push_back({std::move(rule), one.Mark()});
+                  fmt::format("an alert is called `{}` in line {} already", rule->name, first->second));
+    alerts.push_back({std::move(*rule), one.Mark()});
   });
   return alerts;
 }

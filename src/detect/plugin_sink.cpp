@@ -47,10 +47,10 @@ class PluginSink final : public Sink {
     pointers_.clear();
     for (const SinkEvent& event : events) views_.push_back(view(event));
     for (const tollgate_event& event : views_) pointers_.push_back(&event);
-    const tollgate_events all{.abi = TOLLGATE_PLUGIN_ABI,
-                              .size = sizeof(tollgate_events),
-                              .count = pointers_.size(),
-                              .events = pointers_.data()};
+    const tollgate_event_batch all{.abi = TOLLGATE_PLUGIN_ABI,
+                                   .size = sizeof(tollgate_event_batch),
+                                   .count = pointers_.size(),
+                                   .events = pointers_.data()};
     functions_.take(instance_, &all);
   }
   void tick(std::uint64_t time_ns) override { functions_.tick(instance_, time_ns); }

@@ -336,50 +336,50 @@ struct Bad {
   const char* error;
 };
 
-// What an alert says after `alerts: [{name: A, `, which ends in column 20.
+// What an alert says after `alerts: [{name: A, `, which ends in column 19.
 TEST(Config, says_what_is_wrong_with_an_alert) {
   const std::vector<Bad> all = {
       {"report: weather, figure: parts, over: 1",
-       "t.yaml:2:29: found no report `weather`; expected traffic, blocked, revenue, leakage, senders, rules, "
+       "t.yaml:2:28: found no report `weather`; expected traffic, blocked, revenue, leakage, senders, rules, "
        "accounts, uninspected"},
       {"report: uninspected, figure: rain, over: 1",
-       "t.yaml:2:50: found no figure `rain` of the report uninspected; expected packets, share"},
+       "t.yaml:2:49: found no figure `rain` of the report uninspected; expected packets, share"},
       {"report: uninspected, over: 1",
-       "t.yaml:2:29: found no figure `` of the report uninspected; expected packets, share"},
+       "t.yaml:2:28: found no figure `` of the report uninspected; expected packets, share"},
       {"report: leakage, figure: share, over: 1",
-       "t.yaml:2:46: found no figure `share` of the report leakage; expected messages, leaks, leaked"},
+       "t.yaml:2:45: found no figure `share` of the report leakage; expected messages, leaks, leaked"},
       {"report: uninspected, by: route, figure: share, over: 1",
-       "t.yaml:2:46: found `route` in `by`; expected time or reason"},
+       "t.yaml:2:45: found `route` in `by`; expected time or reason"},
       {"report: leakage, by: time, figure: leaks, over: 1",
-       "t.yaml:2:42: an alert is of the time `within`; expected other columns than `time`"},
+       "t.yaml:2:41: an alert is of the time `within`; expected other columns than `time`"},
       {"report: leakage, where: EUR, figure: leaks, over: 1",
-       "t.yaml:2:45: found `EUR` in `where`; expected such as verdict=block or route!=domestic"},
+       "t.yaml:2:44: found `EUR` in `where`; expected such as verdict=block or route!=domestic"},
       {"report: leakage, figure: leaks", "t.yaml:2:10: the alert has no `over`, the bound"},
       {"over: 1", "t.yaml:2:10: expected one of `report` and `measure`"},
       {"report: leakage, measure: lost_events, over: 1",
        "t.yaml:2:10: expected one of `report` and `measure`"},
       {"measure: rain, over: 1",
-       "t.yaml:2:30: found `rain`; expected `ledger_lag`, `lost_events` or `silent_seconds`"},
+       "t.yaml:2:29: found `rain`; expected `ledger_lag`, `lost_events` or `silent_seconds`"},
       {"measure: lost_events, by: route, over: 1",
-       "t.yaml:2:47: `figure`, `by` and `where` are for a `report` alone"},
+       "t.yaml:2:46: `figure`, `by` and `where` are for a `report` alone"},
       {"measure: ledger_lag, within: 1h, over: 1",
-       "t.yaml:2:50: `ledger_lag` is what is so now, and has no `within`"},
+       "t.yaml:2:49: `ledger_lag` is what is so now, and has no `within`"},
       {"measure: ledger_lag, over: 1", "t.yaml:2:10: the alert `A` needs a `ledger`"},
       {"measure: silent_seconds, over: 1", "t.yaml:2:10: the alert `A` needs `sinks`"},
-      {"measure: lost_events, over: -1", "t.yaml:2:49: found `-1`; expected a number that is not below 0"},
+      {"measure: lost_events, over: -1", "t.yaml:2:48: found `-1`; expected a number that is not below 0"},
       {"measure: lost_events, over: 1, back_below: 2",
-       "t.yaml:2:64: `back_below` is more than `over`; expected that or less"},
+       "t.yaml:2:63: `back_below` is more than `over`; expected that or less"},
       {"measure: lost_events, over: 1, within: 59s",
-       "t.yaml:2:60: found `59s`; expected a time of 1m to 31d, such as 1h"},
+       "t.yaml:2:59: found `59s`; expected a time of 1m to 31d, such as 1h"},
       {"measure: lost_events, over: 1, for: 5",
-       "t.yaml:2:57: found `5`; expected a time of 0s to 7d, such as 5m"},
+       "t.yaml:2:56: found `5`; expected a time of 0s to 7d, such as 5m"},
       {"measure: lost_events, over: 1, every: 2h",
-       "t.yaml:2:59: found `2h`; expected a time of 1s to 1h, such as 1m"},
+       "t.yaml:2:58: found `2h`; expected a time of 1s to 1h, such as 1m"},
       {"measure: lost_events, over: 1, webhook: 'https://me:secret@h.example/'",
-       "t.yaml:2:61: this is no address of a webhook; expected an address such as "
+       "t.yaml:2:60: this is no address of a webhook; expected an address such as "
        "'https://hooks.example/alerts'"},
       {"measure: lost_events, over: 1}, {name: A, measure: lost_events, over: 2",
-       "t.yaml:2:53: an alert is called `A` in line 2 already"},
+       "t.yaml:2:52: an alert is called `A` in line 2 already"},
   };
   for (const auto& [alert, error] : all)
     EXPECT_EQ(error_of(std::string("version: 1\nalerts: [{name: A, ") + alert + "}]"), error) << alert;
