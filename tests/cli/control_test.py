@@ -458,10 +458,11 @@ class ApiTest(WithFolder):
         asked = {name for panel in dashboard["panels"] for target in panel["targets"]
                  for name in re.findall(r"\btollgate_\w+", target["expr"])}
         self.assertGreater(len(asked), 20)
-        # Of those of a ledger and of accounts there are none here: their names stand in the source.
+        # Of those of a ledger, of accounts and of alerts there are none here: their names stand in the source.
         types = dict(re.findall(r"^# TYPE (\w+) (\w+)", self.metrics(), re.MULTILINE))
         known = set(types) | {f"{name}_{part}" for name, kind in types.items() if kind == "histogram" for part in ("bucket", "sum", "count")}
         known |= {f"tollgate_{name}" for name in re.findall(r'families\.one\("(ledger_\w+)"', METRICS_SOURCE)}
+        known |= {f"tollgate_{name}" for name in re.findall(r'each\("((?:alert|webhook)_\w+)"', METRICS_SOURCE)}
         self.assertEqual(asked - known, set())
 
     def test_a_prometheus_server_scrapes_them(self):

@@ -59,6 +59,7 @@ class FakeSink final : public detect::Sink {
   void finish(std::uint64_t /*milliseconds*/) override {
     const std::lock_guard lock(seen_->mutex);
     seen_->finished = true;
+    seen_->changed.notify_all();
   }
   detect::SinkHealth health() override {
     const std::lock_guard lock(seen_->mutex);
