@@ -130,6 +130,7 @@ TEST_F(SinksTest, that_hang_hold_up_no_other_and_lose_what_finds_their_queue_ful
     add(*all, number, 1000);
     good->wait_until([&] { return good->lines.size() == number + 1; });
   }
+  hanging->wait_until([&] { return hanging->called; });
   const Sinks::Health health = all->health().at(1);
   // A batch is at most in the queue 16 KiB, and another is with the sink.
   EXPECT_GT(health.sink.lost, 80U);
