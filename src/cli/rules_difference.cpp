@@ -38,6 +38,18 @@ Json shown(const PolicyLine& line, std::size_t position, const WrittenRules& of)
   return {{"name", line.name}, {"position", position}, {"yaml", written(of.files.policy, line.place)}};
 }
 
+/// Whether one was written otherwise than the other; false where one of the two is not known.
+bool is_rewritten(const Json& then, const Json& now) {
+  return !then.at("yaml").is_null() && !now.at("yaml").is_null() && then.at("yaml") != now.at("yaml");
+}
+
+/// The same of what is known without the files.
+bool is_other(const Json& then, const Json& now) {
+  return std::any_of(then.items().begin(), then.items().end(), [&](const auto& member) {
+    return member.key() != "yaml" && member.value() != now.at(member.key());
+  });
+}
+
 Json rules_changed(const WrittenRules& before, const WrittenRules& after) {
   Json added = Json::array();
   Json removed = Json::array();
@@ -50,7 +62,7 @@ Json rules_changed(const WrittenRules& before, const WrittenRules& after) {
       continue;
     }
     Json then = shown(*old, before);
-    if (then != now)
+    if (is_other(then, now) || is_rewritten(then, now))
       changed.push_back({{"id", rule.id}, {"before", std::move(then)}, {"after", std::move(now)}});
   }
   for (const Rule& rule : before.version.ruleset->rules)
@@ -103,7 +115,7 @@ Json policy_changed(const WrittenRules& before, const WrittenRules& after) {
       continue;
     }
     Json old_one = shown(old.policy[found->second - 1], found->second, before);
-    if (old_one.at("yaml") != new_one.at("yaml") || elsewhere.contains(line.name))
+    if (is_rewritten(old_one, new_one) || elsewhere.contains(line.name))
       changed.push_back({{"name", line.name}, {"before", std::move(old_one)}, {"after", std::move(new_one)}});
   }
   for (const PolicyLine& line : old.policy)
@@ -130,10 +142,13 @@ const std::string* file_of(const Ruleset& ruleset, const std::string& list, cons
   return nullptr;
 }
 
+/// Where it is not known what was written: as far as their sizes tell.
 bool is_same(const std::string& list, const WrittenRules& before, const WrittenRules& after) {
   const std::string* const old = file_of(*before.version.ruleset, list, before.files);
   const std::string* const now = file_of(*after.version.ruleset, list, after.files);
-  return old != nullptr && now != nullptr && *old == *now;
+  if (old != nullptr && now != nullptr) return *old == *now;
+  return lists_of(*before.version.ruleset).at(list)->size() ==
+         lists_of(*after.version.ruleset).at(list)->size();
 }
 
 Json lists_changed(const WrittenRules& before, const WrittenRules& after) {
@@ -154,8 +169,9 @@ Json lists_changed(const WrittenRules& before, const WrittenRules& after) {
   return changed;
 }
 
-Json named(const RulesVersion& version) {
-  return {{"version", version.number}, {"ruleset", version.ruleset->name}};
+Json named(const WrittenRules& of) {
+  const bool known = !of.files.rules.empty() || !of.files.policy.empty();
+  return {{"version", of.version.number}, {"ruleset", of.version.ruleset->name}, {"written", known}};
 }
 
 }  // namespace
@@ -180,8 +196,8 @@ std::string entry_at(std::string_view yaml, const rules::Place& place) {
 }
 
 Json difference(const WrittenRules& before, const WrittenRules& after) {
-  return {{"from", named(before.version)},
-          {"to", named(after.version)},
+  return {{"from", named(before)},
+          {"to", named(after)},
           {"rules", rules_changed(before, after)},
           {"policy", policy_changed(before, after)},
           {"lists", lists_changed(before, after)}};

@@ -380,8 +380,13 @@ RulesUpdate::Last RulesUpdate::last() {
   return std::move(*all);
 }
 
-/// What stands in a version's files; nothing where these cannot be read any more.
-rules::RuleFiles RulesUpdate::files_of(std::uint64_t number) const {
+/// What a version was made of; nothing where its files cannot be read any more, or are others by now.
+rules::RuleFiles RulesUpdate::files_of(const RulesVersion& version) const {
+  rules::RuleFiles files = read_files(version.number);
+  return rules::digest(files) == version.ruleset->name ? files : rules::RuleFiles{};
+}
+
+rules::RuleFiles RulesUpdate::read_files(std::uint64_t number) const {
   rules::Findings findings;
   if (number == control::RuleStore::folder_version)
     return rules::read_rule_files(parts_.source.folder, findings);
@@ -415,7 +420,8 @@ Json RulesUpdate::difference(std::uint64_t from, std::uint64_t to) {
         return nullptr;
       },
       patience);
-  return cli::difference({versions->before, files_of(from)}, {versions->after, files_of(to)});
+  return cli::difference({versions->before, files_of(versions->before)},
+                         {versions->after, files_of(versions->after)});
 }
 
 void RulesUpdate::say_of_push(const Json& more) {

@@ -116,7 +116,8 @@ class RulesUpdate {
   /// Puts it in force, unless other rules were since `start`.
   nlohmann::ordered_json publish(const Publication& publication, const Start& start,
                                  RulesInForce::Prepared prepared);
-  rules::RuleFiles files_of(std::uint64_t number) const;
+  rules::RuleFiles files_of(const RulesVersion& version) const;
+  rules::RuleFiles read_files(std::uint64_t number) const;
   void say_of_push(const nlohmann::ordered_json& more);
   /// What it would go back to.
   const RulesVersion& target(std::optional<std::uint64_t> to) const;

@@ -51,22 +51,6 @@ std::shared_ptr<const T> shared() {
   return made;
 }
 
-std::string digest(const RuleFiles& files) {
-  XXH3_state_t* state = XXH3_createState();
-  XXH3_128bits_reset(state);
-  for (const auto* group : {&files.rules, &files.policy, &files.lists, &files.operators}) {
-    for (const File& file : *group) {
-      const std::string head =
-          fmt::format("{} {}\n", fs::path(file.name).filename().string(), file.content.size());
-      XXH3_128bits_update(state, head.data(), head.size());
-      XXH3_128bits_update(state, file.content.data(), file.content.size());
-    }
-  }
-  const XXH128_hash_t hash = XXH3_128bits_digest(state);
-  XXH3_freeState(state);
-  return fmt::format("{:016x}", hash.high64);
-}
-
 class Loader {
  public:
   Loader(const LoadOptions& options, Findings& findings)
@@ -202,6 +186,22 @@ class Loader {
 };
 
 }  // namespace
+
+std::string digest(const RuleFiles& files) {
+  XXH3_state_t* state = XXH3_createState();
+  XXH3_128bits_reset(state);
+  for (const auto* group : {&files.rules, &files.policy, &files.lists, &files.operators}) {
+    for (const File& file : *group) {
+      const std::string head =
+          fmt::format("{} {}\n", fs::path(file.name).filename().string(), file.content.size());
+      XXH3_128bits_update(state, head.data(), head.size());
+      XXH3_128bits_update(state, file.content.data(), file.content.size());
+    }
+  }
+  const XXH128_hash_t hash = XXH3_128bits_digest(state);
+  XXH3_freeState(state);
+  return fmt::format("{:016x}", hash.high64);
+}
 
 RuleFiles read_rule_files(const fs::path& folder, Findings& findings) {
   RuleFiles files;

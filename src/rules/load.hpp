@@ -40,6 +40,9 @@ inline constexpr std::string_view accounts_file = "accounts.yaml";
 /// noted.
 RuleFiles read_rule_files(const std::filesystem::path& folder, Findings& findings);
 
+/// What a ruleset of these files is called: a digest of their names and contents.
+std::string digest(const RuleFiles& files);
+
 /// Makes a ruleset of `files`; null where there is any error. Faults of all files are noted, by place.
 std::shared_ptr<const Ruleset> load(const RuleFiles& files, const LoadOptions& options, Findings& findings);
 

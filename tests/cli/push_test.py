@@ -274,6 +274,10 @@ class PushTest(WithAppliance):
         self.assertEqual([changed[side]["yaml"] for side in ("before", "after")],
                          [files(text)["rules.yaml"].decode() for text in ("as the folder has it", "one")])
         self.difference(0, 5, status=404)
+        # What stands in the folder by now is not what was compiled.
+        self.write_folder("something else")
+        told = self.difference(0, 7)
+        self.assertEqual((told["from"]["written"], told["to"]["written"], told["rules"]["changed"]), (False, True, []))
 
     def test_the_last_five_are_kept(self):
         for version in range(1, 8):

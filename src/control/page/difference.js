@@ -47,5 +47,9 @@ function list(one) {
 
 export function difference(found) {
   const groups = [group(t("difference.rules"), found.rules), group(t("difference.policy"), found.policy), section(t("difference.lists"), (found.lists ?? []).map(list))].filter(Boolean);
-  return groups.length > 0 ? groups : element("p.muted", {}, t("difference.none"));
+  const unknown = [found.from, found.to].some((side) => side?.written === false);
+  return [
+    unknown ? element("p.muted", {}, t("difference.unwritten")) : null,
+    ...(groups.length > 0 ? groups : [element("p.muted", {}, t("difference.none"))]),
+  ].filter(Boolean);
 }
