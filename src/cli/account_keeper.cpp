@@ -73,10 +73,12 @@ class ByLedger : public AccountKeeper {
   const AccountArguments& arguments_;
 };
 
-/// Whether an appliance that charges answers there.
+/// Whether an appliance that charges answers there. One that is busy is asked once more by who wants it.
 bool is_charging(const std::string& state) {
   try {
     return control::ask(state, "GET", "/v1/status").contains("ledger");
+  } catch (const control::RefusedError&) {
+    throw;
   } catch (const std::runtime_error&) {
     return false;
   }

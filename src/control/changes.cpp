@@ -51,7 +51,7 @@ Json Changes::make(const Caller& by, const Change& change) {
 
 void Changes::close() {
   const std::unique_lock lock(one_at_a_time_, patience_);
-  closed_ = lock.owns_lock();
+  if (lock.owns_lock()) closed_ = true;
 }
 
 }  // namespace tollgate::control

@@ -24,7 +24,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::time_t connect_seconds = 5;
-constexpr std::time_t answer_seconds = 20;  // more than the appliance takes until it says that it is not done
+constexpr std::time_t answer_seconds = 60;  // more than the appliance takes until it says that it is not done
 
 /// Why nobody takes a connection there.
 std::string why_nobody_answers(const std::string& path) {
