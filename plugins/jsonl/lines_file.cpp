@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <ctime>
 #include <system_error>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -108,12 +109,18 @@ bool LinesFile::add(std::string_view line) {
 
 bool LinesFile::write_out() {
   const std::string octets = std::exchange(buffer_, {});
+  const off_t before = ::lseek(file_, 0, SEEK_END);
   std::string_view rest = octets;
   while (!rest.empty()) {
     const ssize_t count = gz_ != nullptr ? ::gzwrite(gz_, rest.data(), static_cast<unsigned>(rest.size()))
                                          : ::write(file_, rest.data(), rest.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return fail("cannot write to ", errno);
+    if (count <= 0) {
+      const int error = errno;
+      // Half a line would spoil the next one; where that fails too, the first error is the one to tell.
+      if (gz_ == nullptr && before >= 0) std::ignore = ::ftruncate(file_, before);
+      return fail("cannot write to ", error);
+    }
     rest.remove_prefix(static_cast<std::size_t>(count));
   }
   return true;
