@@ -16,7 +16,7 @@ inline std::string csv_field(std::string_view text) {
 /// A text that a person wrote, for a table that a person opens: what a spreadsheet would take for a formula
 /// has a `'` before it.
 inline std::string csv_text(std::string_view text) {
-  const bool formula = !text.empty() && std::string_view("=+-@").find(text[0]) != std::string_view::npos;
+  const bool formula = !text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos;
   return csv_field(formula ? "'" + std::string(text) : std::string(text));
 }
 

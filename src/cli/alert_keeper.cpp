@@ -99,6 +99,8 @@ void AlertKeeper::look_at(Watched& watched, record::AlertTime now) {
 
 std::vector<record::AlertValue> AlertKeeper::values_of(Watched& watched, record::AlertTime now) const {
   const record::AlertRule& rule = watched.alert.rule();
+  if (rule.report && sources_.reports_fail())
+    throw std::runtime_error("reports do not have what was counted lately");
   if (rule.report) return record::values_of(rule, record::Reports(sources_.reports), now.utc_s);
   std::vector<record::AlertValue> values = sources_.measure(rule.measure);
   if (rule.measure != record::AlertMeasure::lost_events) return values;

@@ -19,8 +19,9 @@ namespace tollgate::cli {
 
 /// Where alerts find what they look at.
 struct AlertSources {
-  std::string reports;    ///< the file; empty: none are kept
-  std::string appliance;  ///< its name, as notices have it; empty: it has none
+  std::string reports;                 ///< the file; empty: none are kept
+  std::function<bool()> reports_fail;  ///< whether what is counted does not come to it. Any thread
+  std::string appliance;               ///< its name, as notices have it; empty: it has none
   /// What a measure is now, of lost events since the start. Any thread.
   std::function<std::vector<record::AlertValue>(record::AlertMeasure)> measure;
 };

@@ -14,6 +14,7 @@
 #include "cli/commands.hpp"
 #include "cli/config.hpp"
 #include "cli/now.hpp"
+#include "cli/terminal.hpp"
 #include "control/client.hpp"
 #include "control/html_report.hpp"
 
@@ -97,6 +98,16 @@ record::Report read_file(const Options& options) {
   }
 }
 
+/// Without what a terminal would act on: senders are named by whoever sends.
+record::Report for_a_terminal(record::Report report) {
+  for (record::Report::Row& row : report.rows) {
+    for (record::Report::Value& value : row) {
+      if (auto* const text = std::get_if<std::string>(&value)) *text = printable(*text);
+    }
+  }
+  return report;
+}
+
 Json ask_appliance(const Options& options) {
   std::string path = "/v1/report";
   const auto add = [&](std::string_view name, const std::string& value) {
@@ -124,7 +135,7 @@ int report(const std::vector<std::string>& arguments) {
   if (options->json)
     fmt::print("{}\n", record::to_json(report).dump(2, ' ', false, Json::error_handler_t::replace));
   else if (options->html) fmt::print("{}", control::html_report(record::to_json(report)));
-  else fmt::print("{}", options->csv ? record::to_csv(report) : record::to_text(report));
+  else fmt::print("{}", options->csv ? record::to_csv(report) : record::to_text(for_a_terminal(report)));
   return Exit::fine;
 }
 

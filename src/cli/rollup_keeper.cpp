@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 
 constexpr auto between_writes = 2s;
 constexpr auto between_tidyings = 60s;
-constexpr std::size_t most_waiting_cells = 2'000'000;
+constexpr std::size_t most_waiting_cells = 500'000;  // some hundred MiB
 constexpr int priority = 10;
 constexpr std::int64_t second_ns = 1'000'000'000;
 
@@ -67,7 +67,7 @@ void RollupKeeper::work() {
 void RollupKeeper::take() {
   record::RollupBatch batch = rollups_.take();
   if (batch.empty()) return;
-  if (waiting_ + batch.cells.size() > most_waiting_cells) {
+  if (waiting_ != 0 && waiting_ + batch.cells.size() > most_waiting_cells) {
     lost_ += batch.cells.size();
     return;
   }
@@ -99,8 +99,8 @@ void RollupKeeper::write() {
 }
 
 void RollupKeeper::say(const std::exception& error) {
-  if (!failing_) log_error("{}; what reports count waits in memory until it can be written", error.what());
-  failing_ = true;
+  if (!failing_.exchange(true))
+    log_error("{}; what reports count waits in memory until it can be written", error.what());
 }
 
 }  // namespace tollgate::cli

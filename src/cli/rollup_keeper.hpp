@@ -34,8 +34,9 @@ class RollupKeeper {
   struct Health {
     std::uint64_t waiting = 0;  ///< cells that could not be written yet
     std::uint64_t lost = 0;     ///< cells
+    bool failing = false;       ///< the file cannot be written
   };
-  Health health() const { return {waiting_, lost_}; }
+  Health health() const { return {waiting_, lost_, failing_}; }
 
  private:
   void work();
@@ -46,7 +47,7 @@ class RollupKeeper {
   record::RollupStore store_;
   record::Rollups& rollups_;
   std::vector<record::RollupBatch> pending_;  ///< the thread's own
-  bool failing_ = false;                      ///< the thread's own
+  std::atomic<bool> failing_{false};
   std::atomic<std::uint64_t> waiting_{0};
   std::atomic<std::uint64_t> lost_{0};
   std::mutex mutex_;

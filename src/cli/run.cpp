@@ -308,6 +308,7 @@ void Run::start_alerts() {
   if (config_.alerts.empty()) return;
   alerts_.emplace(config_.alerts,
                   AlertSources{.reports = rollups_ ? reports_.file : "",
+                               .reports_fail = [this] { return keeper_ && keeper_->health().failing; },
                                .appliance = config_.ledger.appliance,
                                .measure = [this](record::AlertMeasure of) { return measure(of); }});
 }

@@ -58,6 +58,8 @@ nlohmann::ordered_json show_report(Call& call) {
     record::Report report = reports.make(query, marks_for(call, query));
     if (!in_full) record::mask_senders(report);
     return record::to_json(report);
+  } catch (const record::ReportError& error) {
+    throw Fault(http::bad_request, error.found(), error.expected());
   } catch (const record::RollupError& error) {
     throw Fault(http::unavailable, error.what(), "that reports can be read");
   }

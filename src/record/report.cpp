@@ -232,7 +232,8 @@ class Table {
 
   void add_rule(Report::Row& row, const std::string& rule) {
     const std::int64_t last = facts_of(rule).last_hit_s;
-    row.push_back(last == 0 ? Report::Value{} : Report::Value{last});
+    if (last == 0) row.emplace_back();
+    else row.emplace_back(last);
     MarkCounts marks;
     if (!rule.empty() && rule != others) {
       const auto found = marks_.find(static_cast<std::uint32_t>(std::stoul(rule)));
@@ -304,6 +305,7 @@ ReportFilter stopped() {
 Reports::Reports(const std::string& path) : file_(path, SqliteFile::Access::read), time_(zone_of(file_)) {}
 
 Report Reports::make(const ReportQuery& asked, const Marks& marks) const {
+  const SqliteFile::Snapshot snapshot(file_);
   Report report{.query = asked};
   ReportQuery query = asked;
   if (query.name == ReportName::blocked) query.where.push_back(stopped());
@@ -317,7 +319,8 @@ Report Reports::make(const ReportQuery& asked, const Marks& marks) const {
     ReportQuery all = query;
     all.name = ReportName::traffic;
     std::erase_if(all.by, [](const ReportBy& by) { return by.what != ReportBy::What::time; });
-    for (const auto& [key, sum] : sum_cells(all, span, file_, time_).sums)
+    const ReportSpan of_all = span_of(all, file_, time_);
+    for (const auto& [key, sum] : sum_cells(all, of_all, file_, time_).sums)
       inspected[key.first] += sum.measures.parts;
     for (const auto& [key, sum] : sums.sums) inspected[key.first] += sum.measures.parts;
   } else {

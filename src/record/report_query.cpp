@@ -19,7 +19,7 @@ constexpr std::size_t most_top = 100'000;
 
 constexpr std::array kinds{
     ReportKind{ReportName::traffic, "messages, what came of them, and the money"},
-    ReportKind{ReportName::blocked, "what did not pass, by the line of the policy"},
+    ReportKind{ReportName::blocked, "what the policy stops, by its line"},
     ReportKind{ReportName::revenue, "what was charged, by account"},
     ReportKind{ReportName::leakage, "what passed unpaid, at the list price, by origin"},
     ReportKind{ReportName::senders, "who sends the most"},
@@ -231,7 +231,8 @@ bool ReportQuery::has_time() const {
 ReportQuery read_query(const ReportWords& words, const RollupTime& time, std::int64_t now_s) {
   ReportQuery query;
   query.name = name_of(words.name);
-  query.until_s = words.until.empty() ? now_s : moment(words.until, time, now_s);
+  // There is nothing beyond now, but for clocks that differ.
+  query.until_s = words.until.empty() ? now_s : std::min(moment(words.until, time, now_s), now_s + day_s);
   query.since_s = words.since.empty() ? query.until_s - day_s : moment(words.since, time, now_s);
   if (query.since_s >= query.until_s)
     throw ReportError("found `since` that is not before `until`", "an earlier one");

@@ -13,6 +13,7 @@
 namespace tollgate::record {
 namespace {
 
+constexpr std::size_t most_rows = 500'000;
 constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 
 std::string table_of(const ReportQuery& query, Level level) {
@@ -162,7 +163,8 @@ ReportSpan span_of(const ReportQuery& query, const SqliteFile& file, const Rollu
   span.until_s = time.begin(last, query.until_s);
   if (span.until_s < query.until_s) span.until_s = time.next(last, query.until_s);
   const Level coarsest = query.has_time() ? query.step : Level::day;
-  for (std::int64_t at = span.since_s; at < span.until_s;) {
+  const std::int64_t oldest = *std::min_element(begins.begin(), begins.end());
+  for (std::int64_t at = std::max(span.since_s, oldest); at < span.until_s;) {
     Level level = std::max(coarsest, finest_at(at, begins, time));
     while (level != Level::minute && (time.begin(level, at) != at || time.next(level, at) > span.until_s))
       level = static_cast<Level>(static_cast<int>(level) - 1);
@@ -200,6 +202,9 @@ ReportSums sum_cells(const ReportQuery& query, const ReportSpan& span, const Sql
       if (use.refused) cell.refused = cell.measures.parts;
       *use.total += cell;
       for (const std::uint32_t group : use.groups) sums.sums[{bucket, group}] += cell;
+      if (sums.sums.size() > most_rows)
+        throw ReportError(fmt::format("found more than {} rows", most_rows),
+                          "fewer: a coarser step, a shorter time, or less that tells rows apart");
     }
   }
   return sums;

@@ -56,7 +56,7 @@ struct ReportSpan {
 
 ReportSpan span_of(const ReportQuery& query, const SqliteFile& file, const RollupTime& time);
 
-/// Throws RollupError.
+/// Throw RollupError, and ReportError where there are too many rows.
 ReportSums sum_cells(const ReportQuery& query, const ReportSpan& span, const SqliteFile& file,
                      const RollupTime& time);
 ReportSums sum_unread(const ReportQuery& query, const ReportSpan& span, const SqliteFile& file,

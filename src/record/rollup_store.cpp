@@ -94,6 +94,7 @@ SqliteFile RollupStore::with_tables(const std::string& path) {
       "CREATE TABLE IF NOT EXISTS key (id INTEGER PRIMARY KEY, cube TEXT NOT NULL, digest TEXT NOT NULL "
       "UNIQUE{}) "
       "STRICT;"
+      "CREATE INDEX IF NOT EXISTS key_of_cube ON key (cube);"
       "CREATE TABLE IF NOT EXISTS last_hit (rule INTEGER PRIMARY KEY, seconds INTEGER NOT NULL) STRICT;"
       "CREATE TABLE IF NOT EXISTS rule (id INTEGER PRIMARY KEY, rev INTEGER NOT NULL, state TEXT NOT NULL, "
       "name TEXT NOT NULL) STRICT;"
@@ -196,7 +197,12 @@ std::int64_t RollupStore::newest(const std::string& table) const {
 
 bool RollupStore::tidy(std::int64_t now_s) {
   bool done = true;
-  for (const Level level : all_levels) done = fold_senders(level) && done;
+  try {
+    for (const Level level : all_levels) done = fold_senders(level, now_s) && done;
+  } catch (...) {
+    keys_.clear();  // some of them may have gone with the transaction
+    throw;
+  }
   if (!done) return false;
   // What a clock that was ahead has counted does not make all else old.
   const std::int64_t newest_s = std::min(newest(cells_table(Level::minute, Cube::traffic)), now_s);
@@ -211,13 +217,14 @@ bool RollupStore::tidy(std::int64_t now_s) {
 }
 
 /// Of a few times that are over: false where there are more of them.
-bool RollupStore::fold_senders(Level level) {
+bool RollupStore::fold_senders(Level level, std::int64_t now_s) {
   constexpr int most_times = 60;
   const std::string table = cells_table(level, Cube::senders);
   SqliteStatement until = file_.prepare("SELECT coalesce((SELECT until FROM folded WHERE level = ?1), 0)");
   until.with(to_string(level)).next();
   std::int64_t folded = until.integer(0);
-  const std::int64_t over = newest(cells_table(Level::minute, Cube::traffic)) - grace_s;
+  // What a clock that was ahead has counted does not end the time that goes on.
+  const std::int64_t over = std::min(newest(cells_table(Level::minute, Cube::traffic)), now_s) - grace_s;
   SqliteStatement following =
       file_.prepare(fmt::format("SELECT min(start) FROM {} WHERE start >= ?1", table));
   for (int i = 0; i < most_times; ++i) {
@@ -225,7 +232,7 @@ bool RollupStore::fold_senders(Level level) {
     const std::int64_t start = following.integer(0);
     if (start < folded || time_.next(level, start) > over) return true;
     SqliteFile::Transaction transaction(file_);
-    fold_senders(level, start);
+    fold_time(level, start);
     folded = start + 1;
     file_.prepare("INSERT INTO folded VALUES (?1, ?2) ON CONFLICT DO UPDATE SET until = excluded.until")
         .with(to_string(level), folded)
@@ -235,7 +242,7 @@ bool RollupStore::fold_senders(Level level) {
   return false;
 }
 
-void RollupStore::fold_senders(Level level, std::int64_t start) {
+void RollupStore::fold_time(Level level, std::int64_t start) {
   const std::string table = cells_table(level, Cube::senders);
   const std::int64_t most = level == Level::minute ? settings_.senders / minutes_share : settings_.senders;
   std::vector<std::pair<RollupBatch::Cell, std::int64_t>> folded;
@@ -244,7 +251,7 @@ void RollupStore::fold_senders(Level level, std::int64_t start) {
     dimensions += fmt::format(", k.{}", to_string(static_cast<Dimension>(i)));
   SqliteStatement cells = file_.prepare(
       fmt::format("WITH frequent AS (SELECT k.sender AS name FROM {0} c JOIN key k ON k.id = c.key WHERE "
-                  "c.start = ?1 GROUP BY 1 ORDER BY sum(c.parts) DESC, 1 LIMIT ?2) "
+                  "c.start = ?1 AND k.sender <> ?3 GROUP BY 1 ORDER BY sum(c.parts) DESC, 1 LIMIT ?2) "
                   "SELECT c.key, {1}{2} FROM {0} c JOIN key k ON k.id = c.key WHERE c.start = ?1 AND "
                   "k.sender <> ?3 AND k.sender NOT IN (SELECT name FROM frequent)",
                   table, measure_columns, dimensions));

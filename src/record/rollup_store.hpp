@@ -59,8 +59,8 @@ class RollupStore {
   std::int64_t key_of(const RollupBatch::Cell& cell);
   void add_unread(const RollupBatch::Unread& unread);
   std::int64_t newest(const std::string& table) const;
-  bool fold_senders(Level level);
-  void fold_senders(Level level, std::int64_t start);
+  bool fold_senders(Level level, std::int64_t now_s);
+  void fold_time(Level level, std::int64_t start);
   void remove_old(Level level, std::int64_t before);
   void remove_unused_keys();
 

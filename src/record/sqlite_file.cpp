@@ -128,6 +128,10 @@ std::int64_t SqliteFile::pragma(const std::string& name) const {
   return statement.next() ? statement.integer(0) : 0;
 }
 
+SqliteFile::Snapshot::~Snapshot() {
+  sqlite3_exec(file_.database_.get(), "ROLLBACK", nullptr, nullptr, nullptr);  // nothing was changed
+}
+
 SqliteFile::Transaction::Transaction(SqliteFile& file) : file_(file) { file_.execute("BEGIN IMMEDIATE"); }
 
 SqliteFile::Transaction::~Transaction() {

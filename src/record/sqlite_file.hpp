@@ -70,6 +70,18 @@ class SqliteFile {
   std::int64_t pragma(const std::string& name) const;
   const std::string& path() const { return path_; }
 
+  /// While it lives, all that is read is as of one moment.
+  class Snapshot {
+   public:
+    explicit Snapshot(const SqliteFile& file) : file_(file) { file_.execute("BEGIN"); }
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+    ~Snapshot();
+
+   private:
+    const SqliteFile& file_;
+  };
+
   /// Rolled back unless committed.
   class Transaction {
    public:

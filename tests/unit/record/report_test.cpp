@@ -368,9 +368,10 @@ TEST(RollupStore, puts_senders_together_that_are_not_among_the_first) {
     std::sort(order.begin(), order.end());
     ReportWords words = words_of("senders");
     words.since = day;
-    words.until = report_time(
-        read_query({.name = "senders", .since = day, .until = "2026-12-01"}, RollupTime("UTC"), 0).since_s +
-        86'400);
+    words.until = report_time(read_query({.name = "senders", .since = day, .until = "2026-12-01"},
+                                         RollupTime("UTC"), first_s + 90 * 86'400)
+                                  .since_s +
+                              86'400);
     const auto shown = figures(report_of(folder, words), "parts");
     std::int64_t kept_apart = 0;
     for (std::size_t i = 0; i < 10; ++i) {
@@ -431,6 +432,51 @@ TEST(RollupStore, a_clock_that_was_ahead_does_not_remove_what_is_young) {
   kept.add(rollups.take());
   while (!kept.tidy(first_s + 86'400)) continue;
   EXPECT_EQ(figures(report_of(folder, words_of("traffic", "route")), "parts").at("international"), 1);
+}
+
+TEST(RollupStore, a_clock_that_was_ahead_does_not_end_the_folding_of_senders) {
+  const Folder folder;
+  RollupSettings settings = settings_of(folder);
+  settings.senders = 10;  // of a minute: 1
+  RollupStore kept(settings);
+  Rollups rollups(in_full);
+  add(rollups, {.time_s = first_s + 1000 * 86'400});
+  kept.add(rollups.take());
+  while (!kept.tidy(first_s + 60)) continue;
+  for (const char* const sender : {"a", "a", "b", "c"})
+    add(rollups, {.time_s = first_s + 600, .sender = sender});
+  kept.add(rollups.take());
+  while (!kept.tidy(first_s + 3600)) continue;
+  ReportWords words = words_of("senders");
+  words.since = report_time(first_s + 600);
+  words.until = report_time(first_s + 660);
+  EXPECT_EQ(figures(report_of(folder, words), "parts"),
+            (std::map<std::string, std::int64_t>{{"a", 2}, {"(others)", 2}}));
+}
+
+TEST(Report, ends_where_time_does_however_late_it_is_asked_to) {
+  const Folder folder;
+  store(settings_of(folder), {{}});
+  const Reports reports(folder.file());
+  ReportWords words{
+      .name = "traffic", .since = "1970-01-01", .until = "2500-01-01T00:00:00Z", .step = "minute"};
+  const Report report = reports.make(read_query(words, reports.time(), first_s + 60));
+  EXPECT_EQ(report.rows.size(), 1U);
+  EXPECT_LE(report.query.until_s, first_s + 60 + 86'400);
+}
+
+TEST(Report, refuses_more_rows_than_anybody_reads) {
+  const Folder folder;
+  Rollups rollups(in_full);
+  RollupStore kept(settings_of(folder));
+  for (std::int64_t minute = 0; minute < 6; ++minute) {
+    for (int sender = 0; sender < 90'000; ++sender)
+      add(rollups, {.time_s = first_s + minute * 60, .sender = std::to_string(sender)});
+    kept.add(rollups.take());
+  }
+  ReportWords words = words_of("senders", "time,sender");
+  words.step = "minute";
+  EXPECT_THROW(report_of(folder, words), ReportError);
 }
 
 TEST(RollupStore, adds_to_what_is_there) {
