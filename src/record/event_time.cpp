@@ -10,6 +10,7 @@ namespace {
 constexpr std::string_view like = "0000-00-00T00:00:00";
 constexpr std::size_t most_decimals = 9;
 constexpr std::size_t near = 200;
+constexpr std::chrono::year last_year{2261};  // behind it nanoseconds do not fit
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -49,7 +50,7 @@ std::optional<std::uint64_t> read_time(std::string_view text) {
   const auto below_ns = decimals_ns(decimals);
   const year_month_day day(year(static_cast<int>(number(text.substr(0, 4)))),
                            month(number(text.substr(5, 2))), std::chrono::day(number(text.substr(8, 2))));
-  if (!below_ns || !day.ok() || day.year() < year(1970)) return std::nullopt;
+  if (!below_ns || !day.ok() || day.year() < year(1970) || day.year() > last_year) return std::nullopt;
   const auto since_1970 = sys_days(day).time_since_epoch() + hours(number(text.substr(11, 2))) +
                           minutes(number(text.substr(14, 2))) + seconds(number(text.substr(17, 2)));
   return static_cast<std::uint64_t>(duration_cast<nanoseconds>(since_1970).count()) + *below_ns;

@@ -12,7 +12,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::uint64_t second_ns = 1'000'000'000;
-constexpr PrivacySettings all_in_full{.text = ShownText::all, .numbers = ShownNumbers::full, .key = {}};
+const PrivacySettings all_in_full{.text = ShownText::all, .numbers = ShownNumbers::full, .key = {}};
 
 void add(EventTail& tail, std::uint64_t frame, std::uint64_t now_ns = 1, Kind kind = Kind::message) {
   const std::string text = "text " + std::to_string(frame);
