@@ -35,7 +35,7 @@ TEST(WebhookQueue, tries_again_ever_more_seldom_and_others_do_not_wait) {
   EXPECT_EQ(body(queue.due(0)), "3");
   queue.taken(b);
   std::uint64_t now = 0;
-  for (const std::uint64_t wait : {2, 4, 8, 16, 32, 60, 60}) {
+  for (const std::uint64_t wait : {2U, 4U, 8U, 16U, 32U, 60U, 60U}) {
     EXPECT_EQ(queue.next_ns(), now + wait * second);
     EXPECT_EQ(queue.due(now + wait * second - 1), std::nullopt);
     now += wait * second;
