@@ -73,7 +73,7 @@ class ByLedger : public AccountKeeper {
   const AccountArguments& arguments_;
 };
 
-/// Whether an appliance that charges answers there. One that is busy is asked once more by who wants it.
+/// Whether an appliance that charges answers there. One that answers that it cannot is not gone round: throws.
 bool is_charging(const std::string& state) {
   try {
     return control::ask(state, "GET", "/v1/status").contains("ledger");
