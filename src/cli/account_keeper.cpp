@@ -73,7 +73,8 @@ class ByLedger : public AccountKeeper {
   const AccountArguments& arguments_;
 };
 
-/// Whether an appliance that charges answers there. One that answers that it cannot is not gone round: throws.
+/// Whether an appliance that charges answers there. Throws where it answers that it cannot: it is not gone
+/// round.
 bool is_charging(const std::string& state) {
   try {
     return control::ask(state, "GET", "/v1/status").contains("ledger");

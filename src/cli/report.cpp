@@ -37,16 +37,14 @@ struct Options {
 std::string usage() {
   std::string text =
       "usage: tollgate report NAME [options]\n\n"
-      "Tells what the running appliance has counted; with --from what stands in a file of "
-      "rollups.\n\nreports:\n";
+      "Tells what the running appliance has counted; with --from what stands in a file of rollups.\n\n"
+      "reports:\n";
   for (const record::ReportKind& kind : record::report_kinds())
     text += fmt::format("  {:<12} {}\n", record::to_string(kind.name), kind.does);
   text +=
-      "\nA row is told apart `--by` time, route, direction, protocol, operation, operator, country, "
-      "account,\n"
-      "label, verdict, policy, refusal or currency; of senders also by sender, of rules by rule and state, "
-      "of\n"
-      "leakage by origin; of uninspected by time and reason.\n";
+      "\nA row is told apart `--by` time, route, direction, protocol, operation, operator, country,\n"
+      "account, label, verdict, policy, refusal or currency; of senders also by sender, of rules by rule\n"
+      "and state, of leakage by origin; of uninspected by time and reason.\n";
   return text;
 }
 
