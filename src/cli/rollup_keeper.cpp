@@ -9,6 +9,7 @@
 
 #include "cli/log.hpp"
 #include "cli/now.hpp"
+#include "record/rollup_aside.hpp"
 
 namespace tollgate::cli {
 namespace {
@@ -24,7 +25,14 @@ constexpr std::int64_t second_ns = 1'000'000'000;
 }  // namespace
 
 RollupKeeper::RollupKeeper(const record::RollupSettings& settings, record::Rollups& rollups)
-    : store_(settings), rollups_(rollups), thread_([this] { work(); }) {}
+    : settings_(settings), rollups_(rollups) {
+  try {
+    store_.emplace(settings_);
+  } catch (const record::UnusableRollups& error) {
+    begin_anew(error);
+  }
+  thread_ = std::thread([this] { work(); });
+}
 
 RollupKeeper::~RollupKeeper() {
   {
@@ -40,6 +48,7 @@ void RollupKeeper::name_rules(const rules::Ruleset& ruleset) {
   for (const rules::Rule& rule : ruleset.rules) named.push_back({rule.id, rule.rev, rule.state, rule.name});
   const std::lock_guard lock(mutex_);
   rules_ = std::move(named);
+  rules_are_new_ = true;
 }
 
 void RollupKeeper::work() {
@@ -53,14 +62,21 @@ void RollupKeeper::work() {
     write();
     if (last) return;
     if (const auto now = std::chrono::steady_clock::now(); !failing_ && now - tidied >= between_tidyings) {
-      try {
-        if (store_.tidy(static_cast<std::int64_t>(now_ns()) / second_ns)) tidied = now;
-      } catch (const std::exception& error) {
-        say(error);
-        tidied = now;
-      }
+      if (tidy()) tidied = now;
     }
   }
+}
+
+/// False where there is more to do.
+bool RollupKeeper::tidy() {
+  try {
+    return store_->tidy(static_cast<std::int64_t>(now_ns()) / second_ns);
+  } catch (const record::UnusableRollups& error) {
+    begin_anew_or_say(error);
+  } catch (const std::exception& error) {
+    say(error);
+  }
+  return true;
 }
 
 /// What was counted since, unless too much waits.
@@ -77,24 +93,56 @@ void RollupKeeper::take() {
 
 void RollupKeeper::write() {
   take();
-  std::optional<std::vector<record::NamedRule>> named;
-  {
-    const std::lock_guard lock(mutex_);
-    named = std::exchange(rules_, std::nullopt);
-  }
   try {
-    if (named) store_.name_rules(*named);
-    named.reset();
+    if (!store_) store_.emplace(settings_);
+    name_rules();
     while (!pending_.empty()) {
-      store_.add(pending_.front());
+      store_->add(pending_.front());
       waiting_ -= pending_.front().cells.size();
       pending_.erase(pending_.begin());
     }
     failing_ = false;
+  } catch (const record::UnusableRollups& error) {
+    begin_anew_or_say(error);
   } catch (const std::exception& error) {
     say(error);
+  }
+}
+
+/// In the file, where it has others.
+void RollupKeeper::name_rules() {
+  std::vector<record::NamedRule> named;
+  {
     const std::lock_guard lock(mutex_);
-    if (named && !rules_) rules_ = std::move(named);
+    if (!std::exchange(rules_are_new_, false)) return;
+    named = rules_;
+  }
+  try {
+    store_->name_rules(named);
+  } catch (...) {
+    const std::lock_guard lock(mutex_);
+    rules_are_new_ = true;
+    throw;
+  }
+}
+
+/// What waits in memory is written to the new file.
+void RollupKeeper::begin_anew(const std::exception& error) {
+  store_.reset();
+  const std::string aside = record::put_rollups_aside(settings_.file, now_ns());
+  log_error("{}; it was put aside as {}, and reports begin anew", error.what(), aside);
+  {
+    const std::lock_guard lock(mutex_);
+    rules_are_new_ = true;
+  }
+  store_.emplace(settings_);
+}
+
+void RollupKeeper::begin_anew_or_say(const std::exception& error) {
+  try {
+    begin_anew(error);
+  } catch (const std::exception& another) {
+    say(another);
   }
 }
 

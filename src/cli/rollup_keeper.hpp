@@ -20,7 +20,8 @@ namespace tollgate::cli {
 /// is lost, and counted.
 class RollupKeeper {
  public:
-  /// Throws std::runtime_error where the file cannot be made.
+  /// A file that can be used no more is put aside, and a new one takes its place. Throws std::runtime_error
+  /// where the file cannot be made.
   RollupKeeper(const record::RollupSettings& settings, record::Rollups& rollups);
   /// Writes what is left.
   ~RollupKeeper();
@@ -40,11 +41,16 @@ class RollupKeeper {
 
  private:
   void work();
+  bool tidy();
   void write();
+  void name_rules();
+  void begin_anew(const std::exception& error);
+  void begin_anew_or_say(const std::exception& error);
   void take();
   void say(const std::exception& error);
 
-  record::RollupStore store_;
+  const record::RollupSettings settings_;
+  std::optional<record::RollupStore> store_;  ///< the thread's own; nothing where none could be made anew
   record::Rollups& rollups_;
   std::vector<record::RollupBatch> pending_;  ///< the thread's own
   std::atomic<bool> failing_{false};
@@ -52,8 +58,9 @@ class RollupKeeper {
   std::atomic<std::uint64_t> lost_{0};
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::optional<std::vector<record::NamedRule>> rules_;  ///< under the mutex
-  bool stop_ = false;                                    ///< under the mutex
+  std::vector<record::NamedRule> rules_;  ///< under the mutex
+  bool rules_are_new_ = false;            ///< under the mutex: the file has others
+  bool stop_ = false;                     ///< under the mutex
   std::thread thread_;
 };
 

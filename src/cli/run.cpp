@@ -296,7 +296,10 @@ std::optional<record::Rollups> Run::make_rollups() const {
   if (!config_.keeps_reports) return std::nullopt;
   record::PrivacySettings privacy = config_.events.privacy;
   if (config_.reports_in_full) privacy.numbers = record::ShownNumbers::full;
-  return std::optional<record::Rollups>(std::in_place, privacy);
+  constexpr std::size_t names_a_sender_kept = 10;
+  constexpr std::size_t most_names = 200'000;
+  const std::size_t names = std::min(config_.reports.senders * names_a_sender_kept, most_names);
+  return std::optional<record::Rollups>(std::in_place, privacy, names);
 }
 
 std::optional<RollupKeeper> Run::make_keeper() {

@@ -9,7 +9,7 @@
 
 #include "record/mask.hpp"
 #include "record/report_sums.hpp"
-#include "record/rollup_store.hpp"
+#include "record/rollup_tables.hpp"
 
 namespace tollgate::record {
 namespace {
@@ -86,40 +86,56 @@ std::string row_currency(const std::string& currency, const std::set<std::string
   return currency;
 }
 
-/// The groups that are shown by themselves, without their currency.
-std::set<Group> most(const ReportSums& sums, const ReportQuery& query, const Figures& figures,
-                     std::size_t& left_out) {
+/// Of each of the groups, without their currency, whether it is shown by itself.
+std::vector<bool> shown_groups(const ReportSums& sums, const ReportQuery& query, const Figures& figures,
+                               std::size_t& left_out) {
   std::map<Group, std::int64_t> ranks;
-  for (const auto& [key, sum] : sums.sums) {
-    Group group = sums.groups[key.second];
-    group.pop_back();
-    ranks[group] += figures.rank.of(sum);
-  }
-  std::vector<std::pair<Group, std::int64_t>> order(ranks.begin(), ranks.end());
+  std::vector<decltype(ranks)::iterator> rank_of;
+  for (const Group& group : sums.groups)
+    rank_of.push_back(ranks.try_emplace(Group(group.begin(), group.end() - 1), 0).first);
+  for (const auto& [key, sum] : sums.sums) rank_of[key.second]->second += figures.rank.of(sum);
+  std::vector<decltype(ranks)::iterator> order;
+  for (auto rank = ranks.begin(); rank != ranks.end(); ++rank) order.push_back(rank);
   std::stable_sort(order.begin(), order.end(),
-                   [](const auto& a, const auto& b) { return a.second > b.second; });
+                   [](const auto& a, const auto& b) { return a->second > b->second; });
   left_out = query.top == 0 ? 0 : order.size() - std::min(order.size(), query.top);
-  order.resize(order.size() - left_out);
-  std::set<Group> shown;
-  for (auto& [group, rank] : order) shown.insert(std::move(group));
+  std::set<const Group*> first;
+  for (std::size_t i = 0; i + left_out < order.size(); ++i) first.insert(&order[i]->first);
+  std::vector<bool> shown;
+  for (const auto& rank : rank_of) shown.push_back(first.contains(&rank->first));
   return shown;
+}
+
+/// Groups as they are shown: those that are not by themselves are one, and currencies stand as they should.
+std::vector<Group> rows_of_groups(const ReportSums& sums, const ReportQuery& query, const Figures& figures,
+                                  std::size_t& left_out) {
+  const std::vector<bool> shown = shown_groups(sums, query, figures, left_out);
+  const std::set<std::string> currencies = currencies_of(sums);
+  const bool is_asked_for = asks_for(query, Dimension::currency);
+  std::vector<Group> rows = sums.groups;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    std::string currency = row_currency(rows[i].back(), currencies, is_asked_for, has_money(figures));
+    if (!shown[i]) rows[i].assign(rows[i].size(), std::string(others));
+    rows[i].back() = std::move(currency);
+  }
+  return rows;
 }
 
 Rows rows_of(const ReportSums& sums, const ReportQuery& query, const Figures& figures,
              std::size_t& left_out) {
-  const std::set<Group> shown = most(sums, query, figures, left_out);
-  const std::set<std::string> currencies = currencies_of(sums);
-  const bool money = has_money(figures);
-  Rows rows;
+  const std::vector<Group> groups = rows_of_groups(sums, query, figures, left_out);
+  std::map<Group, std::uint32_t> numbers;
+  std::vector<std::uint32_t> number_of;
+  for (const Group& group : groups)
+    number_of.push_back(numbers.try_emplace(group, static_cast<std::uint32_t>(numbers.size())).first->second);
+  absl::flat_hash_map<std::pair<std::int64_t, std::uint32_t>, std::pair<const Group*, ReportSum>> together;
   for (const auto& [key, sum] : sums.sums) {
-    Group group = sums.groups[key.second];
-    const std::string currency =
-        row_currency(group.back(), currencies, asks_for(query, Dimension::currency), money);
-    group.pop_back();
-    if (!shown.contains(group)) group.assign(group.size(), std::string(others));
-    group.push_back(currency);
-    rows[{key.first, group}] += sum;
+    auto& [group, whole] = together[{key.first, number_of[key.second]}];
+    group = &groups[key.second];
+    whole += sum;
   }
+  Rows rows;
+  for (auto& [key, row] : together) rows.emplace(std::pair(key.first, *row.first), row.second);
   return rows;
 }
 
@@ -302,7 +318,7 @@ ReportFilter stopped() {
 
 }  // namespace
 
-Reports::Reports(const std::string& path) : file_(path, SqliteFile::Access::read), time_(zone_of(file_)) {}
+Reports::Reports(const std::string& path) : file_(open_rollups_to_read(path)), time_(zone_of(file_)) {}
 
 Report Reports::make(const ReportQuery& asked, const Marks& marks) const {
   const SqliteFile::Snapshot snapshot(file_);

@@ -5,10 +5,12 @@
 #include <limits>
 #include <optional>
 #include <string_view>
+#include <utility>
 
+#include <absl/container/inlined_vector.h>
 #include <fmt/format.h>
 
-#include "record/rollup_store.hpp"
+#include "record/rollup_cells.hpp"
 
 namespace tollgate::record {
 namespace {
@@ -16,9 +18,10 @@ namespace {
 constexpr std::size_t most_rows = 500'000;
 constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 
-std::string table_of(const ReportQuery& query, Level level) {
-  return query.name == ReportName::uninspected ? unread_table(level)
-                                               : cells_table(level, cube_of(query.name));
+std::optional<std::int64_t> first_unread(const SqliteFile& file, Level level) {
+  SqliteStatement oldest = file.prepare(fmt::format("SELECT min(start) FROM {}", unread_table(level)));
+  if (!oldest.next() || oldest.is_null(0)) return std::nullopt;
+  return oldest.integer(0);
 }
 
 /// From when on there is something, by level.
@@ -26,11 +29,11 @@ using Begins = std::array<std::int64_t, all_levels.size()>;
 
 Begins begins_of(const ReportQuery& query, const SqliteFile& file) {
   Begins begins{};
-  for (const Level level : all_levels) {
-    SqliteStatement oldest = file.prepare(fmt::format("SELECT min(start) FROM {}", table_of(query, level)));
-    const bool any = oldest.next() && !oldest.is_null(0);
-    begins[static_cast<std::size_t>(level)] = any ? oldest.integer(0) : never;
-  }
+  for (const Level level : all_levels)
+    begins[static_cast<std::size_t>(level)] =
+        (query.name == ReportName::uninspected ? first_unread(file, level)
+                                               : first_start(file, {level, cube_of(query.name)}))
+            .value_or(never);
   return begins;
 }
 
@@ -47,10 +50,10 @@ Level finest_at(std::int64_t seconds, const Begins& begins, const RollupTime& ti
   return Level::day;
 }
 
-/// Pairs of a key in the file and what a query makes of it.
+/// What a query makes of a key.
 struct KeyUse {
-  std::vector<std::uint32_t> groups;
-  ReportSum* total = nullptr;
+  absl::InlinedVector<std::uint32_t, 2> groups;
+  ReportSum* total = nullptr;  ///< null: the key does not pass
   bool blocked = false;
   bool refused = false;
 };
@@ -92,8 +95,8 @@ class Groups {
  public:
   Groups(const ReportQuery& query, ReportSums& sums) : query_(query), sums_(sums) {}
 
-  std::vector<std::uint32_t> of(const RollupKey& key) {
-    std::vector<std::uint32_t> found;
+  absl::InlinedVector<std::uint32_t, 2> of(const RollupKey& key) {
+    absl::InlinedVector<std::uint32_t, 2> found;
     ReportSums::Group group;
     std::optional<std::size_t> label;
     for (const ReportBy& by : query_.by) {
@@ -122,36 +125,89 @@ class Groups {
   std::map<ReportSums::Group, std::uint32_t> known_;
 };
 
-/// By the key's number in the file; those that do not pass have no group.
-std::vector<KeyUse> uses_of_keys(const ReportQuery& query, const SqliteFile& file, ReportSums& sums) {
-  std::vector<KeyUse> uses;
-  Groups groups(query, sums);
-  SqliteStatement keys = file.prepare("SELECT * FROM key WHERE cube = ?1");
-  keys.with(to_string(cube_of(query.name)));
-  while (keys.next()) {
-    constexpr int first = 3;  // behind id, cube and digest
-    RollupKey key;
-    for (std::size_t i = 0; i < dimension_count; ++i) key[i] = keys.text(first + static_cast<int>(i));
-    if (!passes(query, key)) continue;
-    const auto id = static_cast<std::size_t>(keys.integer(0));
-    if (id >= uses.size()) uses.resize(id + 1);
-    uses[id] = {.groups = groups.of(key),
-                .total = &sums.totals[value_of(key, Dimension::currency)],
-                .blocked = value_of(key, Dimension::verdict) == "block",
-                .refused = !value_of(key, Dimension::refusal).empty()};
+/// What a query makes of keys, by their numbers in the file; each is looked up when it is first met.
+class KeyUses {
+ public:
+  KeyUses(const ReportQuery& query, const SqliteFile& file, ReportSums& sums)
+      : query_(query), sums_(sums), groups_(query, sums) {
+    std::string columns;
+    for (std::size_t i = 0; i < dimension_count; ++i) {
+      const auto dimension = static_cast<Dimension>(i);
+      if (!is_needed(dimension)) continue;
+      needed_.push_back(dimension);
+      columns += fmt::format("{}{}", columns.empty() ? "" : ", ", to_string(dimension));
+    }
+    find_.emplace(file.prepare(fmt::format("SELECT {} FROM key WHERE id = ?1", columns)));
   }
-  return uses;
-}
 
-Measures measures_at(const SqliteStatement& cells, int column) {
-  return {.messages = cells.integer(column),
-          .parts = cells.integer(column + 1),
-          .paid = cells.integer(column + 2),
-          .charged = cells.integer(column + 3),
-          .fees = cells.integer(column + 4),
-          .leaks = cells.integer(column + 5),
-          .leaked = cells.integer(column + 6)};
-}
+  const KeyUse& of(std::int64_t number) {
+    const auto [place, is_new] = known_.try_emplace(number);
+    if (is_new) place->second = look_up(number);
+    return place->second;
+  }
+
+ private:
+  bool is_needed(Dimension dimension) const {
+    constexpr std::array always{Dimension::currency, Dimension::verdict, Dimension::refusal};
+    return std::find(always.begin(), always.end(), dimension) != always.end() ||
+           std::find(query_.by.begin(), query_.by.end(), ReportBy{.dimension = dimension}) !=
+               query_.by.end() ||
+           std::any_of(query_.where.begin(), query_.where.end(),
+                       [&](const ReportFilter& filter) { return filter.dimension == dimension; });
+  }
+
+  KeyUse look_up(std::int64_t number) {
+    if (!find_->with(number).next()) return {};
+    RollupKey key;
+    int column = 0;
+    for (const Dimension dimension : needed_) value_of(key, dimension) = find_->text(column++);
+    if (!passes(query_, key)) return {};
+    return {.groups = groups_.of(key),
+            .total = &sums_.totals[value_of(key, Dimension::currency)],
+            .blocked = value_of(key, Dimension::verdict) == "block",
+            .refused = !value_of(key, Dimension::refusal).empty()};
+  }
+
+  const ReportQuery& query_;
+  ReportSums& sums_;
+  Groups groups_;
+  std::vector<Dimension> needed_;
+  std::optional<SqliteStatement> find_;
+  absl::flat_hash_map<std::int64_t, KeyUse> known_;
+};
+
+/// Sums of one time, by group, before they go to those of all.
+class TimeSums {
+ public:
+  explicit TimeSums(ReportSums& sums) : sums_(sums) {}
+
+  void add(std::uint32_t group, const ReportSum& cell) {
+    if (group >= of_groups_.size()) of_groups_.resize(sums_.groups.size());
+    if (of_groups_[group].measures.parts == 0) touched_.push_back(group);
+    of_groups_[group] += cell;
+  }
+
+  void go_to(std::int64_t time_s) {
+    if (time_s == time_s_) return;
+    finish();
+    time_s_ = time_s;
+  }
+
+  void finish() {
+    for (const std::uint32_t group : touched_)
+      sums_.sums[{time_s_, group}] += std::exchange(of_groups_[group], {});
+    touched_.clear();
+    if (sums_.sums.size() > most_rows)
+      throw ReportError(fmt::format("found more than {} rows", most_rows),
+                        "fewer: a coarser step, a shorter time, or less that tells rows apart");
+  }
+
+ private:
+  ReportSums& sums_;
+  std::int64_t time_s_ = 0;
+  std::vector<ReportSum> of_groups_;
+  std::vector<std::uint32_t> touched_;
+};
 
 }  // namespace
 
@@ -179,34 +235,26 @@ ReportSpan span_of(const ReportQuery& query, const SqliteFile& file, const Rollu
 ReportSums sum_cells(const ReportQuery& query, const ReportSpan& span, const SqliteFile& file,
                      const RollupTime& time) {
   ReportSums sums;
-  const std::vector<KeyUse> uses = uses_of_keys(query, file, sums);
+  KeyUses uses(query, file, sums);
+  TimeSums of_time(sums);
   const bool has_time = query.has_time();
-  for (const ReportSpan::Piece& piece : span.pieces) {
-    SqliteStatement cells = file.prepare(
-        fmt::format("SELECT start, key, messages, parts, paid, charged, fees, leaks, leaked FROM {} WHERE "
-                    "start >= ?1 AND start < ?2",
-                    cells_table(piece.level, cube_of(query.name))));
-    cells.with(piece.from_s, piece.to_s);
-    std::int64_t start = -1;
-    std::int64_t bucket = 0;
-    while (cells.next()) {
-      const auto key = static_cast<std::size_t>(cells.integer(1));
-      if (key >= uses.size() || uses[key].total == nullptr) continue;
-      const KeyUse& use = uses[key];
-      if (has_time && cells.integer(0) != start) {
-        start = cells.integer(0);
-        bucket = time.begin(query.step, start);
-      }
-      ReportSum cell{.measures = measures_at(cells, 2)};
-      if (use.blocked) cell.blocked = cell.measures.parts;
-      if (use.refused) cell.refused = cell.measures.parts;
-      *use.total += cell;
-      for (const std::uint32_t group : use.groups) sums.sums[{bucket, group}] += cell;
-      if (sums.sums.size() > most_rows)
-        throw ReportError(fmt::format("found more than {} rows", most_rows),
-                          "fewer: a coarser step, a shorter time, or less that tells rows apart");
-    }
-  }
+  std::int64_t last_start = -1;
+  for (const ReportSpan::Piece& piece : span.pieces)
+    for_each_cell(file, {piece.level, cube_of(query.name)}, {piece.from_s, piece.to_s},
+                  [&](std::int64_t start, const KeyedMeasures& keyed) {
+                    const KeyUse& use = uses.of(keyed.key);
+                    if (use.total == nullptr) return;
+                    if (has_time && start != last_start) {
+                      of_time.go_to(time.begin(query.step, start));
+                      last_start = start;
+                    }
+                    ReportSum cell{.measures = keyed.measures};
+                    if (use.blocked) cell.blocked = cell.measures.parts;
+                    if (use.refused) cell.refused = cell.measures.parts;
+                    *use.total += cell;
+                    for (const std::uint32_t group : use.groups) of_time.add(group, cell);
+                  });
+  of_time.finish();
   return sums;
 }
 

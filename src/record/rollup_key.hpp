@@ -87,4 +87,15 @@ struct Measures {
   friend bool operator==(const Measures&, const Measures&) = default;
 };
 
+/// Each of them, in the order in which files have them.
+struct MeasureMember {
+  std::string_view name;
+  std::int64_t Measures::*member;
+};
+inline constexpr std::array measure_members{
+    MeasureMember{"messages", &Measures::messages}, MeasureMember{"parts", &Measures::parts},
+    MeasureMember{"paid", &Measures::paid},         MeasureMember{"charged", &Measures::charged},
+    MeasureMember{"fees", &Measures::fees},         MeasureMember{"leaks", &Measures::leaks},
+    MeasureMember{"leaked", &Measures::leaked}};
+
 }  // namespace tollgate::record

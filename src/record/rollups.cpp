@@ -14,6 +14,7 @@ namespace tollgate::record {
 namespace {
 
 constexpr std::uint64_t minute_ns = 60'000'000'000;
+constexpr std::uint64_t hour_ns = 60 * minute_ns;
 constexpr std::size_t most_value_octets = 1000;
 
 // A cell while it is counted: its minute, its cube, and each of its values behind two octets of its length.
@@ -121,7 +122,8 @@ bool may_hide_messages(Count count) {
   return std::find(hiding.begin(), hiding.end(), count) != hiding.end();
 }
 
-Rollups::Rollups(const PrivacySettings& privacy) : numbers_(privacy.numbers) {
+Rollups::Rollups(const PrivacySettings& privacy, std::size_t names)
+    : numbers_(privacy.numbers), senders_(names), origins_(names), accounts_(names) {
   if (numbers_ == ShownNumbers::pseudonyms) pseudonyms_.emplace(read_pseudonym_key(privacy.key));
 }
 
@@ -139,6 +141,13 @@ std::string_view Rollups::sender_of(const Message& message) {
   return hidden_;
 }
 
+/// The name, or what stands for those that find no room.
+std::string_view Rollups::admitted(std::string_view name, FrequentNames& names, const Message& message,
+                                   bool has_room) {
+  if (name.empty()) return name;
+  return names.admit(name, message.time_ns / hour_ns) && has_room ? name : others;
+}
+
 void Rollups::write_common(const Message& message, bool has_room) {
   const Judgement& judgement = message.judgement;
   const std::uint64_t minute = message.time_ns / minute_ns;
@@ -148,8 +157,7 @@ void Rollups::write_common(const Message& message, bool has_room) {
   for (const std::string_view value :
        {message.route, to_string(message.direction), to_string(message.protocol), message.operation,
         operator_of(message), country_of_origin(message),
-        has_room || message.origin.account.empty() ? message.origin.account : others,
-        std::string_view(labels_),
+        admitted(message.origin.account, accounts_, message, has_room), std::string_view(labels_),
         judgement.ruleset.empty() ? std::string_view{} : to_string(judgement.verdict), judgement.policy,
         judgement.charge_refused, judgement.currency})
     put(encoded_, value);
@@ -176,7 +184,7 @@ void Rollups::add(const Message& message) {
   const Measures measures = measures_of(message);
   write_common(message, has_room);
   count(Cube::traffic, measures, {"", "", "", ""});
-  count(Cube::senders, measures, {has_room ? sender_of(message) : others, "", "", ""});
+  count(Cube::senders, measures, {admitted(sender_of(message), senders_, message, has_room), "", "", ""});
   for (const RuleHit& hit : judgement.rules) {
     count(Cube::rules, measures, {"", fmt::format_int(hit.id).c_str(), to_string(hit.state), ""});
     std::uint64_t& last = last_hits_[hit.id];
@@ -186,9 +194,7 @@ void Rollups::add(const Message& message) {
   const OriginName origin = name_of_origin(message);
   count(Cube::leaks, measures,
         {"", "", "",
-         !has_room             ? others
-         : origin.name.empty() ? to_string(origin.kind)
-                               : origin.name});
+         origin.name.empty() ? to_string(origin.kind) : admitted(origin.name, origins_, message, has_room)});
 }
 
 void Rollups::add_unread(const Counters& counters, std::uint64_t time_ns) {

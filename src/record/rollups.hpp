@@ -14,6 +14,7 @@
 
 #include "message/counters.hpp"
 #include "message/message.hpp"
+#include "record/frequent_names.hpp"
 #include "record/privacy.hpp"
 #include "record/pseudonyms.hpp"
 #include "record/rollup_key.hpp"
@@ -48,10 +49,12 @@ bool may_hide_messages(Count count);
 class Rollups {
  public:
   static constexpr std::size_t most_cells = 400'000;  ///< between two takings
+  static constexpr std::size_t usual_names = 10'000;  ///< of an hour
 
   /// How the numbers of senders are kept, as Privacy has it; those that are masked are counted by country:
   /// `(numbers of GB)`. Reads the key where there are to be pseudonyms; throws as read_pseudonym_key does.
-  explicit Rollups(const PrivacySettings& privacy);
+  /// Of an hour `names` senders have room, as many origins, and as many accounts.
+  explicit Rollups(const PrivacySettings& privacy, std::size_t names = usual_names);
 
   /// Counts what carries or routes a short message; nothing else.
   void add(const Message& message);
@@ -64,10 +67,15 @@ class Rollups {
   void count(Cube cube, const Measures& measures, std::initializer_list<std::string_view> own);
   std::string_view sender_of(const Message& message);
   void write_common(const Message& message, bool has_room);
+  static std::string_view admitted(std::string_view name, FrequentNames& names, const Message& message,
+                                   bool has_room);
 
   mutable std::mutex mutex_;  ///< of all below
   const ShownNumbers numbers_;
   std::optional<Pseudonyms> pseudonyms_;
+  FrequentNames senders_;
+  FrequentNames origins_;
+  FrequentNames accounts_;
   std::string encoded_;         ///< the cell that is counted
   std::size_t common_end_ = 0;  ///< of what all cubes have, in it
   std::string labels_;

@@ -30,9 +30,11 @@ std::string_view advice(int code) {
 }
 
 [[noreturn]] void fail(const std::string& name, sqlite3* database, int code) {
-  throw RollupError(fmt::format("rollups {}: {}{}", name,
-                                database != nullptr ? sqlite3_errmsg(database) : sqlite3_errstr(code),
-                                advice(code)));
+  const std::string what =
+      fmt::format("rollups {}: {}{}", name,
+                  database != nullptr ? sqlite3_errmsg(database) : sqlite3_errstr(code), advice(code));
+  if ((code & 0xFF) == SQLITE_CORRUPT) throw UnusableRollups(what);
+  throw RollupError(what);
 }
 
 /// SQLite makes the files beside it as readable as it.
@@ -72,6 +74,12 @@ void SqliteStatement::bind(int index, std::string_view value) {
                           static_cast<int>(value.size()), nullptr));
 }
 
+void SqliteStatement::bind(int index, Octets value) {
+  check(sqlite3_bind_blob(statement_.get(), index,
+                          value.empty() ? "" : static_cast<const void*>(value.data()),
+                          static_cast<int>(value.size()), nullptr));
+}
+
 bool SqliteStatement::next() {
   const int code = sqlite3_step(statement_.get());
   if (code == SQLITE_ROW) return true;
@@ -92,6 +100,13 @@ std::string_view SqliteStatement::text(int column) const {
   const unsigned char* const text = sqlite3_column_text(statement_.get(), column);
   if (text == nullptr) return {};
   return {reinterpret_cast<const char*>(text),
+          static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
+}
+
+Octets SqliteStatement::octets(int column) const {
+  const void* const octets = sqlite3_column_blob(statement_.get(), column);
+  if (octets == nullptr) return {};
+  return {static_cast<const std::byte*>(octets),
           static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
 }
 

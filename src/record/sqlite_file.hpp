@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "decode/octets.hpp"
+
 struct sqlite3;
 struct sqlite3_stmt;
 
@@ -14,6 +16,12 @@ namespace tollgate::record {
 /// What went wrong with a file of rollups: which one, what, and what to do.
 struct RollupError : std::runtime_error {
   using std::runtime_error::runtime_error;
+};
+
+/// The file is one of rollups, and can be used no more: it is damaged, or of another time zone. A new one can
+/// take its place.
+struct UnusableRollups : RollupError {
+  using RollupError::RollupError;
 };
 
 /// A statement of a SqliteFile, which outlives it. All throw RollupError.
@@ -38,12 +46,14 @@ class SqliteStatement {
   std::int64_t integer(int column) const;
   bool is_null(int column) const;
   std::string_view text(int column) const;  ///< until next()
+  Octets octets(int column) const;          ///< until next()
 
  private:
   void reset();
   void bind(int index, std::int64_t value);
   void bind(int index, std::string_view value);
   void bind(int index, const std::string& value) { bind(index, std::string_view(value)); }
+  void bind(int index, Octets value);
   void check(int code) const;
 
   struct Finalize {

@@ -137,6 +137,39 @@ class ReportTest(unittest.TestCase):
         process = self.start()
         self.wait_for(lambda: sum(row["parts"] for row in self.report("traffic", *seen, by="protocol").values()) == 2 * len(SENDERS) + 2)
 
+    def ends(self, process):
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+    def put_aside(self):
+        return sorted(path.name for path in (self.folder / "state").glob("reports-*.db"))
+
+    def test_a_file_of_another_time_zone_is_put_aside(self):
+        process, seen = self.run_and_count()
+        self.ends(process)
+        self.config.write_text(self.config.read_text().replace("Europe/London", "Asia/Kolkata"))
+        process = self.start()
+        self.wait_for(lambda: sum(row["parts"] for row in self.report("traffic", *seen, by="protocol").values()) == len(SENDERS) + 1)
+        self.assertEqual(len(self.put_aside()), 1)
+        self.assertIn(self.put_aside()[0], (self.folder / "log").read_text())
+        rules = self.report("rules", *seen, by="rule")
+        listed = json.loads(self.call("rules", "list", "-c", self.config, "--json").stdout)["versions"][0]["rules"]
+        self.assertEqual(len(rules), listed, "the new file names the rules, too")
+        aside = ["--from", self.folder / "state" / self.put_aside()[0], "--since", "2020-01-01"]
+        self.assertEqual(sum(row["parts"] for row in self.report("traffic", *aside, by="protocol").values()), len(SENDERS) + 1)
+
+    def test_a_damaged_file_is_put_aside(self):
+        process, seen = self.run_and_count()
+        self.ends(process)
+        file = self.folder / "state/reports.db"
+        with open(file, "r+b") as octets:  # but for the header of the file
+            octets.seek(100)
+            octets.write(b"\xAA" * (file.stat().st_size - 100))
+        process = self.start()
+        self.wait_for(lambda: sum(row["parts"] for row in self.report("traffic", *seen, by="protocol").values()) == len(SENDERS) + 1)
+        self.assertEqual(len(self.put_aside()), 1)
+        self.assertIn("malformed", (self.folder / "log").read_text())
+
     def test_reports_can_be_off(self):
         self.write_config("reports: off\n")
         self.start()

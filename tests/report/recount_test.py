@@ -177,7 +177,11 @@ class RecountTest(unittest.TestCase):
         self.addCleanup(database.close)
         tables = [name for name, in database.execute("SELECT name FROM sqlite_schema WHERE name LIKE '%\\_minute' ESCAPE '\\' OR "
                                                      "name LIKE '%\\_hour' ESCAPE '\\' OR name LIKE '%\\_day' ESCAPE '\\'")]
+        sealed = {name for name, in database.execute("SELECT name FROM sqlite_schema WHERE name LIKE '%\\_sealed' ESCAPE '\\'")}
         rows = {table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
+        for table in tables:
+            if f"{table}_sealed" in sealed:
+                rows[table] += database.execute(f"SELECT coalesce(sum(cells), 0) FROM {table}_sealed").fetchone()[0]
         print(f"# {sum(rows.values())} rows of rollups, {os.path.getsize(self.file) >> 20} MiB: {rows}", flush=True)
         self.assertGreaterEqual(sum(rows.values()), LEAST_ROWS)
 

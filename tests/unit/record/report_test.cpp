@@ -13,7 +13,9 @@
 #include <unistd.h>
 
 #include "record/alert_values.hpp"
+#include "record/frequent_names.hpp"
 #include "record/rollup_store.hpp"
+#include "record/sealed_cells.hpp"
 
 namespace tollgate::record {
 namespace {
@@ -467,7 +469,7 @@ TEST(Report, ends_where_time_does_however_late_it_is_asked_to) {
 
 TEST(Report, refuses_more_rows_than_anybody_reads) {
   const Folder folder;
-  Rollups rollups(in_full);
+  Rollups rollups(in_full, 100'000);
   RollupStore kept(settings_of(folder));
   for (std::int64_t minute = 0; minute < 6; ++minute) {
     for (int sender = 0; sender < 90'000; ++sender)
@@ -496,7 +498,7 @@ TEST(RollupStore, refuses_other_files_and_another_zone) {
 }
 
 TEST(Rollups, counts_senders_beyond_its_room_together) {
-  Rollups rollups(in_full);
+  Rollups rollups(in_full, 2 * Rollups::most_cells);
   for (std::size_t i = 0; i < Rollups::most_cells + 1000; ++i)
     add(rollups, {.sender = std::to_string(1'000'000 + i)});
   const RollupBatch batch = rollups.take();
@@ -507,6 +509,189 @@ TEST(Rollups, counts_senders_beyond_its_room_together) {
   }
   EXPECT_EQ(parts, static_cast<std::int64_t>(Rollups::most_cells + 1000));
   EXPECT_TRUE(rollups.take().empty());
+}
+
+std::map<std::string, std::int64_t> parts_by(Rollups& rollups, Cube cube, Dimension dimension) {
+  std::map<std::string, std::int64_t> parts;
+  for (const RollupBatch::Cell& cell : rollups.take().cells) {
+    if (cell.cube == cube) parts[value_of(cell.key, dimension)] += cell.measures.parts;
+  }
+  return parts;
+}
+
+TEST(Rollups, invented_names_do_not_take_the_room_of_those_that_were_frequent) {
+  Rollups rollups(in_full, 20);
+  for (int i = 0; i < 50; ++i) add(rollups, {.sender = i % 2 == 0 ? "BANK" : "SHOP"});
+  const std::int64_t next_hour_s = first_s + 3600;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string name = "x" + std::to_string(i);
+    add(rollups, {.time_s = next_hour_s, .account = name, .sender = name, .centre = name, .leaked = 1});
+  }
+  add(rollups, {.time_s = next_hour_s + 60, .sender = "BANK"});
+  add(rollups, {.time_s = first_s + 3599, .sender = "SHOP"});  // a little late
+  for (const auto& [cube, dimension] :
+       {std::pair(Cube::senders, Dimension::sender), std::pair(Cube::traffic, Dimension::account),
+        std::pair(Cube::leaks, Dimension::origin)}) {
+    Rollups again(in_full, 20);
+    for (int i = 0; i < 1000; ++i) {
+      const std::string name = "x" + std::to_string(i);
+      add(again, {.account = name, .sender = name, .leaked = 1});
+    }
+    const auto parts = parts_by(again, cube, dimension);
+    EXPECT_EQ(parts.size(), 21U);
+    EXPECT_EQ(parts.at("(others)"), 980);
+  }
+  const auto senders = parts_by(rollups, Cube::senders, Dimension::sender);
+  EXPECT_EQ(senders.at("BANK"), 26);
+  EXPECT_EQ(senders.at("SHOP"), 26);
+  EXPECT_EQ(senders.at("(others)"), 1000 - 18);
+}
+
+TEST(FrequentNames, keep_the_most_frequent_tenth_for_the_next_hour) {
+  FrequentNames names(30);
+  for (int i = 0; i < 30; ++i) {
+    for (int times = 0; times <= i; ++times) EXPECT_TRUE(names.admit(std::to_string(i), 100));
+  }
+  EXPECT_FALSE(names.admit("one more", 100));
+  EXPECT_FALSE(names.admit("one more", 99)) << "late, of the hour before";
+  for (int i = 0; i < 27; ++i) EXPECT_TRUE(names.admit("new " + std::to_string(i), 101));
+  EXPECT_FALSE(names.admit("new 27", 101));
+  for (int i = 27; i < 30; ++i) EXPECT_TRUE(names.admit(std::to_string(i), 101));
+  EXPECT_FALSE(names.admit("26", 101));
+  EXPECT_TRUE(names.admit("26", 7)) << "the clock was set back";
+}
+
+TEST(SealedCells, are_what_was_sealed) {
+  std::mt19937_64 random(1);
+  std::vector<KeyedMeasures> cells;
+  std::int64_t key = 0;
+  for (int i = 0; i < 5'000; ++i) {
+    key += 1 + static_cast<std::int64_t>(random() % (i % 7 == 0 ? 1'000'000'000'000 : 3));
+    KeyedMeasures cell{.key = key, .measures = {}};
+    for (const MeasureMember& measure : measure_members) {
+      if (random() % 2 == 0)
+        cell.measures.*measure.member = static_cast<std::int64_t>(random() >> random() % 64);
+    }
+    cells.push_back(cell);
+  }
+  const std::string octets = sealed(cells);
+  SealedCells reading(as_octets(octets));
+  std::vector<KeyedMeasures> read;
+  for (KeyedMeasures cell; reading.next(cell);) read.push_back(cell);
+  EXPECT_EQ(read, cells);
+  KeyedMeasures none;
+  EXPECT_FALSE(SealedCells({}).next(none));
+}
+
+TEST(SealedCells, have_few_octets) {
+  EXPECT_EQ(sealed({{.key = 5, .measures = {.messages = 1, .parts = 130}}}),
+            std::string("\x05\x03\x01\x82\x01", 5));
+}
+
+TEST(SealedCells, of_which_any_octets_are_missing_or_wrong_are_refused_or_others) {
+  const std::vector<KeyedMeasures> cells{{.key = 300, .measures = {.parts = 1, .leaked = 70'000}},
+                                         {.key = 301, .measures = {.parts = 2}}};
+  const std::string whole = sealed(cells);
+  const auto count = [](const std::string& octets) {
+    SealedCells reading(as_octets(octets));
+    KeyedMeasures cell;
+    int read = 0;
+    while (reading.next(cell)) ++read;
+    return read;
+  };
+  ASSERT_EQ(count(whole), 2);
+  int refused = 0;
+  for (std::size_t size = 1; size < whole.size(); ++size) {
+    try {
+      EXPECT_LT(count(whole.substr(0, size)), 2);
+    } catch (const UnusableRollups&) {
+      ++refused;
+    }
+  }
+  EXPECT_EQ(refused, static_cast<int>(whole.size()) - 2) << "but where the first cell ends";
+  EXPECT_THROW(count(std::string("\x00\x01\x01", 3)), UnusableRollups) << "a key of 0";
+  EXPECT_THROW(count(std::string("\x01\x80\x01", 3)), UnusableRollups) << "an eighth measure";
+  EXPECT_THROW(count(std::string(11, '\xFF')), UnusableRollups) << "a number that does not end";
+  EXPECT_THROW(count("\x01\x01\x01\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01\x01\x01"), UnusableRollups)
+      << "keys beyond all";
+}
+
+TEST(RollupStore, adds_what_comes_late_to_times_that_are_sealed) {
+  const Folder folder;
+  RollupStore kept(settings_of(folder));
+  Rollups rollups(in_full);
+  const auto send = [&](std::int64_t time_s, const char* sender) {
+    add(rollups, {.time_s = time_s, .sender = sender});
+    kept.add(rollups.take());
+  };
+  const auto tidy = [&] {
+    while (!kept.tidy(first_s + 10 * 86'400)) continue;
+  };
+  const auto senders = [&] { return figures(report_of(folder, words_of("senders")), "parts"); };
+  send(first_s, "A");
+  send(first_s + 2 * 86'400, "A");
+  tidy();
+  const std::map<std::string, std::int64_t> before{{"A", 2}};
+  EXPECT_EQ(senders(), before);
+  send(first_s, "A");
+  send(first_s, "B");
+  const std::map<std::string, std::int64_t> after{{"A", 3}, {"B", 1}};
+  EXPECT_EQ(senders(), after) << "in both tables";
+  tidy();
+  EXPECT_EQ(senders(), after);
+  const SqliteFile file(folder.file(), SqliteFile::Access::read);
+  SqliteStatement sealed_days = file.prepare("SELECT cells FROM senders_day_sealed ORDER BY start");
+  ASSERT_TRUE(sealed_days.next());
+  EXPECT_EQ(sealed_days.integer(0), 2);
+  EXPECT_FALSE(sealed_days.next()) << "the day that goes on is not sealed";
+  SqliteStatement open = file.prepare("SELECT count(*) FROM senders_day");
+  ASSERT_TRUE(open.next());
+  EXPECT_EQ(open.integer(0), 1);
+}
+
+TEST(RollupStore, forgets_the_keys_that_no_cell_has_and_no_others) {
+  const Folder folder;
+  RollupSettings settings = settings_of(folder);
+  settings.minutes_days = settings.hours_days = settings.days_days = 2;
+  RollupStore kept(settings);
+  Rollups rollups(in_full);
+  for (int day = 0; day < 10; ++day) {
+    add(rollups, {.time_s = first_s + day * 86'400, .sender = "always"});
+    add(rollups, {.time_s = first_s + day * 86'400, .sender = "day " + std::to_string(day)});
+  }
+  kept.add(rollups.take());
+  while (!kept.tidy(first_s + 9 * 86'400)) continue;
+  const SqliteFile file(folder.file(), SqliteFile::Access::read);
+  SqliteStatement names = file.prepare("SELECT sender FROM key WHERE cube = 'senders' ORDER BY 1");
+  std::vector<std::string> left;
+  while (names.next()) left.emplace_back(names.text(0));
+  EXPECT_EQ(left, (std::vector<std::string>{"always", "day 7", "day 8", "day 9"}));
+  add(rollups, {.time_s = first_s + 9 * 86'400, .sender = "day 1"});
+  kept.add(rollups.take());
+  EXPECT_EQ(figures(report_of(folder, words_of("senders")), "parts").at("day 1"), 1);
+}
+
+TEST(RollupStore, puts_origins_together_that_are_not_among_the_first) {
+  const Folder folder;
+  RollupSettings settings = settings_of(folder);
+  settings.senders = 10;
+  RollupStore kept(settings);
+  Rollups rollups(in_full);
+  for (int i = 0; i < 40; ++i) {
+    for (int times = 0; times <= i; ++times)
+      add(rollups, {.account = "origin " + std::to_string(i),
+                    .verdict = Verdict::pass,
+                    .currency = "EUR",
+                    .leaked = 7});
+  }
+  add(rollups, {.time_s = first_s + 3 * 86'400});
+  kept.add(rollups.take());
+  while (!kept.tidy(first_s + 3 * 86'400)) continue;
+  const auto leaked = figures(report_of(folder, words_of("leakage")), "leaked");
+  EXPECT_EQ(leaked.size(), 11U);
+  EXPECT_EQ(leaked.at("origin 39"), 40 * 7);
+  EXPECT_EQ(leaked.at("origin 30"), 31 * 7);
+  EXPECT_EQ(leaked.at("(others)"), 30 * 31 / 2 * 7);
 }
 
 TEST(Report, hides_the_numbers_of_senders_and_not_their_names) {
