@@ -44,7 +44,7 @@ std::string usage() {
   text +=
       "\nA row is told apart `--by` time, route, direction, protocol, operation, operator, country,\n"
       "account, label, verdict, policy, refusal or currency; of senders also by sender, of rules by rule\n"
-      "and state, of leakage by origin; of uninspected by time and reason.\n";
+      "and state, of leakage by origin; of uninspected by time, reason and route.\n";
   return text;
 }
 

@@ -332,7 +332,7 @@ std::vector<record::AlertValue> Run::measure(record::AlertMeasure of) const {
 
 /// What was not read, as of now.
 void Run::count_unread() {
-  if (rollups_) rollups_->add_unread(appliance_.counters(), now_ns());
+  if (rollups_) rollups_->add_unread(appliance_.counters(), config_.links, now_ns());
 }
 
 std::optional<control::AccountDesk> Run::make_accounts() {

@@ -79,6 +79,7 @@ void Engine::process(std::span<const Packet> burst, Output& to) {
     // By packet, not by burst: what is read must not depend on how packets are handed over.
     advance(packet.time_ns, output);
     frame_ = packet.frame;
+    counters_.be_on(packet.link);
     if (read(packet, output) == Fate::leaves) output.send_as_it_is(packet);
     clock_.end();
   }
@@ -91,6 +92,7 @@ void Engine::pass_unread(const Packet& packet, Output& to) {
   counters_.add(Count::uninspected_overload);
   advance(packet.time_ns, output);
   frame_ = packet.frame;
+  counters_.be_on(packet.link);
   pass_unread(true);
   if (read(packet, output) == Fate::leaves) to.send(packet);
   pass_unread(false);
@@ -373,6 +375,7 @@ void Engine::relay_tcp(const Packet& packet, const decode::IpPacket& ip, const d
 std::size_t Engine::SmppReader::read(const flow::Carriage& carriage, flow::StreamState& state,
                                      Octets in_order, Edits& edits) {
   const StageClock::In inspect(engine_.clock_, Stage::inspect);
+  engine_.be_on(carriage.link);
   return engine_.smpp_.octets(carriage, state, in_order, engine_.stages_, engine_.trace_, &edits);
 }
 

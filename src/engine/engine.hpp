@@ -122,6 +122,7 @@ class Engine {
   auto deliver_to_smpp() {
     return [this](const flow::Carriage& carriage, flow::StreamState& state, Octets octets) {
       const StageClock::In inspect(clock_, Stage::inspect);
+      be_on(carriage.link);
       return smpp_.octets(carriage, state, octets, stages_, trace_);
     };
   }
@@ -142,6 +143,10 @@ class Engine {
     taken,   ///< held, dropped or sent already
   };
 
+  /// Octets may be read when no packet of theirs comes.
+  void be_on(const Link* link) {
+    if (link != nullptr) counters_.be_on(static_cast<std::size_t>(link - settings_.links.data()));
+  }
   flow::Carriage carriage_of(const Packet& packet) const;
   flow::Carriage carriage_of(const Packet& packet, const decode::IpPacket& ip) const;
   flow::Entrance entrance_of(const Packet& packet) const;

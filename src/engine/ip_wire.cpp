@@ -296,6 +296,7 @@ void IpWire::give_up(Index at, Output& output) {
     if (!datagram.some_gone) fragments_.forget(datagram.key);
     return drop_pieces(at, output);
   }
+  counters_.be_on(first.link);
   counters_.add(Count::uninspected_ip_hold);
   *left_.find_or_insert(datagram.key).value = first.time_ns;
   send_pieces(at, output);

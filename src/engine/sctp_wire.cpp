@@ -325,6 +325,7 @@ void SctpWire::give_up_first(Queue& queue, Output& output) {
   const Held& held = held_[queue.first];
   const Reading reading = held.reading;  // `decided` changes it
   const bool closed = links_[held.packet.link].closed;
+  counters_.be_on(held.packet.link);
   counters_.add(closed ? Count::spoiled_sctp_hold : Count::uninspected_sctp_hold);
   for (std::size_t i = 0; i < reading.waiting_count; ++i) {
     const SctpDataId id{reading.any.direction, reading.any.generation, reading.waiting[i]};

@@ -152,6 +152,7 @@ void TcpRelay::let_go(Work& work, unsigned side) {
     if (!reader_.spoil(rest)) return;
     counters_.add(Count::stopped_tcp_held);
   } else {
+    if (work.link != nullptr) counters_.be_on(static_cast<std::size_t>(work.link - links_.data()));
     counters_.add(Count::unread_tcp_held);
   }
   direction.sent = window.next;

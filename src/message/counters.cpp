@@ -26,6 +26,9 @@ void Counters::add(const Counters& other) {
     for (std::size_t reason = 0; reason < decode::reason_count; ++reason)
       errors_[layer][reason] += other.errors_[layer][reason];
   }
+  for (std::size_t link = 0; link < most_links; ++link) {
+    for (std::size_t i = 0; i < hiding_counts.size(); ++i) by_link_[link][i] += other.by_link_[link][i];
+  }
 }
 
 }  // namespace tollgate

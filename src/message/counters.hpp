@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -147,10 +149,44 @@ inline constexpr std::size_t count_count = all_counts.size();
 std::string_view to_string(Count count);
 std::string_view help(Count count);
 
+/// Those of packets and messages that may have been short messages, and that nobody looked at.
+inline constexpr std::array hiding_counts{Count::unread_encrypted,
+                                          Count::unread_mtp3_variant,
+                                          Count::unread_ansi_tcap,
+                                          Count::unread_ip_fragments,
+                                          Count::uninspected_ip_hold,
+                                          Count::unread_sctp_too_long,
+                                          Count::unread_tcp_out_of_window,
+                                          Count::unread_tcp_behind,
+                                          Count::unread_tcp_too_long,
+                                          Count::unread_tcp_held,
+                                          Count::unread_tcp_no_buffer,
+                                          Count::unread_tcp_authenticated,
+                                          Count::unread_too_large,
+                                          Count::unread_no_buffer,
+                                          Count::uninspected_overload_messages,
+                                          Count::uninspected_sctp_authenticated,
+                                          Count::uninspected_sctp_hold,
+                                          Count::unread_part_too_long,
+                                          Count::unread_sccp_out_of_order,
+                                          Count::unread_sccp_too_long,
+                                          Count::unread_smpp_too_long,
+                                          Count::uninspected_smpp_rest};
+
 /// The counters of one worker: written by that worker alone, read by whoever reports once it has stopped.
 class Counters {
  public:
-  void add(Count count, std::uint64_t n = 1) { counts_[static_cast<std::size_t>(count)] += n; }
+  /// Links that `hiding_counts` are kept of; further ones are counted with the last of these.
+  static constexpr std::size_t most_links = 16;
+
+  /// What is counted from now on was seen on this link, by its place among all.
+  void be_on(std::size_t link) { link_ = std::min(link, most_links - 1); }
+
+  void add(Count count, std::uint64_t n = 1) {
+    counts_[static_cast<std::size_t>(count)] += n;
+    const std::uint8_t hiding = hiding_places[static_cast<std::size_t>(count)];
+    if (hiding != none) by_link_[link_][hiding] += n;
+  }
   void add(decode::Layer layer, decode::Reason reason) {
     ++errors_[static_cast<std::size_t>(layer)][static_cast<std::size_t>(reason)];
   }
@@ -159,12 +195,28 @@ class Counters {
   void add(const Counters& other);
 
   std::uint64_t of(Count count) const { return counts_[static_cast<std::size_t>(count)]; }
+  /// One of hiding_counts, as seen on a link.
+  std::uint64_t of(Count count, std::size_t link) const {
+    return by_link_[link][hiding_places[static_cast<std::size_t>(count)]];
+  }
   std::uint64_t of(decode::Layer layer, decode::Reason reason) const {
     return errors_[static_cast<std::size_t>(layer)][static_cast<std::size_t>(reason)];
   }
 
  private:
+  static constexpr std::uint8_t none = 0xFF;
+  /// Where a counter stands among those that are kept by link.
+  static constexpr std::array<std::uint8_t, count_count> hiding_places = [] {
+    std::array<std::uint8_t, count_count> places{};
+    places.fill(none);
+    for (std::uint8_t i = 0; i < hiding_counts.size(); ++i)
+      places[static_cast<std::size_t>(hiding_counts[i])] = i;
+    return places;
+  }();
+
+  std::size_t link_ = 0;
   std::array<std::uint64_t, count_count> counts_{};
+  std::array<std::array<std::uint64_t, hiding_counts.size()>, most_links> by_link_{};
   std::array<std::array<std::uint64_t, decode::reason_count>, decode::layer_count> errors_{};
 };
 

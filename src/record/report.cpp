@@ -178,6 +178,19 @@ struct RuleFacts {
   }
 };
 
+/// What was read and what was not, in all, by time and route, where the query has these.
+using Inspected = std::map<std::pair<std::int64_t, std::string>, std::int64_t>;
+
+/// Of a group of the query; empty where that has none.
+std::string route_in(const ReportQuery& query, const Group& group) {
+  std::size_t next = 0;
+  for (const ReportBy& by : query.by) {
+    if (by == ReportBy{.dimension = Dimension::route}) return group[next];
+    if (by.what != ReportBy::What::time) ++next;
+  }
+  return {};
+}
+
 /// Makes the table of what was added up.
 class Table {
  public:
@@ -186,7 +199,7 @@ class Table {
     if (query_.name == ReportName::rules && asks_for(query_, Dimension::rule)) facts_.emplace(file);
   }
 
-  void fill(const ReportSums& sums, const std::map<std::int64_t, std::int64_t>& inspected) {
+  void fill(const ReportSums& sums, const Inspected& inspected) {
     inspected_ = &inspected;
     for (const auto& [currency, sum] : sums.totals) total_ += sum;
     has_currency_ = has_money(figures_) && !asks_for(query_, Dimension::currency);
@@ -225,6 +238,7 @@ class Table {
   void add_row(std::int64_t time, const Group& group, const ReportSum& sum) {
     Report::Row row;
     std::string rule;
+    std::string route;
     std::size_t next = 0;
     for (const ReportBy& by : query_.by) {
       if (by.what == ReportBy::What::time) {
@@ -232,6 +246,7 @@ class Table {
         continue;
       }
       row.emplace_back(group[next]);
+      if (by == ReportBy{.dimension = Dimension::route}) route = group[next];
       if (facts_ && by.dimension == Dimension::rule) {
         rule = group[next];
         row.emplace_back(facts_of(rule).name);
@@ -240,7 +255,8 @@ class Table {
     }
     for (const Figure& figure : figures_.all) row.emplace_back(figure.of(sum));
     if (has_currency_) row.emplace_back(group.back());
-    if (query_.name == ReportName::uninspected) row.emplace_back(blind_share(time, sum.measures.parts));
+    if (query_.name == ReportName::uninspected)
+      row.emplace_back(blind_share({time, route}, sum.measures.parts));
     else if (figures_.share) row.emplace_back(share_of(figures_.rank.of(sum), figures_.rank.of(total_)));
     if (facts_) add_rule(row, rule);
     report_.rows.push_back(std::move(row));
@@ -285,13 +301,13 @@ class Table {
   static double share_of(std::int64_t part, std::int64_t all) {
     return all == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(all);
   }
-  double blind_share(std::int64_t time, std::int64_t unread) const {
-    const auto found = inspected_->find(time);
+  double blind_share(const Inspected::key_type& where, std::int64_t unread) const {
+    const auto found = inspected_->find(where);
     return share_of(unread, found == inspected_->end() ? unread : found->second);
   }
   double blind_share_of_all(std::int64_t unread) const {
     std::int64_t all = 0;
-    for (const auto& [time, count] : *inspected_) all += count;
+    for (const auto& [where, count] : *inspected_) all += count;
     return share_of(unread, all);
   }
 
@@ -302,9 +318,23 @@ class Table {
   std::optional<RuleFacts> facts_;
   ReportSum total_;
   bool has_currency_ = false;
-  /// By time: what was read, and what was not.
-  const std::map<std::int64_t, std::int64_t>* inspected_ = nullptr;
+  const Inspected* inspected_ = nullptr;
 };
+
+Inspected inspected_of(const ReportQuery& query, const ReportSums& unread, const SqliteFile& file,
+                       const RollupTime& time) {
+  ReportQuery all = query;
+  all.name = ReportName::traffic;
+  std::erase_if(all.by, [](const ReportBy& by) { return by.what == ReportBy::What::reason; });
+  Inspected inspected;
+  const auto add = [&](const ReportQuery& of, const ReportSums& sums) {
+    for (const auto& [key, sum] : sums.sums)
+      inspected[{key.first, route_in(of, sums.groups[key.second])}] += sum.measures.parts;
+  };
+  add(all, sum_cells(all, span_of(all, file, time), file, time));
+  add(query, unread);
+  return inspected;
+}
 
 std::string zone_of(const SqliteFile& file) {
   SqliteStatement zone = file.prepare("SELECT value FROM setting WHERE name = 'time_zone'");
@@ -328,17 +358,11 @@ Report Reports::make(const ReportQuery& asked, const Marks& marks) const {
   const ReportSpan span = span_of(query, file_, time_);
   report.query.since_s = span.since_s;
   report.query.until_s = span.until_s;
-  std::map<std::int64_t, std::int64_t> inspected;
+  Inspected inspected;
   ReportSums sums;
   if (query.name == ReportName::uninspected) {
     sums = sum_unread(query, span, file_, time_);
-    ReportQuery all = query;
-    all.name = ReportName::traffic;
-    std::erase_if(all.by, [](const ReportBy& by) { return by.what != ReportBy::What::time; });
-    const ReportSpan of_all = span_of(all, file_, time_);
-    for (const auto& [key, sum] : sum_cells(all, of_all, file_, time_).sums)
-      inspected[key.first] += sum.measures.parts;
-    for (const auto& [key, sum] : sums.sums) inspected[key.first] += sum.measures.parts;
+    inspected = inspected_of(query, sums, file_, time_);
   } else {
     sums = sum_cells(query, span, file_, time_);
   }

@@ -104,7 +104,7 @@ std::int64_t moment(const std::string& text, const RollupTime& time, std::int64_
 
 /// Whether what the report reads is told apart by it.
 bool has(ReportName name, Dimension dimension) {
-  if (name == ReportName::uninspected) return false;
+  if (name == ReportName::uninspected) return dimension == Dimension::route;
   switch (dimension) {
     case Dimension::sender: return cube_of(name) == Cube::senders;
     case Dimension::rule:
@@ -126,17 +126,16 @@ std::string dimensions_of(ReportName name) {
 Dimension dimension_of(std::string_view text, ReportName name) {
   const auto dimension = dimension_named(text);
   if (dimension && has(name, *dimension)) return *dimension;
-  const std::string names = dimensions_of(name);
   throw ReportError(
       fmt::format("found `{}`, by which the report {} tells nothing apart", text, to_string(name)),
-      names.empty() ? "none" : names);
+      dimensions_of(name));
 }
 
 ReportBy by_of(std::string_view text, ReportName name) {
   if (text == "time") return {.what = ReportBy::What::time};
   if (text == "reason" && name == ReportName::uninspected) return {.what = ReportBy::What::reason};
-  if (name == ReportName::uninspected)
-    throw ReportError(fmt::format("found `{}` in `by`", text), "time or reason");
+  if (name == ReportName::uninspected && text != "route")
+    throw ReportError(fmt::format("found `{}` in `by`", text), "time, reason or route");
   return {.dimension = dimension_of(text, name)};
 }
 

@@ -209,6 +209,17 @@ class TimeSums {
   std::vector<std::uint32_t> touched_;
 };
 
+/// Of what was not read, which has no currency.
+ReportSums::Group unread_group(const ReportQuery& query, std::string_view reason, std::string_view route) {
+  ReportSums::Group group;
+  for (const ReportBy& by : query.by) {
+    if (by.what == ReportBy::What::reason) group.emplace_back(reason);
+    if (by.what == ReportBy::What::dimension) group.emplace_back(route);
+  }
+  group.emplace_back();
+  return group;
+}
+
 }  // namespace
 
 ReportSpan span_of(const ReportQuery& query, const SqliteFile& file, const RollupTime& time) {
@@ -261,19 +272,21 @@ ReportSums sum_cells(const ReportQuery& query, const ReportSpan& span, const Sql
 ReportSums sum_unread(const ReportQuery& query, const ReportSpan& span, const SqliteFile& file,
                       const RollupTime& time) {
   ReportSums sums;
-  const bool by_reason = std::any_of(query.by.begin(), query.by.end(),
-                                     [](const ReportBy& by) { return by.what == ReportBy::What::reason; });
-  std::map<std::string, std::uint32_t> groups;
+  std::map<ReportSums::Group, std::uint32_t> groups;
   for (const ReportSpan::Piece& piece : span.pieces) {
-    SqliteStatement rows = file.prepare(fmt::format(
-        "SELECT start, reason, packets FROM {} WHERE start >= ?1 AND start < ?2", unread_table(piece.level)));
+    SqliteStatement rows = file.prepare(
+        fmt::format("SELECT start, reason, route, packets FROM {} WHERE start >= ?1 AND start < ?2",
+                    unread_table(piece.level)));
     rows.with(piece.from_s, piece.to_s);
     while (rows.next()) {
-      const std::string reason(by_reason ? rows.text(1) : std::string_view{});
-      const auto [group, is_new] = groups.try_emplace(reason, static_cast<std::uint32_t>(groups.size()));
-      if (is_new) sums.groups.push_back(by_reason ? ReportSums::Group{reason, ""} : ReportSums::Group{""});
+      RollupKey key;
+      value_of(key, Dimension::route) = rows.text(2);
+      if (!passes(query, key)) continue;
+      const auto [group, is_new] = groups.try_emplace(unread_group(query, rows.text(1), rows.text(2)),
+                                                      static_cast<std::uint32_t>(groups.size()));
+      if (is_new) sums.groups.push_back(group->first);
       const std::int64_t bucket = query.has_time() ? time.begin(query.step, rows.integer(0)) : 0;
-      const ReportSum packets{.measures = {.parts = rows.integer(2)}};
+      const ReportSum packets{.measures = {.parts = rows.integer(3)}};
       sums.sums[{bucket, group->second}] += packets;
       sums.totals[""] += packets;
     }

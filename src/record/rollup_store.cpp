@@ -23,7 +23,7 @@ RollupStore::RollupStore(const RollupSettings& settings)
   for (const Level level : all_levels) {
     for (const Cube cube : all_cubes) add_.emplace_back(file_, CellsOf{level, cube});
     add_unread_.push_back(
-        file_.prepare(fmt::format("INSERT INTO {} VALUES (?1, ?2, ?3) "
+        file_.prepare(fmt::format("INSERT INTO {} VALUES (?1, ?2, ?3, ?4) "
                                   "ON CONFLICT DO UPDATE SET packets = packets + excluded.packets",
                                   unread_table(level))));
   }
@@ -64,7 +64,7 @@ void RollupStore::add(const RollupBatch& batch) {
 void RollupStore::add_unread(const RollupBatch::Unread& unread) {
   for (const Level level : all_levels)
     add_unread_[static_cast<std::size_t>(level)]
-        .with(time_.begin(level, static_cast<std::int64_t>(unread.minute) * 60), unread.reason,
+        .with(time_.begin(level, static_cast<std::int64_t>(unread.minute) * 60), unread.reason, unread.route,
               static_cast<std::int64_t>(unread.packets))
         .run();
 }

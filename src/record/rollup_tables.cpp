@@ -44,9 +44,10 @@ std::string all_tables() {
   for (const Level level : all_levels) {
     for (const Cube cube : all_cubes) script += tables_of(level, cube);
     script += fmt::format(
-        "CREATE TABLE IF NOT EXISTS {} (start INTEGER NOT NULL, reason TEXT NOT NULL, packets INTEGER NOT "
-        "NULL, PRIMARY KEY (start, reason)) STRICT, WITHOUT ROWID;",
-        unread_table(level));
+        "CREATE TABLE IF NOT EXISTS {} (start INTEGER NOT NULL, reason TEXT NOT NULL, route TEXT NOT NULL, "
+        "packets INTEGER NOT NULL, PRIMARY KEY (start, reason, route)) STRICT, WITHOUT ROWID;"
+        "DROP TABLE IF EXISTS unread_{};",  // version 1
+        unread_table(level), to_string(level));
   }
   return script;
 }
@@ -59,7 +60,7 @@ std::string cells_table(Level level, Cube cube) {
 
 std::string sealed_table(Level level, Cube cube) { return cells_table(level, cube) + "_sealed"; }
 
-std::string unread_table(Level level) { return fmt::format("unread_{}", to_string(level)); }
+std::string unread_table(Level level) { return fmt::format("uninspected_{}", to_string(level)); }
 
 const std::string& measure_columns() {
   static const std::string columns = [] {

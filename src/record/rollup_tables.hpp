@@ -15,7 +15,7 @@ namespace tollgate::record {
 std::string cells_table(Level level, Cube cube);
 /// Of times that are over: start, how many cells, their octets.
 std::string sealed_table(Level level, Cube cube);
-/// Packets that nobody looked at: start, reason, packets.
+/// Packets that nobody looked at: start, reason, route, packets.
 std::string unread_table(Level level);
 
 /// The names of the measures, as columns: `messages, parts, ...`.

@@ -96,32 +96,6 @@ void join(std::span<const std::string_view> labels, std::string& to) {
 
 }  // namespace
 
-bool may_hide_messages(Count count) {
-  constexpr std::array hiding{Count::unread_encrypted,
-                              Count::unread_mtp3_variant,
-                              Count::unread_ansi_tcap,
-                              Count::unread_ip_fragments,
-                              Count::uninspected_ip_hold,
-                              Count::unread_sctp_too_long,
-                              Count::unread_tcp_out_of_window,
-                              Count::unread_tcp_behind,
-                              Count::unread_tcp_too_long,
-                              Count::unread_tcp_held,
-                              Count::unread_tcp_no_buffer,
-                              Count::unread_tcp_authenticated,
-                              Count::unread_too_large,
-                              Count::unread_no_buffer,
-                              Count::uninspected_overload_messages,
-                              Count::uninspected_sctp_authenticated,
-                              Count::uninspected_sctp_hold,
-                              Count::unread_part_too_long,
-                              Count::unread_sccp_out_of_order,
-                              Count::unread_sccp_too_long,
-                              Count::unread_smpp_too_long,
-                              Count::uninspected_smpp_rest};
-  return std::find(hiding.begin(), hiding.end(), count) != hiding.end();
-}
-
 Rollups::Rollups(const PrivacySettings& privacy, std::size_t names)
     : numbers_(privacy.numbers), senders_(names), origins_(names), accounts_(names) {
   if (numbers_ == ShownNumbers::pseudonyms) pseudonyms_.emplace(read_pseudonym_key(privacy.key));
@@ -197,12 +171,18 @@ void Rollups::add(const Message& message) {
          origin.name.empty() ? to_string(origin.kind) : admitted(origin.name, origins_, message, has_room)});
 }
 
-void Rollups::add_unread(const Counters& counters, std::uint64_t time_ns) {
+void Rollups::add_unread(const Counters& counters, std::span<const Link> links, std::uint64_t time_ns) {
   const std::lock_guard lock(mutex_);
-  for (const Count count : all_counts) {
-    const std::uint64_t more = counters.of(count) - std::min(counters.of(count), counted_.of(count));
-    if (more != 0 && may_hide_messages(count))
-      unread_.push_back({time_ns / minute_ns, to_string(count), more});
+  for (std::size_t link = 0; link < std::min(links.size(), Counters::most_links); ++link) {
+    const bool is_several = link + 1 == Counters::most_links && links.size() > Counters::most_links;
+    const std::string& route = links[link].route;
+    for (const Count count : hiding_counts) {
+      const std::uint64_t now = counters.of(count, link);
+      const std::uint64_t before = counted_.of(count, link);
+      if (now > before)
+        unread_.push_back(
+            {time_ns / minute_ns, to_string(count), is_several ? std::string(others) : route, now - before});
+    }
   }
   counted_ = counters;
 }

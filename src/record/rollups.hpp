@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include <absl/container/flat_hash_map.h>
 
 #include "message/counters.hpp"
+#include "message/link.hpp"
 #include "message/message.hpp"
 #include "record/frequent_names.hpp"
 #include "record/privacy.hpp"
@@ -32,6 +34,7 @@ struct RollupBatch {
   struct Unread {
     std::uint64_t minute = 0;
     std::string_view reason;  ///< the counter's name
+    std::string route;        ///< of the link
     std::uint64_t packets = 0;
   };
   std::vector<Cell> cells;
@@ -40,9 +43,6 @@ struct RollupBatch {
 
   bool empty() const { return cells.empty() && unread.empty(); }
 };
-
-/// Whether what this counts may have been a short message that nobody looked at.
-bool may_hide_messages(Count count);
 
 /// Counts messages by the minute and by what they are, for reports, off the packet path. Bounded: where
 /// there is no room, senders, origins and accounts are counted as `(others)`.
@@ -58,8 +58,8 @@ class Rollups {
 
   /// Counts what carries or routes a short message; nothing else.
   void add(const Message& message);
-  /// What engines have counted in all, at a time. Any thread.
-  void add_unread(const Counters& counters, std::uint64_t time_ns);
+  /// What engines have counted in all on these links, at a time. Any thread.
+  void add_unread(const Counters& counters, std::span<const Link> links, std::uint64_t time_ns);
   /// Any thread.
   RollupBatch take();
 

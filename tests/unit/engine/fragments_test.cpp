@@ -7,7 +7,8 @@ namespace tollgate::engine {
 namespace {
 
 struct FragmentsTest : EngineInTheWire {
-  void fragment(std::uint8_t protocol, std::uint32_t id, std::uint32_t offset, bool more) {
+  void fragment(std::uint8_t protocol, std::uint32_t id, std::uint32_t offset, bool more,
+                std::uint16_t link = 0) {
     Bytes part;
     part.text("01234567");
     Bytes octets;
@@ -21,7 +22,8 @@ struct FragmentsTest : EngineInTheWire {
                         .wire_length = static_cast<std::uint32_t>(room.size()),
                         .link_type = decode::LinkType::raw_ip,
                         .time_ns = ++frame * 1'000'000,
-                        .frame = frame};
+                        .frame = frame,
+                        .link = link};
     engine->process(std::span{&packet, 1}, output);
   }
   std::uint64_t count(Count of) const { return engine->counters().of(of); }
@@ -37,6 +39,17 @@ TEST_F(FragmentsTest, of_what_is_not_read_take_no_room) {
   EXPECT_EQ(count(Count::unread_other_transport), 1'287U);
   EXPECT_EQ(count(Count::unread_encrypted), 13U);
   EXPECT_EQ(count(Count::evicted_ip_fragments), 0U);
+}
+
+TEST_F(FragmentsTest, that_are_not_read_are_counted_by_link) {
+  constexpr std::uint8_t esp = 50;
+  settings.links.push_back({.name = "second", .route = "hub"});
+  start();
+  fragment(esp, 1, 0, true);
+  for (std::uint32_t id = 2; id < 5; ++id) fragment(esp, id, 0, true, 1);
+  EXPECT_EQ(count(Count::unread_encrypted), 4U);
+  EXPECT_EQ(engine->counters().of(Count::unread_encrypted, 0), 1U);
+  EXPECT_EQ(engine->counters().of(Count::unread_encrypted, 1), 3U);
 }
 
 }  // namespace

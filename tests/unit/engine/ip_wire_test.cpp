@@ -236,9 +236,11 @@ TEST(IpWire, pieces_of_an_open_link_wait_200_ms) {
   wire.receive(ipv4("01234567", 0, true));
   wire.pass(199);
   EXPECT_TRUE(wire.output.packets.empty());
+  wire.counters.be_on(7);
   wire.pass(1);
   EXPECT_EQ(wire.output.packets, Packets{ipv4("01234567", 0, true)});
   EXPECT_EQ(wire.counters.of(Count::uninspected_ip_hold), 1U);
+  EXPECT_EQ(wire.counters.of(Count::uninspected_ip_hold, 0), 1U) << "whatever link was read last";
   wire.receive(ipv4("8", 8, false));
   EXPECT_EQ(wire.output.packets.size(), 2U);
 }

@@ -357,9 +357,11 @@ TEST_F(SctpWireTest, an_open_link_lets_a_lone_piece_pass_after_its_time) {
   wire.receive(data(1, "1:lone"));
   wire.pass(2'999);
   EXPECT_TRUE(wire.output.packets.empty());
+  wire.counters.be_on(7);
   wire.pass(1);
   wire.expect_sent({data(1, "1:lone")});
   EXPECT_EQ(wire.counters.of(Count::uninspected_sctp_hold), 1U);
+  EXPECT_EQ(wire.counters.of(Count::uninspected_sctp_hold, 0), 1U) << "whatever link was read last";
   wire.output.packets.clear();
   wire.receive(data(1, "1:lone"));  // sent again: it does not wait again
   wire.expect_sent({data(1, "1:lone")});

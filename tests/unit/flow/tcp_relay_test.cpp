@@ -707,9 +707,11 @@ TEST_F(Relay, an_open_link_lets_go_what_is_held_too_long) {
   told();
   wire.tick(29 * second);
   EXPECT_EQ(told(), "");
+  wire.counters.be_on(7);
   wire.tick(second);
   EXPECT_EQ(told(), ">0 _!Axxxxxxxxxxxxxxxxx +\n");
   EXPECT_EQ(count(Count::unread_tcp_held), 1U);
+  EXPECT_EQ(wire.counters.of(Count::unread_tcp_held, 0), 1U) << "whatever link was read last";
   client(20, std::string(13, 'x'));  // it is read all the same, though nothing can be done about it
   EXPECT_EQ(told(), ">20 xxxxxxxxxxxxx\n");
   ASSERT_EQ(wire.reader.pdus.size(), 1U);

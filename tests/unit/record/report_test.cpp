@@ -24,6 +24,7 @@ constexpr std::uint64_t second_ns = 1'000'000'000;
 // 2026-10-24T00:00:00Z: a day before the clocks of Berlin go back.
 constexpr std::int64_t first_s = 1'792'800'000;
 
+const std::vector<Link> links{{.name = "a", .route = "international"}, {.name = "b", .route = "hub"}};
 const PrivacySettings in_full{.numbers = ShownNumbers::full};
 
 class Folder {
@@ -339,14 +340,60 @@ TEST(Report, tells_the_share_that_was_not_read) {
   counters.add(Count::packets, 1000);
   counters.add(Count::unread_not_ip, 500);
   counters.add(Count::unread_encrypted, 1);
-  rollups.add_unread(counters, first_s * second_ns);
-  rollups.add_unread(counters, first_s * second_ns);  // nothing new since
+  rollups.add_unread(counters, links, first_s * second_ns);
+  rollups.add_unread(counters, links, first_s * second_ns);  // nothing new since
   RollupStore(settings_of(folder)).add(rollups.take());
   const Report report = report_of(folder, words_of("uninspected"));
   ASSERT_EQ(report.rows.size(), 1U);
   EXPECT_EQ(std::get<std::string>(report.rows[0][0]), "unread_encrypted");
   EXPECT_EQ(figure(report, report.rows[0], "packets"), 1);
   EXPECT_DOUBLE_EQ(std::get<double>(report.rows[0].back()), 25.0);
+}
+
+TEST(Report, tells_what_was_not_read_by_route) {
+  const Folder folder;
+  Rollups rollups(in_full);
+  for (int i = 0; i < 3; ++i) add(rollups, {.route = "hub"});
+  add(rollups, {.time_s = first_s + 86'400, .route = "hub"});
+  add(rollups, {});
+  Counters counters;
+  counters.be_on(1);
+  counters.add(Count::unread_encrypted);
+  counters.add(Count::uninspected_overload_messages, 4);
+  counters.be_on(0);
+  counters.add(Count::unread_encrypted, 3);
+  rollups.add_unread(counters, links, first_s * second_ns);
+  RollupStore(settings_of(folder)).add(rollups.take());
+  const Report by_route = report_of(folder, words_of("uninspected", "route"));
+  EXPECT_EQ(figures(by_route, "packets"),
+            (std::map<std::string, std::int64_t>{{"hub", 5}, {"international", 3}}));
+  EXPECT_DOUBLE_EQ(std::get<double>(by_route.rows[0].back()), 100.0 * 5 / 9)
+      << "beside four messages that were read";
+  EXPECT_DOUBLE_EQ(std::get<double>(by_route.rows[1].back()), 75);
+  EXPECT_EQ(
+      figures(report_of(folder, words_of("uninspected", "reason", "route=hub")), "packets"),
+      (std::map<std::string, std::int64_t>{{"unread_encrypted", 1}, {"uninspected_overload_messages", 4}}));
+  const Report by_both = report_of(folder, words_of("uninspected", "route,time", "route!=hub"));
+  ASSERT_EQ(by_both.rows.size(), 1U);
+  EXPECT_EQ(std::get<std::string>(by_both.rows[0][0]), "international");
+  EXPECT_EQ(figure(by_both, by_both.rows[0], "packets"), 3);
+}
+
+TEST(Rollups, links_beyond_the_room_for_them_are_counted_together) {
+  std::vector<Link> many;
+  for (int i = 0; i < 20; ++i) many.push_back({.name = "link", .route = "route " + std::to_string(i)});
+  Counters counters;
+  for (std::size_t i = 0; i < many.size(); ++i) {
+    counters.be_on(i);
+    counters.add(Count::unread_encrypted);
+  }
+  Rollups rollups(in_full);
+  rollups.add_unread(counters, many, first_s * second_ns);
+  std::map<std::string, std::uint64_t> packets;
+  for (const RollupBatch::Unread& unread : rollups.take().unread) packets[unread.route] += unread.packets;
+  EXPECT_EQ(packets.size(), Counters::most_links);
+  EXPECT_EQ(packets.at("route 14"), 1U);
+  EXPECT_EQ(packets.at("(others)"), 5U);
 }
 
 TEST(RollupStore, puts_senders_together_that_are_not_among_the_first) {
@@ -763,8 +810,8 @@ TEST(ReportQuery, says_what_it_does_not_take) {
   refuses({.name = "traffic", .by = ","});
   refuses({.name = "traffic", .where = "route"});
   refuses({.name = "traffic", .where = "colour=red"});
-  refuses({.name = "uninspected", .by = "route"});
-  refuses({.name = "uninspected", .where = "route=hub"});
+  refuses({.name = "uninspected", .by = "label"});
+  refuses({.name = "uninspected", .where = "verdict=block"});
   refuses({.name = "traffic", .top = "0"});
   refuses({.name = "traffic", .top = "10x"});
 }
@@ -843,7 +890,7 @@ TEST(AlertValues, of_what_was_not_read_have_a_share) {
   for (int i = 0; i < 3; ++i) add(rollups, {.time_s = first_s + 60});
   Counters counters;
   counters.add(Count::uninspected_sctp_authenticated, 1);
-  rollups.add_unread(counters, static_cast<std::uint64_t>(first_s + 60) * second_ns);
+  rollups.add_unread(counters, links, static_cast<std::uint64_t>(first_s + 60) * second_ns);
   RollupStore(settings_of(folder)).add(rollups.take());
   const auto values = values_by_row(folder, alert_of("uninspected", "share"), first_s + 120);
   EXPECT_EQ(values, (std::map<std::string, double>{{"", 25}})) << "one packet beside three messages";
