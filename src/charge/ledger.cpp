@@ -51,7 +51,10 @@ std::unique_ptr<LedgerStore> LedgerStore::open_to_read(const LedgerSettings& set
 }
 
 std::unique_ptr<LedgerStore> LedgerStore::open(const LedgerSettings& settings) {
-  return std::make_unique<LedgerStore>(connect(settings), settings);
+  auto store = std::make_unique<LedgerStore>(connect(settings), settings);
+  if (!settings.audit.empty() && settings.postgresql.empty() && store->audit() != settings.audit)
+    store->database().prepare("UPDATE meta SET audit = $1")->run(settings.audit);
+  return store;
 }
 
 LedgerStore::LedgerStore(std::unique_ptr<sql::Database> database, const LedgerSettings& settings)
@@ -89,6 +92,12 @@ void LedgerStore::bump_version() { bump_->run(); }
 std::uint64_t LedgerStore::version() {
   auto rows = version_->on();
   return rows.next() ? rows.as<std::uint64_t>(0) : 0;
+}
+
+std::string LedgerStore::audit() {
+  const auto select = database_->prepare("SELECT audit FROM meta");
+  auto rows = select->on();
+  return rows.next() ? rows.text(0) : "";
 }
 
 Ledger::InForce LedgerStore::in_force() {

@@ -21,6 +21,10 @@ struct LedgerSettings {
   std::string postgresql;  ///< libpq's connection string; set: instead of SQLite
   std::string appliance;   ///< whose quotas these are: a name of its own for each appliance on one ledger
 
+  /// The whole path of the file that tells who changes the ledger. One in a file remembers it, when it is
+  /// opened to be changed; empty: as it was.
+  std::string audit = {};
+
   /// For how long the ledger knows which unpaid messages it has counted: an appliance writes the same again
   /// only where it was killed before it knew that it had, and there may be thousands a second.
   std::uint64_t unpaid_known_for_ns = 600'000'000'000;

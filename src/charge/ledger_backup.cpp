@@ -18,12 +18,13 @@ namespace fs = std::filesystem;
 using Reason = LedgerError::Reason;
 
 /// What only grows, also where another ledger takes the place: its version, how many times it was restored,
-/// and the largest numbers that it gave.
+/// and the largest numbers that it gave. And the file that tells who changes it.
 struct Counts {
   std::int64_t version = 0;
   std::int64_t restored = 0;
   std::int64_t last_account = 0;
   std::int64_t last_price = 0;
+  std::string audit;  ///< empty: none, or not known
 };
 
 Counts counts_of(sql::Database& database) {
@@ -38,6 +39,10 @@ Counts counts_of(sql::Database& database) {
   const bool tells = number("SELECT schema FROM meta") >= 3;  // where meta has the numbers
   counts.last_account = number(tells ? "SELECT last_account FROM meta" : "SELECT max(number) FROM account");
   counts.last_price = number(tells ? "SELECT last_price FROM meta" : "SELECT max(number) FROM price");
+  if (number("SELECT schema FROM meta") >= 6) {
+    const auto select = database.prepare("SELECT audit FROM meta");
+    if (auto rows = select->on(); rows.next()) counts.audit = rows.text(0);
+  }
   return counts;
 }
 
@@ -83,6 +88,12 @@ Counts counts_in(const std::string& path) {
   }
 }
 
+}  // namespace
+
+std::string recorded_audit(const std::string& file) { return fs::exists(file) ? counts_in(file).audit : ""; }
+
+namespace {
+
 bool in_use(const std::string& path) {
   try {
     return sqlite_in_use(path, path);
@@ -124,9 +135,15 @@ Restored restore(const LedgerSettings& settings, const std::string& file, bool w
       restored.backup = verify(*backup);
       const Counts now = fs::exists(path) ? counts_in(path) : Counts{};
       const Counts then = counts_of(*backup);
-      backup->prepare("UPDATE meta SET version = $1, restored = $2, last_account = $3, last_price = $4")
+      const std::string& audit = !settings.audit.empty() ? settings.audit
+                                 : !now.audit.empty()    ? now.audit
+                                                         : then.audit;
+      backup
+          ->prepare(
+              "UPDATE meta SET version = $1, restored = $2, last_account = $3, last_price = $4, audit = $5")
           ->run(std::max(now.version, then.version) + 1, std::max(now.restored, then.restored) + 1,
-                std::max(now.last_account, then.last_account), std::max(now.last_price, then.last_price));
+                std::max(now.last_account, then.last_account), std::max(now.last_price, then.last_price),
+                audit);
     }
     if (!restored.backup.fault) {
       const bool used = fs::exists(path) && in_use(path);

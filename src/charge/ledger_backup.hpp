@@ -11,6 +11,9 @@ namespace tollgate::charge {
 /// also where there is a file of that name.
 void back_up(const LedgerSettings& settings, const std::string& file);
 
+/// The file that tells who changes the ledger, as this copy of it says; empty where it is none, or says none.
+std::string recorded_audit(const std::string& file);
+
 /// What a restore did.
 struct Restored {
   Verified backup;     ///< with a fault: nothing was changed

@@ -66,6 +66,9 @@ class LedgerStore final : public Ledger {
   void suspend(std::string_view account, const std::string& reason);
   void resume(std::string_view account);
 
+  /// The file that tells who changes this ledger; empty: it is no appliance's.
+  std::string audit();
+
   /// The number of the account; throws LedgerError where there is none.
   std::uint32_t number_of(std::string_view account);
   sql::Database& database() { return *database_; }

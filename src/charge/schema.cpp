@@ -238,6 +238,11 @@ CREATE TABLE refused (
 -- What is not counted again: leaks, and refused messages, whose identities have an octet more.
 ALTER TABLE leak_counted RENAME TO counted;
 )",
+    // 6
+    R"(
+-- The file that tells who changes this ledger, of the appliance or configuration that opened it last; empty: none did.
+ALTER TABLE meta ADD COLUMN audit TEXT NOT NULL DEFAULT '';
+)",
 };
 
 /// Such as 3f0c9a52-7e1b-4c6d-9a38-5b2f0d417c86, from chance (RFC 9562 5.4).

@@ -1,17 +1,22 @@
 #include "cli/account.hpp"
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <pwd.h>
 #include <unistd.h>
 
 #include "charge/accounts_file.hpp"
 #include "charge/accounts_file_values.hpp"
+#include "charge/ledger_backup.hpp"
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
 #include "cli/config.hpp"
 #include "cli/subcommands.hpp"
+#include "control/audit_files.hpp"
 #include "control/client.hpp"
 #include "control/plain_text.hpp"
 
@@ -90,12 +95,35 @@ std::unique_ptr<charge::LedgerStore> AccountArguments::open(Use use) const {
   return opened;
 }
 
-control::AccountDesk AccountArguments::desk() const {
-  if (ledger_.empty() && audit_ == nullptr) {
-    const Configuration config = load_config(config_);
-    audit_ = std::make_unique<control::AuditLog>(control::audit_path(config.control, config.state));
+control::AccountDesk AccountArguments::desk(const std::string& backup) const {
+  const charge::LedgerSettings ledger = settings();
+  if (audit_ == nullptr) {
+    const std::string path = ledger_.empty() ? ledger.audit : audit_of(ledger, backup);
+    if (!path.empty()) audit_ = std::make_unique<control::AuditLog>(path);
   }
-  return {settings(), audit_.get()};
+  return {ledger, audit_.get()};
+}
+
+/// The audit log of a ledger that --ledger names; empty where it belongs to no configuration. Throws
+/// LedgerError where that cannot be written: the change has no line then, and is not made.
+std::string AccountArguments::audit_of(const charge::LedgerSettings& ledger,
+                                       const std::string& backup) const {
+  if (ledger.names_no_ledger_yet()) return {};
+  std::string path;
+  try {
+    path = charge::LedgerStore::open_to_read(ledger)->audit();
+  } catch (const charge::LedgerError& error) {
+    if (error.reason != charge::LedgerError::Reason::damaged || backup.empty()) throw;
+    path = charge::recorded_audit(backup);
+  }
+  if (path.empty()) return path;
+  const bool is_put_aside = ::access(path.c_str(), F_OK) != 0 && !control::audit_files(path).empty();
+  if (is_put_aside || ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0) return path;
+  throw charge::LedgerError(
+      charge::LedgerError::Reason::refused,
+      fmt::format("ledger {}: what changes it has a line in the audit log {}, which cannot be written ({}); "
+                  "nothing is changed. -c FILE, without --ledger, changes it for another configuration",
+                  ledger.sqlite, path, std::strerror(errno)));
 }
 
 void AccountArguments::change(const std::string& what, const nlohmann::ordered_json& asked,

@@ -39,14 +39,17 @@ class AccountArguments {
   /// and
   /// --ledger names none; else this process. Throws where there is no ledger. Outlived by this.
   std::unique_ptr<AccountKeeper> keeper() const;
-  /// What changes the ledger, with lines in the audit log of the configuration's appliance; a ledger that
-  /// --ledger names is none's, and has no such lines.
-  control::AccountDesk desk() const;
+  /// What changes the ledger, with lines in the audit log of the configuration's appliance; of a ledger that
+  /// --ledger names, in that which it belongs to, where it does. Throws LedgerError where that one cannot be
+  /// written. `backup`: a copy, which tells the same where the ledger is damaged.
+  control::AccountDesk desk(const std::string& backup = {}) const;
   /// Changes it between such lines: `what` was asked for, with these words.
   void change(const std::string& what, const nlohmann::ordered_json& asked,
               const std::function<void()>& make) const;
 
  private:
+  std::string audit_of(const charge::LedgerSettings& ledger, const std::string& backup) const;
+
   std::string config_;
   std::string ledger_;
   mutable std::unique_ptr<control::AuditLog> audit_;

@@ -81,7 +81,8 @@ int account_restore(const std::vector<std::string>& arguments) {
   if (!read.parse(arguments, usage, {"the file"})) return Exit::fine;
   charge::Restored restored;
   try {
-    read.change("account.restore", {{"file", read.words[0]}}, [&] {
+    const auto desk = read.desk(read.words[0]);
+    desk.change(local_caller(), "account.restore", nullptr, {{"file", read.words[0]}}, [&] {
       restored = charge::restore(read.settings(), read.words[0], while_in_use);
       if (restored.backup.fault)
         throw charge::LedgerError(charge::LedgerError::Reason::damaged, *restored.backup.fault);

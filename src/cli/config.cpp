@@ -625,10 +625,13 @@ Configuration parse_config(const std::string& yaml, const std::string& name) {
 }
 
 Configuration load_config(const std::string& path, const std::string& usual) {
-  if (!path.empty()) return parse_config(read_config_file(path), path);
   std::error_code error;
-  if (!std::filesystem::exists(usual, error) && !error) return {};
-  return parse_config(read_config_file(usual), usual);
+  if (path.empty() && !std::filesystem::exists(usual, error) && !error) return {};
+  const std::string& file = path.empty() ? usual : path;
+  Configuration config = parse_config(read_config_file(file), file);
+  const std::filesystem::path audit = control::audit_path(config.control, config.state);
+  config.ledger.audit = std::filesystem::absolute(audit).lexically_normal().string();
+  return config;
 }
 
 }  // namespace tollgate::cli

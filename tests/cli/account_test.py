@@ -366,6 +366,42 @@ class AccountTest(unittest.TestCase):
             subprocess.run([TOLLGATE, "account", *words, "--ledger", "other.db"], cwd=self.folder, check=True, capture_output=True, timeout=60)
         self.assertFalse((self.folder / "state").exists())
 
+    def named(self, *words, status=0):
+        run = subprocess.run([TOLLGATE, "account", *words, "--ledger", "ledger.db"], cwd=self.folder, capture_output=True,
+                             text=True, timeout=60)
+        self.assertEqual(run.returncode, status, run.stdout + run.stderr)
+        return run.stderr if status else run.stdout
+
+    def test_a_ledger_of_a_configuration_is_not_changed_without_a_line_by_its_name(self):
+        self.run_account("import", "accounts.yaml")
+        self.run_account("backup", "backup.db")
+        self.named("credit", "acme", "2", "--reference", "B1")
+        self.named("resume", "acme")
+        self.named("restore", "backup.db")
+        self.named("suspend", "acme", "--reason", "x")
+        self.assertEqual([line[0] for line in self.audit()],
+                         ["account.import", "account.credit", "account.resume", "account.restore", "account.suspend"])
+        for name in ("ledger.db-wal", "ledger.db-shm"):
+            (self.folder / name).unlink(missing_ok=True)
+        self.write("ledger.db", "x" * 10_000)  # its backup says where the line is to stand
+        self.named("restore", "backup.db")
+        self.assertEqual(len(self.audit()), 6)
+
+    def test_what_cannot_be_audited_is_not_done_by_name(self):
+        self.run_account("import", "accounts.yaml")
+        audit = self.folder / "state/audit.jsonl"
+        audit.rename(self.folder / "elsewhere")
+        for words in (("credit", "acme", "1", "--reference", "B1"), ("import", "accounts.yaml")):
+            told = self.named(*words, status=1)
+            self.assertIn(f"audit log {audit}, which cannot be written (No such file or directory)", told)
+        self.assertFalse(audit.exists())
+        self.assertEqual(json.loads(self.named("list", "--json"))[0]["balance"], 0)
+        # Another configuration takes it over.
+        self.write("tollgate.yaml", "version: 1\nstate: other\nledger: {sqlite: ledger.db}\n")
+        self.run_account("credit", "acme", "1", "--reference", "B1")
+        self.named("credit", "acme", "1", "--reference", "B2")
+        self.assertEqual(len((self.folder / "other/audit.jsonl").read_text().splitlines()), 2)
+
     def test_a_correction_gives_back_and_shows_on_the_statement(self):
         self.run_account("import", "accounts.yaml")
         self.run_account("credit", "acme", "1", "--reference", "B1")
@@ -673,9 +709,11 @@ class BothWaysTest(unittest.TestCase):
         return process
 
     def audited(self, folder):
+        """But for those of make()."""
         text = self.without_numbers((folder / "state/audit.jsonl").read_text())
         lines = [json.loads(line) for line in text.splitlines()]
-        return [line for line in lines if line["what"].startswith("account.") and line["what"] != "account.import"]
+        return [line for line in lines if line["what"].startswith("account.") and line["what"] != "account.import" and
+                (line["after"] or {}).get("reference") != "B0"]
 
     def test_both_ways_give_the_same(self):
         alone, served = self.make(), self.make()
@@ -698,7 +736,8 @@ class BothWaysTest(unittest.TestCase):
         folder = self.make()
         self.start(folder)
         self.assertEqual(self.account(folder, "credit", "acme", "1", "--reference", "B1", "--ledger", "ledger.db")[0], 0)
-        self.assertEqual(self.audited(folder), [], "the appliance was not asked")
+        (line,) = self.audited(folder)
+        self.assertEqual(line["who"].partition(" ")[2], "(local)", "the appliance was not asked")
 
     def test_an_appliance_that_was_killed_is_not_waited_for(self):
         folder = self.make()

@@ -88,7 +88,8 @@ TEST_F(LedgerCopy, it_is_as_of_one_moment_while_another_writes) {
 
 TEST_F(LedgerCopy, an_older_ledger_stays_old) {
   live->database().execute(
-      "DROP TABLE leak; DROP TABLE counted; DROP TABLE refused; UPDATE meta SET schema = 3");
+      "DROP TABLE leak; DROP TABLE counted; DROP TABLE refused; ALTER TABLE meta DROP COLUMN audit; "
+      "UPDATE meta SET schema = 3");
   live.reset();
   EXPECT_EQ(copy()->in_force().accounts.size(), 2U);
   EXPECT_FALSE(is_up_to_date(*open_sqlite_to_read(path)));

@@ -51,6 +51,19 @@ TEST(LedgerOpen, the_ledger_of_a_later_version_is_refused) {
   EXPECT_EQ(reason_of([&] { open_ledger(path); }), Reason::newer);
 }
 
+TEST(LedgerOpen, it_remembers_the_audit_log_of_who_opened_it_last_to_change_it) {
+  const Folder folder;
+  LedgerSettings settings{.sqlite = folder.file("ledger.db"), .postgresql = {}, .appliance = "north"};
+  EXPECT_EQ(LedgerStore::open(settings)->audit(), "");
+  settings.audit = "/one/audit.jsonl";
+  EXPECT_EQ(LedgerStore::open_to_read(settings)->audit(), "") << "reading changes nothing";
+  EXPECT_EQ(LedgerStore::open(settings)->audit(), "/one/audit.jsonl");
+  settings.audit = "/two/audit.jsonl";
+  LedgerStore::open(settings);
+  settings.audit.clear();
+  EXPECT_EQ(LedgerStore::open(settings)->audit(), "/two/audit.jsonl");
+}
+
 TEST(LedgerOpen, what_is_no_ledger_is_refused) {
   const Folder folder;
   const std::string path = folder.file("ledger.db");
