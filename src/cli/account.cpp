@@ -18,6 +18,7 @@
 #include "cli/subcommands.hpp"
 #include "control/audit_files.hpp"
 #include "control/client.hpp"
+#include "control/local_who.hpp"
 #include "control/plain_text.hpp"
 
 namespace tollgate::cli {
@@ -50,8 +51,9 @@ int account(const std::vector<std::string>& arguments) {
   return run_subcommand(
       "account",
       "Works with the ledger of the configuration (-c FILE), or with the one that --ledger names; an\n"
-      "appliance can have it open meanwhile. Without --ledger, `list`, `credit`, `pay`, `suspend` and\n"
-      "`resume` are done by the appliance, where it runs.\n",
+      "appliance can have it open meanwhile. Without --ledger, what shows or changes accounts is done by "
+      "the\n"
+      "appliance, where it runs; `appliances`, `backup`, `leakage`, `restore` and `verify` never are.\n",
       commands, arguments);
 }
 
@@ -81,19 +83,15 @@ charge::LedgerSettings AccountArguments::settings() const {
   return settings;
 }
 
-charge::Invoice::Terms AccountArguments::invoice_terms() const { return load_config(config_).invoices; }
-
 std::unique_ptr<charge::LedgerStore> AccountArguments::open(Use use) const {
   const charge::LedgerSettings ledger = settings();
-  const bool is_new = ledger.names_no_ledger_yet();
-  if (is_new && use != Use::make)
+  if (ledger.names_no_ledger_yet())
     throw charge::LedgerError(
         fmt::format("there is no ledger {}; `tollgate account import FILE` makes one", ledger.sqlite));
-  auto opened =
-      use == Use::read ? charge::LedgerStore::open_to_read(ledger) : charge::LedgerStore::open(ledger);
-  if (is_new) fmt::print(stderr, "{}: a new ledger was made\n", ledger.sqlite);
-  return opened;
+  return use == Use::read ? charge::LedgerStore::open_to_read(ledger) : charge::LedgerStore::open(ledger);
 }
+
+charge::Invoice::Terms AccountArguments::invoice_terms() const { return load_config(config_).invoices; }
 
 control::AccountDesk AccountArguments::desk(const std::string& backup) const {
   const charge::LedgerSettings ledger = settings();
@@ -101,7 +99,7 @@ control::AccountDesk AccountArguments::desk(const std::string& backup) const {
     const std::string path = ledger_.empty() ? ledger.audit : audit_of(ledger, backup);
     if (!path.empty()) audit_ = std::make_unique<control::AuditLog>(path);
   }
-  return {ledger, audit_.get()};
+  return {ledger, audit_.get(), invoice_terms()};
 }
 
 /// The audit log of a ledger that --ledger names; empty where it belongs to no configuration. Throws
@@ -126,12 +124,9 @@ std::string AccountArguments::audit_of(const charge::LedgerSettings& ledger,
                   ledger.sqlite, path, std::strerror(errno)));
 }
 
-void AccountArguments::change(const std::string& what, const nlohmann::ordered_json& asked,
-                              const std::function<void()>& make) const {
-  desk().change(local_caller(), what, nullptr, asked, make);
+control::Caller local_caller() {
+  return {control::local_who(::geteuid(), control::said_user()), control::Role::admin, "local"};
 }
-
-control::Caller local_caller() { return {control::local_user() + " (local)", control::Role::admin, "local"}; }
 
 std::string account_user() {
   if (const char* who = std::getenv("SUDO_USER"); who != nullptr && *who != '\0') return who;

@@ -30,22 +30,20 @@ class AccountArguments {
   charge::LedgerSettings settings() const;
   charge::Invoice::Terms invoice_terms() const;
   /// What a command does with the ledger.
-  enum class Use : std::uint8_t { read, change, make };
-  /// Opens it; where there is none, that is an error unless it is to be made, which is told on standard
-  /// error.
+  enum class Use : std::uint8_t { read, change };
+  /// Opens it; where there is none, that is an error.
   std::unique_ptr<charge::LedgerStore> open(Use use) const;
 
   /// Who does what the control API has, too: the appliance of the configuration where it runs and charges,
   /// and
   /// --ledger names none; else this process. Throws where there is no ledger. Outlived by this.
   std::unique_ptr<AccountKeeper> keeper() const;
+  /// This process, whoever runs. Outlived by this.
+  std::unique_ptr<AccountKeeper> keeper_here() const;
   /// What changes the ledger, with lines in the audit log of the configuration's appliance; of a ledger that
   /// --ledger names, in that which it belongs to, where it does. Throws LedgerError where that one cannot be
   /// written. `backup`: a copy, which tells the same where the ledger is damaged.
   control::AccountDesk desk(const std::string& backup = {}) const;
-  /// Changes it between such lines: `what` was asked for, with these words.
-  void change(const std::string& what, const nlohmann::ordered_json& asked,
-              const std::function<void()>& make) const;
 
  private:
   std::string audit_of(const charge::LedgerSettings& ledger, const std::string& backup) const;

@@ -1,11 +1,10 @@
-#include <stdexcept>
+#include <limits>
 
 #include <fmt/format.h>
 
-#include "charge/accounts_file.hpp"
 #include "cli/account.hpp"
 #include "cli/commands.hpp"
-#include "cli/now.hpp"
+#include "control/routes.hpp"
 #include "rules/yaml_reader.hpp"
 
 namespace tollgate::cli {
@@ -31,11 +30,6 @@ int bring_in(const std::vector<std::string>& arguments, std::string_view usage, 
   return Exit::fine;
 }
 
-/// What a file declares was not taken; why is in the findings.
-struct NotDeclared : std::runtime_error {
-  NotDeclared() : std::runtime_error("the file has errors") {}
-};
-
 }  // namespace
 
 int account_import(const std::vector<std::string>& arguments) {
@@ -52,35 +46,18 @@ int account_import(const std::vector<std::string>& arguments) {
       "there is none.\n";
   if (!read.parse(arguments, usage, {"the file"})) return Exit::fine;
   const std::string& file = read.words[0];
-  rules::Findings findings;
-  std::optional<charge::Declared> declared;
-  if (const auto content = rules::read_file(file, file, findings))
-    declared = file.ends_with(".csv") ? charge::read_accounts_csv(*content, file, findings)
-                                      : charge::read_accounts(*content, file, findings);
-  bool taken = false;
-  std::size_t senders = 0;
-  if (declared) {
-    for (const auto& one : declared->senders) senders += one.senders.size();
-    const auto ledger = read.open(AccountArguments::Use::make);
-    const auto declare = [&] {
-      taken = ledger->declare(*declared, now_ns(), findings);
-      if (!taken) throw NotDeclared();
-    };
-    try {
-      read.change("account.import",
-                  {{"file", file},
-                   {"accounts", declared->accounts.size()},
-                   {"prices", declared->prices.size()},
-                   {"senders", senders}},
-                  declare);
-    } catch (const NotDeclared&) {  // the findings tell why
-    }
-  }
-  findings.sort();
-  for (const rules::Finding& finding : findings.all()) fmt::print(stderr, "{}\n", to_string(finding));
-  if (!taken) return Exit::failure;
-  fmt::print("{} accounts, {} prices, {} registered senders\n", declared->accounts.size(),
-             declared->prices.size(), senders);
+  rules::Findings unread;
+  const auto content = rules::read_file(file, file, unread);
+  for (const rules::Finding& finding : unread.all()) fmt::print(stderr, "{}\n", to_string(finding));
+  if (!content) return Exit::failure;
+  // As JSON, in which an octet may become six.
+  const bool is_short = content->size() < control::most_import_octets / 6;
+  const auto keeper = is_short ? read.keeper() : read.keeper_here();
+  const auto imported = keeper->import(file, *content);
+  for (const std::string& finding : imported.findings) fmt::print(stderr, "{}\n", finding);
+  if (!imported.is_taken) return Exit::failure;
+  fmt::print("{} accounts, {} prices, {} registered senders\n", imported.accounts, imported.prices,
+             imported.senders);
   return Exit::fine;
 }
 
@@ -137,17 +114,7 @@ int account_release(const std::vector<std::string>& arguments) {
       "lives after all, it learns of that when it reaches the ledger next. What it charged until then is\n"
       "written down, too, and the accounts may go below what they may by as much as was given back.\n";
   if (!read.parse(arguments, usage, {"the appliance"})) return Exit::fine;
-  const std::string user = account_user();
-  std::vector<charge::LedgerStore::Released> all;
-  try {
-    const auto ledger = read.open(AccountArguments::Use::change);
-    read.change("account.release", {{"appliance", read.words[0]}, {"force", force}}, [&] {
-      all = ledger->release(read.words[0], force, {user, now_ns()});
-    });
-  } catch (const charge::LedgerError& error) {
-    if (error.reason != charge::LedgerError::Reason::busy || force) throw;
-    throw charge::LedgerError(fmt::format("{}; where it never does, use --force", error.what()));
-  }
+  const auto all = read.keeper()->release(read.words[0], force);
   if (all.empty()) fmt::print("{}: it has nothing put aside\n", read.words[0]);
   for (const auto& one : all)
     fmt::print("{}: {} {} go back to account {}\n", read.words[0], charge::write_amount(one.amount),
@@ -169,12 +136,7 @@ int account_correct(const std::vector<std::string>& arguments) {
   const auto number = rules::whole_number(read.words[0]);
   if (!number || *number > std::numeric_limits<std::int64_t>::max())
     throw po::error(fmt::format("'{}' is no number of a movement", read.words[0]));
-  const std::string user = account_user();
-  std::int64_t correction = 0;
-  const auto ledger = read.open(AccountArguments::Use::change);
-  read.change("account.correct", {{"movement", *number}, {"reference", reference}}, [&] {
-    correction = ledger->correct(static_cast<std::int64_t>(*number), reference, {user, now_ns()});
-  });
+  const auto correction = read.keeper()->correct(static_cast<std::int64_t>(*number), reference);
   fmt::print("movement {} is undone by movement {}\n", *number, correction);
   return Exit::fine;
 }

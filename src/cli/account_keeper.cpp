@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "charge/amount.hpp"
 #include "cli/account.hpp"
 #include "cli/config.hpp"
@@ -22,6 +24,19 @@ class ByAppliance : public AccountKeeper {
   explicit ByAppliance(std::string state) : state_(std::move(state)) {}
 
   Json accounts() const override { return ask("GET", "").at("accounts"); }
+  Json account(const std::string& account, std::uint32_t movements) const override {
+    return ask("GET", fmt::format("/show?account={}&movements={}", control::query_text(account), movements))
+        .at("account");
+  }
+  std::string statement(const std::string& account, const std::string& month, Form form) const override {
+    return shown("statement", account, month, form);
+  }
+  std::string invoice(const std::string& account, const std::string& month, Form form) const override {
+    return shown("invoice", account, month, form);
+  }
+  void book_interest(const std::string& account, const std::string& month) const override {
+    ask("POST", "/interest", {{"account", account}, {"month", month}});
+  }
   Json bring_in(const std::string& account, const control::AccountDesk::Money& money) const override {
     return ask("POST", money.is_credit ? "/credit" : "/pay",
                {{"account", account},
@@ -32,8 +47,44 @@ class ByAppliance : public AccountKeeper {
     ask("POST", "/suspend", {{"account", account}, {"reason", reason}});
   }
   void resume(const std::string& account) const override { ask("POST", "/resume", {{"account", account}}); }
+  std::int64_t correct(std::int64_t movement, const std::string& reference) const override {
+    return ask("POST", "/correct", {{"movement", movement}, {"reference", reference}})
+        .at("undone_by")
+        .get<std::int64_t>();
+  }
+  std::vector<charge::LedgerStore::Released> release(const std::string& appliance,
+                                                     bool force) const override {
+    std::vector<charge::LedgerStore::Released> all;
+    const Json answer = ask("POST", "/release", {{"appliance", appliance}, {"force", force}});
+    for (const Json& one : answer.at("released"))
+      all.push_back({one.at("account").get<std::string>(), one.at("currency").get<std::string>(),
+                     one.at("amount").get<charge::Amount>()});
+    return all;
+  }
+  control::AccountDesk::Imported import(const std::string& file, const std::string& content) const override {
+    try {
+      const Json answer = ask("POST", "/import", {{"file", file}, {"content", content}});
+      const auto count = [&](const char* name) { return answer.at(name).get<std::size_t>(); };
+      return {true, count("accounts"), count("prices"), count("senders"),
+              answer.at("findings").get<std::vector<std::string>>()};
+    } catch (const control::RefusedError& error) {  // the file
+      return {.findings = {error.found}};
+    }
+  }
 
  private:
+  /// What the command prints.
+  std::string shown(const std::string& what, const std::string& account, const std::string& month,
+                    Form form) const {
+    constexpr const char* forms[] = {"text", "csv", "json"};
+    std::string path = fmt::format("/{}?account={}&form={}", what, control::query_text(account),
+                                   forms[static_cast<std::size_t>(form)]);
+    if (!month.empty()) path += "&month=" + control::query_text(month);
+    const Json answer = ask("GET", path);
+    if (form != Form::json) return answer.at("text").get<std::string>();
+    return answer.at(what).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  }
+
   Json ask(const char* method, const std::string& what, const Json& body = nullptr) const {
     try {
       return control::ask(state_, method, "/v1/accounts" + what,
@@ -52,9 +103,22 @@ class ByLedger : public AccountKeeper {
  public:
   explicit ByLedger(const AccountArguments& arguments) : arguments_(arguments) {}
 
-  Json accounts() const override {
-    arguments_.open(AccountArguments::Use::read);  // or it says what is missing
-    return control::AccountDesk(arguments_.settings(), nullptr).accounts(now_ns());
+  Json accounts() const override { return to_read().accounts(now_ns()); }
+  Json account(const std::string& account, std::uint32_t movements) const override {
+    return to_read().account(account, movements, now_ns());
+  }
+  std::string statement(const std::string& account, const std::string& month, Form form) const override {
+    const charge::AccountStatement statement = to_read().statement(account, month, now_ns());
+    return form == Form::json  ? json_of(statement)
+           : form == Form::csv ? csv_of(statement)
+                               : text_of(statement);
+  }
+  std::string invoice(const std::string& account, const std::string& month, Form form) const override {
+    const charge::Invoice invoice = to_read().invoice(account, month, now_ns());
+    return form == Form::json ? json_of(invoice) : text_of(invoice);
+  }
+  void book_interest(const std::string& account, const std::string& month) const override {
+    desk().book_interest(local_caller(), account, month, now_ns());
   }
   Json bring_in(const std::string& account, const control::AccountDesk::Money& money) const override {
     return desk().bring_in(local_caller(), account, money, now_ns());
@@ -63,8 +127,27 @@ class ByLedger : public AccountKeeper {
     desk().suspend(local_caller(), account, reason, now_ns());
   }
   void resume(const std::string& account) const override { desk().resume(local_caller(), account, now_ns()); }
+  std::int64_t correct(std::int64_t movement, const std::string& reference) const override {
+    return desk().correct(local_caller(), movement, reference, now_ns());
+  }
+  std::vector<charge::LedgerStore::Released> release(const std::string& appliance,
+                                                     bool force) const override {
+    return desk().release(local_caller(), appliance, force, now_ns());
+  }
+  control::AccountDesk::Imported import(const std::string& file, const std::string& content) const override {
+    const charge::LedgerSettings ledger = arguments_.settings();
+    const bool was_there = !ledger.names_no_ledger_yet();
+    auto imported = arguments_.desk().import(local_caller(), file, content, now_ns());
+    if (!was_there && !ledger.names_no_ledger_yet())
+      fmt::print(stderr, "{}: a new ledger was made\n", ledger.sqlite);
+    return imported;
+  }
 
  private:
+  control::AccountDesk to_read() const {
+    arguments_.open(AccountArguments::Use::read);  // or it says what is missing
+    return {arguments_.settings(), nullptr, arguments_.invoice_terms()};
+  }
   control::AccountDesk desk() const {
     arguments_.open(AccountArguments::Use::change);  // or it says what is missing
     return arguments_.desk();
@@ -87,13 +170,17 @@ bool is_charging(const std::string& state) {
 
 }  // namespace
 
+std::unique_ptr<AccountKeeper> AccountArguments::keeper_here() const {
+  return std::make_unique<ByLedger>(*this);
+}
+
 std::unique_ptr<AccountKeeper> AccountArguments::keeper() const {
   settings();  // or it says that there is no ledger
   if (ledger_.empty()) {
     std::string state = load_config(config_).state;
     if (is_charging(state)) return std::make_unique<ByAppliance>(std::move(state));
   }
-  return std::make_unique<ByLedger>(*this);
+  return keeper_here();
 }
 
 }  // namespace tollgate::cli

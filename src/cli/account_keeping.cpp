@@ -81,19 +81,14 @@ int account_restore(const std::vector<std::string>& arguments) {
   if (!read.parse(arguments, usage, {"the file"})) return Exit::fine;
   charge::Restored restored;
   try {
-    const auto desk = read.desk(read.words[0]);
-    desk.change(local_caller(), "account.restore", nullptr, {{"file", read.words[0]}}, [&] {
-      restored = charge::restore(read.settings(), read.words[0], while_in_use);
-      if (restored.backup.fault)
-        throw charge::LedgerError(charge::LedgerError::Reason::damaged, *restored.backup.fault);
-    });
+    restored = read.desk(read.words[0]).restore(local_caller(), read.words[0], while_in_use);
   } catch (const charge::LedgerError& error) {
-    if (restored.backup.fault.has_value()) {
-      fmt::print(stderr, "{}: {}; nothing was changed\n", read.words[0], *restored.backup.fault);
-      return Exit::failure;
-    }
     if (error.reason != charge::LedgerError::Reason::busy || while_in_use) throw;
     throw charge::LedgerError(fmt::format("{}; stop it first, or use --while-in-use", error.what()));
+  }
+  if (restored.backup.fault) {
+    fmt::print(stderr, "{}: {}; nothing was changed\n", read.words[0], *restored.backup.fault);
+    return Exit::failure;
   }
   fmt::print("{}\n", text_of(restored.backup));
   if (!restored.before.empty()) fmt::print("the ledger as it was: {}\n", restored.before);

@@ -2,75 +2,90 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "charge/accounts_file.hpp"
+#include "charge/amount.hpp"
 #include "charge/ledger_appliances.hpp"
-#include "charge/standing.hpp"
 #include "cli/account.hpp"
 #include "cli/commands.hpp"
-#include "cli/now.hpp"
 
 namespace tollgate::cli {
 namespace {
 
 namespace po = boost::program_options;
-using charge::Account;
 using charge::Amount;
-using charge::Standing;
 using charge::write_amount;
 using Json = nlohmann::ordered_json;
 
-std::string status_of(const Account& account) {
-  return account.status == charge::Status::active ? "active" : "suspended: " + account.reason;
+std::string status_of(const Json& account) {
+  const auto status = account.at("status").get<std::string>();
+  return status == "suspended" ? "suspended: " + account.value("reason", "") : status;
 }
 
 std::string joined(const std::vector<std::string>& texts) {
   return fmt::format("{}", fmt::join(texts, ", "));
 }
 
-std::string text_of(const Account& account, const Standing& standing) {
+Amount amount_in(const Json& object, const char* key) { return object.at(key).get<Amount>(); }
+std::string text_in(const Json& object, const char* key) { return object.at(key).get<std::string>(); }
+
+std::string senders_text(const Json& senders) {
+  constexpr std::size_t shown = 20;
+  std::vector<std::string> texts;
+  for (const Json& sender : senders) {
+    if (texts.size() == shown) break;
+    texts.push_back(text_in(sender, "address") + (sender.at("prefix").get<bool>() ? "*" : ""));
+  }
+  if (senders.size() > shown) texts.push_back(fmt::format("and {} more", senders.size() - shown));
+  return joined(texts);
+}
+
+std::string movements_text(const Json& movements) {
+  if (movements.empty()) return {};
+  std::string text =
+      fmt::format("\n{:>10}  {:<12}{:<12}{:>18}  {}\n", "movement", "day", "kind", "amount", "reference, by");
+  for (const Json& one : movements) {
+    const std::string reference = text_in(one, "reference");
+    text += fmt::format("{:>10}  {:<12}{:<12}{:>18}  {}{}{}\n", one.at("number").get<std::int64_t>(),
+                        text_in(one, "day"), text_in(one, "kind"), write_amount(amount_in(one, "amount")),
+                        reference, reference.empty() ? "" : ", ", text_in(one, "made_by"));
+  }
+  return text;
+}
+
+/// Of what charge::details_json gives.
+std::string text_of(const Json& account) {
   std::string text;
   const auto row = [&](std::string_view name, const std::string& value) {
     if (!value.empty()) text += fmt::format("{:<20}{}\n", name, value);
   };
   const auto money = [&](Amount amount) {
-    return fmt::format("{} {}", write_amount(amount), account.currency);
+    return fmt::format("{} {}", write_amount(amount), text_in(account, "currency"));
   };
-  row("account", account.id);
-  row("name", account.name);
+  const auto texts = [&](const char* key) { return account.at(key).get<std::vector<std::string>>(); };
+  row("account", text_in(account, "id"));
+  row("name", text_in(account, "name"));
   row("status", status_of(account));
-  row("payment", std::string(charge::name_of(account.payment)));
-  row("balance", money(standing.balance()));
-  for (const auto& one : standing.reserved)
-    row("  put aside", money(one.amount) + (one.appliance.empty() ? "" : " by " + one.appliance));
-  row("used this month", money(standing.used_this_month));
-  if (account.monthly_limit) row("monthly limit", money(*account.monthly_limit));
-  if (account.total_limit) row("total limit", money(*account.total_limit));
-  row("warns at", fmt::format("{} %", fmt::join(account.warn_at_percent, ", ")));
-  row("price list", account.price_list);
-  if (account.messages_per_second != 0) row("messages a second", std::to_string(account.messages_per_second));
-  for (const auto& mark : account.recognised_by) row(charge::name_of(mark.kind), mark.value);
-  constexpr std::size_t shown = 20;
-  std::vector<std::string> senders;
-  for (const auto& sender : account.senders) {
-    if (senders.size() < shown) senders.push_back(sender.address + (sender.prefix ? "*" : ""));
+  row("payment", text_in(account, "payment"));
+  row("balance", money(amount_in(account, "balance")));
+  for (const Json& one : account.at("put_aside")) {
+    const std::string appliance = text_in(one, "appliance");
+    row("  put aside", money(amount_in(one, "amount")) + (appliance.empty() ? "" : " by " + appliance));
   }
-  if (account.senders.size() > shown)
-    senders.push_back(fmt::format("and {} more", account.senders.size() - shown));
-  row("senders", joined(senders));
-  if (!account.marketing_hours.empty() || !account.marketing_days.empty())
-    row("marketing",
-        fmt::format("{} {} {}", account.marketing_hours, account.marketing_days, account.marketing_zone));
-  row("excluded", joined(account.excluded));
-  row("labels", joined(account.labels));
-  row("time zone", account.time_zone);
-  if (standing.movements.empty()) return text;
-  text +=
-      fmt::format("\n{:>10}  {:<12}{:<12}{:>18}  {}\n", "movement", "day", "kind", "amount", "reference, by");
-  for (const auto& one : standing.movements)
-    text += fmt::format("{:>10}  {:<12}{:<12}{:>18}  {}{}{}\n", one.number,
-                        charge::day_of(account, one.time_ns), one.kind, write_amount(one.amount),
-                        one.reference, one.reference.empty() ? "" : ", ", one.made_by);
-  return text;
+  row("used this month", money(amount_in(account, "used_this_month")));
+  if (account.contains("monthly_limit")) row("monthly limit", money(amount_in(account, "monthly_limit")));
+  if (account.contains("total_limit")) row("total limit", money(amount_in(account, "total_limit")));
+  row("warns at", fmt::format("{} %", fmt::join(account.at("warn_at").get<std::vector<unsigned>>(), ", ")));
+  row("price list", text_in(account, "price_list"));
+  if (account.contains("messages_per_second"))
+    row("messages a second", std::to_string(account.at("messages_per_second").get<std::uint64_t>()));
+  for (const Json& mark : account.at("recognised_by")) row(text_in(mark, "by"), text_in(mark, "value"));
+  row("senders", senders_text(account.at("senders")));
+  if (const auto marketing = account.find("marketing"); marketing != account.end())
+    row("marketing", fmt::format("{} {} {}", text_in(*marketing, "between"), text_in(*marketing, "days"),
+                                 text_in(*marketing, "zone")));
+  row("excluded", joined(texts("excluded")));
+  row("labels", joined(texts("labels")));
+  row("time zone", text_in(account, "time_zone"));
+  return text + movements_text(account.at("movements"));
 }
 
 /// `2026-11-22T12:00:00Z`; of 0 nothing.
@@ -85,20 +100,11 @@ void print_accounts(const Json& accounts) {
   constexpr std::string_view row = "{:<20} {:<10} {:>18} {:>18} {:<4} {:<24} {}\n";
   fmt::print(row, "account", "payment", "balance", "used this month", "", "status", "name");
   for (const Json& account : accounts) {
-    const auto text = [&](const char* key) { return account.at(key).get<std::string>(); };
-    const auto amount = [&](const char* key) { return write_amount(account.at(key).get<Amount>()); };
-    const std::string status =
-        text("status") == "suspended" ? "suspended: " + account.value("reason", "") : text("status");
-    fmt::print(row, text("id"), text("payment"), amount("balance"), amount("used_this_month"),
-               text("currency"), status, text("name"));
+    const auto amount = [&](const char* key) { return write_amount(amount_in(account, key)); };
+    fmt::print(row, text_in(account, "id"), text_in(account, "payment"), amount("balance"),
+               amount("used_this_month"), text_in(account, "currency"), status_of(account),
+               text_in(account, "name"));
   }
-}
-
-std::string this_month(charge::LedgerStore& ledger, std::uint32_t number) {
-  for (const Account& account : ledger.in_force().accounts) {
-    if (account.number == number) return charge::month_of(account, now_ns());
-  }
-  return {};
 }
 
 }  // namespace
@@ -158,16 +164,9 @@ int account_show(const std::vector<std::string>& arguments) {
   constexpr std::string_view usage =
       "usage: tollgate account show ACCOUNT [options]\n\nAll of one account.\n";
   if (!read.parse(arguments, usage, {"the account"})) return Exit::fine;
-  const auto ledger = read.open(AccountArguments::Use::read);
-  const std::uint32_t number = ledger->number_of(read.words[0]);
-  for (const Account& account : ledger->in_force().accounts) {
-    if (account.number != number) continue;
-    const Standing standing = charge::standing_of(*ledger, account, now_ns(), movements);
-    if (json)
-      fmt::print("{}\n",
-                 charge::details_json(account, standing).dump(2, ' ', false, Json::error_handler_t::replace));
-    else fmt::print("{}", text_of(account, standing));
-  }
+  const Json account = read.keeper()->account(read.words[0], movements);
+  if (json) fmt::print("{}\n", account.dump(2, ' ', false, Json::error_handler_t::replace));
+  else fmt::print("{}", text_of(account));
   return Exit::fine;
 }
 
@@ -187,11 +186,9 @@ int account_statement(const std::vector<std::string>& arguments) {
       "Amounts above zero are in the account's favour.\n";
   if (!read.parse(arguments, usage, {"the account"})) return Exit::fine;
   if (json && csv) throw po::error("--json and --csv are one too many");
-  const auto ledger = read.open(AccountArguments::Use::read);
-  const std::uint32_t number = ledger->number_of(read.words[0]);
-  if (month.empty()) month = this_month(*ledger, number);
-  const charge::AccountStatement statement = charge::read_statement(ledger->database(), number, month);
-  fmt::print("{}", json ? json_of(statement) : csv ? csv_of(statement) : text_of(statement));
+  using Form = AccountKeeper::Form;
+  const Form form = json ? Form::json : csv ? Form::csv : Form::text;
+  fmt::print("{}", read.keeper()->statement(read.words[0], month, form));
   return Exit::fine;
 }
 
@@ -213,18 +210,10 @@ int account_invoice(const std::vector<std::string>& arguments) {
       "has\n"
       "the terms: 15 days, 1 % a month.\n";
   if (!read.parse(arguments, usage, {"the account"})) return Exit::fine;
-  const auto ledger = read.open(book ? AccountArguments::Use::change : AccountArguments::Use::read);
-  const std::uint32_t number = ledger->number_of(read.words[0]);
-  const std::uint64_t now = now_ns();
-  const charge::Invoice::Terms terms = read.invoice_terms();
-  const std::string user = account_user();
-  charge::Invoice invoice;
-  if (book)
-    read.change("account.interest", {{"account", read.words[0]}, {"month", month}}, [&] {
-      invoice = ledger->book_interest(read.words[0], month, terms, {user, now});
-    });
-  else invoice = charge::read_invoice(ledger->database(), number, month, terms, now);
-  fmt::print("{}", json ? json_of(invoice) : text_of(invoice));
+  using Form = AccountKeeper::Form;
+  const auto keeper = read.keeper();
+  if (book) keeper->book_interest(read.words[0], month);
+  fmt::print("{}", keeper->invoice(read.words[0], month, json ? Form::json : Form::text));
   return Exit::fine;
 }
 

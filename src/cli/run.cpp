@@ -337,7 +337,7 @@ void Run::count_unread() {
 
 std::optional<control::AccountDesk> Run::make_accounts() {
   if (charges_ == nullptr) return std::nullopt;
-  return control::AccountDesk(config_.ledger, &audit_);
+  return control::AccountDesk(config_.ledger, &audit_, config_.invoices);
 }
 
 Run::Memories Run::make_memories() const {

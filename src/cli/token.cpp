@@ -9,12 +9,14 @@
 #include <boost/program_options.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
 #include "cli/config.hpp"
 #include "control/audit_log.hpp"
 #include "control/client.hpp"
+#include "control/local_who.hpp"
 #include "control/token_file.hpp"
 #include "control/utc.hpp"
 
@@ -86,9 +88,9 @@ class TokenKeeper {
 
  private:
   void note(const std::string& what, Json before, Json after) {
-    audit_.append(
-        {control::local_user() + " (local)", "admin", "local", what, std::move(before), std::move(after)},
-        control::utc_now_ns());
+    audit_.append({control::local_who(::geteuid(), control::said_user()), "admin", "local", what,
+                   std::move(before), std::move(after)},
+                  control::utc_now_ns());
   }
 
   Configuration config_;

@@ -1,6 +1,11 @@
 #include "control/account_routes.hpp"
 
 #include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include <fmt/format.h>
 
 #include "charge/accounts_file_values.hpp"
 #include "charge/ledger_error.hpp"
@@ -42,11 +47,49 @@ Json bring_in(Call& call, bool is_credit) {
   });
 }
 
+std::string text_of(const Call& call, std::string_view name) {
+  const auto found = call.texts.find(name);
+  return found == call.texts.end() ? "" : found->second;
+}
+
+/// In the form that was asked for: a value, or what a command prints.
+template <class Shown>
+Json in_form(const Call& call, const char* name, const Shown& shown) {
+  const std::string form = text_of(call, "form");
+  if (form == "text") return {{"text", text_of(shown)}};
+  if constexpr (std::is_same_v<Shown, charge::AccountStatement>) {
+    if (form == "csv") return {{"text", csv_of(shown)}};
+  }
+  if (form.empty() || form == "json") return {{name, Json::parse(json_of(shown))}};
+  throw Fault(http::bad_request, "found another form", "`json` or `text`, of a statement also `csv`");
+}
+
 }  // namespace
 
 Json list_accounts(Call& call) {
   return at_the_desk(call, [](const AccountDesk& desk) -> Json {
     return {{"accounts", desk.accounts(utc_now_ns())}};
+  });
+}
+
+Json show_account(Call& call) {
+  return at_the_desk(call, [&](const AccountDesk& desk) -> Json {
+    const auto movements = static_cast<std::int64_t>(call.numbers.at("movements"));
+    return {{"account", desk.account(call.texts.at("account"), movements, utc_now_ns())}};
+  });
+}
+
+Json show_statement(Call& call) {
+  return at_the_desk(call, [&](const AccountDesk& desk) {
+    return in_form(call, "statement",
+                   desk.statement(call.texts.at("account"), text_of(call, "month"), utc_now_ns()));
+  });
+}
+
+Json show_invoice(Call& call) {
+  return at_the_desk(call, [&](const AccountDesk& desk) {
+    return in_form(call, "invoice",
+                   desk.invoice(call.texts.at("account"), call.texts.at("month"), utc_now_ns()));
   });
 }
 
@@ -64,6 +107,46 @@ Json resume_account(Call& call) {
   const auto texts = read_texts_body(call.body, {"account"});
   return at_the_desk(call, [&](const AccountDesk& desk) -> Json {
     return {{"account", desk.resume(call.caller, texts.at("account"), utc_now_ns())}};
+  });
+}
+
+Json correct_movement(Call& call) {
+  const CorrectionBody body = read_correction_body(call.body);
+  return at_the_desk(call, [&](const AccountDesk& desk) -> Json {
+    return {{"undone_by", desk.correct(call.caller, body.movement, body.reference, utc_now_ns())}};
+  });
+}
+
+Json book_interest(Call& call) {
+  const auto texts = read_texts_body(call.body, {"account", "month"});
+  return at_the_desk(call, [&](const AccountDesk& desk) -> Json {
+    const auto invoice =
+        desk.book_interest(call.caller, texts.at("account"), texts.at("month"), utc_now_ns());
+    return {{"invoice", Json::parse(json_of(invoice))}};
+  });
+}
+
+Json release_appliance(Call& call) {
+  const ReleaseBody body = read_release_body(call.body);
+  return at_the_desk(call, [&](const AccountDesk& desk) -> Json {
+    Json all = Json::array();
+    for (const auto& one : desk.release(call.caller, body.appliance, body.force, utc_now_ns()))
+      all.push_back({{"account", one.account}, {"currency", one.currency}, {"amount", one.amount}});
+    return {{"released", std::move(all)}};
+  });
+}
+
+Json import_accounts(Call& call) {
+  const ImportBody body = read_import_body(call.body);
+  return at_the_desk(call, [&](const AccountDesk& desk) -> Json {
+    const AccountDesk::Imported imported = desk.import(call.caller, body.file, body.content, utc_now_ns());
+    if (!imported.is_taken)
+      throw Fault(http::bad_request, fmt::format("{}", fmt::join(imported.findings, "\n")),
+                  "a file without errors, which agrees with the ledger");
+    return {{"accounts", imported.accounts},
+            {"prices", imported.prices},
+            {"senders", imported.senders},
+            {"findings", imported.findings}};
   });
 }
 

@@ -9,8 +9,8 @@
 
 namespace tollgate::control {
 
-/// Whom a command speaks for: who called sudo, else the user.
-std::string local_user();
+/// Whom the user of a command says to act for: who called sudo; empty: itself.
+std::string said_user();
 
 /// A text as it stands in the query of a path.
 std::string query_text(std::string_view text);

@@ -7,9 +7,9 @@
 
 #include <fmt/format.h>
 #include <httplib.h>
-#include <pwd.h>
 
 #include "control/fault.hpp"
+#include "control/local_who.hpp"
 #include "control/token_file.hpp"
 
 namespace tollgate::control {
@@ -42,14 +42,6 @@ class HttpStream : public httplib::Stream {
   const Peer& peer_;
 };
 
-std::string user_name(unsigned user) {
-  passwd entry{};
-  passwd* found = nullptr;
-  std::array<char, 4096> room{};
-  const bool known = ::getpwuid_r(user, &entry, room.data(), room.size(), &found) == 0 && found != nullptr;
-  return known ? entry.pw_name : fmt::format("user {}", user);
-}
-
 /// The one value of a header; nothing where it is not there. Throws Fault where there are several: others on
 /// the way may have believed another one.
 std::optional<std::string> header(const httplib::Request& request, const std::string& name) {
@@ -61,10 +53,10 @@ std::optional<std::string> header(const httplib::Request& request, const std::st
 
 /// What is asked for over the socket is asked for by its user; `Tollgate-User` says for whom.
 std::string local_caller(const httplib::Request& request, unsigned user) {
-  const std::string name = header(request, "Tollgate-User").value_or(user_name(user));
-  if (!is_token_name(name))
+  const std::string said = header(request, "Tollgate-User").value_or("");
+  if (!said.empty() && !is_token_name(said))
     throw Fault(http::bad_request, "found another name in Tollgate-User", "letters, digits and `.-_`");
-  return fmt::format("{} (local, uid {})", name, user);
+  return local_who(user, said);
 }
 
 std::uint64_t body_octets(const httplib::Request& request) {

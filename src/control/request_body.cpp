@@ -92,6 +92,17 @@ class ObjectReader : public nlohmann::json_sax<Json> {
   int depth_ = 0;
 };
 
+constexpr std::size_t usual_octets = 200;  // of a text at most
+
+/// What the key says, a text that can be shown. Throws Fault.
+std::string text_in(const ObjectReader& reader, std::string_view key, std::size_t most = usual_octets) {
+  const auto* text = reader.find<std::string>(key);
+  if (text == nullptr) reader.refuse(fmt::format("found no `{}`", key));
+  if (text->empty() || text->size() > most || !is_plain_text(*text))
+    reader.refuse(fmt::format("found another text for `{}`", key));
+  return *text;
+}
+
 }  // namespace
 
 bool read_switch_body(std::string_view body) {
@@ -111,19 +122,12 @@ std::optional<std::uint64_t> read_rollback_body(std::string_view body) {
 
 std::map<std::string, std::string, std::less<>> read_texts_body(
     std::string_view body, std::initializer_list<std::string_view> keys) {
-  constexpr std::size_t most_octets = 200;
   ObjectReader reader(keys,
                       fmt::format("an object with the texts {}, each of 1 to {} octets that can be shown",
-                                  fmt::join(keys, ", "), most_octets));
+                                  fmt::join(keys, ", "), usual_octets));
   reader.read(body);
   std::map<std::string, std::string, std::less<>> texts;
-  for (const std::string_view key : keys) {
-    const auto* text = reader.find<std::string>(key);
-    if (text == nullptr) reader.refuse(fmt::format("found no `{}`", key));
-    if (text->empty() || text->size() > most_octets || !is_plain_text(*text))
-      reader.refuse(fmt::format("found another text for `{}`", key));
-    texts.emplace(key, *text);
-  }
+  for (const std::string_view key : keys) texts.emplace(key, text_in(reader, key));
   return texts;
 }
 
@@ -164,6 +168,31 @@ MarkBody read_mark_body(std::string_view body) {
     mark.note = *note;
   }
   return mark;
+}
+
+CorrectionBody read_correction_body(std::string_view body) {
+  ObjectReader reader({"movement", "reference"}, R"({"movement": NUMBER, "reference": TEXT})");
+  reader.read(body);
+  const auto* movement = reader.find<std::uint64_t>("movement");
+  if (movement == nullptr || *movement > std::numeric_limits<std::int64_t>::max())
+    reader.refuse("found no number for `movement`");
+  return {static_cast<std::int64_t>(*movement), text_in(reader, "reference")};
+}
+
+ReleaseBody read_release_body(std::string_view body) {
+  ObjectReader reader({"appliance", "force"}, R"({"appliance": NAME}, and perhaps "force": true)");
+  reader.read(body);
+  const bool* force = reader.find<bool>("force");
+  return {text_in(reader, "appliance"), force != nullptr && *force};
+}
+
+ImportBody read_import_body(std::string_view body) {
+  constexpr std::size_t most_name = 4096;
+  ObjectReader reader({"file", "content"}, R"({"file": NAME, "content": TEXT}, as UTF-8)");
+  reader.read(body);
+  const auto* content = reader.find<std::string>("content");
+  if (content == nullptr) reader.refuse("found no `content`");
+  return {text_in(reader, "file", most_name), *content};
 }
 
 std::uint64_t read_number_body(std::string_view body, std::string_view key) {

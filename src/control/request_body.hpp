@@ -35,6 +35,30 @@ struct MarkBody {
 /// Throws Fault.
 MarkBody read_mark_body(std::string_view body);
 
+/// Which movement is undone, and why.
+struct CorrectionBody {
+  std::int64_t movement = 0;
+  std::string reference;
+};
+/// Throws Fault.
+CorrectionBody read_correction_body(std::string_view body);
+
+/// What which appliance had put aside is given back.
+struct ReleaseBody {
+  std::string appliance;
+  bool force = false;
+};
+/// Throws Fault.
+ReleaseBody read_release_body(std::string_view body);
+
+/// A file of accounts.
+struct ImportBody {
+  std::string file;  ///< its name
+  std::string content;
+};
+/// Throws Fault.
+ImportBody read_import_body(std::string_view body);
+
 /// What an object says that has just this key, with a whole number. Throws Fault.
 std::uint64_t read_number_body(std::string_view body, std::string_view key);
 

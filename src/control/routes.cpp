@@ -125,12 +125,22 @@ Json metrics(Call& call) {
   return metrics_text(*view);
 }
 
-Route account_change(std::string_view path, Json (*answer)(Call&)) {
+Route account_view(std::string_view path, std::vector<TextParameter> texts, Json (*answer)(Call&)) {
+  return {.method = "GET",
+          .path = path,
+          .roles = Roles::any(),
+          .other_statuses = {http::conflict, http::unavailable},
+          .texts = std::move(texts),
+          .answer = answer};
+}
+
+Route account_change(std::string_view path, Json (*answer)(Call&),
+                     std::uint64_t most_body_octets = most_json_octets) {
   return {.method = "POST",
           .path = path,
           .roles = Roles{Role::commercial},
           .audited = true,
-          .most_body_octets = most_json_octets,
+          .most_body_octets = most_body_octets,
           .other_statuses = {http::conflict, http::unavailable},
           .answer = answer};
 }
@@ -201,10 +211,25 @@ std::span<const Route> routes() {
        .roles = Roles::any(),
        .other_statuses = {http::conflict, http::unavailable},
        .answer = list_accounts},
+      {.method = "GET",
+       .path = "/v1/accounts/show",
+       .roles = Roles::any(),
+       .other_statuses = {http::conflict, http::unavailable},
+       .parameters = {{"movements", 0, 10'000, 10}},
+       .texts = {{"account", longest_name, true}},
+       .answer = show_account},
+      account_view("/v1/accounts/statement", {{"account", longest_name, true}, {"month", 20}, {"form", 10}},
+                   show_statement),
+      account_view("/v1/accounts/invoice",
+                   {{"account", longest_name, true}, {"month", 20, true}, {"form", 10}}, show_invoice),
       account_change("/v1/accounts/credit", credit_account),
       account_change("/v1/accounts/pay", pay_account),
       account_change("/v1/accounts/suspend", suspend_account),
       account_change("/v1/accounts/resume", resume_account),
+      account_change("/v1/accounts/correct", correct_movement),
+      account_change("/v1/accounts/interest", book_interest),
+      account_change("/v1/accounts/release", release_appliance),
+      account_change("/v1/accounts/import", import_accounts, most_import_octets),
       {.method = "GET",
        .path = "/v1/lists",
        .roles = Roles::any(),

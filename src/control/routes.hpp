@@ -63,6 +63,8 @@ inline constexpr std::string_view json_media = "application/json";
 inline constexpr std::string_view yaml_media = "application/yaml";
 inline constexpr std::uint64_t most_json_octets = 1U << 16U;  ///< of a body
 
+inline constexpr std::uint64_t most_import_octets = 16U << 20U;  ///< of a body with a file of accounts
+
 /// One thing that can be asked for. src/control/openapi.json describes the same.
 struct Route {
   std::string_view method;

@@ -10,6 +10,7 @@ import io
 import json
 import os
 import pathlib
+import pwd
 import re
 import shutil
 import sqlite3
@@ -36,6 +37,7 @@ prices:
   - {list: standard, tariff: grey, amount: 0.1, currency: EUR, fees: {register: 0.005, termination: 0.02}}
 """
 UTC = datetime.timezone.utc
+ME = f"{pwd.getpwuid(os.geteuid()).pw_name} (local, uid {os.geteuid()})"  # in the audit log
 
 
 def ns(*when):
@@ -345,13 +347,34 @@ class AccountTest(unittest.TestCase):
         active = {"account": "acme", "status": "active", "balance": 12_500_000}
         lines = self.audit()
         self.assertEqual(lines[:-1], [
-            ("account.import", None, {"file": "accounts.yaml", "accounts": 2, "prices": 2, "senders": 1}),
+            ("account.import", {"prices": 0}, {"file": "accounts.yaml", "accounts": 2, "prices": 2, "senders": 1, "new_accounts": 2}),
             ("account.credit", active | {"balance": 0}, {"amount": 12_500_000, "reference": "B1", "account": "acme"}),
             ("account.suspend", active, {"reason": "late", "account": "acme"}),
             ("account.resume", active | {"status": "suspended", "reason": "late"}, {"account": "acme"}),
             ("account.pay", active, {"amount": 1_000_000, "reference": "B2", "account": "acme"})])
         self.assertEqual(lines[-1][0], "account.pay.failed")
         self.assertIn("prepaid", lines[-1][2]["error"])
+
+    def test_what_was_before_is_in_the_audit_log(self):
+        self.run_account("import", "accounts.yaml")
+        self.run_account("credit", "acme", "5", "--reference", "B1")
+        self.run_account("credit", "acme", "5", "--reference", "B1")
+        self.run_account("backup", "backup.db")
+        self.charge("acme", "domestic", 1, 1_000_000, time.time_ns() - 3_600 * 10**9, 10**9, kept=3_000_000)
+        self.run_account("release", "test")
+        self.run_account("correct", "1", "--reference", "a mistake", status=1)  # some of it is spent
+        with contextlib.closing(self.database()) as database:
+            (last, version), = database.execute("SELECT (SELECT max(number) FROM movement), version FROM meta")
+        self.run_account("restore", "backup.db")
+        lines = {what: (before, after) for what, before, after in self.audit()}
+        active = {"account": "acme", "status": "active", "balance": 5_000_000}
+        self.assertEqual(lines["account.credit.repeated"],
+                         (active, {"amount": 5_000_000, "reference": "B1", "account": "acme", "booked": False}))
+        self.assertEqual(lines["account.release"][0], {"put_aside": [{"account": "acme", "amount": 3_000_000}]})
+        self.assertEqual(lines["account.correct"][0], {"account": "acme", "kind": "credit", "amount": 5_000_000, "reference": "B1"})
+        before, after = lines["account.restore"]
+        self.assertEqual(before, {"version": version, "last_movement": last})
+        self.assertEqual((after["file"], after["backup"]["last_movement"]), ("backup.db", 1))
 
     def test_what_cannot_be_audited_is_not_done(self):
         self.run_account("import", "accounts.yaml")
@@ -673,12 +696,20 @@ class BothWaysTest(unittest.TestCase):
                 ["pay", "bank", "0", "--reference", "B5"], ["credit", "acme", "1", "--reference", ""],
                 ["credit", "acme", "1", "--reference", "\t"], ["suspend", "acme", "--reason", "complaints"], ["list"],
                 ["suspend", "nobody", "--reason", "x"], ["list", "--json"], ["resume", "acme"], ["resume", "nobody"],
-                ["list", "--json"], ["list"]]
+                ["list", "--json"], ["list"], ["statement", "acme", "--csv", "--month", "2025-01"],
+                ["statement", "acme", "--json", "--month", "2025-01"], ["statement", "acme", "--month", "2025-13"],
+                ["invoice", "bank", "--month", "2025-01"], ["invoice", "bank", "--month", "2025-01", "--json", "--book-interest"],
+                ["invoice", "nobody", "--month", "2025-01"], ["show", "nobody"], ["correct", "99999", "--reference", "x"], ["release", "nobody"],
+                ["import", "more.yaml"], ["import", "wrong.yaml"], ["import", "absent.yaml"], ["import", "senders.csv"]]
 
     def make(self):
         folder = pathlib.Path(tempfile.mkdtemp(prefix="tollgate-test-"))
         self.addCleanup(shutil.rmtree, folder)
         (folder / "accounts.yaml").write_text(ACCOUNTS)
+        (folder / "more.yaml").write_text("accounts:\n  - {id: bank, currency: EUR, payment: postpaid, total_limit: 2000}\n"
+                                          "  - {id: fresh, currency: EUR}\n")
+        (folder / "wrong.yaml").write_text("accounts:\n  - {id: fresh, currency: Euro}\n  - {id: b, currency: 1}\n")
+        (folder / "senders.csv").write_text("account,address\nfresh,FRESH\n")
         (folder / "tollgate.yaml").write_text("version: 1\nstate: state\nledger: {sqlite: ledger.db}\n"
                                               "links: [{name: a, outside: net_null0, inside: net_null1}]\n")
         self.assertEqual(self.account(folder, "import", "accounts.yaml")[0], 0)
@@ -722,12 +753,16 @@ class BothWaysTest(unittest.TestCase):
             with self.subTest(words):
                 self.assertEqual(self.account(served, *words), self.account(alone, *words))
         self.assertEqual(process.poll(), None)
-        told = [[(line["what"], line["before"], line["after"]) for line in self.audited(folder)] for folder in (served, alone)]
+        for folder in (alone, served):  # the correction of a movement whose number is its own
+            movement = json.loads(self.account(folder, "show", "bank", "--json")[1])["movements"]
+            number = next(str(one["number"]) for one in movement if one["reference"].startswith("B3"))
+            self.assertIn("B3 – of the bank, " + ME, self.account(folder, "show", "bank", "--movements", "2")[1])
+            self.assertEqual(self.account(folder, "correct", number, "--reference", "B6"), (0, "movement N is undone by movement N\n", ""))
+        told = [[(line["what"], line["before"], {**line["after"], "movement": 0}) for line in self.audited(folder)] for folder in (served, alone)]
         self.assertEqual(told[0], told[1])
         self.assertIn("account.suspend", [line["what"] for line in self.audited(alone)])
-        self.assertEqual({line["who"].partition(" ")[2] for line in self.audited(alone)}, {"(local)"})
         # The appliance knows the user by the socket, whatever the command says.
-        self.assertEqual({line["who"].partition(" ")[2] for line in self.audited(served)}, {f"(local, uid {os.geteuid()})"})
+        self.assertEqual({line["who"] for folder in (alone, served) for line in self.audited(folder)}, {ME})
         movements = json.loads(self.account(served, "show", "acme", "--json")[1])["movements"]
         made_by = {one["reference"]: one["made_by"] for one in movements}
         self.assertEqual(made_by["B1"], self.audited(served)[0]["who"])
@@ -737,7 +772,7 @@ class BothWaysTest(unittest.TestCase):
         self.start(folder)
         self.assertEqual(self.account(folder, "credit", "acme", "1", "--reference", "B1", "--ledger", "ledger.db")[0], 0)
         (line,) = self.audited(folder)
-        self.assertEqual(line["who"].partition(" ")[2], "(local)", "the appliance was not asked")
+        self.assertEqual(line["who"], ME)
 
     def test_an_appliance_that_was_killed_is_not_waited_for(self):
         folder = self.make()
@@ -746,7 +781,7 @@ class BothWaysTest(unittest.TestCase):
         process.wait()
         self.assertTrue((folder / "state/control").exists())
         self.assertEqual(self.account(folder, "credit", "acme", "1", "--reference", "B1")[0], 0)
-        self.assertIn("(local)", self.audited(folder)[0]["who"])
+        self.assertEqual(self.audited(folder)[0]["who"], ME)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import pathlib
+import pwd
 import re
 import shutil
 import signal
@@ -27,6 +28,7 @@ OPENAPI = json.loads((SOURCE / "src/control/openapi.json").read_text())
 METRICS_SOURCE = (SOURCE / "src/control/metrics.cpp").read_text()
 NULL_LINK = "links: [{name: a, outside: net_null0, inside: net_null1}]\n"
 ROLES = ["viewer", "analyst", "security", "commercial", "admin"]
+ME = f"{pwd.getpwuid(os.geteuid()).pw_name} (local, uid {os.geteuid()}"  # and `)`
 ON, OFF = b'{"on": true}', b'{"on": false}'
 
 
@@ -140,7 +142,7 @@ class TokenTest(WithFolder):
         added, removed = self.lines()
         self.assertEqual((added["what"], added["before"], added["after"]["name"], added["after"]["role"]),
                          ("token.add", None, "x", "security"))
-        self.assertEqual((removed["what"], removed["who"], removed["after"]), ("token.remove", "alice (local)", None))
+        self.assertEqual((removed["what"], removed["who"], removed["after"]), ("token.remove", f"{ME}, says alice)", None))
         self.assertEqual(removed["before"], added["after"])
 
     def test_without_an_audit_log_no_token_is_made(self):
@@ -169,7 +171,7 @@ class AuditTest(WithFolder):
     def test_it_is_shown(self):
         shown = self.call("audit", "show").stdout.splitlines()
         self.assertEqual(len(shown), 3)
-        self.assertRegex(shown[1], r'^ +2 \d{4}-.*Z \S+ \(local\) \(admin, from local\): token.add null -> {"name":"b",.*}$')
+        self.assertRegex(shown[1], r'^ +2 \d{4}-.*Z \S+ \(local, uid \d+\) \(admin, from local\): token.add null -> {"name":"b",.*}$')
         self.assertEqual(self.call("audit", "show", "--after", "2").stdout.splitlines(), shown[2:])
         self.assertEqual(self.call("audit", "show", "--json").stdout, self.audit.read_text())
 
@@ -345,20 +347,25 @@ class ApiTest(WithFolder):
                ("GET", "/v1/lists"): ROLES, ("GET", "/v1/lists/entries"): ROLES, ("POST", "/v1/lists"): ["security", "admin"],
                ("GET", "/v1/accounts"): ROLES, ("GET", "/v1/report"): ROLES, ("GET", "/v1/events"): ROLES,
                ("GET", "/v1/events/explain"): ROLES, ("POST", "/v1/try"): ["analyst", "security", "admin"],
-               **{("POST", f"/v1/accounts/{what}"): ["commercial", "admin"] for what in ("credit", "pay", "suspend", "resume")}}
+               **{("GET", f"/v1/accounts/{what}"): ROLES for what in ("show", "statement", "invoice")},
+               **{("POST", f"/v1/accounts/{what}"): ["commercial", "admin"] for what in
+                  ("credit", "pay", "suspend", "resume", "correct", "interest", "release", "import")}}
         done = {("POST", "/v1/rules/reload"): 202, ("POST", "/v1/rules/push"): 409, ("POST", "/v1/rules/rollback"): 409}
         done |= {(method, path): 409 for method, path in may if path.startswith("/v1/accounts")}  # it has no ledger
         done |= {one: 404 for one in (("GET", "/v1/events/explain"), ("POST", "/v1/marks"), ("POST", "/v1/marks/remove"))}  # nothing came
         bodies = {"/v1/bypass": ON, "/v1/try": b'{"text": "hello"}', "/v1/marks/remove": b'{"number": 1}',
                   "/v1/marks": json.dumps({"id": "0" * 32, "wrong": "false_positive"}).encode(), "/v1/rules/push": b"no bundle", "/v1/rules/rollback": b"{}", "/v1/accounts/resume": b'{"account": "a"}',
                   "/v1/lists": b'{"list": "numbers", "change": "add", "values": ["447700900123"]}',
+                  "/v1/accounts/correct": b'{"movement": 1, "reference": "x"}', "/v1/accounts/release": b'{"appliance": "a"}',
+                  "/v1/accounts/interest": b'{"account": "a", "month": "2020-01"}', "/v1/accounts/import": b'{"file": "a", "content": ""}',
                   "/v1/accounts/suspend": b'{"account": "a", "reason": "x"}',
                   **{f"/v1/accounts/{what}": b'{"account": "a", "amount": "1", "reference": "x"}' for what in ("credit", "pay")}}
         self.assertEqual({(method.upper(), path) for path, methods in OPENAPI["paths"].items() for method in methods}, set(may))
         wrong = 0
         for (method, path), roles in may.items():
             body = bodies.get(path) if method != "GET" else None
-            query = {"/v1/lists/entries": "?list=numbers", "/v1/report": "?name=traffic",
+            query = {"/v1/lists/entries": "?list=numbers", "/v1/report": "?name=traffic", "/v1/accounts/show": "?account=a",
+                     "/v1/accounts/statement": "?account=a", "/v1/accounts/invoice": "?account=a&month=2020-01",
                      "/v1/events/explain": f"?id={'0' * 32}"}.get(path, "")
             for role in ROLES:
                 with self.subTest(f"{method} {path} by {role}"):
@@ -504,7 +511,7 @@ class ApiTest(WithFolder):
         self.assertEqual([first[key] for key in ("who", "role", "from", "before", "after")],
                          ["admin", "admin", "127.0.0.1", {"bypass": False}, {"bypass": True}])
         self.assertEqual([second[key] for key in ("who", "role", "from", "before", "after")],
-                         [f"alice (local, uid {os.geteuid()})", "admin", "local", {"bypass": True}, {"bypass": False}])
+                         [f"{ME}, says alice)", "admin", "local", {"bypass": True}, {"bypass": False}])
 
     def test_rules_are_reloaded_and_the_audit_log_says_what_came_of_it(self):
         before = self.ask("GET", "/v1/status", self.tokens["viewer"])[2]["ruleset"]
