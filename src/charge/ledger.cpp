@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 #include <sodium.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "charge/ledger_declare.hpp"
 #include "charge/ledger_store.hpp"
@@ -19,10 +21,24 @@ namespace {
 using Access = sql::Database::Access;
 using Reason = LedgerError::Reason;
 
+/// What root makes belongs to whom the folder belongs to: an appliance that runs as another user goes on with
+/// it. Where that cannot be, it stays root's.
+void give_to_owner_of_folder(const std::string& path) {
+  struct stat folder {};
+  const std::string parent = std::filesystem::path(path).parent_path().string();
+  if (::geteuid() != 0 || ::stat(parent.empty() ? "." : parent.c_str(), &folder) != 0) return;
+  for (const char* end : {"", "-wal", "-shm"}) {
+    const std::string file = path + end;
+    [[maybe_unused]] const int kept = ::lchown(file.c_str(), folder.st_uid, folder.st_gid);
+  }
+}
+
 std::unique_ptr<sql::Database> connect(const LedgerSettings& settings) {
   if (sodium_init() < 0) throw LedgerError("libsodium does not start");
+  const bool is_new = settings.names_no_ledger_yet();
   std::unique_ptr<sql::Database> database =
       settings.postgresql.empty() ? open_sqlite(settings.sqlite) : open_postgresql(settings.postgresql);
+  if (is_new) give_to_owner_of_folder(settings.sqlite);
   bring_up_to_date(*database);
   return database;
 }

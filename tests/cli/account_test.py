@@ -88,6 +88,15 @@ class AccountTest(unittest.TestCase):
         self.write("tollgate.yaml", "version: 1\n")
         self.assertIn("--ledger FILE", self.run_account("list", status=1))
 
+    def test_a_ledger_that_root_makes_belongs_to_whom_the_folder_does(self):
+        if os.geteuid() != 0:
+            self.skipTest("needs root")
+        os.chown(self.folder, 12345, 23456)
+        self.run_account("import", "accounts.yaml")
+        self.run_account("credit", "acme", "1", "--reference", "B1")
+        for path in self.folder.glob("ledger.db*"):
+            self.assertEqual((path.stat().st_uid, path.stat().st_gid, path.stat().st_mode & 0o777), (12345, 23456, 0o600), path)
+
     def test_import_list_and_show(self):
         self.assertEqual(self.run_account("import", "accounts.yaml"), "2 accounts, 2 prices, 1 registered senders\n")
         self.assertEqual([a["id"] for a in self.json_of("list")], ["acme", "bank"])
