@@ -4,7 +4,9 @@
 
 #include "cli/account.hpp"
 #include "cli/commands.hpp"
+#include "control/plain_text.hpp"
 #include "control/routes.hpp"
+#include "rules/utf8.hpp"
 #include "rules/yaml_reader.hpp"
 
 namespace tollgate::cli {
@@ -30,6 +32,12 @@ int bring_in(const std::vector<std::string>& arguments, std::string_view usage, 
   return Exit::fine;
 }
 
+/// In a request to the appliance: as JSON, in which an octet may become six.
+bool can_be_sent(const std::string& file, const std::string& content) {
+  return control::is_plain_text(file) && content.size() < control::most_import_octets / 6 &&
+         rules::valid_octets(content) == content.size();
+}
+
 }  // namespace
 
 int account_import(const std::vector<std::string>& arguments) {
@@ -50,9 +58,7 @@ int account_import(const std::vector<std::string>& arguments) {
   const auto content = rules::read_file(file, file, unread);
   for (const rules::Finding& finding : unread.all()) fmt::print(stderr, "{}\n", to_string(finding));
   if (!content) return Exit::failure;
-  // As JSON, in which an octet may become six.
-  const bool is_short = content->size() < control::most_import_octets / 6;
-  const auto keeper = is_short ? read.keeper() : read.keeper_here();
+  const auto keeper = can_be_sent(file, *content) ? read.keeper() : read.keeper_here();
   const auto imported = keeper->import(file, *content);
   for (const std::string& finding : imported.findings) fmt::print(stderr, "{}\n", finding);
   if (!imported.is_taken) return Exit::failure;

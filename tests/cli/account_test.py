@@ -709,7 +709,7 @@ class BothWaysTest(unittest.TestCase):
                 ["statement", "acme", "--json", "--month", "2025-01"], ["statement", "acme", "--month", "2025-13"],
                 ["invoice", "bank", "--month", "2025-01"], ["invoice", "bank", "--month", "2025-01", "--json", "--book-interest"],
                 ["invoice", "nobody", "--month", "2025-01"], ["show", "nobody"], ["correct", "99999", "--reference", "x"], ["release", "nobody"],
-                ["import", "more.yaml"], ["import", "wrong.yaml"], ["import", "absent.yaml"], ["import", "senders.csv"]]
+                ["import", "more.yaml"], ["import", "wrong.yaml"], ["import", "absent.yaml"], ["import", "latin1.yaml"], ["import", "senders.csv"]]
 
     def make(self):
         folder = pathlib.Path(tempfile.mkdtemp(prefix="tollgate-test-"))
@@ -718,6 +718,7 @@ class BothWaysTest(unittest.TestCase):
         (folder / "more.yaml").write_text("accounts:\n  - {id: bank, currency: EUR, payment: postpaid, total_limit: 2000}\n"
                                           "  - {id: fresh, currency: EUR}\n")
         (folder / "wrong.yaml").write_text("accounts:\n  - {id: fresh, currency: Euro}\n  - {id: b, currency: 1}\n")
+        (folder / "latin1.yaml").write_bytes(b"accounts:\n  - {id: fresh, currency: EUR, name: caf\xe9}\n")
         (folder / "senders.csv").write_text("account,address\nfresh,FRESH\n")
         (folder / "tollgate.yaml").write_text("version: 1\nstate: state\nledger: {sqlite: ledger.db}\n"
                                               "links: [{name: a, outside: net_null0, inside: net_null1}]\n")
