@@ -95,20 +95,19 @@ struct OnItsWay {
   PlannedListChange planned;
 };
 
-/// What failed before is what is told.
-void take_back(const LiveFile& file, const OnItsWay& change) {
-  try {
-    file.write(*change.now.book);
-  } catch (const LiveFileError&) {
-  }
-}
+void take_back(const LiveFile& file, const OnItsWay& change) { file.write(*change.now.book); }
 
 /// A file that may be in its place, and is not sure to stay there, is none that counts.
 void keep(const LiveFile& file, const OnItsWay& change) {
   try {
     file.write(*change.planned.book);
-  } catch (const LiveFileError&) {
-    take_back(file, change);
+  } catch (const LiveFileError& error) {
+    try {
+      take_back(file, change);
+    } catch (const LiveFileError& then) {
+      throw LiveFileError(
+          fmt::format("{}; nor can what was there before be put back: {}", error.what(), then.what()));
+    }
     throw;
   }
 }

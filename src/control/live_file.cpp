@@ -52,7 +52,11 @@ void LiveFile::claim() {
   constexpr std::chrono::milliseconds patience{1000};  // for one that is ending
   const std::string beside = path_ + ".lock";
   Descriptor file(::open(beside.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, for_owner_only));
-  if (!file.is_open()) return;
+  if (!file.is_open()) {
+    // Where there is no folder, and on a disk that nobody can write, nobody else works with it either.
+    if (errno == ENOENT || errno == EROFS) return;
+    throw LiveFileError(fmt::format("{} cannot be locked: {}: {}", path_, beside, std::strerror(errno)));
+  }
   give_to_owner_of(folder_of(path_), file.get());  // or that user's appliance has no lock
   lock_file_ = std::move(file);
   if (!lock_.emplace(lock_file_.get(), patience).is_held())

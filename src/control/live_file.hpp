@@ -25,8 +25,8 @@ class LiveFile {
   explicit LiveFile(std::string path) : path_(std::move(path)) {}
 
   /// Keeps others from working with it as long as this lasts, by a lock on another file beside it. Throws
-  /// LiveFileError where another appliance does. Where there can be no lock, as in a folder that is not
-  /// there, nothing can be written either.
+  /// LiveFileError where another appliance does, and where it cannot be told whether one does. In a folder
+  /// that is not there, or on a disk that cannot be written, nobody can write.
   void claim();
 
   /// What it keeps; nothing where it is not there. One that cannot be understood is kept aside under another

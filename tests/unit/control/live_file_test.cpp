@@ -138,6 +138,16 @@ TEST_F(LiveFileTest, what_cannot_be_read_is_not_written_over) {
   EXPECT_THROW(file.write(book()), LiveFileError);
 }
 
+TEST_F(LiveFileTest, where_nobody_can_say_whether_another_works_with_it_that_is_an_error) {
+  LiveFile(path("no/folder/lists.json")).claim();
+  fs::create_symlink("elsewhere", file_ + ".lock");  // which is not followed
+  EXPECT_THROW(LiveFile(file_).claim(), LiveFileError);
+  fs::remove(file_ + ".lock");
+  LiveFile first(file_);
+  first.claim();
+  EXPECT_THROW(LiveFile(file_).claim(), LiveFileError);
+}
+
 TEST_F(LiveFileTest, what_cannot_be_written_leaves_the_one_before) {
   const LiveFile file(file_);
   file.write(book());
