@@ -192,7 +192,7 @@ Json RulesUpdate::publish(const Publication& publication, const Start& start,
                           RulesInForce::Prepared prepared) {
   control::RuleStore* store = parts_.store;
   const std::uint64_t number = prepared.version.number;
-  control::RuleStore::State state;
+  const auto state = std::make_shared<control::RuleStore::State>();
   const auto kept = std::make_shared<Kept>();
   const auto shared = std::make_shared<RulesInForce::Prepared>(std::move(prepared));
   const auto before = [this, exchanges = start.exchanges]() -> Json {
@@ -202,15 +202,15 @@ Json RulesUpdate::publish(const Publication& publication, const Start& start,
   };
   const auto keep = [&] {
     if (store == nullptr) return;
-    state = store->state();
+    *state = store->state();
     if (publication.bundle != nullptr) store->take(number, *publication.bundle);
     else if (store->in_force() != number) store->set_in_force(number);
     *kept = {store->to_keep(), store->state().before};
   };
-  const auto undo = [&] {
-    if (store != nullptr) store->go_back_to(state);
+  const auto undo = [store, state] {
+    if (store != nullptr) store->go_back_to(*state);
   };
-  const auto done = [&] {
+  const auto done = [store] {
     if (store != nullptr) store->prune();
   };
   const auto make = [this, shared, kept]() -> Json {

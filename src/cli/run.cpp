@@ -213,7 +213,8 @@ class Run final : public control::Operations {
   control::ClockWatch clock_;
   control::Retention retention_;
   control::Errands errands_;
-  control::Changes changes_{errands_, audit_};
+  control::Changes changes_{errands_, audit_, std::chrono::seconds(5),
+                            [](const std::string& what) { log_error("{}", what); }};
   const std::string folder_;  ///< of rules; empty: there is none
   std::shared_ptr<const detect::Plugins> plugins_;
   std::unique_ptr<control::RuleStore> store_;  ///< null where no key is trusted

@@ -2,8 +2,11 @@
 
 #include <chrono>
 #include <functional>
+#include <future>
 #include <mutex>
 #include <string>
+#include <thread>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -32,13 +35,16 @@ struct Change {
 class Changes {
  public:
   /// `patience`: for how long the appliance is waited for, each time.
+  using Log = std::function<void(const std::string&)>;
+
   Changes(Errands& errands, AuditLog& audit,
-          std::chrono::milliseconds patience = std::chrono::milliseconds(5000))
-      : errands_(errands), audit_(audit), patience_(patience) {}
+          std::chrono::milliseconds patience = std::chrono::milliseconds(5000), Log log = {})
+      : errands_(errands), audit_(audit), patience_(patience), log_(std::move(log)) {}
 
   /// Throws AuditError and ErrandError, and what the functions throw. Where the change is not made after its
   /// line was written, another line tells so: `.failed`, or `.late` where the appliance has begun with it,
-  /// and may still make it.
+  /// and may still make it. Once that is known, `.late.done` or `.late.failed` follows; `undo` and `done` are
+  /// called then, so that they own what they use. Until then no other change is made.
   nlohmann::ordered_json make(const Caller& by, const Change& change);
 
   /// When the appliance ends, after Errands::close(): waits for the change that is on its way, so that the
@@ -50,13 +56,23 @@ class Changes {
             nlohmann::ordered_json after);
 
  private:
-  nlohmann::ordered_json keep_and_make(const Change& change);
+  using Json = nlohmann::ordered_json;
+  using Rest = std::shared_future<Json>;
+
+  Json keep_and_make(const Change& change, Json& told);
+  void take_back(const Change& change, Json& told) const;
+  void follow(const Caller& by, const Change& change, const Json& before, const Rest& rest);
+  void end_late(const Caller& by, const Change& change, const Json& before, const Rest& rest);
+  void log(const std::string& what) const;
 
   Errands& errands_;
   AuditLog& audit_;
   const std::chrono::milliseconds patience_;
   std::timed_mutex one_at_a_time_;
-  bool closed_ = false;  ///< under the mutex
+  bool closed_ = false;   ///< under the mutex
+  bool is_late_ = false;  ///< likewise: a change is on its way that nobody waits for
+  const Log log_;
+  std::jthread late_;  ///< waits for it; ends first
 };
 
 }  // namespace tollgate::control

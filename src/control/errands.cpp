@@ -27,7 +27,7 @@ Errands::Errands() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
 Json Errands::run(std::function<Json()> what, std::chrono::milliseconds time) {
   const auto errand = std::make_shared<Errand>();
   errand->what = std::move(what);
-  std::future<Json> answer = errand->answer.get_future();
+  const std::shared_future<Json> answer = errand->answer.get_future().share();
   {
     const std::lock_guard lock(mutex_);
     if (closed_) throw ErrandError("the appliance is ending; nothing was done");
@@ -43,7 +43,7 @@ Json Errands::run(std::function<Json()> what, std::chrono::milliseconds time) {
       throw ErrandError("the appliance does not come to it; nothing was done");
     if (answer.wait_for(std::chrono::seconds(0)) != std::future_status::ready)
       throw ErrandError(
-          "the appliance has begun with it, and is not done; `tollgate status` tells what is so", true);
+          "the appliance has begun with it, and is not done; `tollgate status` tells what is so", answer);
   }
   return answer.get();
 }

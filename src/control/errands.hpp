@@ -4,10 +4,12 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -17,10 +19,12 @@ namespace tollgate::control {
 
 /// The appliance did not do what it was asked for, or did not say in time that it has.
 struct ErrandError : std::runtime_error {
-  explicit ErrandError(const std::string& text, bool is_begun = false)
-      : std::runtime_error(text), begun(is_begun) {}
+  explicit ErrandError(const std::string& text) : std::runtime_error(text) {}
+  ErrandError(const std::string& text, std::shared_future<nlohmann::ordered_json> what_becomes_of_it)
+      : std::runtime_error(text), begun(true), rest(std::move(what_becomes_of_it)) {}
 
-  bool begun;  ///< and may still be done
+  bool begun = false;                               ///< and may still be done
+  std::shared_future<nlohmann::ordered_json> rest;  ///< where it is begun: what comes of it
 };
 
 /// What other threads ask the thread of an appliance to do: it does one thing after the other, and they wait.

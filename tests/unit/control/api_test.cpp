@@ -1136,6 +1136,45 @@ TEST_F(ApiTest, a_change_that_the_appliance_takes_long_for_is_not_said_to_have_f
   is_told.set_value();
   errands_.run([] { return nlohmann::ordered_json(); }, std::chrono::seconds(30));
   EXPECT_EQ(steps, (std::vector<std::string>{"keep", "make"}));
+  impatient.close();
+  EXPECT_EQ(audited().back()["what"], "x.late.done");
+  EXPECT_EQ(audited().back()["after"], 3);
+}
+
+TEST_F(ApiTest, a_late_change_that_fails_then_is_taken_back_and_its_line_says_so) {
+  std::vector<std::string> steps;
+  std::promise<void> is_told;
+  Change slow = recorded(steps, false);
+  slow.make = [&, told = is_told.get_future().share()]() -> nlohmann::ordered_json {
+    told.wait();
+    throw std::runtime_error("it cannot be");
+  };
+  Changes impatient(errands_, audit_, std::chrono::milliseconds(50));
+  const Caller by{"somebody", Role::admin, "local"};
+  EXPECT_THROW(impatient.make(by, slow), ErrandError);
+  EXPECT_THROW(impatient.make(by, recorded(steps, false)), ErrandError) << "one at a time";
+  is_told.set_value();
+  impatient.close();
+  EXPECT_EQ(steps, (std::vector<std::string>{"keep", "undo"}));
+  ASSERT_EQ(audited().size(), 3U);
+  EXPECT_EQ(audited()[1]["what"], "x.late");
+  EXPECT_EQ(audited()[2]["what"], "x.late.failed");
+  EXPECT_EQ(audited()[2]["after"], (Json{{"error", "it cannot be"}}));
+}
+
+TEST_F(ApiTest, what_cannot_be_taken_back_is_told) {
+  std::vector<std::string> steps;
+  std::vector<std::string> log;
+  Change change = recorded(steps, true);
+  change.undo = [] { throw LiveFileError("the disk is full"); };
+  Changes changes(errands_, audit_, std::chrono::seconds(5),
+                  [&log](const std::string& what) { log.push_back(what); });
+  EXPECT_THROW(changes.make({"somebody", Role::admin, "local"}, change), std::runtime_error);
+  EXPECT_EQ(audited().back()["what"], "x.failed");
+  EXPECT_EQ(audited().back()["after"],
+            (Json{{"not_taken_back", "the disk is full"}, {"error", "it cannot be"}}));
+  ASSERT_EQ(log.size(), 1U);
+  EXPECT_NE(log[0].find("the disk is full"), std::string::npos);
 }
 
 // What src/control/openapi.json says, against the table by which requests are answered.
