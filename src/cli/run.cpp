@@ -115,7 +115,8 @@ class Run final : public control::Operations {
       : config_(config),
         state_(config.state),
         audit_(control::audit_path(config.control, config.state)),
-        clock_(control::last_audit_ns(control::audit_path(config.control, config.state)),
+        clock_(control::clock_path(config.state),
+               control::last_audit_ns(control::audit_path(config.control, config.state)),
                {now_ns(), steady_ns()}),
         retention_(record_files(config_), audit_, [](const std::string& what) { log("{}", what); }),
         folder_(rules.empty() ? config.engine.rules : rules),
@@ -246,6 +247,8 @@ class Run final : public control::Operations {
   Clock::time_point start_ = Clock::now();
   double start_seconds_ = static_cast<double>(now_ns()) * 1e-9;  ///< the same, since 1970
   double seconds_ = 0;
+  bool purge_held_up_ = false;                  ///< of the thread that purges, as the next one
+  std::optional<Clock::time_point> purged_at_;  ///< or told that it does not
   std::optional<control::Daily> purge_;
   std::optional<AlertKeeper> alerts_;  ///< nothing where the configuration names none
 };
@@ -391,7 +394,8 @@ void Run::work(const Signals& signals) {
   note_start();
   name_rules();
   say_start();
-  if (config_.retention.any()) purge_.emplace([this](const std::stop_token& stop) { purge(stop); });
+  if (config_.retention.any())
+    purge_.emplace([this](const std::stop_token& stop) { purge(stop); }, std::chrono::hours(1));
   start_alerts();
   control::ServiceManager::ready();
   update_.compile_kept();
@@ -421,10 +425,17 @@ void Run::work(const Signals& signals) {
   }
 }
 
+/// Each hour; records are looked at once a day, and once the clock is believed again.
 void Run::purge(const std::stop_token& stop) {
-  const std::string doubt = clock_.doubt({now_ns(), steady_ns()});
+  constexpr auto day = std::chrono::hours(24);
+  clock_.look({now_ns(), steady_ns()});
+  const std::string doubt = clock_.doubt();
+  const bool changed = doubt.empty() == purge_held_up_;
+  purge_held_up_ = !doubt.empty();
+  if (!changed && purged_at_ && Clock::now() - *purged_at_ < day) return;
+  purged_at_ = Clock::now();
   if (doubt.empty()) retention_.purge(now_ns(), stop);
-  else log_error("{}: no records are removed for their age; where the clock is right, start anew", doubt);
+  else log_error("no records are removed for their age: {}", doubt);
 }
 
 /// Says once a second at most that ports have lost more.
@@ -601,6 +612,11 @@ nlohmann::ordered_json Run::status() {
   if (!config_.sinks.empty()) out["sinks"] = to_json(events_.sinks());
   if (charges_) out["ledger"] = to_json(charges_->health());
   if (alerts_) out["alerts"] = alerts_->status();
+  if (config_.retention.any()) {
+    const std::string doubt = clock_.doubt();
+    out["retention"] = {{"held_up", !doubt.empty()}};
+    if (!doubt.empty()) out["retention"]["why"] = doubt;
+  }
   out["last_errors"] = to_json(last_troubles());
   out["control"] = {{"log_in_failures", control_.log_in_failures()}};
   record::Summary summary;

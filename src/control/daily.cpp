@@ -1,6 +1,5 @@
 #include "control/daily.hpp"
 
-#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <utility>
@@ -9,8 +8,8 @@
 
 namespace tollgate::control {
 
-Daily::Daily(Task task)
-    : thread_([task = std::move(task)](const std::stop_token& stop) {
+Daily::Daily(Task task, std::chrono::hours period)
+    : thread_([task = std::move(task), period](const std::stop_token& stop) {
         constexpr int lowest = 19;
         ::setpriority(PRIO_PROCESS, 0, lowest);  // of this thread, for the disk too
         std::mutex mutex;
@@ -18,7 +17,7 @@ Daily::Daily(Task task)
         while (!stop.stop_requested()) {
           task(stop);
           std::unique_lock lock(mutex);
-          asked.wait_for(lock, stop, std::chrono::hours(24), [] { return false; });
+          asked.wait_for(lock, stop, period, [] { return false; });
         }
       }) {}
 

@@ -62,6 +62,9 @@ inline std::string lists_path(const Settings& settings, const std::string& state
   return kept_path(settings.lists, state, "lists.json");
 }
 
+/// Where it keeps until when its clock was believed.
+inline std::string clock_path(const std::string& state) { return kept_path("", state, "clock.json"); }
+
 /// Where it keeps what reports are made of.
 inline std::string reports_path(const std::string& given, const std::string& state) {
   return kept_path(given, state, "reports.db");
