@@ -120,7 +120,7 @@ TEST_F(LedgerAppliances, of_a_ledger_that_did_not_know_them_what_is_put_aside_is
   south->database().execute(
       "DROP TABLE appliance; DROP TABLE leak; DROP TABLE counted; DROP TABLE refused; "
       "ALTER TABLE meta DROP COLUMN last_account; ALTER TABLE meta DROP COLUMN last_price; "
-      "ALTER TABLE month DROP COLUMN undone");
+      "ALTER TABLE meta DROP COLUMN audit; ALTER TABLE month DROP COLUMN undone");
   south->database().prepare("UPDATE meta SET schema = 1")->run();
   north = nullptr;
   south = nullptr;

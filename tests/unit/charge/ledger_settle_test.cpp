@@ -283,7 +283,7 @@ TEST_F(LedgerSettle, a_ledger_of_before_learns_what_was_undone_and_which_numbers
   ledger->database().execute(
       "DROP TABLE leak; DROP TABLE counted; DROP TABLE refused; "
       "ALTER TABLE meta DROP COLUMN last_account; ALTER TABLE meta DROP COLUMN last_price; "
-      "ALTER TABLE month DROP COLUMN undone");
+      "ALTER TABLE meta DROP COLUMN audit; ALTER TABLE month DROP COLUMN undone");
   ledger->database().prepare("UPDATE meta SET schema = 2")->run();
   ledger = nullptr;
   ledger = open_ledger(path);
