@@ -223,7 +223,7 @@ void find_conflicts(const Declared& declared, rules::Findings& findings) {
     CanonicalLine key;
     key.text(line.list).text(line.account).text(line.tariff).text(line.country).text(line.prefix);
     key.text(line.sender_type).text(line.label).text(line.route);
-    auto& others = prices[key.line()];
+    auto& others = prices[std::string(key.line())];
     for (const Declared::OnePrice* other : others) {
       const bool before = line.until_ns != 0 && line.until_ns <= other->line.from_ns;
       const bool after = other->line.until_ns != 0 && other->line.until_ns <= line.from_ns;

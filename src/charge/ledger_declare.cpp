@@ -41,7 +41,7 @@ std::string key_of(const PriceLine& line) {
   CanonicalLine key;
   key.text(line.list).text(line.account).text(line.tariff).text(line.country).text(line.prefix);
   key.text(line.sender_type).text(line.label).text(line.route);
-  return key.line();
+  return std::string(key.line());
 }
 
 /// All of a line but its number and from when it counts.
@@ -52,7 +52,7 @@ std::string content_of(const PriceLine& line) {
   auto fees = line.fees;
   std::sort(fees.begin(), fees.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   for (const PriceLine::Fee& fee : fees) content.text(fee.name).integer(fee.amount);
-  return content.line();
+  return std::string(content.line());
 }
 
 std::vector<PriceLine> read_prices(sql::Database& database) {

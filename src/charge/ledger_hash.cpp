@@ -25,45 +25,53 @@ MessageId id_of(Octets octets) {
   return id;
 }
 
+char* CanonicalLine::field(std::size_t most) {
+  const std::size_t needed = sizeof(Hash) + size_ + 1 + most;
+  if (needed > octets_.size()) octets_.resize(2 * needed);
+  char* const next = octets_.data() + sizeof(Hash) + size_;
+  if (size_ == 0) return next;
+  *next = '|';
+  return next + 1;
+}
+
+void CanonicalLine::end(const char* field_end) {
+  size_ = static_cast<std::size_t>(field_end - octets_.data()) - sizeof(Hash);
+}
+
 CanonicalLine& CanonicalLine::integer(std::int64_t value) {
-  separate();
-  std::array<char, 24> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  line_.append(digits.data(), end);
+  constexpr std::size_t most = 20;
+  char* const to = field(most);
+  end(std::to_chars(to, to + most, value).ptr);
   return *this;
 }
 
 CanonicalLine& CanonicalLine::text(std::string_view value) {
-  separate();
-  if (value.find_first_of("|\\") == value.npos) {
-    line_ += value;
-    return *this;
-  }
+  char* to = field(2 * value.size());
   for (const char c : value) {
-    if (c == '|' || c == '\\') line_ += '\\';
-    line_ += c;
+    if (c == '|' || c == '\\') *to++ = '\\';
+    *to++ = c;
   }
+  end(to);
   return *this;
 }
 
 CanonicalLine& CanonicalLine::hex(Octets value) {
-  separate();
   constexpr std::string_view digits = "0123456789abcdef";
+  char* to = field(2 * value.size());
   for (const std::byte octet : value) {
-    line_ += digits[std::to_integer<std::size_t>(octet >> 4)];
-    line_ += digits[std::to_integer<std::size_t>(octet & std::byte{0xF})];
+    *to++ = digits[std::to_integer<std::size_t>(octet >> 4)];
+    *to++ = digits[std::to_integer<std::size_t>(octet & std::byte{0xF})];
   }
+  end(to);
   return *this;
 }
 
-Hash CanonicalLine::hash(const Hash& before) const {
-  crypto_generichash_state state;
+Hash CanonicalLine::hash(const Hash& before) {
+  std::memcpy(octets_.data(), before.data(), before.size());
   Hash hash{};
-  const auto octets = [](const auto* data) { return reinterpret_cast<const unsigned char*>(data); };
-  crypto_generichash_init(&state, nullptr, 0, hash.size());
-  crypto_generichash_update(&state, octets(before.data()), before.size());
-  crypto_generichash_update(&state, octets(line_.data()), line_.size());
-  crypto_generichash_final(&state, reinterpret_cast<unsigned char*>(hash.data()), hash.size());
+  crypto_generichash(reinterpret_cast<unsigned char*>(hash.data()), hash.size(),
+                     reinterpret_cast<const unsigned char*>(octets_.data()), sizeof(Hash) + size_, nullptr,
+                     0);
   return hash;
 }
 

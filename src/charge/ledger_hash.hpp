@@ -4,8 +4,8 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
+#include <vector>
 
 #include "decode/octets.hpp"
 #include "message/message.hpp"
@@ -28,16 +28,18 @@ class CanonicalLine {
   CanonicalLine& integer(std::int64_t value);
   CanonicalLine& text(std::string_view value);
   CanonicalLine& hex(Octets value);
-  void clear() { line_.clear(); }
+  void clear() { size_ = 0; }
 
-  const std::string& line() const { return line_; }
-  Hash hash(const Hash& before) const;
+  std::string_view line() const { return {octets_.data() + sizeof(Hash), size_}; }
+  Hash hash(const Hash& before);
 
  private:
-  void separate() {
-    if (!line_.empty()) line_ += '|';
-  }
-  std::string line_;
+  /// Where the next field goes, of so many octets at most; `end` says where it ended.
+  char* field(std::size_t most);
+  void end(const char* field_end);
+
+  std::vector<char> octets_ = std::vector<char>(512);  ///< first the hash of the record before it
+  std::size_t size_ = 0;                               ///< of the line
 };
 
 /// Of a text that says what something is, for its identity.
