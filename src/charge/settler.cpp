@@ -10,10 +10,11 @@
 namespace tollgate::charge {
 namespace {
 
-constexpr std::size_t most_a_round = 1U << 16U;          ///< charges
-constexpr Amount everything = 1'000'000'000 * unit;      ///< more than there is
-constexpr std::uint64_t asks_again_ns = 1'000'000'000;   ///< where there was not enough
-constexpr std::uint64_t gives_back_ns = 30'000'000'000;  ///< what was put aside, where nobody spends it
+constexpr std::size_t most_a_round = 1U << 16U;               ///< charges
+constexpr std::uint32_t much_waits = Journal::capacity / 16;  ///< in one journal
+constexpr Amount everything = 1'000'000'000 * unit;           ///< more than there is
+constexpr std::uint64_t asks_again_ns = 1'000'000'000;        ///< where there was not enough
+constexpr std::uint64_t gives_back_ns = 30'000'000'000;       ///< what was put aside, where nobody spends it
 constexpr Amount rounds_ahead = 8;
 constexpr std::uint64_t shows_life_ns = 60'000'000'000;  ///< at least as often, where nothing happens
 
@@ -62,13 +63,15 @@ void Settler::begin(std::uint64_t time_ns) {
   round(time_ns);
 }
 
-void Settler::settle(std::uint64_t time_ns) {
+bool Settler::settle(std::uint64_t time_ns) {
   if (ledger_->version() != version_) load_book();
   collect();
   wish(time_ns);
   const bool was_long_ago = time_ns < last_round_ns_ || time_ns - last_round_ns_ > shows_life_ns;
   const bool waits = std::any_of(places_.begin(), places_.end(), [](std::uint32_t n) { return n != 0; });
   if (waits || !wishes_.empty() || was_long_ago) round(time_ns);
+  return std::any_of(journals_.begin(), journals_.end(),
+                     [](const Journal* j) { return j->waiting() >= much_waits; });
 }
 
 void Settler::end(std::uint64_t time_ns) {

@@ -47,9 +47,9 @@ class Settler {
   /// Throws LedgerError.
   void begin(std::uint64_t time_ns);
 
-  /// One round. Throws LedgerError: the next round has it then, whether it was written down or not, and
-  /// quotas are not filled meanwhile.
-  void settle(std::uint64_t time_ns);
+  /// One round. True where so much waits meanwhile that the next should begin at once. Throws LedgerError:
+  /// the next round has it then, whether it was written down or not, and quotas are not filled meanwhile.
+  bool settle(std::uint64_t time_ns);
 
   /// The last round: nothing is charged any more, and nothing stays put aside. Throws LedgerError.
   void end(std::uint64_t time_ns);

@@ -240,8 +240,7 @@ void ApplianceCharges::work() {
         std::this_thread::sleep_for(between_rounds);
       continue;
     }
-    round();
-    std::this_thread::sleep_for(between_rounds);
+    if (!round()) std::this_thread::sleep_for(between_rounds);
   }
 }
 
@@ -279,12 +278,13 @@ bool ApplianceCharges::begin() {
   }
 }
 
-void ApplianceCharges::round() {
+/// True where the next one should begin at once.
+bool ApplianceCharges::round() {
   try {
     const std::uint64_t began_ns = now_ns();
     const charge::Book* const before = settler_->book().get();
     if (reload_.exchange(false)) settler_->read_lists();
-    settler_->settle(now_ns());
+    const bool more_waits = settler_->settle(now_ns());
     if (settler_->book().get() != before) offer_book();
     tell();
     say_forgotten(now_ns());
@@ -292,9 +292,11 @@ void ApplianceCharges::round() {
     usable_ = true;
     if (!last_said_.empty()) log("the ledger can be used again");
     last_said_.clear();
+    return more_waits;
   } catch (const std::exception& error) {
     usable_ = false;
     say_once(fmt::format("{}; what is charged waits in the journal", error.what()));
+    return false;
   }
 }
 

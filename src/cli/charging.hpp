@@ -108,7 +108,7 @@ class ApplianceCharges {
  private:
   void work();
   bool begin();
-  void round();
+  bool round();
   void offer_book();
   std::uint64_t waiting() const;
   void tell();

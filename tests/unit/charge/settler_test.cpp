@@ -182,6 +182,7 @@ class SettlerTest : public ::testing::Test {
   Model model;
   std::vector<std::vector<Line>> memories = std::vector<std::vector<Line>>(2);
   Settler::Settings settings{.first_quota_messages = 10};
+  std::uint64_t next_id = 0;
   std::vector<std::uint64_t> settled_ids;  ///< the identities of what was settled
   std::uint64_t now = 10'000 * second;
 };
@@ -340,6 +341,28 @@ TEST_F(SettlerTest, what_was_settled_is_told_once_and_what_was_known_never) {
   process.reset();
   process = start();
   EXPECT_EQ(settled_ids, (std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6, 8}));
+}
+
+TEST_F(SettlerTest, a_round_tells_whether_the_next_should_begin_at_once) {
+  const auto process = start();
+  const auto write = [&](Journal& journal, std::uint32_t charges) {
+    for (std::uint32_t i = 0; i < charges; ++i) {
+      Charge made{};
+      made.id = {.high = 2, .low = ++next_id};
+      made.account = made.price = 1;
+      journal.write(made);
+    }
+  };
+  write(*process->journals[0], 10);
+  EXPECT_FALSE(process->settler->settle(now));
+  // More than a round takes.
+  for (const auto& journal : process->journals) write(*journal, Journal::capacity);
+  int rounds = 1;
+  while (process->settler->settle(now)) ++rounds;
+  EXPECT_GT(rounds, 1);
+  EXPECT_LT(process->journals[0]->waiting() + process->journals[1]->waiting(), Journal::capacity / 4);
+  process->settler->settle(now);
+  EXPECT_EQ(model.events.size(), next_id);
 }
 
 TEST_F(SettlerTest, charges_of_another_ledger_are_not_settled_with_this_one) {
