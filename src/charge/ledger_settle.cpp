@@ -36,6 +36,22 @@ IdOctets id_of_range(std::string_view kind, std::uint32_t account, std::string_v
   return digest(line.line());
 }
 
+/// Inserts so many events, but those that are there already.
+std::string insert_events(std::size_t rows) {
+  constexpr int columns = 12;
+  std::string text =
+      "INSERT OR FAIL INTO event (account, sequence, id, retry, time_ns, price, amount, fees, part, parts, "
+      "heading, hash) VALUES ";
+  int parameter = 0;
+  for (std::size_t row = 0; row < rows; ++row) {
+    text += row == 0 ? "(" : ", (";
+    for (int column = 0; column < columns; ++column)
+      text += fmt::format("{}${}", column == 0 ? "" : ", ", ++parameter);
+    text += ')';
+  }
+  return text + " ON CONFLICT DO NOTHING";
+}
+
 }  // namespace
 
 struct Settlement::Part {
@@ -68,10 +84,9 @@ Settlement::Settlement(sql::Database& database, Movements& movements, Limits& li
       set_chain_(database.prepare(
           "INSERT INTO chain (account, sequence, hash) VALUES ($1, $2, $3) ON CONFLICT (account) "
           "DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash")),
-      add_event_(database.prepare(
-          "INSERT INTO event (account, sequence, id, retry, time_ns, price, amount, fees, part, parts, "
-          "heading, hash) "
-          "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING")),
+      add_event_(database.prepare(insert_events(1))),
+      add_events_(database.prepare(insert_events(rows_together))),
+      take_back_(database.prepare("DELETE FROM event WHERE account = $1 AND sequence > $2")),
       find_event_(database.prepare("SELECT 1 FROM event WHERE time_ns = $1 AND id = $2")),
       find_heading_(database.prepare("SELECT number FROM heading "
                                      "WHERE tariff = $1 AND country = $2 AND operator = $3 AND route = $4")),
@@ -132,13 +147,14 @@ const std::vector<PriceLine::Fee>& Settlement::fees_of(std::uint32_t price) {
   return place->second;
 }
 
-bool Settlement::write(const Charge& charge, Part& part) {
+Settlement::Row Settlement::row_of(const Charge& charge, const Part& part, std::int64_t sequence,
+                                   const Hash& before) {
   if (charge.amount < 0 || charge.fees < 0)
     throw LedgerError(LedgerError::Reason::damaged,
                       fmt::format("ledger {}: a charge of less than nothing to account {}", database_.name(),
                                   part.standing.id));
-  EventRecord event{.account = charge.account,
-                    .sequence = part.sequence + 1,
+  Row row{.event = {.account = charge.account,
+                    .sequence = sequence,
                     .id = octets_of(charge.id),
                     .retry = octets_of(charge.retry),
                     .time_ns = static_cast<std::int64_t>(charge.time_ns),
@@ -150,24 +166,72 @@ bool Settlement::write(const Charge& charge, Part& part) {
                     .tariff = charge.tariff.view(),
                     .country = {charge.country.data(), charge.country[0] == '\0' ? 0U : 2U},
                     .recipient_operator = charge.recipient_operator.view(),
-                    .route = charge.route.view()};
-  write_line(line_, event);
-  const Hash hash = line_.hash(part.hash);
-  const bool is_new =
-      add_event_->run(event.account, event.sequence, event.id, event.retry, event.time_ns, event.price,
-                      event.amount, event.fees, event.part, event.parts, heading(event), hash) != 0;
-  if (!is_new) {
-    auto rows = find_event_->on(event.time_ns, event.id);
+                    .route = charge.route.view()}};
+  write_line(line_, row.event);
+  row.hash = line_.hash(before);
+  row.heading = heading(row.event);
+  return row;
+}
+
+void Settlement::add_row(sql::Statement& statement, const Row& row) {
+  const EventRecord& event = row.event;
+  statement.add(event.account, event.sequence, event.id, event.retry, event.time_ns, event.price,
+                event.amount, event.fees, event.part, event.parts, row.heading, row.hash);
+}
+
+bool Settlement::write(const Charge& charge, Part& part) {
+  const Row row = row_of(charge, part, part.sequence + 1, part.hash);
+  add_event_->begin();
+  add_row(*add_event_, row);
+  if (add_event_->run_added() == 0) {
+    auto rows = find_event_->on(row.event.time_ns, row.event.id);
     if (rows.next()) return false;
-    throw LedgerError(
-        LedgerError::Reason::damaged,
-        fmt::format("ledger {}: account {} has an event of number {} after its last one; run `tollgate "
-                    "account verify`",
-                    database_.name(), part.standing.id, event.sequence));
+    fail_beyond_chain(part);
   }
-  part.sequence = event.sequence;
-  part.hash = hash;
+  count(charge, row, part);
   return true;
+}
+
+bool Settlement::write_together(std::span<const Charge> charges, std::span<const std::uint32_t> indexes,
+                                Part& part) {
+  rows_.clear();
+  std::int64_t sequence = part.sequence;
+  const Hash* before = &part.hash;
+  for (const std::uint32_t index : indexes) {
+    rows_.push_back(row_of(charges[index], part, ++sequence, *before));
+    before = &rows_.back().hash;
+  }
+  add_events_->begin();
+  for (const Row& row : rows_) add_row(*add_events_, row);
+  const std::int64_t added = add_events_->run_added();
+  if (static_cast<std::size_t>(added) == rows_.size()) {
+    for (std::size_t i = 0; i < rows_.size(); ++i) count(charges[indexes[i]], rows_[i], part);
+    return true;
+  }
+  // Behind one that was known, numbers and hashes are those of other places.
+  if (take_back_->run(part.standing.account, part.sequence) != added) fail_beyond_chain(part);
+  return false;
+}
+
+/// What follows from an event that was written.
+void Settlement::count(const Charge& charge, const Row& row, Part& part) {
+  part.sequence = row.event.sequence;
+  part.hash = row.hash;
+  if (part.tariff == nullptr || part.tariff_name != row.event.tariff) {
+    part.tariff_name = row.event.tariff;
+    part.tariff = &part.tariffs[part.tariff_name];
+  }
+  part.tariff->add(charge.amount, part.sequence, part.hash);
+  count_fees(charge, part);
+  count_month(charge, part);
+}
+
+void Settlement::fail_beyond_chain(const Part& part) const {
+  throw LedgerError(
+      LedgerError::Reason::damaged,
+      fmt::format("ledger {}: account {} has an event after number {}, its last one; run `tollgate account "
+                  "verify`",
+                  database_.name(), part.standing.id, part.sequence));
 }
 
 void Settlement::count_fees(const Charge& charge, Part& part) {
@@ -260,19 +324,13 @@ void Settlement::charge(std::span<const Charge> charges, std::span<const std::ui
     std::copy_n(hash.begin(), std::min(hash.size(), part.hash.size()), part.hash.begin());
   }
   const std::int64_t before = part.sequence;
-  for (const std::uint32_t index : indexes) {
-    const Charge& charge = charges[index];
-    if (!write(charge, part)) {
-      settled.known.push_back(index);
-      continue;
+  for (std::span<const std::uint32_t> rest = indexes; !rest.empty();) {
+    const auto together = rest.first(std::min(rest.size(), rows_together));
+    rest = rest.subspan(together.size());
+    if (together.size() == rows_together && write_together(charges, together, part)) continue;
+    for (const std::uint32_t index : together) {
+      if (!write(charges[index], part)) settled.known.push_back(index);
     }
-    if (part.tariff == nullptr || part.tariff_name != charge.tariff.view()) {
-      part.tariff_name = charge.tariff.view();
-      part.tariff = &part.tariffs[part.tariff_name];
-    }
-    part.tariff->add(charge.amount, part.sequence, part.hash);
-    count_fees(charge, part);
-    count_month(charge, part);
   }
   if (part.sequence != before) post(part, time_ns, settled);
 }
@@ -301,18 +359,27 @@ Ledger::Grant Settlement::grant(const Ledger::Wish& wish, std::uint64_t time_ns)
   return grant;
 }
 
+/// By account and whether they are paid; of the same, in their order.
+void Settlement::sort(std::span<const Charge> charges) {
+  groups_.clear();
+  for (std::uint32_t i = 0; i < charges.size(); ++i) {
+    const std::uint64_t group = std::uint64_t{charges[i].account} << 1U | (charges[i].refused() ? 1U : 0U);
+    groups_.push_back(group << 31U | i);
+  }
+  std::sort(groups_.begin(), groups_.end());
+  order_.clear();
+  for (const std::uint64_t group : groups_) order_.push_back(group & 0x7FFF'FFFFU);
+}
+
 Ledger::Settled Settlement::settle(std::span<const Charge> charges, std::span<const Ledger::Wish> wishes,
                                    std::uint64_t time_ns) {
   Ledger::Settled settled;
   settled.released = epoch_.beat(time_ns);
   limits_.lift_all(time_ns);
-  order_.resize(charges.size());
-  std::iota(order_.begin(), order_.end(), 0U);
+  sort(charges);
   const auto group_of = [&](std::uint32_t index) {
     return std::pair(charges[index].account, charges[index].refused());
   };
-  std::stable_sort(order_.begin(), order_.end(),
-                   [&](std::uint32_t a, std::uint32_t b) { return group_of(a) < group_of(b); });
   std::set<std::uint32_t> touched;
   for (std::span<const std::uint32_t> rest = order_; !rest.empty();) {
     const auto group = group_of(rest.front());

@@ -41,11 +41,26 @@ class Settlement {
   /// Of one account in one call.
   struct Part;
 
+  void sort(std::span<const Charge> charges);
   void charge(std::span<const Charge> charges, std::span<const std::uint32_t> indexes, std::uint64_t time_ns,
               Ledger::Settled& settled);
   void count_unpaid(std::span<const Charge> charges, std::span<const std::uint32_t> indexes);
+  /// An event to be written, with what follows from where it stands.
+  struct Row {
+    EventRecord event;
+    Hash hash{};
+    std::int64_t heading = 0;
+  };
+  static constexpr std::size_t rows_together = 16;  ///< in one statement
+
+  Row row_of(const Charge& charge, const Part& part, std::int64_t sequence, const Hash& before);
+  void add_row(sql::Statement& statement, const Row& row);
   /// False where the ledger has it already.
   bool write(const Charge& charge, Part& part);
+  /// The same of as many as stand in one statement: all, or none where the ledger has some of them already.
+  bool write_together(std::span<const Charge> charges, std::span<const std::uint32_t> indexes, Part& part);
+  void count(const Charge& charge, const Row& row, Part& part);
+  [[noreturn]] void fail_beyond_chain(const Part& part) const;
   void count_fees(const Charge& charge, Part& part);
   void count_month(const Charge& charge, Part& part);
   void post(Part& part, std::uint64_t time_ns, Ledger::Settled& settled);
@@ -75,6 +90,8 @@ class Settlement {
   std::unique_ptr<sql::Statement> chain_;
   std::unique_ptr<sql::Statement> set_chain_;
   std::unique_ptr<sql::Statement> add_event_;
+  std::unique_ptr<sql::Statement> add_events_;  ///< `rows_together`
+  std::unique_ptr<sql::Statement> take_back_;   ///< an account's events after a number
   std::unique_ptr<sql::Statement> find_event_;
   std::unique_ptr<sql::Statement> find_heading_;
   std::unique_ptr<sql::Statement> next_heading_;
@@ -85,7 +102,9 @@ class Settlement {
   std::int64_t restores_ = 0;
   absl::flat_hash_map<std::string, std::int64_t> headings_;
   absl::flat_hash_map<std::uint32_t, std::vector<PriceLine::Fee>> price_fees_;
+  std::vector<std::uint64_t> groups_;  ///< of the charges, with their indexes
   std::vector<std::uint32_t> order_;
+  std::vector<Row> rows_;
   std::string key_;
   CanonicalLine line_;
 };

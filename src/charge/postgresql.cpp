@@ -1,5 +1,6 @@
 #include "charge/postgresql.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstring>
@@ -105,6 +106,12 @@ void need(Connection& connection) {
   if (!connection.held.empty()) hold_again(connection);
 }
 
+std::string with_each(std::string_view from, std::string_view to, std::string text) {
+  for (std::size_t at = 0; (at = text.find(from, at)) != text.npos; at += to.size())
+    text.replace(at, from.size(), to);
+  return text;
+}
+
 /// The schema is written in SQLite's words.
 std::string translated(std::string script) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 4> words{
@@ -112,17 +119,20 @@ std::string translated(std::string script) {
        {") STRICT;", ");"},
        {" INTEGER", " BIGINT"},
        {" BLOB", " BYTEA"}}};
-  for (const auto& [from, to] : words) {
-    for (std::size_t at = 0; (at = script.find(from, at)) != script.npos; at += to.size())
-      script.replace(at, from.size(), to);
-  }
+  for (const auto& [from, to] : words) script = with_each(from, to, std::move(script));
   return script;
 }
 
 class PostgresqlStatement final : public sql::Statement {
  public:
   PostgresqlStatement(Connection& connection, std::string_view text)
-      : connection_(connection), text_(text), name_(fmt::format("s{}", ++connection.statements)) {
+      : connection_(connection),
+        text_(with_each("INSERT OR FAIL INTO", "INSERT INTO", std::string(text))),
+        name_(fmt::format("s{}", ++connection.statements)),
+        values_(static_cast<std::size_t>(std::count(text.begin(), text.end(), '$'))),
+        lengths_(values_.size()),
+        binary_(values_.size(), 1),
+        integers_(values_.size()) {
     prepare();
   }
   PostgresqlStatement(const PostgresqlStatement&) = delete;
@@ -178,8 +188,6 @@ class PostgresqlStatement final : public sql::Statement {
   bool is_null(int column) const override { return PQgetisnull(result_.get(), row_, column) != 0; }
 
  private:
-  static constexpr std::size_t most = 16;
-
   static std::size_t place(int index) { return static_cast<std::size_t>(index - 1); }
   void set(int index, const char* value, std::size_t length) {
     values_.at(place(index)) = value;
@@ -194,9 +202,8 @@ class PostgresqlStatement final : public sql::Statement {
   void execute() {
     need(connection_);
     if (generation_ != connection_.generation) prepare();
-    static constexpr std::array<int, most> binary{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
     result_.reset(PQexecPrepared(connection_.libpq.get(), name_.c_str(), count_, values_.data(),
-                                 lengths_.data(), binary.data(), 1));
+                                 lengths_.data(), binary_.data(), 1));
     check(connection_, result_.get());
   }
 
@@ -204,9 +211,11 @@ class PostgresqlStatement final : public sql::Statement {
   std::string text_;
   std::string name_;
   std::uint64_t generation_ = 0;
-  std::array<const char*, most> values_{};
-  std::array<int, most> lengths_{};
-  std::array<std::uint64_t, most> integers_{};
+  // By parameter; as many as the text names, or more.
+  std::vector<const char*> values_;
+  std::vector<int> lengths_;
+  std::vector<int> binary_;
+  std::vector<std::uint64_t> integers_;
   int count_ = 0;
   Result result_;
   int row_ = -1;

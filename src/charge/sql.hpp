@@ -13,7 +13,9 @@
 namespace tollgate::charge {
 
 /// What a ledger asks of a database. The SQL is what SQLite and PostgreSQL both take: parameters `$1`,
-/// integers of 64 bits, text, octets; sums are cast to BIGINT.
+/// integers of 64 bits, text, octets; sums are cast to BIGINT. `INSERT OR FAIL` is SQLite's: of several rows,
+/// none of which it need take back, since a statement that fails ends the transaction. PostgreSQL reads
+/// `INSERT`.
 namespace sql {
 
 /// Views of a text must live until the statement has run; a text made for the call does not.
@@ -55,20 +57,31 @@ class Statement {
   /// Its rows, for these parameters, which must live as long.
   template <Bindable... Parameters>
   Rows on(Parameters&&... parameters) {
-    reset();
-    int index = 0;
-    (put(++index, parameters), ...);
+    begin();
+    add(parameters...);
     return Rows(*this);
   }
 
   /// Runs a statement that gives no rows; gives how many it changed.
   template <Bindable... Parameters>
   std::int64_t run(Parameters&&... parameters) {
-    reset();
-    int index = 0;
-    (put(++index, parameters), ...);
-    return finish();
+    begin();
+    add(parameters...);
+    return run_added();
   }
+
+  // The same for a statement that has so many parameters that they are given in several steps:
+
+  void begin() {
+    reset();
+    added_ = 0;
+  }
+  /// The next ones; they must live until it has run.
+  template <Bindable... Parameters>
+  void add(Parameters&&... parameters) {
+    (put(++added_, parameters), ...);
+  }
+  std::int64_t run_added() { return finish(); }
 
  protected:
   virtual void bind(int index, std::int64_t value) = 0;
@@ -91,6 +104,8 @@ class Statement {
     else if constexpr (std::convertible_to<const T&, Octets>) bind(index, Octets(value));
     else bind(index, std::string_view(value));
   }
+
+  int added_ = 0;
 };
 
 /// One connection, of one thread. Its statements do not outlive it. All throw LedgerError.

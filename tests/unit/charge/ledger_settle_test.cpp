@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <random>
 
@@ -57,6 +58,56 @@ TEST_F(LedgerSettle, what_was_charged_before_is_known_and_costs_nothing) {
   EXPECT_EQ(ledger->settle(charges, {}, noon_ns).known, (std::vector<std::uint32_t>{0, 1, 2, 3}));
   EXPECT_EQ(number(*ledger, "SELECT count(*) FROM event"), 3);
   EXPECT_EQ(balance(*ledger, acme, "reserved"), 2 * unit - 3 * 65'000);
+}
+
+// Events are written several together where all of them are new.
+TEST_F(LedgerSettle, what_is_known_is_told_from_what_is_new_wherever_it_stands) {
+  ledger->credit("acme", 100 * unit, "bill 1", clerk);
+  wish(*ledger, acme, 50 * unit);
+  std::uint64_t next = 0;
+  std::vector<Charge> before;
+  for (int i = 0; i < 8; ++i) before.push_back(charge_of(acme, ++next));
+  ASSERT_TRUE(ledger->settle(before, {}, noon_ns).known.empty());
+  for (const std::vector<std::uint32_t>& places : std::vector<std::vector<std::uint32_t>>{
+           {}, {0}, {7}, {15}, {16}, {47}, {0, 15, 16, 31, 32}, {4, 5, 6, 20, 21, 22, 40, 49}}) {
+    std::vector<Charge> charges;
+    std::vector<std::uint32_t> known;
+    for (std::uint32_t i = 0; i < 50; ++i) {
+      const bool was_before = std::find(places.begin(), places.end(), i) != places.end();
+      charges.push_back(was_before ? before[known.size()] : charge_of(acme, ++next));
+      if (was_before) known.push_back(i);
+    }
+    charges.push_back(charges[1]);  // twice in one call: near, and far away
+    charges.insert(charges.begin() + 20, charges[19]);
+    for (std::uint32_t& place : known) place += place >= 20 ? 1 : 0;
+    known.push_back(20);
+    known.push_back(51);
+    std::sort(known.begin(), known.end());
+    EXPECT_EQ(ledger->settle(charges, {}, noon_ns).known, known);
+    EXPECT_EQ(number(*ledger, "SELECT count(*) FROM event"), static_cast<std::int64_t>(next));
+    EXPECT_EQ(number(*ledger, "SELECT max(sequence) FROM event"), static_cast<std::int64_t>(next));
+    EXPECT_EQ(balance(*ledger, acme, "reserved"), 50 * unit - static_cast<Amount>(next) * 65'000);
+  }
+  EXPECT_EQ(verify(ledger->database()).fault, std::nullopt);
+}
+
+TEST_F(LedgerSettle, an_event_behind_the_last_one_is_told_and_left_alone) {
+  ledger->credit("acme", 100 * unit, "bill 1", clerk);
+  wish(*ledger, acme, 50 * unit);
+  const std::vector<Charge> first{charge_of(acme, 1)};
+  ledger->settle(first, {}, noon_ns);
+  ledger->database().execute(
+      "INSERT INTO event (account, sequence, id, retry, time_ns, price, amount, fees, part, parts, heading, "
+      "hash) "
+      "SELECT account, 5, retry, retry, time_ns, price, amount, fees, part, parts, heading, hash FROM event");
+  for (const std::uint64_t more : {6U, 40U}) {
+    std::vector<Charge> charges;
+    for (std::uint64_t n = 2; n < 2 + more; ++n) charges.push_back(charge_of(acme, n));
+    EXPECT_THROW(ledger->settle(charges, {}, noon_ns), LedgerError);
+    EXPECT_EQ(number(*ledger, "SELECT count(*) FROM event"), 2);
+    EXPECT_EQ(number(*ledger, "SELECT count(*) FROM event WHERE sequence = 5"), 1);
+    EXPECT_EQ(balance(*ledger, acme, "reserved"), 50 * unit - 65'000);
+  }
 }
 
 TEST_F(LedgerSettle, two_appliances_together_get_no_more_than_the_credit) {
@@ -341,9 +392,10 @@ accounts:
     std::vector<Ledger::Wish> wishes;
     std::size_t known = 0;
     const std::uint64_t before = next;
-    for (std::uint64_t n = pick(20); n > 0; --n) {
+    const std::uint64_t repeats = 5 + 40 * pick(2);
+    for (std::uint64_t n = pick(80); n > 0; --n) {
       const std::uint32_t account = pick(2) == 0 ? acme : bank;
-      if (before > 0 && pick(5) == 0) {
+      if (before > 0 && pick(repeats) == 0) {
         // Again, whoever it was of.
         const std::uint64_t again = 1 + pick(before);
         Charge charge = charge_of(acme, again);
@@ -352,7 +404,7 @@ accounts:
         ++known;
         continue;
       }
-      const auto amount = static_cast<Amount>(pick(100'000));
+      const auto amount = static_cast<Amount>(pick(50'000));
       if (model.reserved[account] < amount) continue;
       ++next;
       Charge charge = charge_of(account, next, amount, noon_ns + next);
