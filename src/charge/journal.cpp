@@ -15,6 +15,12 @@ std::uint64_t Journal::layout() {
   return XXH3_64bits(sizes, sizeof sizes);
 }
 
+bool Journal::holds_charges(std::span<const std::byte> memory) {
+  if (memory.size() < sizeof(Head)) return true;
+  const auto* head = reinterpret_cast<const Head*>(memory.data());
+  return head->written.load() != head->read.load();
+}
+
 Journal::Journal(std::span<std::byte> memory)
     : head_(reinterpret_cast<Head*>(memory.data())),
       slots_(reinterpret_cast<Slot*>(memory.data() + sizeof(Head))) {

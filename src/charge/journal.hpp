@@ -15,11 +15,15 @@ namespace tollgate::charge {
 /// reads; the writer never waits, allocates or makes a system call.
 class Journal {
  public:
-  static constexpr std::uint32_t capacity = 1U << 16U;  ///< events: a third of a second at 200,000 a second
+  static constexpr std::uint32_t capacity = 1U << 17U;  ///< events: a round, and those that come meanwhile
 
   static std::size_t size();  ///< octets of memory
   /// Changes with how the memory is laid out.
   static std::uint64_t layout();
+
+  /// Whether there are charges in a journal's memory, of any layout: its counts always stand at the same
+  /// place.
+  static bool holds_charges(std::span<const std::byte> memory);
 
   /// On memory of size() octets, aligned as by mmap: zeros, or what an earlier Journal left there. It must
   /// outlive this.

@@ -10,7 +10,8 @@
 namespace tollgate::charge {
 namespace {
 
-constexpr std::size_t most_a_round = 1U << 16U;               ///< charges
+/// Charges: while they are settled, as many may come.
+constexpr std::size_t most_a_round = Journal::capacity / 2;
 constexpr std::uint32_t much_waits = Journal::capacity / 16;  ///< in one journal
 constexpr Amount everything = 1'000'000'000 * unit;           ///< more than there is
 constexpr std::uint64_t asks_again_ns = 1'000'000'000;        ///< where there was not enough

@@ -169,9 +169,8 @@ ApplianceCharges::ApplianceCharges(const Configuration& config, const std::strin
   ledger_settings_.appliance = appliance_name(ledger_settings_);
   const auto path_of = [&](unsigned worker) { return fmt::format("{}/charges-{}", config.state, worker); };
   for (unsigned worker = 1; worker <= config.appliance.workers || fs::exists(path_of(worker)); ++worker) {
-    const auto& file = files_.emplace_back(
-        std::make_unique<engine::MemoryFile>(path_of(worker), charge::Journal::size(),
-                                             charge::Journal::layout(), engine::MemoryFile::Other::refused));
+    const auto& file = files_.emplace_back(std::make_unique<engine::MemoryFile>(
+        path_of(worker), charge::Journal::size(), charge::Journal::layout(), charge::Journal::holds_charges));
     journals_.push_back(std::make_unique<charge::Journal>(file->memory()));
   }
   for (unsigned worker = 0; worker < config.appliance.workers; ++worker)

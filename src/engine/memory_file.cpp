@@ -49,9 +49,21 @@ int open_locked(const std::string& path) {
   }
 }
 
+/// What nobody can read must stay as well.
+bool has_to_stay(int file, std::size_t size, MemoryFile::MustKeep must_keep) {
+  if (size < sizeof(Header)) return true;
+  void* const at = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file, 0);
+  if (at == MAP_FAILED) return true;
+  const auto* header = static_cast<const Header*>(at);
+  const std::span octets(static_cast<const std::byte*>(at), size);
+  const bool stays = header->magic != magic || must_keep(octets.subspan(sizeof(Header)));
+  ::munmap(at, size);
+  return stays;
+}
+
 }  // namespace
 
-MemoryFile::MemoryFile(const std::string& path, std::size_t size, std::uint64_t layout, Other other) {
+MemoryFile::MemoryFile(const std::string& path, std::size_t size, std::uint64_t layout, MustKeep must_keep) {
   file_ = open_locked(path);
   struct stat status {};
   ::fstat(file_, &status);
@@ -65,7 +77,8 @@ MemoryFile::MemoryFile(const std::string& path, std::size_t size, std::uint64_t 
     }
   }
   found_ = status.st_size == 0 ? Found::nothing : Found::other;
-  if (found_ == Found::other && other == Other::refused) {
+  if (found_ == Found::other && must_keep != nullptr &&
+      has_to_stay(file_, static_cast<std::size_t>(status.st_size), must_keep)) {
     if (!whole_.empty()) ::munmap(whole_.data(), whole_.size());
     ::close(file_);
     throw std::runtime_error(

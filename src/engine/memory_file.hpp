@@ -9,14 +9,13 @@ namespace tollgate::engine {
 /// The memory of an engine in a file that outlives its process: on a file system in memory, such as /run.
 class MemoryFile {
  public:
-  /// What becomes of a file of another size or layout.
-  enum class Other : std::uint8_t {
-    replaced,
-    refused,  ///< std::runtime_error: what is in it must not be lost
-  };
-  /// Maps `path`, which is made where it is missing; `size` octets in the given layout. Throws
-  /// std::system_error whose message names the path, also where another process has the file in use.
-  MemoryFile(const std::string& path, std::size_t size, std::uint64_t layout, Other other = Other::replaced);
+  /// Whether the memory, of any layout, holds what must not be lost.
+  using MustKeep = bool (*)(std::span<const std::byte> memory);
+  /// Maps `path`, which is made where it is missing; `size` octets in the given layout. A file of another
+  /// size or layout is replaced; where `must_keep` is given, only if that says no, else std::runtime_error is
+  /// thrown. Throws std::system_error whose message names the path, also where another process has the file
+  /// in use.
+  MemoryFile(const std::string& path, std::size_t size, std::uint64_t layout, MustKeep must_keep = nullptr);
   ~MemoryFile();
   MemoryFile(const MemoryFile&) = delete;
   MemoryFile& operator=(const MemoryFile&) = delete;

@@ -172,7 +172,7 @@ int main(int count, char** words) {
   for (unsigned worker = 0; worker < worker_count; ++worker) {
     const std::string path = std::string(words[2]) + "/charges-" + std::to_string(worker + 1);
     files.push_back(std::make_unique<engine::MemoryFile>(
-        path, charge::Journal::size(), charge::Journal::layout(), engine::MemoryFile::Other::refused));
+        path, charge::Journal::size(), charge::Journal::layout(), charge::Journal::holds_charges));
     journals.push_back(std::make_unique<charge::Journal>(files.back()->memory()));
     all.push_back(journals.back().get());
   }

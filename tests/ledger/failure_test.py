@@ -20,7 +20,7 @@ sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1] / "support")]
 import tap
 from load import BOUND, Load, account, identity, make_ledger, settle, told_in
 
-JOURNAL = 1 << 16  # events
+JOURNAL = 1 << 17  # events
 PAGE = 8192
 needs_root = unittest.skipUnless(os.geteuid() == 0, "mounting needs root")
 

@@ -56,6 +56,21 @@ TEST_F(JournalTest, another_process_finds_what_was_not_released) {
   EXPECT_EQ(numbers(journal), (std::vector<std::uint64_t>{2, 3, 4}));
 }
 
+TEST_F(JournalTest, its_memory_tells_whether_there_are_charges_in_it) {
+  EXPECT_FALSE(Journal::holds_charges(octets())) << "a new one";
+  {
+    Journal journal(octets());
+    journal.write(charge(1));
+    journal.write(charge(2));
+    EXPECT_TRUE(Journal::holds_charges(octets()));
+    journal.release(1);
+    EXPECT_TRUE(Journal::holds_charges(octets()));
+    journal.release(1);
+  }
+  EXPECT_FALSE(Journal::holds_charges(octets()));
+  EXPECT_TRUE(Journal::holds_charges(octets().first(8))) << "nobody can tell";
+}
+
 TEST_F(JournalTest, a_full_one_has_no_room_until_something_is_released) {
   Journal journal(octets());
   for (std::uint32_t i = 0; i < Journal::capacity - 1; ++i) journal.write(charge(i));

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <span>
+#include <stdexcept>
 #include <string>
 #include <system_error>
 
@@ -46,6 +49,25 @@ TEST_F(MemoryFileTest, what_a_process_wrote_is_there_after_it_was_killed) {
   const MemoryFile file(path, 10'000, 1);
   EXPECT_EQ(file.found(), Found::same);
   EXPECT_EQ(file.memory()[9'999], std::byte{42});
+}
+
+TEST_F(MemoryFileTest, what_must_be_kept_is_not_replaced) {
+  const auto begins_with_one = [](std::span<const std::byte> memory) { return memory[0] == std::byte{1}; };
+  for (const auto& [size, layout] : {std::pair{10'000U, 2U}, std::pair{20'000U, 1U}, std::pair{5'000U, 1U}}) {
+    { MemoryFile(path, 10'000, 1).memory()[0] = std::byte{1}; }
+    EXPECT_THROW(MemoryFile(path, size, layout, begins_with_one), std::runtime_error);
+    {
+      const MemoryFile as_it_was(path, 10'000, 1, begins_with_one);
+      EXPECT_EQ(as_it_was.memory()[0], std::byte{1});
+      as_it_was.memory()[0] = std::byte{2};
+    }
+    EXPECT_EQ(MemoryFile(path, size, layout, begins_with_one).memory()[0], std::byte{});
+  }
+  for (const std::size_t size : {10U, 20'000U}) {
+    std::filesystem::remove(path);
+    std::ofstream(path) << std::string(size, 'x');
+    EXPECT_THROW(MemoryFile(path, 10'000, 1, begins_with_one), std::runtime_error) << "it is another's";
+  }
 }
 
 TEST_F(MemoryFileTest, another_layout_or_size_is_replaced_by_zeros) {
