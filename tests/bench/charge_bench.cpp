@@ -112,6 +112,14 @@ void message_without_charge(benchmark::State& state) {
 }
 BENCHMARK(message_without_charge);
 
+/// On an AMD EPYC in a virtual machine, where a message without a charge takes 545 ns, this adds about 240.
+/// Of these 40 are gone with 65,536 places to remember charges in, which need no search for a page of memory,
+/// and 40 more with 10 accounts, whose data stays in the cache. The other 160 are spread over small parts, by
+/// samples: 25 to look whether it was charged before and to remember that it was, 20 to find the price, 20 to
+/// compare texts in all of these, 17 for the identity of a retry, 15 to find who pays, 15 to make the event,
+/// 15 to write it and its digest to the journal, 8 for the sender; the rest cannot be told from what is
+/// around it. To fetch the journal's next place and the lock ahead made it slower, by 50 to 150 ns; to go
+/// through the places once and not three times changed nothing.
 void message_recognised_and_charged(benchmark::State& state) {
   Till till("");
   Traffic traffic;
