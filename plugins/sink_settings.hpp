@@ -100,16 +100,38 @@ class Settings {
   bool good_ = true;
 };
 
+/// What a sink says of itself: plugin.h explains it.
+struct Health {
+  std::uint64_t sent = 0;
+  std::uint64_t lost = 0;
+  std::uint64_t waiting = 0;
+  std::uint64_t spooled = 0;
+  std::uint64_t refused = 0;
+  std::uint64_t refused_octets = 0;
+  std::string_view error{};
+  std::string_view refusal{};
+};
+
+template <std::size_t size>
+void copy(std::string_view text, char (&to)[size]) {
+  to[text.copy(to, size - 1)] = '\0';
+}
+
 /// Fills in what the host's struct has room for.
-inline void tell(tollgate_sink_health& health, std::uint64_t sent, std::uint64_t lost, std::uint64_t waiting,
-                 std::uint64_t spooled, std::string_view error) {
-  if (!TOLLGATE_HAS(&health, tollgate_sink_health, error)) return;
-  health.sent = sent;
-  health.lost = lost;
-  health.waiting = waiting;
-  health.spooled = spooled;
-  const std::size_t size = error.copy(health.error, sizeof health.error - 1);
-  health.error[size] = '\0';
+inline void tell(tollgate_sink_health& to, const Health& health) {
+  if (!TOLLGATE_HAS(&to, tollgate_sink_health, error)) return;
+  to.sent = health.sent;
+  to.lost = health.lost;
+  to.waiting = health.waiting;
+  to.spooled = health.spooled;
+  copy(health.error, to.error);
+  if (!TOLLGATE_HAS(&to, tollgate_sink_health, refusal)) {
+    to.lost += health.refused;  // what such a host cannot tell apart
+    return;
+  }
+  to.refused = health.refused;
+  to.refused_octets = health.refused_octets;
+  copy(health.refusal, to.refusal);
 }
 
 }  // namespace sinks

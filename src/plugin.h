@@ -208,7 +208,7 @@ typedef struct tollgate_event_batch {
 
 enum { TOLLGATE_SINK_ERROR = 256 }; /* octets of the text below */
 
-/* How a sink does. Each event that it took is counted in one of `sent`, `lost` and `waiting`. */
+/* How a sink does. Each event that it took is counted in one of `sent`, `lost`, `waiting` and `refused`. */
 typedef struct tollgate_sink_health {
   uint32_t abi;
   uint32_t size;
@@ -219,6 +219,11 @@ typedef struct tollgate_sink_health {
   /* Why events do not arrive now: UTF-8 with a NUL at its end; empty while they do. No text of a message and
    * no number stands in it. */
   char error[TOLLGATE_SINK_ERROR];
+  /* Since some are put aside. */
+  uint64_t refused; /* events that the receiver does not take, however often they come: they lie aside on
+                       the disk, those that were found there at the start too */
+  uint64_t refused_octets;           /* of these, there */
+  char refusal[TOLLGATE_SINK_ERROR]; /* why the last of them were; like `error` */
 } tollgate_sink_health;
 
 /* ---- The plugin ---- */

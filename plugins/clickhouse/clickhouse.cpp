@@ -56,8 +56,14 @@ class ClickHouse {
   void health(tollgate_sink_health& health) const {
     const Spool::State state = spool_.state();
     const Sender::State sender = sender_.state();
-    sinks::tell(health, sender.sent, state.lost, state.waiting + count_, state.spooled,
-                sender.error.empty() ? state.error : sender.error);
+    sinks::tell(health, {.sent = sender.sent,
+                         .lost = state.lost,
+                         .waiting = state.waiting + count_,
+                         .spooled = state.spooled,
+                         .refused = state.refused,
+                         .refused_octets = state.refused_octets,
+                         .error = sender.error.empty() ? state.error : sender.error,
+                         .refusal = sender.refusal});
   }
 
  private:
@@ -114,6 +120,7 @@ Settings read(sinks::Settings& given) {
   server.create = given.flag("create");
   settings.spool.folder = given.path("spool", "/var/lib/tollgate/spool/" + given.name());
   settings.spool.most_octets = given.number("spool_mib", 1'024, 1, 1'048'576, "MiB") << 20U;
+  settings.spool.most_octets_refused = given.number("refused_mib", 256, 1, 1'048'576, "MiB") << 20U;
   settings.spool.most_octets_in_memory = most_octets_in_memory;
   settings.rows = given.number("rows", 20'000, 1, 1'000'000, "rows");
   settings.seconds = given.number("seconds", 1, 0, 3'600, "seconds");

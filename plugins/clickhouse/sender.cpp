@@ -35,16 +35,50 @@ bool Sender::wait(std::chrono::milliseconds time) {
   return !finish_;
 }
 
+/// Whether it is gone from the spool.
 bool Sender::send(const Spool::Batch& batch) {
-  const bool sent = server_.insert(batch.body);
+  switch (server_.insert(batch.body)) {
+    case Answer::taken: sent(batch); return true;
+    case Answer::refused: return refused(batch);
+    case Answer::later: break;
+  }
+  tries_ = 0;
+  failed();
+  spool_.later();
+  return false;
+}
+
+void Sender::sent(const Spool::Batch& batch) {
+  tries_ = 0;
+  in_a_row_ = false;
   {
     const std::lock_guard lock(mutex_);
-    if (sent) state_.sent += batch.events;
-    state_.error = sent ? std::string{} : server_.error();
+    state_.sent += batch.events;
+    state_.error.clear();
   }
-  if (sent) spool_.done(batch.serial);
-  else spool_.later();
-  return sent;
+  spool_.done(batch.serial);
+}
+
+/// A single batch with something wrong in it says nothing of others. With a second one, nothing arrives.
+bool Sender::refused(const Spool::Batch& batch) {
+  if (in_a_row_) failed();
+  if (++tries_ < most_tries) {
+    spool_.later();
+    return false;
+  }
+  tries_ = 0;
+  in_a_row_ = true;
+  {
+    const std::lock_guard lock(mutex_);
+    state_.refusal = server_.error();
+  }
+  spool_.refuse(batch.serial);
+  return true;
+}
+
+void Sender::failed() {
+  const std::lock_guard lock(mutex_);
+  state_.error = server_.error();
 }
 
 void Sender::work() {

@@ -31,9 +31,12 @@ class BackOff {
 };
 
 /// Sends the batches of a spool, the oldest first, on a thread of its own. One that fails is tried again,
-/// until it is sent or the spool drops it; what follows waits.
+/// until it is sent or the spool drops it; what follows waits. One that the server refuses for good is tried
+/// a few times, and then put aside.
 class Sender {
  public:
+  static constexpr unsigned most_tries = 3;  ///< of a batch that is refused
+
   Sender(Spool& spool, Server& server) : spool_(spool), server_(server), thread_([this] { work(); }) {}
   ~Sender() { finish(std::chrono::milliseconds(0)); }
   Sender(const Sender&) = delete;
@@ -46,13 +49,17 @@ class Sender {
 
   struct State {
     std::uint64_t sent = 0;  ///< events
-    std::string error;       ///< why the last try has failed; empty: it has not
+    std::string error;       ///< why nothing arrives; empty: it does, or only the last batch was refused
+    std::string refusal;     ///< why the last one was that was put aside; empty: none was
   };
   State state() const;
 
  private:
   void work();
   bool send(const Spool::Batch& batch);
+  void sent(const Spool::Batch& batch);
+  bool refused(const Spool::Batch& batch);
+  void failed();
   bool wait(std::chrono::milliseconds time);
 
   Spool& spool_;
@@ -60,6 +67,8 @@ class Sender {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   State state_;
+  unsigned tries_ = 0;     ///< the thread's: how often the oldest batch was refused
+  bool in_a_row_ = false;  ///< likewise: the one before was put aside
   bool finish_ = false;
   bool ended_ = false;
   std::thread thread_;

@@ -13,7 +13,6 @@ namespace {
 
 constexpr time_t connect_seconds = 5;
 constexpr std::size_t most_of_answer = 160;  // the rest of it is the server's own trace
-constexpr int fine = 200;
 
 /// As one line: an answer is the first of many, of which what follows is of no use here.
 std::string one_line(std::string text) {
@@ -62,44 +61,45 @@ std::shared_ptr<httplib::Client> Server::client() {
   return client_;
 }
 
-bool Server::post(const std::string& path, const std::string& body) {
+Answer Server::post(const std::string& path, const std::string& body) {
   const auto client = this->client();
   if (client == nullptr) {
     error_ = "stopped";
-    return false;
+    return Answer::later;
   }
   const httplib::Result result = client->Post(path, body, "text/plain");
-  if (result && result->status == fine) return true;
+  const Answer answer = result ? answer_of(result->status, result->body) : Answer::later;
+  if (answer == Answer::taken) return answer;
   error_ = result ? reason(result->status, result->body)
                   : settings_.url + ": " + httplib::to_string(result.error());
   const std::lock_guard lock(mutex_);
   client_.reset();  // what came of a connection that failed is unknown
-  return false;
+  return answer;
 }
 
 bool Server::create() {
   const std::string database = settings_.database;
-  if (!post("/", "CREATE DATABASE IF NOT EXISTS " + database)) return false;
+  if (post("/", "CREATE DATABASE IF NOT EXISTS " + database) != Answer::taken) return false;
   std::string_view rest = schema();
   while (!rest.empty()) {
     const std::size_t end = rest.find(";\n");
     const std::string statement(rest.substr(0, end));
     rest.remove_prefix(end == rest.npos ? rest.size() : end + 2);
     if (statement.find("CREATE") == std::string::npos) continue;
-    if (!post("/?database=" + database, statement)) return false;
+    if (post("/?database=" + database, statement) != Answer::taken) return false;
   }
   return true;
 }
 
-bool Server::insert(const std::string& rows) {
-  if (settings_.create && !created_ && !create()) return false;
+Answer Server::insert(const std::string& rows) {
+  if (settings_.create && !created_ && !create()) return Answer::later;
   created_ = true;
   static const std::string query = httplib::detail::encode_query_param(
       "INSERT INTO events (" + std::string(columns) + ") FORMAT TabSeparated");
-  const bool inserted = post("/?database=" + settings_.database + "&query=" + query, rows);
-  if (inserted) error_.clear();
-  else created_ = false;
-  return inserted;
+  const Answer answer = post("/?database=" + settings_.database + "&query=" + query, rows);
+  if (answer == Answer::taken) error_.clear();
+  else if (answer == Answer::later) created_ = false;
+  return answer;
 }
 
 }  // namespace clickhouse

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "answer.hpp"
+
 namespace httplib {
 class Client;
 }
@@ -28,15 +30,15 @@ class Server {
   explicit Server(ServerSettings settings);
   ~Server();
 
-  /// Whether the rows are in the table. Else `error` says why not.
-  bool insert(const std::string& rows);
+  /// Where the rows are not taken, `error` says why not.
+  Answer insert(const std::string& rows);
   const std::string& error() const { return error_; }
   /// Lets a call that waits give up, and all later ones. Any thread.
   void stop();
 
  private:
   bool create();
-  bool post(const std::string& path, const std::string& body);
+  Answer post(const std::string& path, const std::string& body);
   std::shared_ptr<httplib::Client> client();
 
   const ServerSettings settings_;

@@ -7,6 +7,9 @@
 #include <optional>
 #include <string>
 
+#include "batch_file.hpp"
+#include "refused.hpp"
+
 namespace clickhouse {
 
 /// Batches that wait until they are sent, the oldest first: each a file of its own, whole and on the disk
@@ -18,6 +21,7 @@ class Spool {
     std::filesystem::path folder;
     std::uint64_t most_octets = 0;            ///< on the disk
     std::uint64_t most_octets_in_memory = 0;  ///< that the disk did not take
+    std::uint64_t most_octets_refused = 0;    ///< in the folder `refused` beside the files
   };
   struct Batch {
     std::uint64_t serial = 0;
@@ -28,7 +32,9 @@ class Spool {
     std::uint64_t waiting = 0;  ///< events
     std::uint64_t lost = 0;     ///< likewise
     std::uint64_t spooled = 0;  ///< octets on the disk
-    std::string error;          ///< why the disk takes no more; empty: it does
+    std::uint64_t refused = 0;  ///< events that are put aside
+    std::uint64_t refused_octets = 0;
+    std::string error;  ///< why the disk takes no more; empty: it does
   };
 
   /// Makes the folder and finds what is in it. Throws std::runtime_error where that cannot be, or another
@@ -39,11 +45,13 @@ class Spool {
   Spool& operator=(const Spool&) = delete;
 
   void put(std::string body, std::uint64_t events);
-  /// The oldest, which is not dropped before `done` or `later`. Nothing: none waits.
+  /// The oldest, which is not dropped before `done`, `refuse` or `later`. Nothing: none waits.
   std::optional<Batch> oldest();
   /// It was sent: it is gone.
   void done(std::uint64_t serial);
-  /// It was not.
+  /// The server refuses it for good: it is put aside.
+  void refuse(std::uint64_t serial);
+  /// It was not sent.
   void later() {
     const std::lock_guard lock(mutex_);
     sending_ = 0;
@@ -54,25 +62,24 @@ class Spool {
 
  private:
   struct Entry {
-    std::uint64_t serial = 0;
-    std::uint64_t events = 0;
-    std::uint64_t octets = 0;
+    BatchFile file;  ///< which it has only where it is on the disk
     bool on_disk = false;
     std::string body;  ///< where it is not on the disk
   };
 
   std::filesystem::path path(const Entry& entry) const;
   void find();
+  std::deque<Entry>::iterator find(std::uint64_t serial);
   void lock();
   bool write(const Entry& entry, const std::string& body);
   void make_room(bool on_disk, std::uint64_t octets, std::uint64_t most);
   void drop(std::deque<Entry>::iterator entry);
   std::uint64_t octets(bool on_disk) const;
-  void sync_folder() const;
 
   const Settings settings_;
   int lock_ = -1;
   mutable std::mutex mutex_;
+  Refused refused_;
   std::deque<Entry> entries_;
   std::uint64_t next_ = 1;
   std::uint64_t sending_ = 0;  ///< the serial of what `oldest` gave

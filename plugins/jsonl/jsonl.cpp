@@ -46,7 +46,7 @@ class JsonLines {
     file_.close();
   }
   void health(tollgate_sink_health& health) const {
-    sinks::tell(health, sent_, lost_, unwritten_, 0, file_.error());
+    sinks::tell(health, {.sent = sent_, .lost = lost_, .waiting = unwritten_, .error = file_.error()});
   }
 
  private:

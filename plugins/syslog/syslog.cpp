@@ -68,7 +68,7 @@ class Syslog {
     waiting_.clear();
   }
   void health(tollgate_sink_health& health) const {
-    sinks::tell(health, sent_, lost_, waiting_.size(), 0, error_);
+    sinks::tell(health, {.sent = sent_, .lost = lost_, .waiting = waiting_.size(), .error = error_});
   }
 
  private:

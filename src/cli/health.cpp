@@ -57,8 +57,11 @@ Json to_json(const std::vector<record::Sinks::Health>& sinks) {
              {"waiting", sink.waiting},
              {"queued_octets", queued},
              {"spooled_octets", sink.spooled},
+             {"refused", sink.refused},
+             {"refused_octets", sink.refused_octets},
              {"silent_seconds", rounded(silent_seconds)}};
     if (!sink.error.empty()) one["error"] = sink.error;
+    if (!sink.refusal.empty()) one["refusal"] = sink.refusal;
     all.push_back(std::move(one));
   }
   return all;

@@ -213,6 +213,10 @@ void add_sinks(Families& families, const std::vector<record::Sinks::Health>& sin
        [](const Health& sink) { return sink.queued; });
   each("sink_spooled_octets", "Octets of events that wait for a sink on the disk", MetricType::Gauge,
        [](const Health& sink) { return sink.sink.spooled; });
+  each("sink_refused", "Events that a sink's receiver never takes, which lie aside on the disk",
+       MetricType::Gauge, [](const Health& sink) { return sink.sink.refused; });
+  each("sink_refused_octets", "Their octets", MetricType::Gauge,
+       [](const Health& sink) { return sink.sink.refused_octets; });
   each("sink_silent_seconds", "For how long a call to a sink has not come back", MetricType::Gauge,
        [](const Health& sink) { return sink.silent_seconds; });
 }

@@ -33,6 +33,10 @@ tollgate_event view(const SinkEvent& event) {
           .reserved = 0};
 }
 
+std::string text(std::span<const char> octets) {
+  return {octets.begin(), std::find(octets.begin(), octets.end(), '\0')};
+}
+
 /// A sink of a plugin.
 class PluginSink final : public Sink {
  public:
@@ -61,12 +65,14 @@ class PluginSink final : public Sink {
     health.abi = TOLLGATE_PLUGIN_ABI;
     health.size = sizeof health;
     functions_.health(instance_, &health);
-    const auto end = std::find(std::begin(health.error), std::end(health.error), '\0');
     return {.sent = health.sent,
             .lost = health.lost,
             .waiting = health.waiting,
             .spooled = health.spooled,
-            .error = std::string(std::begin(health.error), end)};
+            .refused = health.refused,
+            .refused_octets = health.refused_octets,
+            .error = text(health.error),
+            .refusal = text(health.refusal)};
   }
 
  private:

@@ -22,13 +22,16 @@ struct SinkEvent {
   bool alert = false;
 };
 
-/// How a sink does: each event that it took is sent, lost, or waits.
+/// How a sink does: each event that it took is sent, lost, refused, or waits.
 struct SinkHealth {
   std::uint64_t sent = 0;
   std::uint64_t lost = 0;
   std::uint64_t waiting = 0;
   std::uint64_t spooled = 0;  ///< octets on the disk
-  std::string error;          ///< why events do not arrive now; empty: they do
+  std::uint64_t refused = 0;  ///< events that the receiver never takes, which lie aside on the disk
+  std::uint64_t refused_octets = 0;
+  std::string error{};    ///< why events do not arrive now; empty: they do
+  std::string refusal{};  ///< why the last were refused; empty: none were
 };
 
 /// Takes events somewhere. All calls come from one thread; they may wait.

@@ -147,28 +147,36 @@ void SinkThread::call(Call&& what) {
 
 void SinkThread::look_at_health() {
   detect::SinkHealth health = sink_->health();
-  const std::string error = health.error;
-  std::uint64_t lost = health.lost;
+  detect::SinkHealth told = health;
   {
     const std::lock_guard lock(mutex_);
-    lost += lost_;
+    told.lost += lost_;
     health_ = std::move(health);
     taking_ = 0;
     calling_ = false;
   }
-  tell(error, lost);
+  tell(told);
 }
 
-/// A line when a sink begins to fail, one when it works again, and now and then one of what was lost.
-void SinkThread::tell(const std::string& error, std::uint64_t lost) {
-  if (error.empty() != told_error_.empty()) {
-    if (error.empty()) log_.say(fmt::format("the sink {} works again", name_));
-    else log_.error(fmt::format("the sink {} does not work: {}", name_, error));
-    told_error_ = error;
+/// A line when a sink begins to fail, one when it works again, and now and then one of what was lost or
+/// refused.
+void SinkThread::tell(const detect::SinkHealth& health) {
+  if (health.error.empty() != told_error_.empty()) {
+    if (health.error.empty()) log_.say(fmt::format("the sink {} works again", name_));
+    else log_.error(fmt::format("the sink {} does not work: {}", name_, health.error));
+    told_error_ = health.error;
   }
-  if (lost == told_lost_ || Clock::now() - told_at_ < between_lines) return;
+  // What lay there at the start is no news, and a person may take some away.
+  if (health.refusal.empty() || health.refused < told_refused_) told_refused_ = health.refused;
+  const bool more_refused = health.refused != told_refused_;
+  if ((health.lost == told_lost_ && !more_refused) || Clock::now() - told_at_ < between_lines) return;
   told_at_ = Clock::now();
-  log_.error(fmt::format("the sink {} has lost {} events", name_, lost - std::exchange(told_lost_, lost)));
+  if (health.lost != told_lost_)
+    log_.error(fmt::format("the sink {} has lost {} events", name_,
+                           health.lost - std::exchange(told_lost_, health.lost)));
+  if (more_refused)
+    log_.error(fmt::format("the sink {} has put {} events aside, which its receiver refuses: {}", name_,
+                           health.refused - std::exchange(told_refused_, health.refused), health.refusal));
 }
 
 }  // namespace tollgate::record

@@ -45,7 +45,7 @@ class SinkThread : public std::enable_shared_from_this<SinkThread> {
   template <class Call>
   void call(Call&& what);
   void look_at_health();
-  void tell(const std::string& error, std::uint64_t lost);
+  void tell(const detect::SinkHealth& health);
 
   const std::string name_;
   const std::uint64_t most_octets_;
@@ -53,6 +53,7 @@ class SinkThread : public std::enable_shared_from_this<SinkThread> {
   std::unique_ptr<detect::Sink> sink_;  ///< the thread's
   std::string told_error_;              ///< likewise: what the log knows
   std::uint64_t told_lost_ = 0;
+  std::uint64_t told_refused_ = 0;
   Clock::time_point told_at_{};
 
   mutable std::mutex mutex_;  ///< of all that follows

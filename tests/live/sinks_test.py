@@ -250,6 +250,37 @@ class SinksTest(unittest.TestCase):
         self.wait_for_sink("all events are sent", lambda sink: sink["sent"] == 10)
         self.assert_all_are_there()
 
+    def test_what_the_server_refuses_for_good_is_put_aside_and_the_rest_goes_on(self):
+        """A table of the operator's own is too narrow for a verdict."""
+        self.server.start()
+        schema = (PLUGIN / "schema.sql").read_text()
+        narrow = schema.replace(" verdict String", " verdict FixedString(4)")
+        self.assertNotEqual(narrow, schema)
+        made = self.server.client(f"CREATE DATABASE tollgate; USE tollgate; {narrow}")
+        self.assertEqual(made.returncode, 0, made.stderr)
+        self.appliance()
+        self.send(20)
+        self.wait_for_sink("the first are sent", lambda sink: sink["sent"] == 20)
+        self.send(10, text="claim your prize")
+        self.wait_for_sink("what does not fit is put aside", lambda sink: sink["refused"] == 10)
+        self.send(20)
+        sink = self.wait_for_sink("the others are sent", lambda sink: sink["sent"] == 40)
+        self.assertEqual((sink["waiting"], sink["lost"], sink["spooled_octets"]), (0, 0, 0))
+        self.assertRegex(sink["refusal"], "^HTTP [45].*Code: 131")
+        self.assertNotIn("error", sink)
+        aside = list((self.folder / "spool/refused").glob("*.tsv"))
+        self.assertEqual(sink["refused_octets"], sum(file.stat().st_size for file in aside))
+        self.assertRegex(self.tollgate.said(), "the sink clickhouse has put [0-9]+ events aside, which its receiver refuses: HTTP ")
+        self.assertNotIn("claim your prize", self.tollgate.said())
+        self.tollgate.stop()
+        self.server.ask("ALTER TABLE events MODIFY COLUMN verdict String")
+        for file in aside:
+            file.rename(self.folder / "spool" / file.name)
+        self.tollgate.start(wait=False)
+        self.wait_until_ready(2)
+        self.wait_for_sink("what was aside is sent", lambda sink: sink["sent"] == 10 and sink["refused"] == 0)
+        self.assert_all_are_there()
+
     def test_what_waits_is_sent_by_the_next_process_after_a_kill(self):
         self.appliance()
         self.send(200)

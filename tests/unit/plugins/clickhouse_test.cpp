@@ -1,13 +1,18 @@
 #include <algorithm>
+#include <condition_variable>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <httplib.h>
 #include <unistd.h>
 
+#include "answer.hpp"
 #include "rows.hpp"
 #include "sender.hpp"
 #include "spool.hpp"
@@ -28,12 +33,15 @@ class SpoolTest : public testing::Test {
     fs::remove_all(folder_, error);
   }
   Spool::Settings settings(std::uint64_t most = 1000, std::uint64_t memory = 100) const {
-    return {.folder = folder_, .most_octets = most, .most_octets_in_memory = memory};
+    return {
+        .folder = folder_, .most_octets = most, .most_octets_in_memory = memory, .most_octets_refused = 10};
   }
-  std::vector<std::string> files() const {
+  std::vector<std::string> files() const { return files(folder_); }
+  std::vector<std::string> refused() const { return files(folder_ / "refused"); }
+  static std::vector<std::string> files(const fs::path& folder) {
     std::vector<std::string> names;
-    for (const auto& file : fs::directory_iterator(folder_)) {
-      if (file.path().filename() != "lock") names.push_back(file.path().filename());
+    for (const auto& file : fs::directory_iterator(folder)) {
+      if (file.is_regular_file() && file.path().filename() != "lock") names.push_back(file.path().filename());
     }
     std::sort(names.begin(), names.end());
     return names;
@@ -113,6 +121,44 @@ TEST_F(SpoolTest, counts_a_batch_that_somebody_has_removed_as_lost) {
   EXPECT_EQ(spool.state().lost, 3U);
 }
 
+TEST_F(SpoolTest, puts_aside_what_is_refused) {
+  {
+    Spool spool(settings());
+    spool.put("one", 3);
+    spool.put("two", 1);
+    spool.refuse(spool.oldest()->serial);
+    EXPECT_EQ(bodies(spool), Bodies{"two"});
+    EXPECT_EQ(refused(), Bodies{"00000000000000000001-3.tsv"});
+    EXPECT_EQ(spool.state().refused, 3U);
+    EXPECT_EQ(spool.state().refused_octets, 3U);
+    EXPECT_EQ(spool.state().lost, 0U);
+  }
+  Spool next(settings());
+  EXPECT_EQ(next.state().refused, 3U);
+  EXPECT_EQ(next.state().waiting, 0U);
+  next.put("another", 1);
+  EXPECT_EQ(files(), Bodies{"00000000000000000002-1.tsv"});  // its number is not that of the one aside
+}
+
+TEST_F(SpoolTest, puts_aside_what_is_only_in_memory) {
+  Spool spool(settings(1));  // smaller than the batch, as if the disk were full
+  spool.put("one", 3);
+  spool.refuse(spool.oldest()->serial);
+  EXPECT_EQ(refused(), Bodies{"00000000000000000001-3.tsv"});
+  EXPECT_EQ(spool.state().waiting, 0U);
+}
+
+TEST_F(SpoolTest, loses_the_oldest_of_those_put_aside_at_their_bound) {
+  Spool spool(settings());
+  for (const char* body : {"aaaa", "bbbb", "cccc", "longer than the bound"}) {
+    spool.put(body, 2);
+    spool.refuse(spool.oldest()->serial);
+  }
+  EXPECT_EQ(refused(), (Bodies{"00000000000000000002-2.tsv", "00000000000000000003-2.tsv"}));
+  EXPECT_EQ(spool.state().refused, 4U);
+  EXPECT_EQ(spool.state().lost, 4U);
+}
+
 TEST_F(SpoolTest, belongs_to_one_process) {
   Spool spool(settings());
   EXPECT_THROW(Spool{settings()}, std::runtime_error);
@@ -133,6 +179,95 @@ TEST(BackOff, doubles_up_to_a_bound_and_begins_anew) {
   EXPECT_EQ(back_off.failed(), BackOff::most);
   back_off.worked();
   EXPECT_EQ(back_off.failed(), BackOff::least);
+}
+
+TEST(Answer, is_by_the_number_of_ClickHouse_where_there_is_one) {
+  EXPECT_EQ(answer_of(200, "Ok."), Answer::taken);
+  // As 18.16 writes it, and as later ones do.
+  EXPECT_EQ(answer_of(500, "Code: 27, e.displayText() = DB::Exception: Cannot parse input"), Answer::refused);
+  EXPECT_EQ(answer_of(400, "Code: 27. DB::Exception: Cannot parse input"), Answer::refused);
+  EXPECT_EQ(answer_of(500, "Code: 131, e.displayText() = DB::Exception: Too large value"), Answer::refused);
+  // Without the table, over its memory, with too many parts, read only, with another password.
+  for (const char* code : {"60", "241", "252", "242", "164", "193", "516", "202"})
+    EXPECT_EQ(answer_of(400, "Code: " + std::string(code) + ", e.displayText() ="), Answer::later) << code;
+}
+
+TEST(Answer, is_by_the_status_of_others) {
+  for (const int status : {400, 413, 415, 422}) EXPECT_EQ(answer_of(status, "no"), Answer::refused) << status;
+  for (const int status : {301, 401, 403, 404, 407, 408, 421, 425, 429, 500, 502, 503, 504})
+    EXPECT_EQ(answer_of(status, "Code red"), Answer::later) << status;
+}
+
+/// A server that refuses a batch of `bad`, and is overloaded by one of `slow`.
+class SenderTest : public SpoolTest {
+ protected:
+  SenderTest() {
+    http_.Post("/", [this](const httplib::Request& request, httplib::Response& response) {
+      const std::lock_guard lock(mutex_);
+      got_.push_back(request.body);
+      response.status = request.body == "bad" ? 400 : request.body == "slow" ? 503 : 200;
+      changed_.notify_all();
+    });
+    const int port = http_.bind_to_any_port("127.0.0.1");
+    thread_ = std::thread([this] { http_.listen_after_bind(); });
+    server_ = std::make_unique<Server>(ServerSettings{.url = "http://127.0.0.1:" + std::to_string(port),
+                                                      .database = "d",
+                                                      .user = {},
+                                                      .password = {},
+                                                      .ca = {}});
+  }
+  ~SenderTest() override {
+    server_.reset();  // with its connection, for which the other side would wait
+    http_.stop();
+    thread_.join();
+  }
+  void wait_for(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return got_.size() >= count; });
+  }
+
+  httplib::Server http_;
+  std::thread thread_;
+  std::unique_ptr<Server> server_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  Bodies got_;
+};
+
+TEST_F(SenderTest, goes_on_behind_a_batch_that_is_refused) {
+  Spool spool(settings());
+  for (const char* body : {"one", "bad", "two"}) spool.put(body, 5);
+  Sender sender(spool, *server_);
+  wait_for(1 + Sender::most_tries + 1);
+  sender.finish(std::chrono::minutes(1));
+  EXPECT_EQ(got_, (Bodies{"one", "bad", "bad", "bad", "two"}));
+  EXPECT_EQ(sender.state().sent, 10U);
+  EXPECT_EQ(sender.state().error, "");
+  EXPECT_EQ(sender.state().refusal, "HTTP 400");
+  EXPECT_EQ(spool.state().refused, 5U);
+  EXPECT_EQ(spool.state().waiting, 0U);
+}
+
+TEST_F(SenderTest, fails_where_two_are_refused_in_a_row) {
+  Spool spool(settings());
+  for (const char* body : {"bad", "bad"}) spool.put(body, 1);
+  Sender sender(spool, *server_);
+  wait_for(2 * Sender::most_tries);
+  sender.finish(std::chrono::minutes(1));
+  EXPECT_EQ(sender.state().error, "HTTP 400");
+  EXPECT_EQ(spool.state().refused, 2U);
+}
+
+TEST_F(SenderTest, waits_for_a_server_that_is_overloaded) {
+  Spool spool(settings());
+  for (const char* body : {"slow", "two"}) spool.put(body, 1);
+  Sender sender(spool, *server_);
+  wait_for(Sender::most_tries + 1);
+  sender.finish(std::chrono::minutes(1));
+  EXPECT_EQ(std::count(got_.begin(), got_.end(), "two"), 0);
+  EXPECT_EQ(sender.state().error, "HTTP 503");
+  EXPECT_EQ(spool.state().waiting, 2U);
+  EXPECT_EQ(spool.state().refused, 0U);
 }
 
 /// The fields of a row, by the names of the columns.

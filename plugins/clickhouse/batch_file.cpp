@@ -1,0 +1,100 @@
+#include "batch_file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <system_error>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace clickhouse {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view ending = ".tsv";
+constexpr mode_t own = 0600;
+
+/// Writes and brings to the disk; false with errno where that fails.
+bool write_whole(const fs::path& path, std::string_view content) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, own);
+  if (file < 0) return false;
+  while (!content.empty()) {
+    const ssize_t count = ::write(file, content.data(), content.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) break;
+    content.remove_prefix(static_cast<std::size_t>(count));
+  }
+  const bool whole = content.empty() && ::fsync(file) == 0;
+  const int reason = errno;
+  const bool closed = ::close(file) == 0;
+  if (!whole) errno = reason;
+  return whole && closed;
+}
+
+std::optional<std::uint64_t> number(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::optional<BatchFile> read_name(std::string_view name) {
+  if (!name.ends_with(ending)) return std::nullopt;
+  const std::string_view stem = name.substr(0, name.size() - ending.size());
+  const std::size_t dash = stem.find('-');
+  if (dash == stem.npos) return std::nullopt;
+  const auto serial = number(stem.substr(0, dash));
+  const auto events = number(stem.substr(dash + 1));
+  if (!serial || !events) return std::nullopt;
+  return BatchFile{.serial = *serial, .events = *events, .octets = 0};
+}
+
+}  // namespace
+
+std::string BatchFile::name() const {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%020llu-%llu", static_cast<unsigned long long>(serial),
+                static_cast<unsigned long long>(events));
+  return std::string(text.data()) + std::string(ending);
+}
+
+std::vector<BatchFile> batch_files(const fs::path& folder) {
+  std::vector<BatchFile> all;
+  std::error_code error;
+  for (auto at = fs::directory_iterator(folder, error); !error && at != fs::directory_iterator();
+       at.increment(error)) {
+    std::optional<BatchFile> file = read_name(at->path().filename().string());
+    if (!file) continue;
+    std::error_code gone;
+    file->octets = at->file_size(gone);
+    if (!gone) all.push_back(*file);
+  }
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.serial < b.serial; });
+  return all;
+}
+
+bool write_batch(const fs::path& path, std::string_view content) {
+  fs::path begun = path;
+  begun += ".tmp";
+  if (write_whole(begun, content) && ::rename(begun.c_str(), path.c_str()) == 0) {
+    sync_folder(path.parent_path());
+    return true;
+  }
+  const int reason = errno;
+  ::unlink(begun.c_str());
+  errno = reason;
+  return false;
+}
+
+void sync_folder(const fs::path& folder) {
+  const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return;
+  ::fsync(file);
+  ::close(file);
+}
+
+}  // namespace clickhouse
