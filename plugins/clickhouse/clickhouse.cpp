@@ -21,7 +21,6 @@ using namespace clickhouse;
 
 constexpr std::uint64_t second_ns = 1'000'000'000;
 constexpr std::size_t most_octets_of_batch = 8U << 20U;
-constexpr std::uint64_t most_octets_in_memory = 32U << 20U;
 
 struct Settings {
   ServerSettings server;
@@ -121,7 +120,7 @@ Settings read(sinks::Settings& given) {
   settings.spool.folder = given.path("spool", "/var/lib/tollgate/spool/" + given.name());
   settings.spool.most_octets = given.number("spool_mib", 1'024, 1, 1'048'576, "MiB") << 20U;
   settings.spool.most_octets_refused = given.number("refused_mib", 256, 1, 1'048'576, "MiB") << 20U;
-  settings.spool.most_octets_in_memory = most_octets_in_memory;
+  settings.spool.most_octets_in_memory = given.number("memory_mib", 32, 1, 1'024, "MiB") << 20U;
   settings.rows = given.number("rows", 20'000, 1, 1'000'000, "rows");
   settings.seconds = given.number("seconds", 1, 0, 3'600, "seconds");
   return settings;

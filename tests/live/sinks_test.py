@@ -312,15 +312,57 @@ class SinksTest(unittest.TestCase):
         # The newest are there.
         self.assertEqual(sorted(id for id, in self.server.ask("SELECT id FROM events_once")), sorted(wanted[sink["lost"]:]))
 
-    def test_a_full_disk_loses_nothing_as_long_as_memory_takes_it(self):
+    def small_disk(self):
+        """The folder of the spool, on a disk of 256 KiB that is full."""
         spool = self.folder / "spool"
         spool.mkdir()
         mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", spool], capture_output=True, text=True)
         if mounted.returncode != 0:
             self.skipTest(f"a small disk cannot be mounted here: {mounted.stderr.strip()}")
         self.addCleanup(subprocess.run, ["umount", "--lazy", spool], check=True)
-        with contextlib.suppress(OSError):
-            (spool / "filler").write_bytes(bytes(256 << 10))
+        self.fill(spool)
+        return spool
+
+    @staticmethod
+    def fill(disk):
+        with contextlib.suppress(OSError), open(disk / "filler", "wb", buffering=0) as filler:
+            while True:
+                filler.write(bytes(4096))
+
+    def test_the_disk_of_the_spool_and_then_the_memory_fill_under_load(self):
+        """What is dropped is counted, all else arrives once, and packets go their way."""
+        spool = self.small_disk()
+        (spool / "filler").unlink()
+        self.appliance(settings=", rows: 100, memory_mib: 1")
+        arrived = self.arrived()
+        rate, before, after = 400, 5, 3
+        sender = self.send(int(rate * (before + OUTAGE + after)), rate, wait=False)
+        self.wait_for_sink("disk and memory are full", lambda sink: sink["lost"] > 0)
+        self.assertGreater(self.spooled()[1], 128 << 10)
+        time.sleep(OUTAGE)
+        self.assertIsNone(sender.poll())  # there is load still
+        self.server.start()
+        self.assertEqual(sender.wait(600), 0)
+        sink = self.wait_for_sink("all is sent but what was dropped", lambda sink: sink["sent"] + sink["lost"] == self.next - 1)
+        print(f"# {sink['sent']} events sent, {sink['lost']} dropped")
+        self.assertEqual((sink["waiting"], sink["spooled_octets"]), (0, 0))
+        self.assertGreaterEqual(self.arrived() - arrived, self.next - 1)
+        counts = self.tollgate.status()["counts"]
+        self.assertEqual([counts[name] for name in ("dropped_overload", "uninspected_overload", "lost_event")], [0, 0, 0])
+        self.assertIn("the sink clickhouse has lost", self.tollgate.said())
+        self.tollgate.stop()
+        wanted = self.ids()
+        self.assertEqual((len(wanted), len(set(wanted))), (self.next - 1, self.next - 1))
+        there = [id for id, in self.server.ask("SELECT id FROM events")]  # as they were sent, not once only
+        self.assertEqual((len(there), len(set(there)), set(there) - set(wanted)), (sink["sent"], sink["sent"], set()))
+
+    def arrived(self):
+        """Packets that came out at the other side."""
+        shown = self.network.run(self.network.server, ["ip", "-s", "-j", "link", "show", "s0"]).stdout
+        return json.loads(shown)[0]["stats64"]["rx"]["packets"]
+
+    def test_a_full_disk_loses_nothing_as_long_as_memory_takes_it(self):
+        spool = self.small_disk()
         self.appliance()
         self.send(300)
         sink = self.wait_for_sink("all events wait", lambda sink: sink["waiting"] == 300 and sink["queued_octets"] == 0)
