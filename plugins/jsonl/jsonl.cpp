@@ -15,6 +15,7 @@ using namespace jsonl;
 
 constexpr std::uint64_t second_ns = 1'000'000'000;
 constexpr std::uint64_t hour_ns = 3'600 * second_ns;
+constexpr std::uint64_t day_ns = 24 * hour_ns;
 
 class JsonLines {
  public:
@@ -26,8 +27,9 @@ class JsonLines {
   void take(const tollgate_event_batch& events) {
     for (std::size_t i = 0; i < events.count; ++i) {
       ++unwritten_;
-      // Where it does not work, `tick` tries again.
-      if (!file_.error().empty() || !file_.add(sinks::view(events.events[i]->json))) lose();
+      if (may_try_ && file_.add(sinks::view(events.events[i]->json))) continue;
+      may_try_ = false;
+      lose();
     }
   }
   /// Once a second what has come can be read.
@@ -35,6 +37,7 @@ class JsonLines {
     if (flushed_ns_ <= time_ns && time_ns - flushed_ns_ < second_ns) return;
     flushed_ns_ = time_ns;
     flush();
+    may_try_ = true;
     if (file_.error().empty() && !file_.keep(time_ns)) lose();
   }
   void reopen() {
@@ -46,7 +49,9 @@ class JsonLines {
     file_.close();
   }
   void health(tollgate_sink_health& health) const {
-    sinks::tell(health, {.sent = sent_, .lost = lost_, .waiting = unwritten_, .error = file_.error()});
+    sinks::tell(
+        health,
+        {.sent = sent_, .lost = lost_ + file_.halves(), .waiting = unwritten_, .error = file_.error()});
   }
 
  private:
@@ -62,6 +67,7 @@ class JsonLines {
   std::uint64_t sent_ = 0;
   std::uint64_t lost_ = 0;
   std::uint64_t flushed_ns_ = 0;
+  bool may_try_ = true;  ///< it has not failed since the last tick
 };
 
 void* open(const tollgate_opening* opening) {
@@ -75,6 +81,7 @@ void* open(const tollgate_opening* opening) {
     settings.most_octets = given.number("mib", 1'024, 1, 1'048'576, "MiB") << 20U;
     settings.every_ns = given.number("hours", 24, 1, 8'760, "hours") * hour_ns;
     settings.most_files = given.number("files", 0, 1, 1'000'000, "files");
+    settings.most_ns = given.number("days", 0, 1, 36'500, "days") * day_ns;
     if (!given.good()) return nullptr;
     auto sink = std::make_unique<JsonLines>(std::move(settings));
     if (!given.only_check() && !sink->open()) {

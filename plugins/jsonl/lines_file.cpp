@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <ctime>
+#include <optional>
 #include <system_error>
 #include <tuple>
 #include <utility>
-#include <vector>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -23,11 +24,12 @@ namespace fs = std::filesystem;
 constexpr std::size_t buffer_octets = 256U << 10U;
 constexpr mode_t readable = 0644;
 constexpr std::uint64_t second_ns = 1'000'000'000;
+constexpr std::uint64_t between_removals_ns = 3'600 * second_ns;
 
 /// Of the time of a line; 0 where it is none.
-std::uint64_t ns_of(const std::string& time) {
+std::uint64_t ns_of(const std::string& time, const char* form = "%Y-%m-%dT%H:%M:%S") {
   std::tm date{};
-  if (::strptime(time.c_str(), "%Y-%m-%dT%H:%M:%S", &date) == nullptr) return 0;
+  if (::strptime(time.c_str(), form, &date) == nullptr) return 0;
   return static_cast<std::uint64_t>(::timegm(&date)) * second_ns;
 }
 
@@ -52,6 +54,30 @@ std::string last_change(const fs::path& path) {
   return {text.data(), size};
 }
 
+/// The time and the serial of `20261123T000000Z-2`; 0 where it is none.
+std::pair<std::uint64_t, std::uint64_t> read_aside(const std::string& middle) {
+  constexpr std::size_t size = 16;  // of the time
+  if (middle.size() < size || middle[8] != 'T' || middle[size - 1] != 'Z') return {};
+  if (middle.find_first_not_of("0123456789TZ-") != middle.npos) return {};
+  std::uint64_t serial = 1;
+  if (middle.size() > size) std::from_chars(middle.data() + size + 1, middle.data() + middle.size(), serial);
+  return {ns_of(middle.substr(0, size), "%Y%m%dT%H%M%SZ"), serial};
+}
+
+/// How far the whole lines of a file go; nothing with errno where it cannot be read.
+std::optional<off_t> end_of_lines(int file, off_t size) {
+  std::array<char, 65'536> room{};
+  for (off_t end = size; end > 0;) {
+    const off_t begin = std::max<off_t>(end - static_cast<off_t>(room.size()), 0);
+    const ssize_t count = ::pread(file, room.data(), static_cast<std::size_t>(end - begin), begin);
+    if (count <= 0) return std::nullopt;
+    const std::size_t newline = std::string_view(room.data(), static_cast<std::size_t>(count)).rfind('\n');
+    if (newline != std::string_view::npos) return begin + static_cast<off_t>(newline) + 1;
+    end = begin;
+  }
+  return 0;
+}
+
 }  // namespace
 
 std::string time_of(std::string_view line) {
@@ -65,6 +91,7 @@ std::string time_of(std::string_view line) {
 LinesFile::~LinesFile() { close(); }
 
 bool LinesFile::fail(const std::string& what, int reason) {
+  unwritten_ = true;
   error_ = what + settings_.path.string() + ": " + std::error_code(reason, std::generic_category()).message();
   buffer_.clear();
   close();
@@ -89,6 +116,7 @@ bool LinesFile::open() {
   const bool is_there = fs::is_regular_file(settings_.path, none) && fs::file_size(settings_.path, none) != 0;
   if (begun_.empty() && is_there) begun_ = last_change(settings_.path);
   if (settings_.compressed && is_there && !put_aside()) return false;
+  if (!settings_.compressed && is_there && !end_whole()) return false;
   file_ = ::open(settings_.path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, readable);
   if (file_ < 0) return fail("cannot open ", errno);
   begun_ns_ = ns_of(begun_);
@@ -97,12 +125,26 @@ bool LinesFile::open() {
   return gz_ != nullptr || fail("cannot open ", ENOMEM);
 }
 
+bool LinesFile::end_whole() {
+  const int file = ::open(settings_.path.c_str(), O_RDWR | O_CLOEXEC);
+  if (file < 0) return fail("cannot open ", errno);
+  const off_t size = ::lseek(file, 0, SEEK_END);
+  const std::optional<off_t> end = end_of_lines(file, size);
+  const bool whole = end && (*end == size || ::ftruncate(file, *end) == 0);
+  const int reason = errno;
+  ::close(file);
+  if (!whole) return fail("cannot mend the end of ", reason);
+  if (*end != size && !std::exchange(spoiled_, false)) ++halves_;
+  return true;
+}
+
 bool LinesFile::add(std::string_view line) {
   if (!open()) return false;
   if (begun_.empty()) {
     begun_ = time_of(line);
     begun_ns_ = ns_of(begun_);
   }
+  unwritten_ = false;
   buffer_.append(line) += '\n';
   return buffer_.size() < buffer_octets || write_out();
 }
@@ -117,8 +159,8 @@ bool LinesFile::write_out() {
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) {
       const int error = errno;
-      // Half a line would spoil the next one; where that fails too, the first error is the one to tell.
-      if (gz_ == nullptr && before >= 0) std::ignore = ::ftruncate(file_, before);
+      // Half a line would spoil the next one; where that fails too, the next opening cuts it off.
+      spoiled_ = gz_ == nullptr && before >= 0 && ::ftruncate(file_, before) != 0;
       return fail("cannot write to ", error);
     }
     rest.remove_prefix(static_cast<std::size_t>(count));
@@ -131,7 +173,7 @@ bool LinesFile::flush() {
   errno = 0;
   if (gz_ != nullptr && ::gzflush(gz_, Z_SYNC_FLUSH) != Z_OK)
     return fail("cannot write to ", errno != 0 ? errno : EIO);
-  error_.clear();
+  if (!unwritten_) error_.clear();
   return true;
 }
 
@@ -145,13 +187,14 @@ bool LinesFile::is_due(std::uint64_t time_ns) const {
 }
 
 bool LinesFile::keep(std::uint64_t time_ns) {
+  if (time_ns < removed_ns_ || time_ns - removed_ns_ >= between_removals_ns) remove_old(time_ns);
   if (!is_due(time_ns)) return true;
   if (!flush()) return false;
   const std::string begun = begun_;
   close();
   begun_ = begun;
   if (!put_aside()) return false;
-  remove_old();
+  remove_old(time_ns);
   return open();
 }
 
@@ -181,26 +224,41 @@ bool LinesFile::put_aside() {
   return true;
 }
 
-/// By their names, which sort by time.
-void LinesFile::remove_old() const {
-  if (settings_.most_files == 0) return;
+/// By their names, the oldest first.
+std::vector<LinesFile::Aside> LinesFile::put_aside_before() const {
   const std::string any = aside("", 1).filename().string();
   const std::string begin = any.substr(0, any.find("-Z") + 1);
   const std::string end = any.substr(any.find("-Z") + 2);
-  std::vector<fs::path> files;
+  const fs::path folder = settings_.path.has_parent_path() ? settings_.path.parent_path() : ".";
+  std::vector<Aside> files;
   std::error_code error;
-  for (const auto& file : fs::directory_iterator(settings_.path.parent_path(), error)) {
-    const std::string name = file.path().filename().string();
-    const std::string_view middle =
-        name.starts_with(begin) && name.ends_with(end) && name.size() > begin.size() + end.size()
-            ? std::string_view(name).substr(begin.size(), name.size() - begin.size() - end.size())
-            : std::string_view{};
-    const bool is_ours = middle.size() >= 16 && middle[8] == 'T' && middle[15] == 'Z' &&
-                         middle.find_first_not_of("0123456789TZ-") == middle.npos;
-    if (is_ours) files.push_back(file.path());
+  for (auto at = fs::directory_iterator(folder, error); !error && at != fs::directory_iterator();
+       at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    if (!name.starts_with(begin) || !name.ends_with(end) || name.size() <= begin.size() + end.size())
+      continue;
+    const std::string middle = name.substr(begin.size(), name.size() - begin.size() - end.size());
+    if (const auto [time, serial] = read_aside(middle); time != 0)
+      files.push_back({time, serial, at->path()});
   }
-  std::sort(files.begin(), files.end());
-  for (std::size_t i = 0; i + settings_.most_files < files.size(); ++i) fs::remove(files[i], error);
+  std::sort(files.begin(), files.end(), [](const Aside& a, const Aside& b) {
+    return std::tie(a.begun_ns, a.serial) < std::tie(b.begun_ns, b.serial);
+  });
+  return files;
+}
+
+/// A file has no events that are younger than it was allowed to grow old.
+void LinesFile::remove_old(std::uint64_t time_ns) {
+  removed_ns_ = time_ns;
+  if (settings_.most_files == 0 && settings_.most_ns == 0) return;
+  const std::vector<Aside> files = put_aside_before();
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const bool too_many = settings_.most_files != 0 && files.size() - i > settings_.most_files;
+    const bool too_old =
+        settings_.most_ns != 0 && files[i].begun_ns + settings_.every_ns + settings_.most_ns <= time_ns;
+    std::error_code error;
+    if (too_many || too_old) fs::remove(files[i].path, error);
+  }
 }
 
 }  // namespace jsonl

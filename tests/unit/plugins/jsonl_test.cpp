@@ -134,15 +134,72 @@ TEST_F(LinesFileTest, keeps_so_many_that_were_put_aside_and_leaves_others_alone)
             (Names{"e-20231114T120000Z.jsonl.bak", "e-20231115T120000Z.jsonl", "e-other.jsonl", "e.jsonl"}));
 }
 
+TEST_F(LinesFileTest, keeps_so_many_days) {
+  FileSettings few = settings("e.jsonl");
+  few.most_ns = 48 * hour_ns;
+  // Put aside after an hour at most: the last event of the first can be of 12:59:59 two days ago, that of the
+  // second not.
+  for (const char* name :
+       {"e-20231113T120000Z.jsonl", "e-20231113T110000Z.jsonl", "e-20231113T110000Z-2.jsonl"})
+    std::ofstream(folder_ / name) << "\n";
+  LinesFile file(few);
+  EXPECT_TRUE(file.keep(midday_ns));
+  EXPECT_EQ(names(), Names{"e-20231113T120000Z.jsonl"});
+  EXPECT_TRUE(file.keep(midday_ns + hour_ns - 1));
+  EXPECT_EQ(names().size(), 1U);
+  EXPECT_TRUE(file.keep(midday_ns + hour_ns));
+  EXPECT_EQ(names(), Names{});
+}
+
+TEST_F(LinesFileTest, keeps_the_newest_by_time_and_number) {
+  FileSettings few = settings("e.jsonl");
+  few.most_files = 2;
+  for (const char* name :
+       {"e-20231113T110000Z.jsonl", "e-20231113T110000Z-2.jsonl", "e-20231113T110000Z-10.jsonl"})
+    std::ofstream(folder_ / name) << "\n";
+  LinesFile file(few);
+  EXPECT_TRUE(file.keep(midday_ns));
+  EXPECT_EQ(names(), (Names{"e-20231113T110000Z-10.jsonl", "e-20231113T110000Z-2.jsonl"}));
+}
+
+TEST_F(LinesFileTest, has_whole_lines_behind_a_power_cut) {
+  const std::string half = line.substr(0, 20);
+  for (const std::string& before : {line + "\n" + half, half, line + "\n" + std::string(200'000, '\0')}) {
+    std::ofstream(folder_ / "e.jsonl", std::ios::binary) << before;
+    LinesFile file(settings("e.jsonl"));
+    EXPECT_TRUE(file.add(later));
+    EXPECT_TRUE(file.flush());
+    EXPECT_EQ(file.halves(), 1U);
+    EXPECT_EQ(lines("e.jsonl"), before == half ? Names{later} : (Names{line, later}));
+  }
+}
+
+TEST_F(LinesFileTest, keeps_its_error_until_lines_are_written) {
+  if (!fs::exists("/dev/full")) GTEST_SKIP() << "there is no /dev/full";
+  fs::create_symlink("/dev/full", folder_ / "e.jsonl");
+  LinesFile file(settings("e.jsonl"));
+  EXPECT_TRUE(file.add(line));
+  EXPECT_FALSE(file.flush());
+  file.flush();
+  EXPECT_NE(file.error(), "");
+  fs::remove(folder_ / "e.jsonl");
+  file.close();
+  EXPECT_TRUE(file.flush());
+  EXPECT_NE(file.error(), "");
+  EXPECT_TRUE(file.add(line));
+  EXPECT_TRUE(file.flush());
+  EXPECT_EQ(file.error(), "");
+}
+
 TEST_F(LinesFileTest, says_why_it_does_not_work_and_goes_on_when_it_does) {
   FileSettings absent = settings("absent/e.jsonl");
   LinesFile file(absent);
   EXPECT_FALSE(file.add(line));
   EXPECT_EQ(file.error(), "cannot open " + absent.path.string() + ": No such file or directory");
   fs::create_directories(folder_ / "absent");
+  EXPECT_TRUE(file.add(line));
   EXPECT_TRUE(file.flush());
   EXPECT_EQ(file.error(), "");
-  EXPECT_TRUE(file.add(line));
 }
 
 TEST_F(LinesFileTest, that_finds_the_disk_full_says_so) {
