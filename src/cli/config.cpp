@@ -377,7 +377,8 @@ void ConfigReader::read_retention(const YAML::Node& node, control::RetentionSett
   reader_.map(node, "retention",
               {{"events_days", days(retention.events_days)},
                {"cdr_days", days(retention.cdr_days)},
-               {"audit_days", days(retention.audit_days)}});
+               {"audit_days", days(retention.audit_days)},
+               {"marks_days", days(retention.marks_days)}});
 }
 
 void ConfigReader::read_reports(const YAML::Node& node, Configuration& config) const {

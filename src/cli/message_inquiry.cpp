@@ -18,6 +18,7 @@
 #include "control/fault.hpp"
 #include "record/event_json.hpp"
 #include "record/privacy.hpp"
+#include "rules/blame.hpp"
 #include "rules/evaluate.hpp"
 #include "rules/sample.hpp"
 #include "rules/spans.hpp"
@@ -83,7 +84,7 @@ Json signals_in(const Json& object) {
 
 }  // namespace
 
-MessageInquiry::InForce MessageInquiry::in_force() const {
+MessageInquiry::InForce MessageInquiry::in_force_or_none() const {
   const auto now = std::make_shared<InForce>();  // which whoever is too late finds as well
   errands_.run(
       [now, ask = in_force_]() -> Json {
@@ -91,8 +92,13 @@ MessageInquiry::InForce MessageInquiry::in_force() const {
         return nullptr;
       },
       patience);
-  if (now->ruleset == nullptr) throw Fault(http::conflict, "this appliance has no rules", "rules");
   return std::move(*now);
+}
+
+MessageInquiry::InForce MessageInquiry::in_force() const {
+  InForce now = in_force_or_none();
+  if (now.ruleset == nullptr) throw Fault(http::conflict, "this appliance has no rules", "rules");
+  return now;
 }
 
 Json MessageInquiry::explained(Message& message, const Signals& signals, bool with_text) const {
@@ -154,6 +160,12 @@ Json MessageInquiry::judge(std::string_view body) {
   for (const char* name : {"id", "frame", "item", "protocol", "operation", "component", "direction"})
     if (!object.contains(name)) event.erase(name);
   return event;
+}
+
+std::vector<std::uint32_t> MessageInquiry::to_blame(const Verdict& verdict) {
+  const InForce now = in_force_or_none();
+  if (now.ruleset == nullptr || now.ruleset->name != verdict.ruleset) return verdict.rules;
+  return rules::to_blame(*now.ruleset, verdict.policy, verdict.rules);
 }
 
 }  // namespace tollgate::cli

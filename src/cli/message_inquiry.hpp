@@ -37,9 +37,11 @@ class MessageInquiry final : public control::MessageDesk {
 
   nlohmann::ordered_json explain(const std::string& id, bool with_text) override;
   nlohmann::ordered_json judge(std::string_view message) override;
+  std::vector<std::uint32_t> to_blame(const Verdict& verdict) override;
 
  private:
   InForce in_force() const;
+  InForce in_force_or_none() const;
   /// Signals by the names that the rules have for them.
   using Signals = std::function<std::vector<double>(const std::vector<std::string>& names)>;
   nlohmann::ordered_json explained(Message& message, const Signals& signals, bool with_text) const;

@@ -202,6 +202,7 @@ class Run final : public control::Operations {
   void name_rules();
   void note_start();
   void purge(const std::stop_token& stop);
+  void purge_marks();
   RecentRates::Sample sample();
   engine::TableUses tables();
   flow::TcpRelay::InCustody in_custody();
@@ -434,8 +435,30 @@ void Run::purge(const std::stop_token& stop) {
   purge_held_up_ = !doubt.empty();
   if (!changed && purged_at_ && Clock::now() - *purged_at_ < day) return;
   purged_at_ = Clock::now();
-  if (doubt.empty()) retention_.purge(now_ns(), stop);
-  else log_error("no records are removed for their age: {}", doubt);
+  if (!doubt.empty()) return log_error("no records are removed for their age: {}", doubt);
+  retention_.purge(now_ns(), stop);
+  purge_marks();
+}
+
+/// As with files: the audit log tells of it first.
+void Run::purge_marks() {
+  if (config_.retention.marks_days == 0) return;
+  constexpr std::uint64_t day_ns = 86'400'000'000'000;
+  const std::uint64_t now = now_ns();
+  const std::uint64_t before = now - std::min(now, config_.retention.marks_days * day_ns);
+  try {
+    if (marks_.count_before(before) == 0) return;
+    audit_.append({.who = "tollgate",
+                   .role = "none",
+                   .from = "local",
+                   .what = "retention.removed",
+                   .before = {{"kind", "marks"}, {"before", control::to_utc(before)}},
+                   .after = nullptr},
+                  now);
+    log("{} marks that were too old are removed", marks_.remove_before(before));
+  } catch (const std::exception& error) {
+    log_error("cannot remove old marks: {}", error.what());
+  }
 }
 
 /// Says once a second at most that ports have lost more.

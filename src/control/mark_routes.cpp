@@ -52,10 +52,17 @@ std::string text_at(const Json& event, const char* pointer) {
   return event.contains(at) && event.at(at).is_string() ? event.at(at).get<std::string>() : std::string();
 }
 
+/// Those that hold and have an effect. Others are tried out, and made no verdict.
 std::vector<std::uint32_t> rules_of(const Json& event) {
   std::vector<std::uint32_t> ids;
-  for (const Json& rule : event.value("rules", Json::array())) ids.push_back(rule.at("id"));
+  for (const Json& rule : event.value("rules", Json::array()))
+    if (rule.value("state", "enforce") == "enforce") ids.push_back(rule.at("id"));
   return ids;
+}
+
+std::vector<std::uint32_t> to_blame(Call& call, const Mark& mark) {
+  if (call.means.messages == nullptr) return mark.rules;
+  return call.means.messages->to_blame({mark.ruleset, mark.policy, mark.rules});
 }
 
 /// What is kept of the event.
@@ -96,7 +103,8 @@ Mark mark_for(Call& call, const MarkBody& body) {
   mark.wrong = body.wrong;
   mark.note = body.note;
   if (body.rule != 0) mark.rules = {body.rule};
-  else if (body.wrong == Wrong::false_negative) mark.rules.clear();  // those that hold are not to blame
+  else if (body.wrong == Wrong::false_positive) mark.rules = to_blame(call, mark);
+  else mark.rules.clear();  // those that hold are not to blame
   if (body.text) mark.text = body.text;
   else if (body.with_text) add_text(call, mark);
   return mark;

@@ -201,6 +201,31 @@ std::optional<Mark> MarkBook::remove(std::uint64_t number) {
   });
 }
 
+std::uint64_t MarkBook::count_before(std::uint64_t time_ns) const {
+  const std::lock_guard lock(mutex_);
+  if (!is_there()) return 0;
+  const auto database = open(path_);
+  const auto count = database->prepare("SELECT COUNT(*) FROM mark WHERE made_ns < $1");
+  auto rows = count->on(time_ns);
+  rows.next();
+  return rows.as<std::uint64_t>(0);
+}
+
+std::uint64_t MarkBook::remove_before(std::uint64_t time_ns) {
+  const std::lock_guard lock(mutex_);
+  if (!is_there()) return 0;
+  const auto database = open(path_);
+  return whole(*database, [&] {
+    std::vector<std::uint64_t> old;
+    {
+      const auto statement = database->prepare("SELECT number FROM mark WHERE made_ns < $1");
+      for (auto rows = statement->on(time_ns); rows.next();) old.push_back(rows.as<std::uint64_t>(0));
+    }
+    for (const std::uint64_t number : old) take_out(*database, number);
+    return static_cast<std::uint64_t>(old.size());
+  });
+}
+
 record::Reports::Marks MarkBook::counts() const {
   const std::lock_guard lock(mutex_);
   return mark_counts(path_);

@@ -36,7 +36,7 @@ struct Mark {
   std::string ruleset;
   std::vector<std::string> labels;
   std::vector<std::uint32_t>
-      rules;  ///< that hold; of a false negative the one that should, where that is said
+      rules;  ///< that made the verdict; of a false negative the one that should, where that is said
   std::optional<std::string> text;  ///< only where whoever marked it wanted that
 };
 
@@ -64,6 +64,11 @@ class MarkBook {
 
   /// What was taken out; nothing where there is no such mark.
   std::optional<Mark> remove(std::uint64_t number);
+
+  /// How many were made before then.
+  std::uint64_t count_before(std::uint64_t time_ns) const;
+  /// Takes them out; how many there were.
+  std::uint64_t remove_before(std::uint64_t time_ns);
 
   /// By rule. A mark of several rules counts for each.
   record::Reports::Marks counts() const;

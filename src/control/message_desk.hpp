@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -17,6 +19,15 @@ class MessageDesk {
 
   /// A message in the event's fields (JSON), judged likewise.
   virtual nlohmann::ordered_json judge(std::string_view message) = 0;
+
+  /// What a verdict was made by.
+  struct Verdict {
+    std::string ruleset;
+    std::string policy;                ///< the name of its line
+    std::vector<std::uint32_t> rules;  ///< in force, that held
+  };
+  /// Those of the rules that made it; all where other rules are in force by now.
+  virtual std::vector<std::uint32_t> to_blame(const Verdict& verdict) = 0;
 
  protected:
   ~MessageDesk() = default;

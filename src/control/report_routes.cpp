@@ -35,8 +35,8 @@ record::ReportQuery query_of(const Call& call, const record::RollupTime& time) {
 }
 
 /// Those of all times: what was wrong with a rule is so until it is changed.
-record::Reports::Marks marks_for(const Call& call, const record::ReportQuery& query) {
-  if (query.name != record::ReportName::rules || call.means.marks == nullptr) return {};
+std::optional<record::Reports::Marks> marks_for(const Call& call, const record::ReportQuery& query) {
+  if (query.name != record::ReportName::rules || call.means.marks == nullptr) return std::nullopt;
   try {
     return call.means.marks->counts();
   } catch (const charge::LedgerError& error) {

@@ -38,8 +38,9 @@ struct RetentionSettings {
   std::uint32_t events_days = 0;
   std::uint32_t cdr_days = 0;
   std::uint32_t audit_days = 0;
+  std::uint32_t marks_days = 0;
 
-  bool any() const { return events_days != 0 || cdr_days != 0 || audit_days != 0; }
+  bool any() const { return events_days != 0 || cdr_days != 0 || audit_days != 0 || marks_days != 0; }
 };
 
 inline constexpr const char* default_state_path = "/run/tollgate";

@@ -194,7 +194,7 @@ std::string route_in(const ReportQuery& query, const Group& group) {
 /// Makes the table of what was added up.
 class Table {
  public:
-  Table(Report& report, const SqliteFile& file, const Reports::Marks& marks)
+  Table(Report& report, const SqliteFile& file, const std::optional<Reports::Marks>& marks)
       : report_(report), query_(report.query), figures_(figures_of(query_.name)), marks_(marks) {
     if (query_.name == ReportName::rules && asks_for(query_, Dimension::rule)) facts_.emplace(file);
   }
@@ -266,10 +266,15 @@ class Table {
     const std::int64_t last = facts_of(rule).last_hit_s;
     if (last == 0) row.emplace_back();
     else row.emplace_back(last);
+    if (!marks_) {  // nobody knows
+      row.emplace_back();
+      row.emplace_back();
+      return;
+    }
     MarkCounts marks;
     if (!rule.empty() && rule != others) {
-      const auto found = marks_.find(static_cast<std::uint32_t>(std::stoul(rule)));
-      if (found != marks_.end()) marks = found->second;
+      const auto found = marks_->find(static_cast<std::uint32_t>(std::stoul(rule)));
+      if (found != marks_->end()) marks = found->second;
     }
     row.emplace_back(static_cast<std::int64_t>(marks.false_positives));
     row.emplace_back(static_cast<std::int64_t>(marks.false_negatives));
@@ -314,7 +319,7 @@ class Table {
   Report& report_;
   const ReportQuery& query_;
   const Figures figures_;
-  const Reports::Marks& marks_;
+  const std::optional<Reports::Marks>& marks_;
   std::optional<RuleFacts> facts_;
   ReportSum total_;
   bool has_currency_ = false;
@@ -350,7 +355,7 @@ ReportFilter stopped() {
 
 Reports::Reports(const std::string& path) : file_(open_rollups_to_read(path)), time_(zone_of(file_)) {}
 
-Report Reports::make(const ReportQuery& asked, const Marks& marks) const {
+Report Reports::make(const ReportQuery& asked, const std::optional<Marks>& marks) const {
   const SqliteFile::Snapshot snapshot(file_);
   Report report{.query = asked};
   ReportQuery query = asked;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -51,7 +52,8 @@ class Reports {
   /// What is known of rules beside their hits.
   using Marks = std::map<std::uint32_t, MarkCounts>;
   /// Throws RollupError, ReportError.
-  Report make(const ReportQuery& query, const Marks& marks = {}) const;
+  /// Without marks it is not known how often a rule was wrong.
+  Report make(const ReportQuery& query, const std::optional<Marks>& marks = std::nullopt) const;
 
  private:
   SqliteFile file_;

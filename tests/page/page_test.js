@@ -220,11 +220,14 @@ const tests = {
     assert.match(page.url(), /#\/message\?id=[0-9a-f]{32}/);
     assert.ok(await page.getByRole("region", { name: "Decision" }).or(page.locator("section[aria-label=Decision]")).first().isVisible());
     await page.getByRole("button", { name: "Mark as wrong" }).click();
+    await page.getByLabel("What is wrong").selectOption("false_negative");
+    await page.getByLabel("Rule (its number)").fill("1");
     await page.getByLabel("Note").fill("tried by a test");
     await page.getByRole("button", { name: "Mark", exact: true }).click();
     await page.locator(".notice.good").waitFor();
     await show(page, base, "marks");
-    assert.match(await page.locator("section.table").innerText(), /tried by a test/);
+    const marked = await page.locator("tbody tr", { hasText: "tried by a test" }).locator("td, th").allInnerTexts();
+    assert.ok(marked.includes("1") && marked.some((text) => text.startsWith("False negative")), marked.join("|"));
     const { name } = await download(page, () => page.getByRole("button", { name: "Save as rule tests" }).click());
     assert.match(name, /\.yaml$/);
     await page.locator("tbody tr", { hasText: "tried by a test" }).getByRole("button", { name: "Remove" }).click();

@@ -259,7 +259,9 @@ class Appliance:
             if (method, path) == ("POST", "/v1/try"):
                 return 200, self.judged(body)
             if (method, path) == ("POST", "/v1/marks"):
-                kept = {name: body[name] for name in body if name not in ("id", "with_text")}
+                kept = {name: body[name] for name in body if name not in ("id", "with_text", "rule")}
+                if "rule" in body:
+                    kept["rules"] = [body["rule"]]
                 self.marks.append({"number": self.marks[-1]["number"] + 1 if self.marks else 1, "made": stamp(NOW), "event": body["id"], "time": stamp(NOW),
                                    "verdict": "block", "rules": [2001], "labels": [], "sender": "x", "by": role, **kept})
                 return 200, {"mark": self.marks[-1]}

@@ -170,6 +170,7 @@ TEST(Config, puts_events_aside_where_that_is_asked_for_or_they_are_to_be_removed
 
 TEST(Config, keeps_records_for_ever_unless_it_is_told_otherwise) {
   EXPECT_FALSE(parse_config("version: 1", "t.yaml").retention.any());
+  EXPECT_EQ(parse_config("version: 1\nretention: {marks_days: 5}", "t.yaml").retention.marks_days, 5U);
   const auto some =
       parse_config("version: 1\nretention: {events_days: 7, cdr_days: 90, audit_days: 400}", "t.yaml")
           .retention;

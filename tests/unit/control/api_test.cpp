@@ -141,7 +141,10 @@ class FakeDesk final : public MessageDesk {
                                {"sender", {{"address", with_text ? "447700900123" : "**********23"}}},
                                {"labels", {"spam"}},
                                {"ruleset", "r"},
-                               {"rules", {{{"id", 7}}, {{"id", 9}}}},
+                               {"rules",
+                                {{{"id", 7}, {"state", "enforce"}},
+                                 {{"id", 8}, {"state", "shadow"}},
+                                 {{"id", 9}, {"state", "enforce"}}}},
                                {"verdict", "block"},
                                {"policy", "No spam"},
                                {"with_text", with_text}};
@@ -149,6 +152,13 @@ class FakeDesk final : public MessageDesk {
     return why;
   }
   nlohmann::ordered_json judge(std::string_view message) override { return {{"given", message}}; }
+  std::vector<std::uint32_t> to_blame(const Verdict& verdict) override {
+    asked_ = verdict;
+    return blamed_ == 0 ? verdict.rules : std::vector{blamed_};
+  }
+
+  Verdict asked_;
+  std::uint32_t blamed_ = 0;  ///< 0: all
 };
 
 /// An API with an appliance behind it whose thread does what it is asked for.
@@ -538,6 +548,32 @@ TEST_F(MarksTest, a_mark_keeps_what_the_event_shows_and_no_text) {
   EXPECT_EQ(shown().at("marks"), Json::array({mark}));
   EXPECT_EQ(audited().back()["what"], "mark.add");
   EXPECT_EQ(audited().back()["after"]["event"], "1");
+}
+
+TEST_F(MarksTest, the_rules_that_made_the_verdict_are_to_blame) {
+  desk_.blamed_ = 9;
+  EXPECT_EQ(add(R"({"id": "1", "wrong": "false_positive"})").at("rules"), Json{9});
+  EXPECT_EQ(desk_.asked_.ruleset, "r");
+  EXPECT_EQ(desk_.asked_.policy, "No spam");
+  EXPECT_EQ(desk_.asked_.rules, (std::vector<std::uint32_t>{7, 9}))
+      << "rule 8 is tried out, and has no effect";
+  EXPECT_EQ(add(R"({"id": "1", "wrong": "false_positive", "rule": 7})").at("rules"), Json{7});
+  EXPECT_EQ(add(R"({"id": "1", "wrong": "false_negative"})").at("rules"), Json::array());
+}
+
+TEST_F(MarksTest, those_of_long_ago_are_taken_out) {
+  EXPECT_EQ(marks_.remove_before(5), 0U) << "there is no file";
+  for (const std::uint64_t made_ns : {4U, 5U, 6U}) {
+    Mark mark;
+    mark.event = std::to_string(made_ns);
+    mark.made_ns = made_ns;
+    mark.rules = {7};
+    marks_.add(mark);
+  }
+  EXPECT_EQ(marks_.count_before(5), 1U);
+  EXPECT_EQ(marks_.remove_before(5), 1U);
+  EXPECT_EQ(marks_.count_before(5), 0U);
+  EXPECT_EQ(marks_.counts().at(7).false_positives, 2U);
 }
 
 TEST_F(MarksTest, a_text_is_kept_where_that_is_asked_for_and_shown_to_who_may_see_it) {

@@ -321,13 +321,24 @@ TEST(Report, names_rules_and_those_that_never_hit) {
   }
   const Reports reports(folder.file());
   const Report report = reports.make(read_query(words_of("rules"), reports.time(), first_s + 86'400),
-                                     {{7, {.false_positives = 2, .false_negatives = 0}}});
+                                     Reports::Marks{{7, {.false_positives = 2, .false_negatives = 0}}});
   ASSERT_EQ(report.rows.size(), 2U);
   EXPECT_EQ(std::get<std::string>(report.rows[0][1]), "Lure");
   EXPECT_EQ(figure(report, report.rows[0], "last_hit"), first_s + 100);
   EXPECT_EQ(figure(report, report.rows[0], "false_positives"), 2);
   EXPECT_EQ(std::get<std::string>(report.rows[1][1]), "Bait");
   EXPECT_EQ(figure(report, report.rows[1], "hits"), 0);
+}
+
+TEST(Report, leaves_open_how_often_a_rule_was_wrong_where_nobody_says) {
+  const Folder folder;
+  store(settings_of(folder), {{.rules = {7}}});
+  const Report report = report_of(folder, words_of("rules"));
+  ASSERT_EQ(report.rows.size(), 1U);
+  for (const auto way : {1U, 2U})
+    EXPECT_TRUE(std::holds_alternative<std::monostate>(report.rows[0][report.rows[0].size() - way]));
+  EXPECT_TRUE(to_json(report).at("rows").at(0).back().is_null());
+  EXPECT_NE(to_csv(report).find(",,\n"), std::string::npos);
 }
 
 TEST(Report, tells_the_share_that_was_not_read) {
