@@ -146,6 +146,13 @@ Json AlertKeeper::status() const {
        {{"sent", all.sent}, {"failed", all.failed}, {"lost", all.lost}, {"waiting", webhooks_.waiting()}}}};
 }
 
+Json AlertKeeper::states() const {
+  Json all = Json::array();
+  const std::lock_guard lock(mutex_);
+  for (const Watched& watched : watched_) all.push_back(record::state_of(watched.alert));
+  return all;
+}
+
 std::vector<control::MetricsView::Alert> AlertKeeper::metrics() const {
   const auto counts = webhooks_.counts();
   std::vector<control::MetricsView::Alert> all;

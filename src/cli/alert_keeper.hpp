@@ -37,6 +37,8 @@ class AlertKeeper {
 
   /// What stands, and how the webhooks do. Any thread.
   nlohmann::ordered_json status() const;
+  /// Each alert that there is, and whether it stands. Any thread.
+  nlohmann::ordered_json states() const;
   std::vector<control::MetricsView::Alert> metrics() const;
 
  private:

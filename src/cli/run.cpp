@@ -144,6 +144,9 @@ class Run final : public control::Operations {
 
   // What is asked for over the control socket, and over HTTPS.
   nlohmann::ordered_json status() override;
+  nlohmann::ordered_json alerts() const override {
+    return alerts_ ? alerts_->states() : nlohmann::ordered_json::array();
+  }
   control::MetricsView metrics() override;
   bool bypass() const override { return bypass_; }
   std::string set_bypass(bool on) override;

@@ -18,6 +18,8 @@ namespace tollgate::control {
 class Operations {
  public:
   virtual nlohmann::ordered_json status() = 0;
+  /// A list of those that the configuration names, each with its state.
+  virtual nlohmann::ordered_json alerts() const = 0;
   virtual MetricsView metrics() = 0;
 
   virtual bool bypass() const = 0;

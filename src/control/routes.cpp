@@ -113,6 +113,11 @@ Json audit(Call& call) {
   return {{"entries", std::move(entries)}};
 }
 
+Json alerts(Call& call) {
+  Operations& operations = call.means.operations;
+  return {{"alerts", call.means.errands.run([&operations] { return operations.alerts(); }, patience)}};
+}
+
 Json metrics(Call& call) {
   Operations& operations = call.means.operations;
   const auto view = std::make_shared<MetricsView>();  // which whoever is too late finds as well
@@ -162,6 +167,11 @@ std::span<const Route> routes() {
        .roles = Roles::any(),
        .other_statuses = {http::unavailable},
        .answer = status},
+      {.method = "GET",
+       .path = "/v1/alerts",
+       .roles = Roles::any(),
+       .other_statuses = {http::unavailable},
+       .answer = alerts},
       {.method = "PUT",
        .path = "/v1/bypass",
        .roles = Roles{Role::admin},

@@ -21,6 +21,7 @@ std::optional<AlertMeasure> measure_named(std::string_view name) {
 std::vector<AlertNotice> Alert::look(std::vector<AlertValue> values, AlertTime now) {
   std::stable_sort(values.begin(), values.end(),
                    [](const AlertValue& a, const AlertValue& b) { return a.value > b.value; });
+  last_ = Last{.value = values.empty() ? 0 : values.front().value, .at_s = now.utc_s};
   std::map<AlertRow, double> by_row;
   for (const AlertValue& one : values) by_row.emplace(one.row, one.value);
   std::vector<AlertNotice> notices;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -50,6 +51,12 @@ class Alert {
   const AlertRule& rule() const { return rule_; }
   /// Those that are raised, as they were when it looked last.
   std::vector<AlertNotice> standing() const;
+  /// The highest value, and when, of the last look that worked; nothing: there was none yet.
+  struct Last {
+    double value = 0;       ///< 0: there were no rows
+    std::int64_t at_s = 0;  ///< since 1970
+  };
+  const std::optional<Last>& last() const { return last_; }
   /// Rows that were over the bound, and had no room, when it looked last.
   std::size_t left_out() const { return left_out_; }
 
@@ -68,6 +75,7 @@ class Alert {
   AlertRule rule_;
   std::map<AlertRow, Over> over_;
   std::size_t left_out_ = 0;
+  std::optional<Last> last_;
 };
 
 }  // namespace tollgate::record

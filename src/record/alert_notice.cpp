@@ -1,5 +1,8 @@
 #include "record/alert_notice.hpp"
 
+#include <algorithm>
+#include <vector>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -39,6 +42,30 @@ Json to_json(const AlertRule& rule, const AlertNotice& notice) {
           {"unit", unit_of(rule, notice.row)},
           {"since", report_time(notice.since_s)},
           {"row", shown(notice.row)}};
+}
+
+Json state_of(const Alert& alert) {
+  const AlertRule& rule = alert.rule();
+  const std::vector<AlertNotice> standing = alert.standing();
+  Json state{{"alert", rule.name}, {"state", standing.empty() ? "quiet" : "firing"}};
+  if (rule.report) state.update({{"report", to_string(rule.report->name)}, {"figure", rule.figure.name}});
+  else state["measure"] = to_string(rule.measure);
+  state.update({{"over", rule.over}, {"back_below", rule.back_below}});
+  if (alert.last())
+    state.update({{"value", alert.last()->value}, {"looked_at", report_time(alert.last()->at_s)}});
+  if (!standing.empty()) {
+    const auto first = std::min_element(standing.begin(), standing.end(),
+                                        [](const auto& a, const auto& b) { return a.since_s < b.since_s; });
+    state["since"] = report_time(first->since_s);
+  }
+  Json rows = Json::array();
+  for (const AlertNotice& one : standing)
+    rows.push_back({{"value", one.value},
+                    {"unit", unit_of(rule, one.row)},
+                    {"since", report_time(one.since_s)},
+                    {"row", shown(one.row)}});
+  state.update({{"rows", std::move(rows)}, {"left_out", alert.left_out()}});
+  return state;
 }
 
 std::string to_text(const AlertRule& rule, const AlertNotice& notice) {

@@ -16,7 +16,10 @@ std::string unit_of(const AlertRule& rule, const AlertRow& row);
 /// `alert`, `state`, `value`, `bound`, `unit`, `since` and `row`.
 nlohmann::ordered_json to_json(const AlertRule& rule, const AlertNotice& notice);
 
-/// The same as a line for a log, of ASCII alone.
+/// What there is to know of an alert: what it looks at, its bounds, and whether it is `firing` or `quiet`.
+nlohmann::ordered_json state_of(const Alert& alert);
+
+/// A notice as a line for a log, of ASCII alone.
 std::string to_text(const AlertRule& rule, const AlertNotice& notice);
 
 }  // namespace tollgate::record

@@ -7,6 +7,7 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -22,6 +23,9 @@ import tap
 import wire
 
 TOLLGATE = os.environ.get("TOLLGATE", str(SOURCE / "build/tollgate"))
+OPENAPI = json.loads((SOURCE / "src/control/openapi.json").read_text())
+ALERTS = OPENAPI["paths"]["/v1/alerts"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+SHAPE = ALERTS["properties"]["alerts"]["items"]
 SENDERS = ["ACME", "ACME", "ACME", "447700900777", "447700900777", "447700900777", "Brand"]
 
 
@@ -94,6 +98,18 @@ class AlertsTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         return json.loads(done.stdout)["alerts"]
 
+    def alerts(self):
+        """Over the socket, as the API gives them."""
+        request = b"GET /v1/alerts HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        with socket.socket(socket.AF_UNIX) as asked:
+            asked.settimeout(60)
+            asked.connect(str(self.folder / "state/control"))
+            asked.sendall(request)
+            answer = b"".join(iter(lambda: asked.recv(65_536), b""))
+        head, _, body = answer.partition(b"\r\n\r\n")
+        self.assertTrue(head.startswith(b"HTTP/1.1 200"), head)
+        return json.loads(body)["alerts"]
+
     def forget_minutes(self):
         """Nothing was sent lately."""
         reports = sqlite3.connect(self.folder / "state/reports.db", timeout=30)
@@ -149,6 +165,14 @@ class AlertsTest(unittest.TestCase):
         self.assertEqual({alert["alert"]: (alert["value"], alert["row"]) for alert in self.status()["standing"]},
                          {"Much": (len(SENDERS), {}), "Few": (len(SENDERS), {})})
         self.assertEqual(self.status()["webhooks"]["sent"], 0)
+        alerts = {one["alert"]: one for one in self.alerts()}
+        self.assertEqual({name: one["state"] for name, one in alerts.items()}, {"Much": "firing", "Few": "firing", "Never": "quiet"})
+        self.assertEqual((alerts["Few"]["value"], alerts["Few"]["over"], alerts["Few"]["rows"][0]["value"]), (len(SENDERS), 6, len(SENDERS)))
+        self.assertEqual(alerts["Never"]["measure"], "lost_events")
+        self.assertNotIn("since", alerts["Never"])
+        for one in alerts.values():
+            self.assertEqual(set(SHAPE["required"]) - set(one), set())
+            self.assertEqual(set(one) - set(SHAPE["properties"]), set())
         process.send_signal(signal.SIGTERM)
         self.assertEqual(process.wait(30), 0)
 

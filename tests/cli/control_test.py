@@ -471,6 +471,12 @@ class ApiTest(WithFolder):
         known |= {f"tollgate_{name}" for name in re.findall(r'families\.one\("(ledger_\w+)"', METRICS_SOURCE)}
         known |= {f"tollgate_{name}" for name in re.findall(r'each\("((?:alert|webhook)_\w+)"', METRICS_SOURCE)}
         self.assertEqual(asked - known, set())
+        # Those of reports, sinks and alerts are all shown.
+        shown = {f"tollgate_{name}" for name in re.findall(r'"((?:report_cells|sink|alert|webhook)_\w+)"', METRICS_SOURCE)}
+        self.assertGreater(len(shown), 12)
+        self.assertEqual(shown - asked, set())
+        numbers = [panel["id"] for panel in dashboard["panels"]]
+        self.assertEqual(len(set(numbers)), len(numbers))
 
     def test_a_prometheus_server_scrapes_them(self):
         if shutil.which("prometheus") is None:

@@ -7,7 +7,7 @@ const { launch, open, ready, logIn, show, picture, barriers, tooWide, download }
 const base = process.env.BASE;
 const tokens = JSON.parse(process.env.TOKENS);
 const event = process.env.EVENT;
-const views = ["overview", "traffic", "senders", "accounts", "reports", "rules", `versions?from=${process.env.FROM}&to=${process.env.TO}`, "marks", "tail", `message?id=${event}`, "try"];
+const views = ["overview", "traffic", "senders", "accounts", "reports", "alerts", "rules", `versions?from=${process.env.FROM}&to=${process.env.TO}`, "marks", "tail", `message?id=${event}`, "try"];
 const nameOf = (view) => view.split("?")[0];
 
 const tests = {
@@ -122,6 +122,26 @@ const tests = {
     await context.close();
   },
 
+  async every_filter_can_be_entered(browser) {
+    const { page, faults, context } = await open(browser, { base });
+    await logIn(page, base, tokens.analyst);
+    await show(page, base, "traffic");
+    const names = await page.getByLabel("Filter by").locator("option").evaluateAll((all) => all.map((option) => option.value));
+    for (const name of ["operation", "origin", "state", "sender", "rule"]) assert.ok(names.includes(name), `${name} of ${names}`);
+    for (const name of names) {
+      await show(page, base, "traffic");
+      await page.getByLabel("Filter by").selectOption(name);
+      await page.getByLabel("Is", { exact: true }).fill("1");
+      await page.getByRole("button", { name: "Add filter" }).click();
+      await page.waitForURL(new RegExp(`where=${name}%3D1`));
+      await ready(page);
+      assert.strictEqual(await page.locator(".chips li").count(), 1, name);
+      assert.strictEqual(await page.locator("main .notice.bad").count(), 0, `${name}: ${await page.locator("main").innerText()}`);
+    }
+    assert.deepStrictEqual(faults, []);
+    await context.close();
+  },
+
   async tables_are_sorted_and_saved(browser) {
     const { page, faults, context } = await open(browser, { base });
     await logIn(page, base, tokens.admin);
@@ -143,9 +163,11 @@ const tests = {
     assert.deepStrictEqual(balances, [...balances].sort((a, b) => a - b), "as it is shown");
     for (const view of views.filter((one) => !["overview", "try"].includes(nameOf(one)) && !one.startsWith("message"))) {
       await show(page, base, view);
-      for (const kind of ["CSV", "JSON"]) {
-        const file = await download(page, () => page.locator("section.table").last().getByRole("button", { name: `as ${kind}` }).click());
-        assert.ok(file.text.length > 2, `${view} ${kind}`);
+      for (const one of await page.locator("section.table").all()) {
+        for (const kind of ["CSV", "JSON"]) {
+          const file = await download(page, () => one.getByRole("button", { name: `as ${kind}` }).click());
+          assert.ok(file.text.length > 2, `${view} ${kind} ${await one.locator("caption").innerText()}`);
+        }
       }
     }
     assert.deepStrictEqual(faults, []);
@@ -192,6 +214,20 @@ const tests = {
     await page.getByRole("button", { name: `Roll back to ${before}` }).click();
     await page.getByRole("button", { name: "Put in force" }).click();
     await page.waitForFunction((text) => [...document.querySelectorAll("tbody tr")].some((row) => row.innerText.includes("in force") && row.innerText.startsWith(text)), before);
+    assert.deepStrictEqual(faults, []);
+    await context.close();
+  },
+
+  async alerts_are_shown_with_their_state(browser) {
+    if (!process.env.STANDIN) return "which stand is known of the stand-in alone";
+    const { page, faults, context } = await open(browser, { base });
+    await logIn(page, base, tokens.viewer);
+    await page.getByRole("link", { name: "Alerts", exact: true }).click();
+    await ready(page);
+    const rows = await page.locator("section.table").first().locator("tbody tr").allInnerTexts();
+    assert.match(rows.find((row) => row.startsWith("Leakage")), /Firing.*61\.5/s);
+    assert.match(rows.find((row) => row.startsWith("Ledger")), /Quiet/);
+    assert.match(await page.locator("section.table").last().innerText(), /Origin: bulk-gateway/);
     assert.deepStrictEqual(faults, []);
     await context.close();
   },

@@ -37,8 +37,17 @@ VALUES = {
     "policy": ["Phishing never passes", "Unknown senders are held", "Codes from abroad", "Known aggregators pay"],
     "refusal": [None, "no_account", "credit_exhausted", "sender_not_registered"],
     "currency": ["EUR", "USD"],
+    "operation": ["mt-forwardSM", "submit_sm"],
+    "state": ["enforce", "shadow"],
+    "origin": ["account: bulk-gateway", "operator: Northtel"],
     "reason": ["smpp_tls", "tcap_unknown", "sccp_segment_lost"],
 }
+ALERTS = [
+    {"alert": "Leakage", "state": "firing", "report": "leakage", "figure": "leaked", "over": 50, "back_below": 40, "value": 61.5, "looked_at": "2026-11-20T13:59:00Z",
+     "since": "2026-11-20T13:12:00Z", "left_out": 0,
+     "rows": [{"value": 61.5, "unit": "EUR", "since": "2026-11-20T13:12:00Z", "row": {"origin": "bulk-gateway", "currency": "EUR"}}]},
+    {"alert": "Ledger", "state": "quiet", "measure": "ledger_lag", "over": 60, "back_below": 54, "value": 0.2, "looked_at": "2026-11-20T13:59:00Z", "rows": [], "left_out": 0},
+]
 COUNTS = ("messages", "parts", "packets", "hits", "blocked", "false_positives", "false_negatives")
 COLUMNS = {
     "traffic": ("messages", "parts", "blocked", "charged", "leaked", "currency"), "senders": ("messages", "parts", "blocked", "charged", "currency"),
@@ -252,6 +261,8 @@ class Appliance:
                 return 200, {"bundle": body["to"], "ruleset": "88b0d2", "said": f"version {body['to']} is in force"}
             if path == "/v1/events":
                 return 200, self.events(query)
+            if path == "/v1/alerts":
+                return 200, {"alerts": ALERTS}
             if path == "/v1/events/explain":
                 if not query["id"].isalnum() or int(query["id"], 16) > 10000:
                     return 404, {"error": {"what": "found no such message: it is not kept any more", "expected": "the id of one of the last messages"}}

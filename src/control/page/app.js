@@ -8,6 +8,7 @@ import { forgetToken, mayTry, session, token } from "./session.js";
 import { t } from "./text.js";
 import { chooseTheme, isDark, onColours, startTheme } from "./theme.js";
 import { accountsView } from "./views/accounts.js";
+import { alertsView } from "./views/alerts.js";
 import { logInView } from "./views/log_in.js";
 import { marksView } from "./views/marks.js";
 import { messageView } from "./views/message.js";
@@ -22,10 +23,10 @@ import { versionsView } from "./views/versions.js";
 
 /** Each makes what stands below its heading: view(query, {signal, onLeave, again}). */
 const views = {
-  overview: overviewView, traffic: trafficView, senders: sendersView, accounts: accountsView, reports: reportView,
+  overview: overviewView, traffic: trafficView, senders: sendersView, accounts: accountsView, reports: reportView, alerts: alertsView,
   rules: rulesView, versions: versionsView, marks: marksView, tail: tailView, message: messageView, try: tryView,
 };
-const groups = [["reports", ["overview", "traffic", "senders", "accounts", "reports"]],
+const groups = [["reports", ["overview", "traffic", "senders", "accounts", "reports", "alerts"]],
   ["rules", ["rules", "versions", "marks"]], ["messages", ["tail", "message", "try"]]];
 const timed = new Set(["overview", "traffic", "senders", "accounts", "reports", "rules"]);
 

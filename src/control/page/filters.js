@@ -8,10 +8,10 @@ const usualSince = "-24h";
 const spans = ["-1h", "-6h", "-24h", "-7d", "-30d", "-90d"];
 const steps = ["", "minute", "hour", "day"];
 
-const common = ["verdict", "label", "account", "operator", "country", "route", "direction", "protocol", "policy", "refusal", "currency"];
+const common = ["verdict", "label", "account", "operator", "country", "route", "direction", "protocol", "policy", "refusal", "currency", "operation"];
 /** Those that one report has and others have not, and which it is. */
-const special = { sender: "senders", rule: "rules" };
-export const dimensions = [...common.slice(0, 2), "sender", "rule", ...common.slice(2)];
+const special = { sender: "senders", rule: "rules", state: "rules", origin: "leakage" };
+export const dimensions = [...common.slice(0, 2), "sender", "rule", ...common.slice(2), "state", "origin"];
 
 /** The report that tells messages apart by all of these; null where there is none. */
 export function reportWith(names) {

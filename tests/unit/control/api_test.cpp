@@ -47,6 +47,9 @@ class FakeAppliance final : public Operations {
   explicit FakeAppliance(const std::string& lists) : live_file_(lists) {}
 
   nlohmann::ordered_json status() override { return {{"version", "test"}}; }
+  nlohmann::ordered_json alerts() const override {
+    return nlohmann::ordered_json::array({{{"alert", "Lag"}, {"state", "quiet"}}});
+  }
   MetricsView metrics() override {
     MetricsView view;
     view.version = "test";
@@ -257,6 +260,7 @@ class ApiTest : public WithFolder {
 TEST_F(ApiTest, each_route_is_for_its_roles_alone) {
   // Written down here again, apart from the table: who may what is decided, not derived.
   const std::map<std::string, std::set<std::string>> may{
+      {"GET /v1/alerts", {"viewer", "analyst", "security", "commercial", "admin"}},
       {"GET /v1/me", {"viewer", "analyst", "security", "commercial", "admin"}},
       {"GET /v1/status", {"viewer", "analyst", "security", "commercial", "admin"}},
       {"GET /metrics", {"viewer", "analyst", "security", "commercial", "admin"}},
@@ -532,6 +536,12 @@ class MarksTest : public ApiTest {
     return response.body;
   }
 };
+
+TEST_F(ApiTest, alerts_are_shown_with_their_state) {
+  const auto response = ask("GET", "/v1/alerts", "viewer");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(Json::parse(response.body), Json::parse(R"({"alerts": [{"alert": "Lag", "state": "quiet"}]})"));
+}
 
 TEST_F(MarksTest, a_mark_keeps_what_the_event_shows_and_no_text) {
   const Json mark = add(R"({"id": "1", "wrong": "false_positive", "note": "ours"})");

@@ -15,7 +15,7 @@ export async function rulesView(query, { signal }) {
     const report = await get("/v1/report", reportQuery(query, { name: "rules" }), signal);
     const next = nextDimension([...filtersOf(query).map((filter) => filter.name), "rule"]);
     const marked = (value, row) => (value > 0
-      ? element("a", { href: addressOf("marks", new URLSearchParams({ rule: row[at("rule")] })) }, String(value)) : String(value ?? 0));
+      ? element("a", { href: addressOf("marks", new URLSearchParams({ rule: row[at("rule")] })) }, String(value)) : String(value ?? "–"));
     const at = (name) => report.columns.findIndex((column) => column.name === name);
     const columns = report.columns.map((column) => {
       if (column.name === "rule") return { ...column, show: (value) => drillLink(query, "rule", value, next) };
