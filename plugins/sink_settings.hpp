@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "plugin.h"
@@ -65,6 +66,7 @@ class Settings {
 
   /// Whether all could be used, once all keys were asked for.
   bool good() {
+    if (std::exchange(all_asked_, true)) return good_;
     for (std::size_t i = 0; i < opening_.setting_count; ++i) {
       const std::string_view key = view(opening_.settings[i].key);
       bool known = false;
@@ -98,6 +100,7 @@ class Settings {
   const tollgate_opening& opening_;
   std::vector<std::string> known_;
   bool good_ = true;
+  bool all_asked_ = false;  ///< and those that are none were told of
 };
 
 /// What a sink says of itself: plugin.h explains it.
@@ -108,8 +111,8 @@ struct Health {
   std::uint64_t spooled = 0;
   std::uint64_t refused = 0;
   std::uint64_t refused_octets = 0;
-  std::string_view error{};
-  std::string_view refusal{};
+  std::string error{};
+  std::string refusal{};
 };
 
 template <std::size_t size>

@@ -1,14 +1,13 @@
 // A sink that brings events to ClickHouse over HTTP: plugins/README.md says how, and what is kept when the
 // server is away.
 #include <cstdint>
-#include <exception>
 #include <fstream>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include "../sink_settings.hpp"
+#include "../sink.hpp"
 #include "plugin.h"
 #include "rows.hpp"
 #include "sender.hpp"
@@ -47,22 +46,23 @@ class ClickHouse {
     if (begun_ns_ == 0 || begun_ns_ > time_ns) begun_ns_ = time_ns;
     if (time_ns - begun_ns_ >= settings_.seconds * second_ns) seal();
   }
+  void reopen() {}
   void finish(std::chrono::milliseconds time) {
     seal();
     sender_.finish(time);
     spool_.keep();
   }
-  void health(tollgate_sink_health& health) const {
+  sinks::Health health() const {
     const Spool::State state = spool_.state();
     const Sender::State sender = sender_.state();
-    sinks::tell(health, {.sent = sender.sent,
-                         .lost = state.lost,
-                         .waiting = state.waiting + count_,
-                         .spooled = state.spooled,
-                         .refused = state.refused,
-                         .refused_octets = state.refused_octets,
-                         .error = sender.error.empty() ? state.error : sender.error,
-                         .refusal = sender.refusal});
+    return {.sent = sender.sent,
+            .lost = state.lost,
+            .waiting = state.waiting + count_,
+            .spooled = state.spooled,
+            .refused = state.refused,
+            .refused_octets = state.refused_octets,
+            .error = sender.error.empty() ? state.error : sender.error,
+            .refusal = sender.refusal};
   }
 
  private:
@@ -126,46 +126,14 @@ Settings read(sinks::Settings& given) {
   return settings;
 }
 
-void* open(const tollgate_opening* opening) {
-  sinks::Settings given(*opening);
-  try {
-    Settings settings = read(given);
-    if (!given.good()) return nullptr;
-    if (given.only_check()) return new std::unique_ptr<ClickHouse>;
-    return new std::unique_ptr<ClickHouse>(std::make_unique<ClickHouse>(std::move(settings)));
-  } catch (const std::exception& error) {
-    given.refuse(error.what());
-    return nullptr;
-  }
-}
-
-/// An instance of which only the settings were checked has nothing inside.
-ClickHouse& inside(void* instance) { return **static_cast<std::unique_ptr<ClickHouse>*>(instance); }
-
-void close(void* instance) { delete static_cast<std::unique_ptr<ClickHouse>*>(instance); }
-void take(void* instance, const tollgate_event_batch* events) { inside(instance).take(*events); }
-void tick(void* instance, std::uint64_t time_ns) { inside(instance).tick(time_ns); }
-void reopen(void* /*instance*/) {}
-void health(void* instance, tollgate_sink_health* health) { inside(instance).health(*health); }
-void finish(void* instance, std::uint64_t milliseconds) {
-  inside(instance).finish(std::chrono::milliseconds(milliseconds));
+std::unique_ptr<ClickHouse> make(sinks::Settings& given) {
+  Settings settings = read(given);
+  if (!given.good() || given.only_check()) return nullptr;
+  return std::make_unique<ClickHouse>(std::move(settings));
 }
 
 }  // namespace
 
 const tollgate_plugin* tollgate_plugin_get(void) {
-  static const tollgate_plugin plugin{TOLLGATE_PLUGIN_ABI,
-                                      sizeof(tollgate_plugin),
-                                      TOLLGATE_SINK,
-                                      0,
-                                      "clickhouse",
-                                      open,
-                                      nullptr,
-                                      close,
-                                      take,
-                                      tick,
-                                      reopen,
-                                      health,
-                                      finish};
-  return &plugin;
+  return sinks::Plugin<ClickHouse, make>::describe("clickhouse");
 }

@@ -1,11 +1,10 @@
 // A sink that adds events to files of JSON Lines, plain or as gzip, which it puts aside by size and by time.
 #include <cstdint>
-#include <exception>
 #include <filesystem>
 #include <memory>
 #include <utility>
 
-#include "../sink_settings.hpp"
+#include "../sink.hpp"
 #include "lines_file.hpp"
 #include "plugin.h"
 
@@ -44,14 +43,12 @@ class JsonLines {
     flush();
     file_.close();
   }
-  void finish() {
+  void finish(std::chrono::milliseconds /*time*/) {
     flush();
     file_.close();
   }
-  void health(tollgate_sink_health& health) const {
-    sinks::tell(
-        health,
-        {.sent = sent_, .lost = lost_ + file_.halves(), .waiting = unwritten_, .error = file_.error()});
+  sinks::Health health() const {
+    return {.sent = sent_, .lost = lost_ + file_.halves(), .waiting = unwritten_, .error = file_.error()};
   }
 
  private:
@@ -70,55 +67,22 @@ class JsonLines {
   bool may_try_ = true;  ///< it has not failed since the last tick
 };
 
-void* open(const tollgate_opening* opening) {
-  sinks::Settings given(*opening);
-  try {
-    FileSettings settings;
-    settings.path = given.path("file");
-    if (settings.path.empty())
-      given.refuse("`file` is missing; it says where the events go, such as events.jsonl.gz");
-    settings.compressed = settings.path.extension() == ".gz";
-    settings.most_octets = given.number("mib", 1'024, 1, 1'048'576, "MiB") << 20U;
-    settings.every_ns = given.number("hours", 24, 1, 8'760, "hours") * hour_ns;
-    settings.most_files = given.number("files", 0, 1, 1'000'000, "files");
-    settings.most_ns = given.number("days", 0, 1, 36'500, "days") * day_ns;
-    if (!given.good()) return nullptr;
-    auto sink = std::make_unique<JsonLines>(std::move(settings));
-    if (!given.only_check() && !sink->open()) {
-      given.refuse(sink->error());
-      return nullptr;
-    }
-    return sink.release();
-  } catch (const std::exception& error) {
-    given.refuse(error.what());
-    return nullptr;
-  }
+std::unique_ptr<JsonLines> make(sinks::Settings& given) {
+  FileSettings settings;
+  settings.path = given.path("file");
+  if (settings.path.empty())
+    given.refuse("`file` is missing; it says where the events go, such as events.jsonl.gz");
+  settings.compressed = settings.path.extension() == ".gz";
+  settings.most_octets = given.number("mib", 1'024, 1, 1'048'576, "MiB") << 20U;
+  settings.every_ns = given.number("hours", 24, 1, 8'760, "hours") * hour_ns;
+  settings.most_files = given.number("files", 0, 1, 1'000'000, "files");
+  settings.most_ns = given.number("days", 0, 1, 36'500, "days") * day_ns;
+  if (!given.good() || given.only_check()) return nullptr;
+  auto sink = std::make_unique<JsonLines>(std::move(settings));
+  if (!sink->open()) given.refuse(sink->error());
+  return sink;
 }
-
-JsonLines& inside(void* instance) { return *static_cast<JsonLines*>(instance); }
-
-void close(void* instance) { delete static_cast<JsonLines*>(instance); }
-void take(void* instance, const tollgate_event_batch* events) { inside(instance).take(*events); }
-void tick(void* instance, std::uint64_t time_ns) { inside(instance).tick(time_ns); }
-void reopen(void* instance) { inside(instance).reopen(); }
-void health(void* instance, tollgate_sink_health* health) { inside(instance).health(*health); }
-void finish(void* instance, std::uint64_t /*milliseconds*/) { inside(instance).finish(); }
 
 }  // namespace
 
-const tollgate_plugin* tollgate_plugin_get(void) {
-  static const tollgate_plugin plugin{TOLLGATE_PLUGIN_ABI,
-                                      sizeof(tollgate_plugin),
-                                      TOLLGATE_SINK,
-                                      0,
-                                      "jsonl",
-                                      open,
-                                      nullptr,
-                                      close,
-                                      take,
-                                      tick,
-                                      reopen,
-                                      health,
-                                      finish};
-  return &plugin;
-}
+const tollgate_plugin* tollgate_plugin_get(void) { return sinks::Plugin<JsonLines, make>::describe("jsonl"); }

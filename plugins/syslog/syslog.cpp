@@ -3,7 +3,6 @@
 #include <array>
 #include <cstdint>
 #include <deque>
-#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,7 +11,7 @@
 
 #include <unistd.h>
 
-#include "../sink_settings.hpp"
+#include "../sink.hpp"
 #include "message.hpp"
 #include "plugin.h"
 #include "target.hpp"
@@ -62,13 +61,13 @@ class Syslog {
     wait_ns_ = std::min(wait_ns_ * 2, most_wait_ns);
   }
   void reopen() { target_.close(); }
-  void finish() {
+  void finish(std::chrono::milliseconds /*time*/) {
     send();
     lost_ += waiting_.size();
     waiting_.clear();
   }
-  void health(tollgate_sink_health& health) const {
-    sinks::tell(health, {.sent = sent_, .lost = lost_, .waiting = waiting_.size(), .error = error_});
+  sinks::Health health() const {
+    return {.sent = sent_, .lost = lost_, .waiting = waiting_.size(), .error = error_};
   }
 
  private:
@@ -150,41 +149,12 @@ Settings read(sinks::Settings& given) {
   return settings;
 }
 
-void* open(const tollgate_opening* opening) {
-  sinks::Settings given(*opening);
-  try {
-    const Settings settings = read(given);
-    return given.good() ? std::make_unique<Syslog>(settings).release() : nullptr;
-  } catch (const std::exception& error) {
-    given.refuse(error.what());
-    return nullptr;
-  }
+std::unique_ptr<Syslog> make(sinks::Settings& given) {
+  const Settings settings = read(given);
+  if (!given.good() || given.only_check()) return nullptr;
+  return std::make_unique<Syslog>(settings);
 }
-
-Syslog& inside(void* instance) { return *static_cast<Syslog*>(instance); }
-
-void close(void* instance) { delete static_cast<Syslog*>(instance); }
-void take(void* instance, const tollgate_event_batch* events) { inside(instance).take(*events); }
-void tick(void* instance, std::uint64_t time_ns) { inside(instance).tick(time_ns); }
-void reopen(void* instance) { inside(instance).reopen(); }
-void health(void* instance, tollgate_sink_health* health) { inside(instance).health(*health); }
-void finish(void* instance, std::uint64_t /*milliseconds*/) { inside(instance).finish(); }
 
 }  // namespace
 
-const tollgate_plugin* tollgate_plugin_get(void) {
-  static const tollgate_plugin plugin{TOLLGATE_PLUGIN_ABI,
-                                      sizeof(tollgate_plugin),
-                                      TOLLGATE_SINK,
-                                      0,
-                                      "syslog",
-                                      open,
-                                      nullptr,
-                                      close,
-                                      take,
-                                      tick,
-                                      reopen,
-                                      health,
-                                      finish};
-  return &plugin;
-}
+const tollgate_plugin* tollgate_plugin_get(void) { return sinks::Plugin<Syslog, make>::describe("syslog"); }
