@@ -5,6 +5,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <exception>
+#include <fstream>
 #include <utility>
 
 #include <sys/resource.h>
@@ -109,6 +110,18 @@ std::vector<record::AlertValue> AlertKeeper::values_of(Watched& watched, record:
   return values;
 }
 
+/// Read for each notice, so that it can be changed. Without it a notice goes unsigned: it is told, and
+/// whoever wants it signed refuses it.
+std::string AlertKeeper::secret_of(const record::AlertRule& rule) {
+  std::string secret;
+  if (rule.secret.empty()) return secret;
+  std::ifstream file(rule.secret);
+  if (!std::getline(file, secret) || secret.empty())
+    log_error("alert `{}`: {} has no secret that can be read; the notice is not signed", rule.name,
+              rule.secret);
+  return secret;
+}
+
 void AlertKeeper::tell(const record::AlertRule& rule, const record::AlertNotice& notice, std::int64_t now_s) {
   if (notice.raised) log_warning("{}", record::to_text(rule, notice));
   else log("{}", record::to_text(rule, notice));
@@ -117,7 +130,8 @@ void AlertKeeper::tell(const record::AlertRule& rule, const record::AlertNotice&
   if (!sources_.appliance.empty()) body["appliance"] = sources_.appliance;
   body["host"] = host_;
   body["time"] = record::report_time(now_s);
-  webhooks_.send(rule.webhook, rule.name, body.dump(-1, ' ', false, Json::error_handler_t::replace));
+  webhooks_.send(rule.webhook, rule.name, body.dump(-1, ' ', false, Json::error_handler_t::replace),
+                 secret_of(rule));
 }
 
 Json AlertKeeper::status() const {

@@ -53,6 +53,7 @@ class AlertKeeper {
   std::int64_t look();
   void look_at(Watched& watched, record::AlertTime now);
   std::vector<record::AlertValue> values_of(Watched& watched, record::AlertTime now) const;
+  static std::string secret_of(const record::AlertRule& rule);
   void tell(const record::AlertRule& rule, const record::AlertNotice& notice, std::int64_t now_s);
 
   const AlertSources sources_;

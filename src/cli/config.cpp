@@ -415,7 +415,8 @@ void ConfigReader::read_reports(const YAML::Node& node, Configuration& config) c
 void ConfigReader::take_alerts(Configuration& config) {
   using record::AlertMeasure;
   for (const PlacedAlert& alert : alerts_) {
-    const record::AlertRule& rule = alert.rule;
+    record::AlertRule rule = alert.rule;
+    if (!rule.secret.empty()) rule.secret = std::filesystem::path(config.folder) / rule.secret;
     const auto needs = [&](bool is_there, std::string_view what) {
       if (!is_there) reader_.fail(alert.mark, fmt::format("the alert `{}` needs {}", rule.name, what));
     };

@@ -152,7 +152,8 @@ std::optional<record::AlertRule> AlertReader::read(const YAML::Node& node) {
         [&](const YAML::Node& n) {
           rule_.every_s = duration(n, 1, hour_s, "a time of 1s to 1h, such as 1m");
         }},
-       {"webhook", [&](const YAML::Node& n) { read_webhook(n); }}});
+       {"webhook", [&](const YAML::Node& n) { read_webhook(n); }},
+       {"secret", [&](const YAML::Node& n) { rule_.secret = reader_.text(n, "a file with the secret"); }}});
   if (!good) return std::nullopt;
   complete(node);
   return rule_;
@@ -162,6 +163,8 @@ void AlertReader::complete(const YAML::Node& node) {
   if (rule_.name.empty()) reader_.fail(node.Mark(), "the alert has no `name`");
   if (report_.has_value() == measure_.has_value())
     reader_.fail(node.Mark(), "expected one of `report` and `measure`");
+  if (!rule_.secret.empty() && rule_.webhook.empty())
+    reader_.fail(node.Mark(), "the alert has a `secret`, and no `webhook` to sign for");
   if (!over_) reader_.fail(node.Mark(), "the alert has no `over`, the bound");
   if (!back_below_) rule_.back_below = rule_.over * usual_back_below;
   else if (rule_.back_below > rule_.over)

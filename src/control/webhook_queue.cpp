@@ -12,24 +12,15 @@ bool WebhookQueue::add(const std::string& url, Notice notice) {
   return true;
 }
 
-const std::pair<const std::string, WebhookQueue::Address>* WebhookQueue::first() const {
-  const std::pair<const std::string, Address>* found = nullptr;
-  for (const auto& entry : addresses_) {
-    if (entry.second.notices.empty()) continue;
-    if (found == nullptr || entry.second.not_before_ns < found->second.not_before_ns) found = &entry;
-  }
-  return found;
+std::optional<WebhookQueue::Due> WebhookQueue::due(const std::string& url, std::uint64_t now_ns) const {
+  const auto next = next_ns(url);
+  if (!next || *next > now_ns) return std::nullopt;
+  return Due{url, addresses_.at(url).notices.front()};
 }
 
-std::optional<WebhookQueue::Due> WebhookQueue::due(std::uint64_t now_ns) const {
-  const auto* const found = first();
-  if (found == nullptr || found->second.not_before_ns > now_ns) return std::nullopt;
-  return Due{found->first, found->second.notices.front()};
-}
-
-std::optional<std::uint64_t> WebhookQueue::next_ns() const {
-  const auto* const found = first();
-  if (found == nullptr) return std::nullopt;
+std::optional<std::uint64_t> WebhookQueue::next_ns(const std::string& url) const {
+  const auto found = addresses_.find(url);
+  if (found == addresses_.end() || found->second.notices.empty()) return std::nullopt;
   return found->second.not_before_ns;
 }
 

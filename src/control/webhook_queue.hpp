@@ -25,6 +25,7 @@ class WebhookQueue {
     std::string alert;
     std::string body;
     std::uint64_t came_ns = 0;
+    std::string secret{};  ///< to sign it with; empty: it is not
   };
   struct Due {
     std::string url;
@@ -34,10 +35,10 @@ class WebhookQueue {
   /// False where there is no room.
   bool add(const std::string& url, Notice notice);
 
-  /// What is to be sent now: the one whose time came first.
-  std::optional<Due> due(std::uint64_t now_ns) const;
-  /// When there is something to be sent; nothing while nothing waits.
-  std::optional<std::uint64_t> next_ns() const;
+  /// What is to be sent to the address now.
+  std::optional<Due> due(const std::string& url, std::uint64_t now_ns) const;
+  /// When there is something to be sent to it; nothing while nothing waits.
+  std::optional<std::uint64_t> next_ns(const std::string& url) const;
 
   /// The address took it.
   void taken(const std::string& url);
@@ -52,9 +53,6 @@ class WebhookQueue {
     std::uint64_t not_before_ns = 0;
     std::uint64_t wait_ns = first_wait_ns;
   };
-  /// Null where nothing waits.
-  const std::pair<const std::string, Address>* first() const;
-
   std::map<std::string, Address> addresses_;
 };
 

@@ -1,15 +1,22 @@
 #include "control/webhooks.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
+#include <string_view>
 #include <thread>
 #include <utility>
 
 #include <fmt/format.h>
 #include <httplib.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "control/webhook_queue.hpp"
 
@@ -21,7 +28,9 @@ using namespace std::chrono_literals;
 constexpr time_t connect_seconds = 5;
 constexpr time_t answer_seconds = 10;
 constexpr auto longest_farewell = 1s;
-constexpr std::uint64_t most_of_a_call_ns = 30'000'000'000;
+constexpr auto between_looks = 500ms;
+constexpr std::uint64_t most_of_a_call_ns = 10'000'000'000;
+constexpr std::uint64_t most_of_an_answer = 65'536;
 constexpr int priority = 10;
 
 std::uint64_t steady_now_ns() {
@@ -38,32 +47,83 @@ std::size_t path_of(const std::string& url) {
   return std::min(url.find_first_of("/?", begin), url.size());
 }
 
-std::shared_ptr<httplib::Client> client_for(const std::string& url) {
-  auto client = std::make_shared<httplib::Client>(url.substr(0, path_of(url)));
-  client->set_connection_timeout(connect_seconds, 0);
-  client->set_read_timeout(answer_seconds, 0);
-  client->set_write_timeout(answer_seconds, 0);
-  client->set_url_encode(false);
-  return client;
+/// By HMAC, so that whoever has the secret knows who sent it, and when.
+httplib::Headers signature_of(const WebhookQueue::Notice& notice) {
+  if (notice.secret.empty()) return {};
+  const std::string time = std::to_string(
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count());
+  return {{"Tollgate-Timestamp", time},
+          {"Tollgate-Signature", "sha256=" + webhook_signature(notice.secret, time + "." + notice.body)}};
 }
 
+/// One call, which somebody else can cut off: its socket is known here from its begin on.
+class Cutter {
+ public:
+  Cutter() = default;
+  ~Cutter() { take(-1); }
+  Cutter(const Cutter&) = delete;
+  Cutter& operator=(const Cutter&) = delete;
+
+  void begin() {
+    const std::lock_guard lock(mutex_);
+    until_ns_ = steady_now_ns() + most_of_a_call_ns;
+    cut_ = false;
+  }
+  void take(int socket) {
+    const std::lock_guard lock(mutex_);
+    if (socket_ >= 0) ::close(socket_);
+    socket_ = socket >= 0 ? ::dup(socket) : -1;
+    if (cut_ && socket_ >= 0) ::shutdown(socket_, SHUT_RDWR);
+  }
+  /// Whether it was cut off.
+  bool end() {
+    take(-1);
+    const std::lock_guard lock(mutex_);
+    until_ns_ = UINT64_MAX;
+    return cut_;
+  }
+  void cut_if(bool now) {
+    const std::lock_guard lock(mutex_);
+    if (!now && steady_now_ns() < until_ns_) return;
+    cut_ = true;
+    if (socket_ >= 0) ::shutdown(socket_, SHUT_RDWR);
+  }
+
+ private:
+  std::mutex mutex_;
+  int socket_ = -1;  ///< a copy of the call's: it stays open as long as it is known here
+  std::uint64_t until_ns_ = UINT64_MAX;
+  bool cut_ = false;
+};
+
 /// Why it was not taken; empty where it was. Never says the path, which may be a secret.
-std::string post(httplib::Client& client, const WebhookQueue::Due& due) {
+std::string post(const WebhookQueue::Due& due, Cutter& cutter) {
+  httplib::Client client(due.url.substr(0, path_of(due.url)));
+  client.set_connection_timeout(connect_seconds, 0);
+  client.set_read_timeout(answer_seconds, 0);
+  client.set_write_timeout(answer_seconds, 0);
+  client.set_url_encode(false);
+  client.set_socket_options([&cutter](socket_t socket) {
+    httplib::default_socket_options(socket);
+    cutter.take(socket);
+  });
   const std::string path = due.url.substr(path_of(due.url));
   bool is_too_long = false;
-  const std::uint64_t began_ns = steady_now_ns();
   httplib::Request request;
   request.method = "POST";
   request.path = path.starts_with('/') ? path : "/" + path;
-  request.headers = {{"Content-Type", "application/json"}, {"User-Agent", "tollgate"}};
+  request.headers = signature_of(due.notice);
+  request.headers.insert({{"Content-Type", "application/json"}, {"User-Agent", "tollgate"}});
   request.body = due.notice.body;
   // What it answers beside its status is of no use.
   request.content_receiver = [&](const char*, std::size_t, std::uint64_t offset, std::uint64_t) {
-    constexpr std::uint64_t most = 65'536;
-    is_too_long = offset > most || steady_now_ns() - began_ns > most_of_a_call_ns;
+    is_too_long = offset > most_of_an_answer;
     return !is_too_long;
   };
+  cutter.begin();
   const httplib::Result result = client.send(request);
+  if (cutter.end()) return "it takes too long";
   if (is_too_long) return "its answer does not end";
   if (!result) return httplib::to_string(result.error());
   return result->status / 100 == 2 ? "" : fmt::format("it answers with status {}", result->status);
@@ -71,6 +131,17 @@ std::string post(httplib::Client& client, const WebhookQueue::Due& due) {
 
 }  // namespace
 
+std::string webhook_signature(std::string_view secret, std::string_view what) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> mac{};
+  unsigned size = 0;
+  ::HMAC(::EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
+         reinterpret_cast<const unsigned char*>(what.data()), what.size(), mac.data(), &size);
+  std::string digits;
+  for (unsigned i = 0; i < size; ++i) digits += fmt::format("{:02x}", mac[i]);
+  return digits;
+}
+
+/// What all threads share: one for each address, and one that looks at the time of their calls.
 struct Webhooks::Work {
   explicit Work(Log said) : log(std::move(said)) {}
 
@@ -79,14 +150,28 @@ struct Webhooks::Work {
   std::condition_variable wake;
   WebhookQueue queue;
   std::map<std::string, Counts> counts;
-  std::shared_ptr<httplib::Client> client;  ///< of the call that is made
+  std::map<std::string, Cutter> calls;  ///< by address: there is a thread for each
+  std::size_t threads = 0;
   bool stop = false;
-  bool ended = false;
 
-  void run();
+  void serve(const std::string& url);
+  void watch();
   void note(const WebhookQueue::Due& due, const std::string& why);
   void note_failure(const WebhookQueue::Due& due, const std::string& why);
+  /// Under the mutex.
+  void start(const std::shared_ptr<Work>& self, std::function<void()> what);
 };
+
+void Webhooks::Work::start(const std::shared_ptr<Work>& self, std::function<void()> what) {
+  ++threads;
+  std::thread([self, what = std::move(what)] {
+    ::setpriority(PRIO_PROCESS, 0, priority);  // of this thread
+    what();
+    const std::lock_guard lock(self->mutex);
+    --self->threads;
+    self->wake.notify_all();
+  }).detach();
+}
 
 /// Under the mutex.
 void Webhooks::Work::note(const WebhookQueue::Due& due, const std::string& why) {
@@ -108,44 +193,53 @@ void Webhooks::Work::note_failure(const WebhookQueue::Due& due, const std::strin
                          due.notice.alert, given_up.size(), why));
 }
 
-void Webhooks::Work::run() {
-  ::setpriority(PRIO_PROCESS, 0, priority);  // of this thread
+void Webhooks::Work::serve(const std::string& url) {
   std::unique_lock lock(mutex);
+  Cutter& cutter = calls[url];
   while (!stop) {
-    const auto due = queue.due(steady_now_ns());
+    const auto due = queue.due(url, steady_now_ns());
     if (!due) {
-      const auto next = queue.next_ns();
+      const auto next = queue.next_ns(url);
       const std::uint64_t now = steady_now_ns();
       if (!next) wake.wait(lock);
       else if (*next > now) wake.wait_for(lock, std::chrono::nanoseconds(*next - now));
       continue;
     }
-    const auto calling = client = client_for(due->url);
     lock.unlock();
-    const std::string why = post(*calling, *due);
+    const std::string why = post(*due, cutter);
     lock.lock();
-    client.reset();
     note(*due, why);
   }
-  ended = true;
-  wake.notify_all();
+}
+
+void Webhooks::Work::watch() {
+  std::unique_lock lock(mutex);
+  while (!stop) {
+    wake.wait_for(lock, between_looks, [this] { return stop; });
+    for (auto& [url, cutter] : calls) cutter.cut_if(stop);
+  }
 }
 
 Webhooks::Webhooks(Log log) : work_(std::make_shared<Work>(std::move(log))) {
-  std::thread([work = work_] { work->run(); }).detach();
+  const std::lock_guard lock(work_->mutex);
+  work_->start(work_, [work = work_.get()] { work->watch(); });
 }
 
 Webhooks::~Webhooks() {
   std::unique_lock lock(work_->mutex);
   work_->stop = true;
-  if (work_->client) work_->client->stop();
+  for (auto& [url, cutter] : work_->calls) cutter.cut_if(true);
   work_->wake.notify_all();
-  work_->wake.wait_for(lock, longest_farewell, [this] { return work_->ended; });
+  work_->wake.wait_for(lock, longest_farewell, [this] { return work_->threads == 0; });
 }
 
-void Webhooks::send(const std::string& url, const std::string& alert, std::string body) {
+void Webhooks::send(const std::string& url, const std::string& alert, std::string body, std::string secret) {
   const std::lock_guard lock(work_->mutex);
-  if (!work_->queue.add(url, {alert, std::move(body), steady_now_ns()})) {
+  if (!work_->calls.contains(url)) {
+    work_->calls[url];
+    work_->start(work_, [work = work_.get(), url] { work->serve(url); });
+  }
+  if (!work_->queue.add(url, {alert, std::move(body), steady_now_ns(), std::move(secret)})) {
     ++work_->counts[alert].lost;
     work_->log.warn(
         fmt::format("too many notices wait for the webhook of the alert `{}`: one is lost", alert));

@@ -30,6 +30,7 @@ struct AlertRule {
   std::int64_t for_s = 0;
   std::int64_t every_s = 60;
   std::string webhook;  ///< empty: the log alone
+  std::string secret;   ///< the file whose first line notices to it are signed with; empty: they are not
 };
 
 }  // namespace tollgate::record

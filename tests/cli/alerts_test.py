@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """Alerts of a running appliance, with a webhook that first refuses. Its packets come from captures, by DPDK's net_pcap.
 Environment: TOLLGATE, the program."""
+import contextlib
+import hashlib
+import hmac
 import http.server
 import json
 import os
@@ -34,12 +37,15 @@ class Receiver(http.server.ThreadingHTTPServer):
 
     def __init__(self, refuses):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.refuses, self.refused, self.taken = refuses, [], []
+        self.refuses, self.refused, self.taken, self.signed = refuses, [], [], []
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
-        notice = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if "Tollgate-Signature" in self.headers:
+            self.server.signed.append((body, self.headers["Tollgate-Timestamp"], self.headers["Tollgate-Signature"]))
+        notice = json.loads(body)
         refuse = len(self.server.refused) < self.server.refuses
         (self.server.refused if refuse else self.server.taken).append((self.path, self.headers["Content-Type"], notice))
         self.send_response(503 if refuse else 204)
@@ -153,6 +159,36 @@ class AlertsTest(unittest.TestCase):
         self.assertIn("it answers with status 503", log)
         for secret in ("secret-path", "447700900777"):
             self.assertNotIn(secret, log)
+
+    def test_a_receiver_that_drips_holds_up_no_other_and_notices_are_signed(self):
+        (self.folder / "hook.secret").write_text("correct horse\n")
+        dripping = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(dripping.close)
+        cut = threading.Event()
+
+        def drip():
+            connection, _ = dripping.accept()
+            with connection, contextlib.suppress(OSError):
+                connection.sendall(b"HTTP/1.1 200 OK\r\n")
+                while True:
+                    connection.sendall(b"X-Drip: 1\r\n")
+                    time.sleep(0.2)
+            cut.set()
+        threading.Thread(target=drip, daemon=True).start()
+        receiver = self.receive(refuses=0)
+        self.write_config([f"{{name: Slow, report: traffic, figure: parts, over: 2, every: 1s, webhook: 'http://127.0.0.1:{dripping.getsockname()[1]}/'}}",
+                           f"{{name: Signed, report: traffic, figure: parts, over: 2, every: 1s, webhook: 'http://127.0.0.1:{receiver.server_port}/', secret: hook.secret}}"])
+        process = self.start()
+        self.wait_for(lambda: receiver.signed)
+        self.assertFalse(cut.is_set(), "the other one is still at it")
+        body, timestamp, signature = receiver.signed[0]
+        wanted = hmac.new(b"correct horse", timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+        self.assertEqual(signature, f"sha256={wanted}")
+        self.assertLess(abs(int(timestamp) - time.time()), 600)
+        self.assertTrue(cut.wait(60), "the call has an end")
+        self.wait_for(lambda: "it takes too long" in self.log.read_text())
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(30), 0)
 
     def test_what_nobody_takes_holds_up_neither_other_alerts_nor_the_end(self):
         receiver = self.receive(refuses=1000)
