@@ -15,7 +15,7 @@ STRINGS = json.loads((PAGE / "strings.json").read_text())
 CODE = {path.name: path.read_text() for path in [*PAGE.rglob("*.js"), *PAGE.glob("*.html")]}
 # Looked up by a word that the appliance says, or by a name that is put together.
 FAMILIES = ("column", "verdict", "report", "difference", "payment", "status", "state", "table", "span", "step", "nav", "role", "direction",
-            "marks", "overview", "versions")
+            "alerts", "marks", "overview", "versions")
 
 
 class StringsTest(unittest.TestCase):
