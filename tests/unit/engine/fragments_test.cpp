@@ -21,9 +21,9 @@ struct FragmentsTest : EngineInTheWire {
     const Packet packet{.octets = room,
                         .wire_length = static_cast<std::uint32_t>(room.size()),
                         .link_type = decode::LinkType::raw_ip,
+                        .link = link,
                         .time_ns = ++frame * 1'000'000,
-                        .frame = frame,
-                        .link = link};
+                        .frame = frame};
     engine->process(std::span{&packet, 1}, output);
   }
   std::uint64_t count(Count of) const { return engine->counters().of(of); }
