@@ -345,7 +345,7 @@ class ApiTest(WithFolder):
                ("GET", "/v1/marks"): ROLES, **{(method, path): ["analyst", "security", "admin"] for method, path in
                                                (("POST", "/v1/marks"), ("POST", "/v1/marks/remove"), ("GET", "/v1/marks/tests"))},
                ("GET", "/v1/lists"): ROLES, ("GET", "/v1/lists/entries"): ROLES, ("POST", "/v1/lists"): ["security", "admin"],
-               ("GET", "/v1/accounts"): ROLES, ("GET", "/v1/report"): ROLES, ("GET", "/v1/events"): ROLES,
+               ("GET", "/v1/accounts"): ROLES, ("GET", "/v1/report"): ROLES, ("GET", "/v1/alerts"): ROLES, ("GET", "/v1/events"): ROLES,
                ("GET", "/v1/events/explain"): ROLES, ("POST", "/v1/try"): ["analyst", "security", "admin"],
                **{("GET", f"/v1/accounts/{what}"): ROLES for what in ("show", "statement", "invoice")},
                **{("POST", f"/v1/accounts/{what}"): ["commercial", "admin"] for what in
