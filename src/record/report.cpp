@@ -206,7 +206,8 @@ class Table {
     add_columns();
     const Rows rows = rows_of(sums, query_, figures_, report_.left_out);
     for (const auto& row : ordered(rows, figures_)) add_row(row->first.first, row->first.second, row->second);
-    if (facts_ && query_.by.size() == 1 && query_.where.empty()) add_rules_without_hits();
+    const bool has_all = query_.by.size() == 1 && query_.where.empty() && report_.left_out == 0;
+    if (facts_ && has_all) add_rules_without_hits();
     add_totals(sums);
   }
 

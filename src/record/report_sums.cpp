@@ -24,28 +24,31 @@ std::optional<std::int64_t> first_unread(const SqliteFile& file, Level level) {
   return oldest.integer(0);
 }
 
-/// From when on there is something, by level.
-using Begins = std::array<std::int64_t, all_levels.size()>;
+/// Since when all is kept, by level.
+using Kept = std::array<std::int64_t, all_levels.size()>;
 
-Begins begins_of(const ReportQuery& query, const SqliteFile& file) {
-  Begins begins{};
-  for (const Level level : all_levels)
-    begins[static_cast<std::size_t>(level)] =
-        (query.name == ReportName::uninspected ? first_unread(file, level)
-                                               : first_start(file, {level, cube_of(query.name)}))
-            .value_or(never);
-  return begins;
+Kept kept_of(const SqliteFile& file) {
+  Kept kept{};
+  for (const Level level : all_levels) kept[static_cast<std::size_t>(level)] = kept_since(file, level);
+  return kept;
+}
+
+/// When the first time begins of which there is something.
+std::int64_t oldest_of(const ReportQuery& query, const SqliteFile& file) {
+  std::int64_t oldest = never;
+  for (const Level level : all_levels) {
+    const auto first = query.name == ReportName::uninspected
+                           ? first_unread(file, level)
+                           : first_start(file, {level, cube_of(query.name)});
+    oldest = std::min(oldest, first.value_or(never));
+  }
+  return oldest;
 }
 
 /// The finest cells that are kept of a moment.
-Level finest_at(std::int64_t seconds, const Begins& begins, const RollupTime& time) {
+Level finest_at(std::int64_t seconds, const Kept& kept) {
   for (const Level level : {Level::minute, Level::hour}) {
-    const auto coarser = static_cast<Level>(static_cast<int>(level) + 1);
-    const std::int64_t begin = begins[static_cast<std::size_t>(level)];
-    const bool is_whole = begin == never
-                              ? begins[static_cast<std::size_t>(coarser)] == never
-                              : begins[static_cast<std::size_t>(coarser)] >= time.begin(coarser, begin);
-    if (is_whole || (begin != never && seconds >= time.next(coarser, begin))) return level;
+    if (seconds >= kept[static_cast<std::size_t>(level)]) return level;
   }
   return Level::day;
 }
@@ -223,16 +226,16 @@ ReportSums::Group unread_group(const ReportQuery& query, std::string_view reason
 }  // namespace
 
 ReportSpan span_of(const ReportQuery& query, const SqliteFile& file, const RollupTime& time) {
-  const Begins begins = begins_of(query, file);
+  const Kept kept = kept_of(file);
   ReportSpan span;
-  span.since_s = time.begin(finest_at(query.since_s, begins, time), query.since_s);
-  const Level last = finest_at(query.until_s, begins, time);
+  span.since_s = time.begin(finest_at(query.since_s, kept), query.since_s);
+  const Level last = finest_at(query.until_s, kept);
   span.until_s = time.begin(last, query.until_s);
   if (span.until_s < query.until_s) span.until_s = time.next(last, query.until_s);
   const Level coarsest = query.has_time() ? query.step : Level::day;
-  const std::int64_t oldest = *std::min_element(begins.begin(), begins.end());
+  const std::int64_t oldest = oldest_of(query, file);
   for (std::int64_t at = std::max(span.since_s, oldest); at < span.until_s;) {
-    Level level = std::max(coarsest, finest_at(at, begins, time));
+    Level level = std::max(coarsest, finest_at(at, kept));
     while (level != Level::minute && (time.begin(level, at) != at || time.next(level, at) > span.until_s))
       level = static_cast<Level>(static_cast<int>(level) - 1);
     const std::int64_t next = time.next(level, at);

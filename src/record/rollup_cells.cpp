@@ -1,6 +1,8 @@
 #include "record/rollup_cells.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <string>
 #include <string_view>
 
 namespace tollgate::record {
@@ -23,6 +25,8 @@ std::string adding_to(const std::string& table) {
       table, measure_columns(), sums);
 }
 
+std::string setting_of(Level level) { return fmt::format("{}s_kept_since", to_string(level)); }
+
 }  // namespace
 
 CellAdding::CellAdding(const SqliteFile& file, CellsOf of)
@@ -36,6 +40,19 @@ Measures measures_at(const SqliteStatement& cells, int column) {
   Measures measures;
   for (const MeasureMember& measure : measure_members) measures.*measure.member = cells.integer(column++);
   return measures;
+}
+
+std::int64_t kept_since(const SqliteFile& file, Level level) {
+  SqliteStatement since = file.prepare("SELECT CAST(value AS INTEGER) FROM setting WHERE name = ?1");
+  const std::string name = setting_of(level);
+  return since.with(name).next() ? since.integer(0) : std::numeric_limits<std::int64_t>::min();
+}
+
+void keep_since(const SqliteFile& file, Level level, std::int64_t since_s) {
+  if (since_s <= kept_since(file, level)) return;
+  file.prepare("INSERT OR REPLACE INTO setting VALUES (?1, ?2)")
+      .with(setting_of(level), std::to_string(since_s))
+      .run();
 }
 
 std::optional<std::int64_t> first_start(const SqliteFile& file, CellsOf of) {

@@ -62,6 +62,11 @@ class CellAdding {
   SqliteStatement add_;
 };
 
+/// Since when all cells of a level are kept: what is older may have been removed. Seconds since 1970.
+std::int64_t kept_since(const SqliteFile& file, Level level);
+/// From now on since then, unless it was later already.
+void keep_since(const SqliteFile& file, Level level, std::int64_t since_s);
+
 /// When the first or the last time begins of which there are cells; nothing where there is none.
 std::optional<std::int64_t> first_start(const SqliteFile& file, CellsOf of);
 std::optional<std::int64_t> last_start(const SqliteFile& file, CellsOf of);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -58,16 +59,24 @@ std::int64_t RollupKeys::number_of(Cube cube, const RollupKey& key) {
   std::string digest = digest_of(cube, key);
   if (const auto known = known_.find(digest); known != known_.end()) return known->second;
   if (known_.size() >= most_remembered) known_.clear();
-  if (!find_.with(digest).next()) {
+  std::optional<std::int64_t> number = find(digest);
+  if (!number) {
     const RollupKey& k = key;
     make_
         .with(to_string(cube), digest, k[0], k[1], k[2], k[3], k[4], k[5], k[6], k[7], k[8], k[9], k[10],
               k[11], k[12], k[13], k[14], k[15])
         .run();
-    if (!find_.with(digest).next()) throw RollupError("a key of rollups is not there once it is made");
+    number = find(digest);
+    if (!number) throw RollupError("a key of rollups is not there once it is made");
   }
-  const std::int64_t number = find_.integer(0);
-  known_.emplace(std::move(digest), number);
+  known_.emplace(std::move(digest), *number);
+  return *number;
+}
+
+/// Reads to the end: while a statement stands on a row, what was committed cannot leave the write-ahead log.
+std::optional<std::int64_t> RollupKeys::find(const std::string& digest) {
+  std::optional<std::int64_t> number;
+  for (find_.with(digest); find_.next();) number = find_.integer(0);
   return number;
 }
 

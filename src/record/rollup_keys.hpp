@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,8 @@ class RollupKeys {
   void remove_unused(SqliteFile& file);
 
  private:
+  std::optional<std::int64_t> find(const std::string& digest);
+
   const SqliteFile& file_;
   SqliteStatement find_;
   SqliteStatement make_;

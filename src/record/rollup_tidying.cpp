@@ -152,6 +152,7 @@ void RollupTidying::remove_old(Level level, std::int64_t before_s) {
   const auto remove = [&](const std::string& table) {
     file_.prepare(fmt::format("DELETE FROM {} WHERE start < ?1", table)).with(before_s).run();
   };
+  keep_since(file_, level, before_s);
   for (const Cube cube : all_cubes) {
     remove(cells_table(level, cube));
     remove(sealed_table(level, cube));

@@ -707,6 +707,60 @@ TEST(RollupStore, adds_what_comes_late_to_times_that_are_sealed) {
   EXPECT_EQ(open.integer(0), 1);
 }
 
+TEST(RollupStore, its_log_does_not_grow_while_it_is_open) {
+  const Folder folder;
+  RollupStore kept(settings_of(folder));
+  Rollups rollups(in_full);
+  for (int i = 0; i < 600; ++i) {  // some twenty pages each
+    for (int sender = 0; sender < 20; ++sender)
+      add(rollups, {.time_s = first_s + i * 60, .sender = "S" + std::to_string(i * 20 + sender)});
+    kept.add(rollups.take());
+  }
+  constexpr std::uintmax_t pages_of_the_log = 1000;  // SQLite's usual bound, and what one transaction adds
+  EXPECT_LT(std::filesystem::file_size(folder.file() + "-wal"), 2 * pages_of_the_log * 4096);
+  EXPECT_GT(std::filesystem::file_size(folder.file()), 1'000'000U);
+}
+
+TEST(Report, of_the_first_rules_does_not_say_that_the_others_never_hit) {
+  const Folder folder;
+  Rollups rollups(in_full);
+  for (const std::uint32_t rule : {7U, 7U, 7U, 8U, 8U, 9U}) add(rollups, {.rules = {rule}});
+  {
+    RollupStore kept(settings_of(folder));
+    kept.add(rollups.take());
+    kept.name_rules(
+        {{.id = 7, .name = "A"}, {.id = 8, .name = "B"}, {.id = 9, .name = "C"}, {.id = 10, .name = "D"}});
+  }
+  ReportWords words = words_of("rules");
+  words.top = "1";
+  EXPECT_EQ(figures(report_of(folder, words), "hits"),
+            (std::map<std::string, std::int64_t>{{"7", 3}, {"(others)", 3}}));
+  EXPECT_EQ(figures(report_of(folder, words_of("rules")), "hits"),
+            (std::map<std::string, std::int64_t>{{"7", 3}, {"8", 2}, {"9", 1}, {"10", 0}}));
+}
+
+TEST(Report, is_exact_to_the_minute_after_a_time_in_which_nothing_came) {
+  const Folder folder;
+  RollupSettings settings = settings_of(folder);
+  settings.minutes_days = 1;
+  RollupStore kept(settings);
+  Rollups rollups(in_full);
+  const std::int64_t now_s = first_s + 20 * 86'400 + 14 * 3600 + 55 * 60;
+  add(rollups, {.currency = "EUR", .leaked = 5});
+  for (int minute = 52; minute < 55; ++minute)
+    add(rollups, {.time_s = now_s - 55 * 60 + minute * 60, .currency = "EUR", .leaked = 1});
+  kept.add(rollups.take());
+  while (!kept.tidy(now_s)) continue;
+  const Reports reports(folder.file());
+  ReportQuery query = read_query(words_of("leakage"), reports.time(), now_s);
+  query.since_s = now_s - 55 * 60;
+  query.until_s = now_s - 2 * 60;
+  const Report report = reports.make(query);
+  EXPECT_EQ(figure(report, report.totals, "leaked"), 1);
+  EXPECT_EQ(report.query.until_s, query.until_s);
+  EXPECT_TRUE(report.notes.empty());
+}
+
 TEST(RollupStore, forgets_the_keys_that_no_cell_has_and_no_others) {
   const Folder folder;
   RollupSettings settings = settings_of(folder);
