@@ -224,7 +224,10 @@ class PostgresqlStatement final : public sql::Statement {
 class Postgresql final : public sql::Database {
  public:
   explicit Postgresql(const std::string& connection) {
-    connection_.libpq.reset(PQconnectdb(connection.c_str()));
+    // What the configuration says of these counts instead, as it comes behind them.
+    constexpr std::array<const char*, 4> names{"connect_timeout", "tcp_user_timeout", "dbname", nullptr};
+    const std::array<const char*, 4> values{"5", "10000", connection.c_str(), nullptr};
+    connection_.libpq.reset(PQconnectdbParams(names.data(), values.data(), 1));
     connection_.name = "on PostgreSQL";
     set_up(connection_);
     connection_.name =

@@ -1,11 +1,34 @@
 #include "cli/rules_folder.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
+#include "record/mask.hpp"
+
 namespace tollgate::cli {
+namespace {
+
+/// What a finding quotes, but for what may be somebody's number: it may stand in a log.
+std::string without_numbers(std::string text) {
+  constexpr std::size_t least_digits = 7;
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  bool is_quoted = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '`') is_quoted = !is_quoted;
+    std::size_t end = at;
+    while (is_quoted && end < text.size() && is_digit(text[end])) ++end;
+    if (end - at >= least_digits)
+      std::fill_n(text.begin() + static_cast<std::ptrdiff_t>(at), end - at - record::shown_digits, '*');
+    if (end != at) at = end - 1;
+  }
+  return text;
+}
+
+}  // namespace
 
 std::string pattern_cache() {
   if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache != '\0')
@@ -25,7 +48,8 @@ std::shared_ptr<const rules::Ruleset> load_ruleset(const engine::Settings& setti
   const std::string& from = folder.empty() ? settings.rules : folder;
   rules::Findings findings;
   auto ruleset = rules::load(std::filesystem::path(from), load_options(settings, plugins), findings);
-  for (const rules::Finding& finding : findings.all()) fmt::print(stderr, "{}\n", to_string(finding));
+  for (const rules::Finding& finding : findings.all())
+    fmt::print(stderr, "{}\n", without_numbers(to_string(finding)));
   if (ruleset == nullptr)
     throw std::runtime_error(fmt::format("the rules of {} have {} {}; nothing was done", from,
                                          findings.errors(), findings.errors() == 1 ? "error" : "errors"));

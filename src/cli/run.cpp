@@ -450,12 +450,13 @@ void Run::purge_marks() {
   const std::uint64_t now = now_ns();
   const std::uint64_t before = now - std::min(now, config_.retention.marks_days * day_ns);
   try {
-    if (marks_.count_before(before) == 0) return;
+    const std::uint64_t count = marks_.count_before(before);
+    if (count == 0) return;
     audit_.append({.who = "tollgate",
                    .role = "none",
                    .from = "local",
                    .what = "retention.removed",
-                   .before = {{"kind", "marks"}, {"before", control::to_utc(before)}},
+                   .before = {{"kind", "marks"}, {"before", control::to_utc(before)}, {"records", count}},
                    .after = nullptr},
                   now);
     log("{} marks that were too old are removed", marks_.remove_before(before));

@@ -163,7 +163,6 @@ struct Webhooks::Work {
 };
 
 void Webhooks::Work::start(const std::shared_ptr<Work>& self, std::function<void()> what) {
-  ++threads;
   std::thread([self, what = std::move(what)] {
     ::setpriority(PRIO_PROCESS, 0, priority);  // of this thread
     what();
@@ -171,6 +170,7 @@ void Webhooks::Work::start(const std::shared_ptr<Work>& self, std::function<void
     --self->threads;
     self->wake.notify_all();
   }).detach();
+  ++threads;
 }
 
 /// Under the mutex.
@@ -236,8 +236,8 @@ Webhooks::~Webhooks() {
 void Webhooks::send(const std::string& url, const std::string& alert, std::string body, std::string secret) {
   const std::lock_guard lock(work_->mutex);
   if (!work_->calls.contains(url)) {
-    work_->calls[url];
     work_->start(work_, [work = work_.get(), url] { work->serve(url); });
+    work_->calls[url];
   }
   if (!work_->queue.add(url, {alert, std::move(body), steady_now_ns(), std::move(secret)})) {
     ++work_->counts[alert].lost;

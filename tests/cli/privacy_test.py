@@ -112,6 +112,15 @@ class PrivacyTest(unittest.TestCase):
             time.sleep(0.02)
         return found
 
+    def test_the_log_quotes_lists_without_their_numbers(self):
+        (self.input / "rules/lists").mkdir(exist_ok=True)
+        (self.input / "rules/lists/stop.txt").write_text("# type: number\n447700900999\n447700900999\n")
+        self.write_config()
+        self.run_the_feed()
+        log = (self.left / "log").read_text()
+        self.assertIn("stop.txt:3:1: warning: `**********99` stands above already", log)
+        self.assertNotIn("447700900999", log)
+
     def places(self, all_ways):
         """What is found in which file: pairs. Not looked at is the memory of connections, which belongs in memory: it has the
         octets that their receivers have not acknowledged, as nobody does here."""
