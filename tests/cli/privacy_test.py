@@ -89,7 +89,7 @@ class PrivacyTest(unittest.TestCase):
             process = subprocess.Popen([TOLLGATE, "run", "-c", self.config], stdout=out, stderr=out,
                                        env=os.environ | {"XDG_CACHE_HOME": str(self.input / "cache")})
         self.addCleanup(lambda: process.poll() is None and process.kill())
-        self.wait_for(lambda: "ready" in log.read_text() or process.poll() is not None)
+        self.wait_for(lambda: "run: ready" in log.read_text() or process.poll() is not None)
         if "is its name right" in log.read_text():
             self.skipTest("DPDK has no driver net_pcap here")
         self.assertIsNone(process.poll(), log.read_text())
