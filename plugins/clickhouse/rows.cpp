@@ -87,8 +87,13 @@ constexpr std::array plain{Column{text, "kind"},
                            Column{text, "origin.account"},
                            Column{text, "origin.operator"},
                            Column{text, "origin.country"},
+                           Column{text, "origin.gt"},
+                           Column{text, "smpp.system_id"},
                            Column{text, "service_centre.address"},
+                           Column{text, "service_centre.operator"},
+                           Column{text, "service_centre.country"},
                            Column{text, "sender.address"},
+                           Column{text, "sender.number"},
                            Column{text, "sender.type"},
                            Column{text, "recipient.address"},
                            Column{text, "recipient.operator"},
@@ -114,10 +119,11 @@ constexpr std::array plain{Column{text, "kind"},
 
 // In the order in which append_row writes them.
 const std::string_view columns =
-    "id,time,microseconds,kind,protocol,operation,error,direction,link,route,account,operator,country,"
-    "service_centre,sender,sender_type,recipient,recipient_operator,recipient_country,part,parts,ruleset,"
-    "verdict,enforced,policy,alert,charged_account,tariff,refused,repeated,amount,fees,currency,leaked,"
-    "leaked_currency,labels,rules,shadow_rules,event";
+    "id,time,microseconds,kind,protocol,operation,error,direction,link,route,account,operator,country,gt,"
+    "system_id,service_centre,service_centre_operator,service_centre_country,sender,sender_number,"
+    "sender_type,recipient,recipient_operator,recipient_country,part,parts,ruleset,verdict,enforced,policy,"
+    "alert,charged_account,tariff,refused,repeated,amount,fees,currency,leaked,leaked_currency,labels,rules,"
+    "shadow_rules,event";
 
 void append_escaped(std::string& out, std::string_view text) {
   for (const char c : text) {

@@ -5,7 +5,9 @@
 -- LIMIT 1 BY id behind the conditions on time, as the queries beside this file do: that reads less. In time the
 -- engine removes what stands there twice by itself, but says nothing about when.
 --
--- Amounts are in millionths of the currency's unit. Texts that an event does not have are empty, numbers 0.
+-- Amounts are in millionths of the currency's unit. Texts that an event does not have are empty, numbers 0. `account`,
+-- `operator`, `country` and `gt` are those of the origin. Columns with ALIAS hold nothing: they say what `tollgate report` makes
+-- of the others, so that queries count as it does.
 CREATE TABLE IF NOT EXISTS events
 (
     id FixedString(32),
@@ -21,8 +23,13 @@ CREATE TABLE IF NOT EXISTS events
     account String,
     operator String,
     country String,
+    gt String,
+    system_id String,
     service_centre String,
+    service_centre_operator String,
+    service_centre_country String,
     sender String,
+    sender_number String,
     sender_type String,
     recipient String,
     recipient_operator String,
@@ -46,7 +53,16 @@ CREATE TABLE IF NOT EXISTS events
     labels Array(String),
     rules Array(UInt32),
     shadow_rules Array(UInt32),
-    event String
+    event String,
+    is_first UInt8 ALIAS parts = 0 OR part = 1,
+    is_paid UInt8 ALIAS currency != '' AND repeated = 0,
+    money_in String ALIAS if(currency != '', currency, leaked_currency),
+    sent_by String ALIAS if(match(sender, '^[*]+[0-9+ ]?[0-9+ ]?$'), '(numbers)', if(sender_number != '', sender_number, sender)),
+    origin_operator String ALIAS if(service_centre_operator != '', service_centre_operator, operator),
+    origin_country String ALIAS if(service_centre_country != '', service_centre_country, country),
+    origin String ALIAS multiIf(account != '', account, service_centre_operator != '', service_centre_operator,
+                                operator != '', operator, service_centre != '', service_centre, gt != '', gt,
+                                system_id != '', system_id, link != '', link, 'unknown')
 ) ENGINE = ReplacingMergeTree() PARTITION BY toYYYYMM(time) ORDER BY (time, id);
 
 CREATE VIEW IF NOT EXISTS events_once AS SELECT * FROM events LIMIT 1 BY id;

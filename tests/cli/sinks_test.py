@@ -91,7 +91,7 @@ class SinksTest(unittest.TestCase):
         with open(log, "wb") as out:
             process = subprocess.Popen([TOLLGATE, "run", "-c", "tollgate.yaml"], cwd=self.folder, stdout=out, stderr=out)
         self.addCleanup(lambda: process.poll() is None and process.kill())
-        self.wait_for(lambda: "ready" in log.read_text() or process.poll() is not None)
+        self.wait_for(lambda: "run: ready" in log.read_text() or process.poll() is not None)
         if "is its name right" in log.read_text():
             self.skipTest("DPDK has no driver net_pcap here")
         self.assertIsNone(process.poll(), log.read_text())

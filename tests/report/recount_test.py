@@ -67,7 +67,7 @@ class Event:
             "currency": charge.get("currency") or leaked.get("currency", ""),
             "sender": event["sender"].get("number") or event["sender"]["address"],
             "origin": origin.get("account") or centre.get("operator") or origin.get("operator") or centre.get("address")
-                      or event.get("smpp", {}).get("system_id") or "unknown"}
+                      or origin.get("gt") or event.get("smpp", {}).get("system_id") or event.get("link") or "unknown"}
         first = "parts" not in event or event["parts"]["seq"] == 1
         paid = "amount" in charge and not charge.get("repeated")
         self.figures = (int(first), 1, int(event["verdict"] == "block"), int("refused" in charge), int(paid),

@@ -74,6 +74,7 @@ class Traffic {
     m.protocol = smpp ? Protocol::smpp : Protocol::map;
     m.operation = smpp ? "submit_sm" : below(5) == 0 ? "sendRoutingInfoForSM" : "mt-forwardSM";
     m.direction = smpp ? Direction::mo : Direction::mt;
+    m.origin.port = smpp ? 2775 : 2905;
     const std::size_t sender = below(senders) * below(senders) / senders;
     const Account& account = accounts[sender % accounts.size()];
     m.route = account.routes[below(account.routes.size())];
@@ -81,10 +82,12 @@ class Traffic {
     const Centre& centre = centres[smpp ? 3 : sender % centres.size()];
     m.service_centre = centre.address;
     m.service_centre_operator = centre.operator_name;
+    if (centre.address.empty()) fill_origin(m, smpp, sender / centres.size() % 4);
     m.sender = {.address = senders_[sender], .type = NumberType::alphanumeric, .present = true};
     if (sender % 3 != 0) {
       m.sender.number = senders_[sender];
-      m.sender.type = NumberType::international;
+      m.sender.address = m.sender.number.substr(2);  // without its country
+      m.sender.type = NumberType::national;
     }
     if (below(6) == 0) m.parts = {.ref = 1, .total = 2, .seq = static_cast<std::uint8_t>(1 + below(2))};
     judge(m.judgement, account, contents[sender / 7 % contents.size()]);
@@ -94,6 +97,14 @@ class Traffic {
  private:
   std::uint64_t below(std::uint64_t n) { return random_() % n; }
 
+  /// Of what no service centre is known: by what else it is told where it came from.
+  static void fill_origin(Message& m, bool smpp, std::size_t kind) {
+    if (kind == 0) m.origin.operator_name = "Transit";
+    if (kind <= 1 && smpp) m.smpp.system_id = "bind-9";
+    if (kind <= 1 && !smpp) m.origin.gt = "491710000000";
+    if (kind <= 2) m.link = "ic1";
+  }
+
   void judge(Judgement& judgement, const Account& account, const Content& content) {
     hits_.clear();
     for (const std::uint32_t id : content.rules)
@@ -101,8 +112,8 @@ class Traffic {
     judgement.ruleset = "r";
     judgement.labels = content.labels;
     judgement.rules = hits_;
-    judgement.verdict = std::array{Verdict::pass, Verdict::pass, Verdict::charge, Verdict::block,
-                                   Verdict::throttle}[below(5)];
+    judgement.verdict = std::array{Verdict::pass,  Verdict::pass,     Verdict::charge,
+                                   Verdict::block, Verdict::throttle, Verdict::divert}[below(6)];
     judgement.policy = policies[static_cast<std::size_t>(judgement.verdict)];
     if (judgement.verdict == Verdict::charge) {
       judgement.tariff = "domestic";

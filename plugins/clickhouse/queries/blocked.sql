@@ -1,19 +1,25 @@
--- What was stopped, by the line of the policy and by label. A message with several labels stands under each of them.
+-- What the policy stops, by its line: as `tollgate report blocked --csv`.
+WITH
+    (
+        SELECT uniqExact(id)
+        FROM events
+        WHERE kind = 'message'
+          AND time >= toDateTime('{since}', 'UTC') AND time < toDateTime('{until}', 'UTC')
+          AND verdict IN ('block', 'throttle', 'divert')
+    ) AS all_parts
 SELECT
-    verdict,
     policy,
-    label,
-    count() AS messages,
-    countIf(enforced = 0) AS passed_all_the_same
+    countIf(is_first) AS messages,
+    count() AS parts,
+    round(100 * parts / all_parts, 2) AS share
 FROM
 (
-    SELECT id, verdict, policy, enforced, labels
+    SELECT id, policy, is_first
     FROM events
     WHERE kind = 'message'
       AND time >= toDateTime('{since}', 'UTC') AND time < toDateTime('{until}', 'UTC')
-      AND verdict IN ('block', 'throttle')
+      AND verdict IN ('block', 'throttle', 'divert')
     LIMIT 1 BY id
 )
-LEFT ARRAY JOIN labels AS label
-GROUP BY verdict, policy, label
-ORDER BY messages DESC, verdict, policy, label
+GROUP BY policy
+ORDER BY parts DESC, policy

@@ -1,19 +1,33 @@
--- What passed unpaid, at the list price, by day and by who sent it.
+-- What passed unpaid, at the list price, by origin: as `tollgate report leakage --csv`. `share` is that of what leaked, of all
+-- currencies together.
+WITH
+    (
+        SELECT sum(leak)
+        FROM
+        (
+            SELECT leaked AS leak
+            FROM events
+            WHERE kind = 'message'
+              AND time >= toDateTime('{since}', 'UTC') AND time < toDateTime('{until}', 'UTC')
+              AND leaked != 0
+            LIMIT 1 BY id
+        )
+    ) AS all_leaked
 SELECT
-    toDate(time) AS day,
-    route,
-    if(account != '', account, if(operator != '', operator, country)) AS origin,
-    leaked_currency AS currency,
-    count() AS messages,
-    sum(leaked) / 1000000 AS leaked_amount
+    origin,
+    countIf(is_first) AS messages,
+    count() AS leaks,
+    toDecimal128(sum(leak), 6) / 1000000 AS leaked,
+    money_in AS currency,
+    round(100 * sum(leak) / all_leaked, 2) AS share
 FROM
 (
-    SELECT id, time, route, account, operator, country, leaked, leaked_currency
+    SELECT id, origin, is_first, leaked AS leak, money_in
     FROM events
     WHERE kind = 'message'
       AND time >= toDateTime('{since}', 'UTC') AND time < toDateTime('{until}', 'UTC')
       AND leaked != 0
     LIMIT 1 BY id
 )
-GROUP BY day, route, origin, currency
-ORDER BY day, leaked_amount DESC, route, origin, currency
+GROUP BY origin, currency
+ORDER BY leaked DESC, origin, currency

@@ -1,21 +1,31 @@
--- The hundred senders with the most messages.
+-- Who sends the most: as `tollgate report senders --csv`, without a bound on how many there are by themselves. LIMIT 100 at the end
+-- shows the first hundred. Where events have their numbers masked, these stand together as `(numbers)`.
+WITH
+    (
+        SELECT if(uniqExact(money_in) = 1, any(money_in), '')
+        FROM events
+        WHERE kind = 'message'
+          AND time >= toDateTime('{since}', 'UTC') AND time < toDateTime('{until}', 'UTC')
+          AND money_in != ''
+    ) AS only_currency
 SELECT
-    sender,
-    sender_type,
-    count() AS messages,
-    countIf(verdict IN ('block', 'throttle')) AS blocked,
-    countIf(verdict = 'charge') AS charged,
-    uniq(recipient) AS recipients,
-    min(time) AS first,
-    max(time) AS last
+    sent_by AS sender,
+    countIf(is_first) AS messages,
+    count() AS parts,
+    countIf(verdict = 'block') AS blocked,
+    countIf(is_paid) AS paid,
+    toDecimal128(sumIf(amount, is_paid), 6) / 1000000 AS charged,
+    toDecimal128(sumIf(fee, is_paid), 6) / 1000000 AS fees,
+    countIf(leak != 0) AS leaks,
+    toDecimal128(sum(leak), 6) / 1000000 AS leaked,
+    if(money_in = '', only_currency, money_in) AS currency
 FROM
 (
-    SELECT id, time, sender, sender_type, recipient, verdict
+    SELECT id, sent_by, is_first, verdict, is_paid, amount, fees AS fee, leaked AS leak, money_in
     FROM events
     WHERE kind = 'message'
       AND time >= toDateTime('{since}', 'UTC') AND time < toDateTime('{until}', 'UTC')
     LIMIT 1 BY id
 )
-GROUP BY sender, sender_type
-ORDER BY messages DESC, sender, sender_type
-LIMIT 100
+GROUP BY sender, currency
+ORDER BY parts DESC, sender, currency

@@ -301,14 +301,21 @@ TEST(Rows, take_the_fields_of_the_event) {
   std::string row;
   append_row(
       row, "ab", 0,
-      R"({"kind":"message","origin":{"account":"acme","country":"DE"},"sender":{"address":"A\tB"},)"
+      R"({"kind":"message","origin":{"account":"acme","country":"DE","gt":"4917"},"sender":{"address":"A\tB",)"
+      R"("number":"44"},"smpp":{"system_id":"bind"},"service_centre":{"address":"49","operator":"R","country":"AT"},)"
       R"("labels":["a2p","it's"],"rules":[{"id":7,"state":"enforce"},{"id":8,"state":"shadow"},)"
       R"({"id":9,"state":"enforce"}],"enforced":false,"charge":{"amount":65000,"currency":"EUR","repeated":true}})");
   EXPECT_EQ(field(row, "kind"), "message");
   EXPECT_EQ(field(row, "account"), "acme");
   EXPECT_EQ(field(row, "country"), "DE");
   EXPECT_EQ(field(row, "operator"), "");
+  EXPECT_EQ(field(row, "gt"), "4917");
+  EXPECT_EQ(field(row, "system_id"), "bind");
+  EXPECT_EQ(field(row, "service_centre"), "49");
+  EXPECT_EQ(field(row, "service_centre_operator"), "R");
+  EXPECT_EQ(field(row, "service_centre_country"), "AT");
   EXPECT_EQ(field(row, "sender"), "A\\tB");
+  EXPECT_EQ(field(row, "sender_number"), "44");
   EXPECT_EQ(field(row, "labels"), "['a2p','it\\'s']");
   EXPECT_EQ(field(row, "rules"), "[7,9]");
   EXPECT_EQ(field(row, "shadow_rules"), "[8]");
