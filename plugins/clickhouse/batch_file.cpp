@@ -90,6 +90,23 @@ bool write_batch(const fs::path& path, std::string_view content) {
   return false;
 }
 
+std::optional<std::string> read_batch(const fs::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return std::nullopt;
+  std::string content;
+  std::array<char, 65'536> room{};
+  ssize_t count = 0;
+  while ((count = ::read(file, room.data(), room.size())) != 0) {
+    if (count > 0) content.append(room.data(), static_cast<std::size_t>(count));
+    else if (errno != EINTR) break;
+  }
+  const int reason = errno;
+  ::close(file);
+  errno = reason;
+  if (count != 0) return std::nullopt;
+  return content;
+}
+
 void sync_folder(const fs::path& folder) {
   const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (file < 0) return;

@@ -24,6 +24,9 @@ std::vector<BatchFile> batch_files(const std::filesystem::path& folder);
 /// Writes a file whole, under its name only when it is on the disk; false with errno where that fails.
 bool write_batch(const std::filesystem::path& path, std::string_view content);
 
+/// What is in a file; nothing with errno where it cannot be read.
+std::optional<std::string> read_batch(const std::filesystem::path& path);
+
 /// Brings what was renamed in it or removed from it to the disk.
 void sync_folder(const std::filesystem::path& folder);
 

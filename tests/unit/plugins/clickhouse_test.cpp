@@ -121,6 +121,80 @@ TEST_F(SpoolTest, counts_a_batch_that_somebody_has_removed_as_lost) {
   EXPECT_EQ(spool.state().lost, 3U);
 }
 
+TEST_F(SpoolTest, keeps_a_batch_that_cannot_be_read_and_tries_it_again) {
+  Spool::Settings often = settings();
+  often.between_reads = {};
+  Spool spool(often);
+  spool.put("one", 3);
+  spool.put("two", 1);
+  const fs::path file = folder_ / "00000000000000000001-3.tsv";
+  fs::rename(file, folder_ / "kept");
+  fs::create_directory(file);  // reading it is an error, for root too
+  EXPECT_EQ(bodies(spool), Bodies{"two"});
+  EXPECT_EQ(spool.state().lost, 0U);
+  EXPECT_EQ(spool.state().waiting, 3U);
+  EXPECT_EQ(spool.state().error, "3 events in the spool cannot be read: Is a directory");
+  fs::remove(file);
+  fs::rename(folder_ / "kept", file);
+  EXPECT_EQ(bodies(spool), Bodies{"one"});
+  EXPECT_EQ(spool.state().error, "");
+  EXPECT_EQ(spool.state().waiting, 0U);
+}
+
+TEST_F(SpoolTest, does_not_read_again_at_once_what_cannot_be_read) {
+  Spool::Settings seldom = settings();
+  seldom.between_reads = std::chrono::hours(1);
+  Spool spool(seldom);
+  spool.put("one", 3);
+  const fs::path file = folder_ / "00000000000000000001-3.tsv";
+  fs::remove(file);
+  fs::create_directory(file);
+  EXPECT_EQ(bodies(spool), Bodies{});
+  fs::remove(file);  // were it looked at, it would be lost
+  EXPECT_EQ(bodies(spool), Bodies{});
+  EXPECT_EQ(spool.state().waiting, 3U);
+}
+
+TEST_F(SpoolTest, splits_what_is_larger_than_a_bound_between_rows) {
+  Spool spool(settings(100, 8));
+  spool.put("aaa\nbbb\nccc\n", 3);
+  EXPECT_EQ(files(), (Bodies{"00000000000000000001-2.tsv", "00000000000000000002-1.tsv"}));
+  EXPECT_EQ(bodies(spool), (Bodies{"aaa\nbbb\n", "ccc\n"}));
+}
+
+TEST_F(SpoolTest, has_no_more_in_memory_than_its_bound_whatever_comes) {
+  Spool spool(settings(3, 8));  // rows are larger than the bound of the disk, as if that were full
+  spool.put("aaa\nbbb\nccc\n", 3);
+  EXPECT_EQ(files(), Bodies{});
+  EXPECT_EQ(spool.state().lost, 1U);
+  spool.put("a row that is larger by itself\n", 1);
+  EXPECT_EQ(spool.state().lost, 2U);
+  EXPECT_EQ(bodies(spool), (Bodies{"bbb\n", "ccc\n"}));
+}
+
+TEST_F(SpoolTest, loses_what_comes_where_the_one_that_is_sent_takes_all_the_room) {
+  Spool in_memory(settings(3, 8));
+  in_memory.put("aaaaaaa\n", 1);
+  const auto sent = in_memory.oldest();
+  in_memory.put("bbbbbbb\n", 2);
+  EXPECT_EQ(in_memory.state().lost, 2U);
+  in_memory.done(sent->serial);
+  EXPECT_EQ(bodies(in_memory), Bodies{});
+}
+
+TEST_F(SpoolTest, at_the_end_brings_to_the_disk_what_it_takes) {
+  {
+    Spool spool(settings(8, 8));
+    spool.put("one\n", 1);
+    const auto sent = spool.oldest();
+    spool.put("another\n", 2);  // for which the first one leaves no room as long as it is sent
+    EXPECT_EQ(files(), Bodies{"00000000000000000001-1.tsv"});
+    spool.done(sent->serial);
+    spool.keep();
+  }
+  EXPECT_EQ(files(), Bodies{"00000000000000000002-2.tsv"});
+}
+
 TEST_F(SpoolTest, puts_aside_what_is_refused) {
   {
     Spool spool(settings());
