@@ -1,16 +1,17 @@
 // A sink that adds events to files of JSON Lines, plain or as gzip, which it puts aside by size and by time.
 #include <cstdint>
-#include <filesystem>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "../sink.hpp"
-#include "lines_file.hpp"
 #include "plugin.h"
+#include "record/lines_file.hpp"
 
 namespace {
 
-using namespace jsonl;
+using tollgate::record::LinesFile;
+using tollgate::record::LinesFileSettings;
 
 constexpr std::uint64_t second_ns = 1'000'000'000;
 constexpr std::uint64_t hour_ns = 3'600 * second_ns;
@@ -18,63 +19,41 @@ constexpr std::uint64_t day_ns = 24 * hour_ns;
 
 class JsonLines {
  public:
-  explicit JsonLines(FileSettings settings) : file_(std::move(settings)) {}
+  explicit JsonLines(LinesFileSettings settings) : file_(std::move(settings)) {}
 
   bool open() { return file_.open(); }
   const std::string& error() const { return file_.error(); }
 
   void take(const tollgate_event_batch& events) {
-    for (std::size_t i = 0; i < events.count; ++i) {
-      ++unwritten_;
-      if (may_try_ && file_.add(sinks::view(events.events[i]->json))) continue;
-      may_try_ = false;
-      lose();
-    }
+    for (std::size_t i = 0; i < events.count; ++i) file_.add(sinks::view(events.events[i]->json));
   }
   /// Once a second what has come can be read.
   void tick(std::uint64_t time_ns) {
     if (flushed_ns_ <= time_ns && time_ns - flushed_ns_ < second_ns) return;
     flushed_ns_ = time_ns;
-    flush();
-    may_try_ = true;
-    if (file_.error().empty() && !file_.keep(time_ns)) lose();
+    file_.flush();
+    file_.keep(time_ns);
   }
-  void reopen() {
-    flush();
-    file_.close();
-  }
-  void finish(std::chrono::milliseconds /*time*/) {
-    flush();
-    file_.close();
-  }
+  void reopen() { file_.reopen(); }
+  void finish(std::chrono::milliseconds /*time*/) { file_.close(); }
   sinks::Health health() const {
-    return {.sent = sent_, .lost = lost_ + file_.halves(), .waiting = unwritten_, .error = file_.error()};
+    return {
+        .sent = file_.written(), .lost = file_.lost(), .waiting = file_.waiting(), .error = file_.error()};
   }
 
  private:
-  void flush() {
-    if (unwritten_ == 0 && file_.error().empty()) return;
-    if (!file_.flush()) return lose();
-    sent_ += std::exchange(unwritten_, 0);
-  }
-  void lose() { lost_ += std::exchange(unwritten_, 0); }
-
   LinesFile file_;
-  std::uint64_t unwritten_ = 0;  ///< lines since the last flush
-  std::uint64_t sent_ = 0;
-  std::uint64_t lost_ = 0;
   std::uint64_t flushed_ns_ = 0;
-  bool may_try_ = true;  ///< it has not failed since the last tick
 };
 
 std::unique_ptr<JsonLines> make(sinks::Settings& given) {
-  FileSettings settings;
-  settings.path = given.path("file");
+  LinesFileSettings settings;
+  settings.path = given.path("file").string();
   if (settings.path.empty())
     given.refuse("`file` is missing; it says where the events go, such as events.jsonl.gz");
-  settings.compressed = settings.path.extension() == ".gz";
-  settings.most_octets = given.number("mib", 1'024, 1, 1'048'576, "MiB") << 20U;
-  settings.every_ns = given.number("hours", 24, 1, 8'760, "hours") * hour_ns;
+  settings.compressed = settings.path.ends_with(".gz");
+  settings.rotation.most_octets = given.number("mib", 1'024, 1, 1'048'576, "MiB") << 20U;
+  settings.rotation.every_ns = given.number("hours", 24, 1, 8'760, "hours") * hour_ns;
   settings.most_files = given.number("files", 0, 1, 1'000'000, "files");
   settings.most_ns = given.number("days", 0, 1, 36'500, "days") * day_ns;
   if (!given.good() || given.only_check()) return nullptr;

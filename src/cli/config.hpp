@@ -14,7 +14,7 @@
 #include "engine/settings.hpp"
 #include "message/link.hpp"
 #include "record/alert_rule.hpp"
-#include "record/event_file.hpp"
+#include "record/lines_file.hpp"
 #include "record/privacy.hpp"
 #include "record/rollup_store.hpp"
 

@@ -1,7 +1,7 @@
 #include "cli/event_writer.hpp"
 
 #include <chrono>
-#include <exception>
+#include <stdexcept>
 #include <utility>
 
 #include "cli/log.hpp"
@@ -32,7 +32,10 @@ EventWriter::EventWriter(const EventSettings& settings, unsigned workers, record
       privacy_(settings.privacy),
       tail_(settings.privacy),
       sinks_(std::move(sinks), log_of_sinks()) {
-  if (!settings.file.empty()) file_.emplace(settings.file, settings.rotation);
+  if (!settings.file.empty()) {
+    file_.emplace(record::LinesFileSettings{.path = settings.file, .rotation = settings.rotation});
+    if (!file_->open()) throw std::runtime_error(file_->error());
+  }
   for (unsigned i = 0; i < workers; ++i) rings_.push_back(std::make_unique<record::EventRing>());
   thread_ = std::thread([this] { work(); });
 }
@@ -110,49 +113,31 @@ void EventWriter::record(const Message& message) {
   if (message.kind == Kind::signalling) return;
   line_.clear();
   record::append_event(line_, privacy_.filter(message), privacy_.countries());
-  if (file_) write(line_);
+  if (file_) file_->add(line_);
   sinks_.add(message, line_);
 }
 
-void EventWriter::write(std::string_view line) {
-  const std::uint64_t before = file_->lines();
-  try {
-    file_->write_line(line);
-    unwritten_ += file_->lines() - before;
-  } catch (const std::exception& why) {
-    unwritten_ += file_->lines() - before;
-    lose(why);
-  }
-}
-
 void EventWriter::flush() {
-  if (unwritten_ == 0) return;
-  try {
-    file_->flush();
-    unwritten_ = 0;
-    failing_ = false;
-  } catch (const std::exception& why) {
-    lose(why);
-  }
+  if (!file_) return;
+  file_->flush();
+  look_at_file();
 }
 
 void EventWriter::keep_file() {
   if (!file_) return;
-  try {
-    if (reopen_.exchange(false)) file_->reopen();
-    file_->keep(now_ns());
-  } catch (const std::exception& why) {
-    if (!file_->is_open()) return lose(why);
-    log_error("the file of events cannot be put aside: {}", why.what());
-  }
+  if (reopen_.exchange(false)) file_->reopen();
+  file_->keep(now_ns());
+  look_at_file();
 }
 
-/// What was in the buffer is gone.
-void EventWriter::lose(const std::exception& why) {
-  if (!failing_) log_error("{}; events are lost until they can be written", why.what());
-  failing_ = true;
-  lost_ += unwritten_;
-  unwritten_ = 0;
+/// Says once what is wrong.
+void EventWriter::look_at_file() {
+  lost_ = file_->lost();
+  if (file_->error() == told_) return;
+  told_ = file_->error();
+  if (told_.empty()) log("the file of events works again");
+  else if (file_->is_failing()) log_error("{}; events are lost until they can be written", told_);
+  else log_error("the file of events cannot be put aside: {}", told_);
 }
 
 }  // namespace tollgate::cli

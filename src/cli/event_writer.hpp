@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <exception>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -12,10 +11,10 @@
 #include <vector>
 
 #include "cli/config.hpp"
-#include "record/event_file.hpp"
 #include "record/event_ring.hpp"
 #include "record/event_tail.hpp"
 #include "record/kept_messages.hpp"
+#include "record/lines_file.hpp"
 #include "record/privacy.hpp"
 #include "record/rollups.hpp"
 #include "record/sinks.hpp"
@@ -92,26 +91,24 @@ class EventWriter {
   void work();
   std::size_t drain();
   void record(const Message& message);
-  void write(std::string_view line);
   void tally(const Message& message);
   void flush();
   void keep_file();
-  void lose(const std::exception& why);
+  void look_at_file();
 
   std::vector<std::unique_ptr<record::EventRing>> rings_;
   record::KeptMessages& kept_;
   record::Rollups* rollups_;
   record::Privacy privacy_;
   record::EventTail tail_;
-  std::optional<record::EventFile> file_;
+  std::optional<record::LinesFile> file_;
   record::Sinks sinks_;
   std::string line_;  ///< its room is taken once
   record::Summary summary_;
   record::Tally tally_;  ///< under the mutex
   mutable std::mutex tally_mutex_;
-  std::uint64_t unwritten_ = 0;          ///< lines since the last flush
   std::atomic<std::uint64_t> lost_ = 0;  ///< that could not be written
-  bool failing_ = false;
+  std::string told_;                     ///< of what the file does not do, as the log knows it
   bool has_left_a_sink_ = false;
   std::atomic<std::uint64_t> rounds_{0};
   std::atomic<std::uint64_t> taken_{0};

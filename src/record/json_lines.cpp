@@ -20,10 +20,8 @@ constexpr mode_t readable = 0644;
 JsonLines::JsonLines(std::string path, JsonLinesOptions options)
     : path_(std::move(path)),
       options_(options),
-      file_(path_ == "-"
-                ? ::dup(STDOUT_FILENO)
-                : ::open(path_.c_str(),
-                         O_WRONLY | O_CREAT | O_CLOEXEC | (options.append ? O_APPEND : O_TRUNC), readable)) {
+      file_(path_ == "-" ? ::dup(STDOUT_FILENO)
+                         : ::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_TRUNC, readable)) {
   if (file_ == closed) fail("create");
   buffer_.reserve(buffer_size + buffer_size / 4);
 }
@@ -40,13 +38,6 @@ JsonLines::~JsonLines() {
 void JsonLines::write(const Message& message, const Countries& countries) {
   if (message.kind == Kind::signalling && !options_.all) return;
   append_event(buffer_, message, countries);
-  buffer_ += '\n';
-  ++lines_;
-  if (buffer_.size() >= buffer_size) flush();
-}
-
-void JsonLines::write_line(std::string_view line) {
-  buffer_ += line;
   buffer_ += '\n';
   ++lines_;
   if (buffer_.size() >= buffer_size) flush();

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 #include "message/message.hpp"
 #include "record/event_json.hpp"
@@ -10,8 +9,7 @@
 namespace tollgate::record {
 
 struct JsonLinesOptions {
-  bool all = false;     ///< writes `signalling` events too
-  bool append = false;  ///< keeps what is in the file
+  bool all = false;  ///< writes `signalling` events too
 };
 
 /// Writes events to a file, one JSON object a line, through a buffer of its own. Every write is checked:
@@ -19,7 +17,7 @@ struct JsonLinesOptions {
 /// (`cannot write events to out.jsonl: No space left on device`).
 class JsonLines {
  public:
-  /// Creates the file; one that is there is emptied, unless `append`. `-` is the standard output.
+  /// Creates the file; one that is there is emptied. `-` is the standard output.
   explicit JsonLines(std::string path, JsonLinesOptions options = {});
   /// Closes what `close` did not; a failure is then lost.
   ~JsonLines();
@@ -27,8 +25,6 @@ class JsonLines {
   JsonLines& operator=(const JsonLines&) = delete;
 
   void write(const Message& message, const Countries& countries = {});
-  /// A line that was made elsewhere, without its newline.
-  void write_line(std::string_view line);
   void flush();
   /// Flushes and closes. Nothing may be written afterwards.
   void close();

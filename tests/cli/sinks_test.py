@@ -216,6 +216,23 @@ class JsonLines(SinksTest):
         self.assertEqual(process.wait(30), 0)
         self.assertEqual(gzip.decompress((self.folder / "moved.gz").read_bytes()), (self.folder / "events.jsonl").read_bytes())
 
+    def test_the_file_of_events_and_those_of_the_sink_have_whole_lines_behind_a_power_cut(self):
+        whole = '{"id":"1","time":"%s"}' % datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        for name in ("events.jsonl", "archive.jsonl"):
+            (self.folder / name).write_text(whole + "\n" + whole[:20])
+        self.configure("  - {plugin: jsonl, file: archive.jsonl, hours: 8760}\n")
+        process = self.start()
+        sink = self.wait_for(lambda: (one := self.sinks()[0])["sent"] == len(TEXTS) and one)
+        self.assertEqual(sink["lost"], 1)
+        asked = subprocess.run([TOLLGATE, "status", "-c", "tollgate.yaml"], cwd=self.folder, capture_output=True, text=True, timeout=60)
+        self.assertEqual(json.loads(asked.stdout)["counts"]["lost_event"], 1)
+        process.terminate()
+        self.assertEqual(process.wait(30), 0)
+        first, *others = (self.folder / "events.jsonl").read_text().splitlines()
+        self.assertEqual(first, whole)
+        self.assertEqual([json.loads(line)["verdict"] for line in others], ["pass", "block", "pass"])
+        self.assertEqual((self.folder / "archive.jsonl").read_text().splitlines(), [first, *others])
+
 
 class Configuration(SinksTest):
     def assert_found(self, sinks, *findings):
