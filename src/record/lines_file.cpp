@@ -162,9 +162,8 @@ bool LinesFile::add(std::string_view line) {
 }
 
 bool LinesFile::write_out() {
-  const std::string octets = std::exchange(buffer_, {});
   const off_t before = ::lseek(file_, 0, SEEK_END);
-  std::string_view rest = octets;
+  std::string_view rest = buffer_;
   while (!rest.empty()) {
     const ssize_t count = gz_ != nullptr ? ::gzwrite(gz_, rest.data(), static_cast<unsigned>(rest.size()))
                                          : ::write(file_, rest.data(), rest.size());
@@ -177,6 +176,7 @@ bool LinesFile::write_out() {
     }
     rest.remove_prefix(static_cast<std::size_t>(count));
   }
+  buffer_.clear();  // its room is taken once
   if (gz_ == nullptr) wrote();
   return true;
 }
