@@ -14,6 +14,7 @@
 #include "control/request_body.hpp"
 #include "control/routes.hpp"
 #include "control/utc.hpp"
+#include "record/mask.hpp"
 
 namespace tollgate::control {
 namespace {
@@ -35,6 +36,17 @@ Json at_the_desk(const Call& call, Ask&& ask) {
   }
 }
 
+/// An account as who asks may see it. A sender that is a number is somebody's; global titles, addresses and
+/// names that an account is recognised by are those of networks and applications.
+Json shown(Json account, const Call& call) {
+  if (sees_numbers(call.caller.role)) return account;
+  for (Json& sender : account.at("senders")) {
+    auto& address = sender.at("address").get_ref<std::string&>();
+    if (!record::is_name(address)) record::mask(address);
+  }
+  return account;
+}
+
 Json bring_in(Call& call, bool is_credit) {
   const auto texts = read_texts_body(call.body, {"account", "amount", "reference"});
   const auto amount = charge::read_amount(texts.at("amount"), charge::most_money);
@@ -42,8 +54,10 @@ Json bring_in(Call& call, bool is_credit) {
     throw Fault(http::bad_request, "found another amount",
                 "one above 0, such as \"250\" or \"12.50\", of at most six places and at most 1000000000000");
   return at_the_desk(call, [&](const AccountDesk& desk) {
-    return desk.bring_in(call.caller, texts.at("account"), {is_credit, *amount, texts.at("reference")},
-                         utc_now_ns());
+    Json done = desk.bring_in(call.caller, texts.at("account"), {is_credit, *amount, texts.at("reference")},
+                              utc_now_ns());
+    done.at("account") = shown(std::move(done.at("account")), call);
+    return done;
   });
 }
 
@@ -75,7 +89,7 @@ Json list_accounts(Call& call) {
 Json show_account(Call& call) {
   return at_the_desk(call, [&](const AccountDesk& desk) -> Json {
     const auto movements = static_cast<std::int64_t>(call.numbers.at("movements"));
-    return {{"account", desk.account(call.texts.at("account"), movements, utc_now_ns())}};
+    return {{"account", shown(desk.account(call.texts.at("account"), movements, utc_now_ns()), call)}};
   });
 }
 
@@ -99,14 +113,15 @@ Json pay_account(Call& call) { return bring_in(call, false); }
 Json suspend_account(Call& call) {
   const auto texts = read_texts_body(call.body, {"account", "reason"});
   return at_the_desk(call, [&](const AccountDesk& desk) -> Json {
-    return {{"account", desk.suspend(call.caller, texts.at("account"), texts.at("reason"), utc_now_ns())}};
+    return {{"account",
+             shown(desk.suspend(call.caller, texts.at("account"), texts.at("reason"), utc_now_ns()), call)}};
   });
 }
 
 Json resume_account(Call& call) {
   const auto texts = read_texts_body(call.body, {"account"});
   return at_the_desk(call, [&](const AccountDesk& desk) -> Json {
-    return {{"account", desk.resume(call.caller, texts.at("account"), utc_now_ns())}};
+    return {{"account", shown(desk.resume(call.caller, texts.at("account"), utc_now_ns()), call)}};
   });
 }
 

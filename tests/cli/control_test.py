@@ -22,6 +22,7 @@ import urllib.request
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(SOURCE / "tests/support"))
 import tap
+from remote_control import free_port, make_certificate
 
 TOLLGATE = os.environ.get("TOLLGATE", str(SOURCE / "build/tollgate"))
 OPENAPI = json.loads((SOURCE / "src/control/openapi.json").read_text())
@@ -43,18 +44,6 @@ def audit_fault(path):
             return number
         before = entry["hash"]
     return 0
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def make_certificate(folder, name="cert"):
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                    "-keyout", folder / "key.pem", "-out", folder / "cert.pem", "-days", "2", "-subj", f"/CN={name}",
-                    "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
 
 
 class WithFolder(unittest.TestCase):

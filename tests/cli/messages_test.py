@@ -10,15 +10,18 @@ import sys
 import tempfile
 import time
 import unittest
+import urllib.parse
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(SOURCE / "tests/support"))
 sys.path.insert(0, str(SOURCE / "tests/cases"))
 import local_control
+import remote_control
 import tap
 import wire
 
 TOLLGATE = os.environ.get("TOLLGATE", str(SOURCE / "build/tollgate"))
+OPENAPI = json.loads((SOURCE / "src/control/openapi.json").read_text())
 CHARGED = SOURCE / "tests/cases/smpp-charged/rules"
 # Of SMPP, one that is charged, and one that is not; of MAP.
 TEXTS = ["zebra notice 7391", "giraffe 8402", "tapir 9513"]
@@ -267,6 +270,70 @@ class MarkTest(WithAppliance):
             with self.subTest(words):
                 self.mark(*words, status=2) if words else self.call("mark", status=2)
         self.mark("add", "0" * 32, "--wrong", "false_positive", status=1)
+
+
+class NumbersTest(WithAppliance):
+    """Events and reports have numbers in full here: what hides them is who asks."""
+    EVENTS = ", numbers: full"
+    CONTROL = "trial_messages: 3"
+    REGISTERED, BEGIN = "447700900321", "4477009006"
+
+    def configure(self):
+        rules, accounts = self.folder / "rules", self.folder / "rules/accounts.yaml"
+        accounts.write_text(accounts.read_text().replace("senders: [ACME,", f"senders: [ACME, '{self.REGISTERED}', '{self.BEGIN}*',"))
+        self.call("account", "import", accounts, "--ledger", "ledger.db")
+        (rules / "lists").mkdir(exist_ok=True)
+        (rules / "lists/callers.txt").write_text("# type: number\n")
+        (rules / "lists/from.txt").write_text("# type: sender\n")
+        self.port = remote_control.free_port()
+        remote_control.make_certificate(self.folder)
+        self.CONTROL += f", tokens: tokens.json, https: {{listen: '127.0.0.1:{self.port}', certificate: cert.pem, key: key.pem}}"
+        super().configure()
+        with open(self.folder / "tollgate.yaml", "a") as config:
+            config.write("alerts: [{name: Much, report: senders, figure: parts, by: sender, over: 0, every: 1s}]\n")
+        self.tokens = {role: self.call("token", "add", role, "--role", role, "-c", "tollgate.yaml").strip()
+                       for role in ("viewer", "commercial", "analyst")}
+
+    def get(self, role, path, **query):
+        """The text of the answer; nothing where the role may not see it."""
+        path += "?" + urllib.parse.urlencode(query) if query else ""
+        status, answer = remote_control.ask(self.folder, self.port, "GET", path, self.tokens[role])
+        self.assertIn(status, (200, 403), (path, answer))
+        return answer if status == 200 else None
+
+    def test_a_role_that_sees_no_numbers_finds_none_anywhere(self):
+        passed = self.written()[1]
+        self.assertEqual(passed["sender"]["address"], NUMBERS[1])
+        self.ask("POST", "/v1/marks", {"id": passed["id"], "wrong": "false_negative", "rule": 1, "note": f"of {NUMBERS[1]}"})
+        for name, number in (("callers", NUMBERS[2]), ("from", self.REGISTERED)):
+            self.ask("POST", "/v1/lists", {"list": name, "change": "add", "values": [number]})
+        self.wait_for(lambda: any(alert["rows"] for alert in self.ask("GET", "/v1/alerts")["alerts"]))
+        asked = {"/v1/accounts/show": [{"account": "acme-ltd"}],
+                 "/v1/accounts/statement": [{"account": "acme-ltd", "form": form} for form in ("json", "text", "csv")],
+                 "/v1/accounts/invoice": [{"account": "acme-ltd", "month": "2020-01", "form": form} for form in ("json", "text")],
+                 "/v1/lists/entries": [{"list": "callers"}, {"list": "from"}],
+                 "/v1/events/explain": [{"id": event["id"]} for event in self.written()],
+                 "/v1/report": [{"name": name} for name in ("traffic", "blocked", "revenue", "leakage", "senders", "rules", "accounts",
+                                                            "uninspected")]}
+        secrets = [*NUMBERS, self.REGISTERED, self.BEGIN]
+        may_not, seen = set(), {}
+        for path in (path for path, methods in OPENAPI["paths"].items() if "get" in methods):
+            for query in asked.get(path, [{}]):
+                text = self.get("viewer", path, **query)
+                if text is None:
+                    may_not.add(path)
+                    continue
+                with self.subTest(path=path, query=query):
+                    self.assertEqual([secret for secret in secrets if secret in text], [])
+                seen[path] = seen.get(path, "") + text
+        self.assertEqual(may_not, {"/v1/audit", "/v1/rules/difference", "/v1/rules/push", "/v1/marks/tests"})
+        # What was looked for is there, but for its digits.
+        for path, number in (("/v1/accounts/show", self.REGISTERED), ("/v1/events", NUMBERS[2]), ("/v1/marks", NUMBERS[1]),
+                             ("/v1/lists/entries", self.REGISTERED), ("/v1/alerts", NUMBERS[1])):
+            self.assertIn("*" * 10 + number[-2:], seen[path], path)
+        commercial = json.loads(self.get("commercial", "/v1/accounts/show", account="acme-ltd"))["account"]["senders"]
+        self.assertEqual({one["address"] for one in commercial}, {"ACME", "LATER", "*" * 8 + "06", "*" * 10 + "21"})
+        self.assertIn(self.REGISTERED, self.get("analyst", "/v1/accounts/show", account="acme-ltd"))
 
 
 class NotKeptTest(WithAppliance):
