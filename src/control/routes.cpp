@@ -81,6 +81,7 @@ Json rules_difference(Call& call) {
 
 Json push_rules(Call& call) {
   Operations& operations = call.means.operations;
+  if (call.body.empty()) throw Fault(http::bad_request, "found no body", "a bundle");
   const auto octets = std::make_shared<const std::string>(std::move(call.body));
   return call.means.changes.make(
       call.caller, {.what = "rules.push",
