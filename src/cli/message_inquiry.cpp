@@ -15,6 +15,7 @@
 #include "cli/now.hpp"
 #include "cli/price_quote.hpp"
 #include "cli/rules_folder.hpp"
+#include "cli/tried_message.hpp"
 #include "control/fault.hpp"
 #include "record/event_json.hpp"
 #include "record/privacy.hpp"
@@ -51,35 +52,6 @@ void take_out_text(Json& event) {
   if (event.contains("policy_line")) event["policy_line"].erase("conditions");
   if (event.contains("rules"))
     for (Json& rule : event["rules"]) rule.erase("spans");
-}
-
-[[noreturn]] void refuse_message(const std::string& found) {
-  throw Fault(http::bad_request, found, R"(a message in the event's fields, such as {"text": "hello"})");
-}
-
-/// An object of values and of objects of values: deeper than the event's no field is.
-Json read_message(std::string_view body) {
-  constexpr int most_depth = 3;
-  bool is_deep = false;
-  const auto look = [&](int depth, Json::parse_event_t, Json&) {
-    is_deep |= depth > most_depth;
-    return !is_deep;
-  };
-  Json object = Json::parse(body, look, false);
-  if (is_deep) refuse_message("found objects in objects in objects");
-  if (object.is_discarded()) refuse_message("found what is no JSON");
-  if (!object.is_object()) refuse_message("found no object");
-  if (const auto text = object.find("text"); text == object.end() || !text->is_string())
-    refuse_message("found no `text`");
-  return object;
-}
-
-Json signals_in(const Json& object) {
-  Json signals = object.value("signals", Json::object());
-  const bool good = signals.is_object() && std::all_of(signals.begin(), signals.end(),
-                                                       [](const Json& one) { return one.is_number(); });
-  if (!good) refuse_message("found `signals` that are no numbers by name");
-  return signals;
 }
 
 }  // namespace
@@ -136,29 +108,23 @@ Json MessageInquiry::explain(const std::string& id, bool with_text) {
 }
 
 Json MessageInquiry::judge(std::string_view body) {
-  const Json object = read_message(body);
-  const Json given = signals_in(object);
   rules::Sample sample(settings_.home);
-  try {
-    set_fields(sample, object);
-  } catch (const std::runtime_error& error) {
-    refuse_message(error.what());
-  }
+  const TriedMessage tried = read_tried_message(body, sample);
   Message& message = sample.message();
-  if (!object.contains("time")) message.time_ns = now_ns();
-  if (!object.contains("protocol") && object.contains("smpp")) message.protocol = Protocol::smpp;
+  if (!tried.fields.contains("time")) message.time_ns = now_ns();
+  if (!tried.fields.contains("protocol") && tried.fields.contains("smpp")) message.protocol = Protocol::smpp;
   Json event = explained(
       message,
       [&](const std::vector<std::string>& names) {
         std::vector<double> values(names.size(), std::numeric_limits<double>::quiet_NaN());
         for (std::size_t i = 0; i < names.size(); ++i)
-          if (given.contains(names[i])) values[i] = given[names[i]].get<double>();
+          if (tried.signals.contains(names[i])) values[i] = tried.signals.at(names[i]).get<double>();
         return values;
       },
       true);
   // What a message has that came over a wire, and this one only where it was given.
   for (const char* name : {"id", "frame", "item", "protocol", "operation", "component", "direction"})
-    if (!object.contains(name)) event.erase(name);
+    if (!tried.fields.contains(name)) event.erase(name);
   return event;
 }
 

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/tried_message.hpp"
 #include "control/audit_line.hpp"
 #include "control/fault.hpp"
 #include "control/list_body.hpp"
@@ -12,48 +13,86 @@
 #include "control/request_body.hpp"
 #include "control/token_file.hpp"
 #include "control/utc.hpp"
+#include "message/home.hpp"
+#include "rules/sample.hpp"
 
 namespace {
 
 using namespace tollgate::control;
 
-/// Whatever is taken for a switch says the same to a parser into a tree.
-void read_switch(std::string_view body) {
+/// What `read` gives of the body, as an object, says the same to a parser into a tree; what it does not take
+/// it refuses as a body.
+template <class Read>
+void compare(std::string_view body, Read&& read) {
   try {
-    const bool on = read_switch_body(body);
-    if (nlohmann::json::parse(body) != nlohmann::json{{"on", on}}) __builtin_trap();
-  } catch (const Fault& fault) {
-    if (fault.status() != http::bad_request) __builtin_trap();
-  }
-}
-
-void read_rollback(std::string_view body) {
-  try {
-    const auto to = read_rollback_body(body);
-    const auto said = nlohmann::json::parse(body);
-    if (said != (to ? nlohmann::json{{"to", *to}} : nlohmann::json::object())) __builtin_trap();
-  } catch (const Fault& fault) {
-    if (fault.status() != http::bad_request) __builtin_trap();
-  }
-}
-
-void read_texts(std::string_view body) {
-  try {
-    const auto texts = read_texts_body(body, {"account", "amount", "reference"});
-    if (nlohmann::json::parse(body) != nlohmann::json(texts)) __builtin_trap();
-  } catch (const Fault& fault) {
-    if (fault.status() != http::bad_request) __builtin_trap();
-  }
-}
-
-/// Whatever is taken for a change of a list says the same to a parser into a tree.
-void read_list_change(std::string_view body) {
-  try {
-    const ListRequest request = read_list_body(body);
-    nlohmann::json same{
-        {"list", request.list}, {"change", to_string(request.change)}, {"values", request.values}};
-    if (request.until_ns) same["until"] = to_utc(*request.until_ns);
+    const nlohmann::json same = read(body);
     if (nlohmann::json::parse(body) != same) __builtin_trap();
+  } catch (const Fault& fault) {
+    if (fault.status() != http::bad_request) __builtin_trap();
+  }
+}
+
+using Json = nlohmann::json;
+
+Json switch_of(std::string_view body) { return {{"on", read_switch_body(body)}}; }
+
+Json rollback_of(std::string_view body) {
+  const auto to = read_rollback_body(body);
+  return to ? Json{{"to", *to}} : Json::object();
+}
+
+Json texts_of(std::string_view body) { return read_texts_body(body, {"account", "amount", "reference"}); }
+
+Json list_change_of(std::string_view body) {
+  const ListRequest request = read_list_body(body);
+  Json same{{"list", request.list}, {"change", to_string(request.change)}, {"values", request.values}};
+  if (request.until_ns) same["until"] = to_utc(*request.until_ns);
+  return same;
+}
+
+Json correction_of(std::string_view body) {
+  const CorrectionBody correction = read_correction_body(body);
+  return {{"movement", static_cast<std::uint64_t>(correction.movement)}, {"reference", correction.reference}};
+}
+
+/// Where a body may say or leave out what is so anyway, it is taken to be said as it was.
+void keep_as_said(std::string_view body, Json& same, const char* key, const Json& usual) {
+  if (same.at(key) == usual && !Json::parse(body).contains(key)) same.erase(key);
+}
+
+Json release_of(std::string_view body) {
+  const ReleaseBody release = read_release_body(body);
+  Json same{{"appliance", release.appliance}, {"force", release.force}};
+  keep_as_said(body, same, "force", false);
+  return same;
+}
+
+Json import_of(std::string_view body) {
+  const ImportBody import = read_import_body(body);
+  return {{"file", import.file}, {"content", import.content}};
+}
+
+Json mark_of(std::string_view body) {
+  const MarkBody mark = read_mark_body(body);
+  Json same{{"id", mark.id}, {"wrong", to_string(mark.wrong)}, {"with_text", mark.with_text}};
+  keep_as_said(body, same, "with_text", false);
+  if (mark.rule != 0) same["rule"] = mark.rule;
+  if (mark.text) same["text"] = *mark.text;
+  if (!mark.note.empty()) same["note"] = mark.note;
+  return same;
+}
+
+Json number_of(std::string_view body) { return {{"number", read_number_body(body, "number")}}; }
+
+/// What is taken for a message is an object with a text, and a message can be made of it.
+void read_tried(std::string_view body) {
+  using namespace tollgate;
+  const Home home;
+  rules::Sample sample(home);
+  try {
+    const cli::TriedMessage tried = cli::read_tried_message(body, sample);
+    if (!tried.fields.at("text").is_string() || !tried.signals.is_object()) __builtin_trap();
+    sample.message();
   } catch (const Fault& fault) {
     if (fault.status() != http::bad_request) __builtin_trap();
   }
@@ -91,10 +130,10 @@ void read_audit_line(std::string_view line) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
-  read_switch(text);
-  read_rollback(text);
-  read_texts(text);
-  read_list_change(text);
+  for (const auto read : {switch_of, rollback_of, texts_of, list_change_of, correction_of, release_of,
+                          import_of, mark_of, number_of})
+    compare(text, read);
+  read_tried(text);
   read_live_file(text);
   read_token_file(text);
   read_audit_line(text);
