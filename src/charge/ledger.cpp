@@ -313,8 +313,7 @@ std::vector<LedgerStore::Released> LedgerStore::release(const std::string& appli
                                     "account appliances` shows those that did",
                                     appliance, database_->name()));
     if (!even_if_seen && found->seen_ns + gone_after_ns > by.time_ns)
-      throw LedgerError(
-          Reason::busy,
+      throw SeenLately(
           fmt::format("appliance `{}` was seen within the last {} minutes: it gives back what it "
                       "has put aside when it is stopped",
                       appliance, gone_after_ns / 60'000'000'000));

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "charge/ledger.hpp"
+#include "charge/ledger_error.hpp"
 #include "charge/ledger_limits.hpp"
 #include "charge/ledger_movements.hpp"
 #include "charge/ledger_settle.hpp"
@@ -12,6 +13,11 @@
 #include "charge/statement.hpp"
 
 namespace tollgate::charge {
+
+/// What an appliance has put aside is not given back, as it lives, or did a moment ago.
+struct SeenLately : LedgerError {
+  explicit SeenLately(const std::string& text) : LedgerError(Reason::refused, text) {}
+};
 
 /// The ledger, and what people do with it.
 class LedgerStore final : public Ledger {
@@ -55,8 +61,8 @@ class LedgerStore final : public Ledger {
     std::string currency;
     Amount amount = 0;
   };
-  /// Gives back what an appliance has put aside that never comes back. Refused where it was seen within
-  /// `gone_after_ns`, or later than now, unless `even_if_seen`.
+  /// Gives back what an appliance has put aside that never comes back. Throws SeenLately where it was seen
+  /// within `gone_after_ns`, or later than now, unless `even_if_seen`.
   ///
   /// Nobody is overspent by that where the appliance is gone with all that it had charged. Where it is not,
   /// what it charged and had not written down, and what it charges until it reaches the ledger next and

@@ -1,12 +1,17 @@
 #include "cli/account_keeper.hpp"
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "charge/amount.hpp"
+#include "charge/ledger_error.hpp"
+#include "charge/ledger_name.hpp"
 #include "cli/account.hpp"
 #include "cli/config.hpp"
 #include "cli/now.hpp"
@@ -63,7 +68,8 @@ class ByAppliance : public AccountKeeper {
   }
   control::AccountDesk::Imported import(const std::string& file, const std::string& content) const override {
     try {
-      const Json answer = ask("POST", "/import", {{"file", file}, {"content", content}});
+      constexpr std::chrono::minutes patience{20};  // of many prices
+      const Json answer = ask("POST", "/import", {{"file", file}, {"content", content}}, patience);
       const auto count = [&](const char* name) { return answer.at(name).get<std::size_t>(); };
       return {true, count("accounts"), count("prices"), count("senders"),
               answer.at("findings").get<std::vector<std::string>>()};
@@ -85,13 +91,29 @@ class ByAppliance : public AccountKeeper {
     return answer.at(what).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
   }
 
-  Json ask(const char* method, const std::string& what, const Json& body = nullptr) const {
+  Json ask(const char* method, const std::string& what, const Json& body = nullptr,
+           std::chrono::seconds patience = control::usual_patience) const {
     try {
-      return control::ask(state_, method, "/v1/accounts" + what,
-                          body.is_null() ? "" : body.dump(-1, ' ', false, Json::error_handler_t::replace));
+      return ask_in_turn(method, "/v1/accounts" + what,
+                         body.is_null() ? "" : body.dump(-1, ' ', false, Json::error_handler_t::replace),
+                         patience);
     } catch (const control::RefusedError& error) {
       if (error.status == control::http::bad_request) throw;
       throw std::runtime_error(error.found);  // what the ledger, or the audit log, says here as well
+    }
+  }
+
+  /// Others who work with the ledger let it wait, for as long as an answer usually may take.
+  Json ask_in_turn(const char* method, const std::string& path, const std::string& body,
+                   std::chrono::seconds patience) const {
+    const auto until = std::chrono::steady_clock::now() + control::usual_patience;
+    for (;;) {
+      try {
+        return control::ask(state_, method, path, body, patience);
+      } catch (const control::RefusedError& error) {
+        if (!error.is_for_now || std::chrono::steady_clock::now() > until) throw;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(200));
     }
   }
 
@@ -156,16 +178,31 @@ class ByLedger : public AccountKeeper {
   const AccountArguments& arguments_;
 };
 
-/// Whether an appliance that charges answers there. Throws where it answers that it cannot: it is not gone
-/// round.
-bool is_charging(const std::string& state) {
+/// What an appliance that charges says of its ledger, where one answers. Throws where it answers that it
+/// cannot, or is there and does not: it is not gone round.
+std::optional<Json> ledger_of_appliance(const std::string& state) {
   try {
-    return control::ask(state, "GET", "/v1/status").contains("ledger");
+    const Json status = control::ask(state, "GET", "/v1/status");
+    return status.contains("ledger") ? std::optional(status.at("ledger")) : std::nullopt;
   } catch (const control::RefusedError&) {
     throw;
+  } catch (const control::SilentError&) {
+    throw;
   } catch (const std::runtime_error&) {
-    return false;
+    return std::nullopt;
   }
+}
+
+/// The configuration may have been edited since the appliance was started.
+void check_same(const Json& of_appliance, const charge::LedgerSettings& configured) {
+  const std::string theirs = of_appliance.value("name", "");
+  const std::string ours = charge::name_of(configured);
+  if (theirs.empty() || theirs == ours) return;  // one of an earlier version does not tell
+  throw charge::LedgerError(
+      charge::LedgerError::Reason::refused,
+      fmt::format("the appliance charges into the ledger {}, and the configuration names {}: start the "
+                  "appliance anew, or name the ledger with --ledger FILE; nothing is done",
+                  theirs, ours));
 }
 
 }  // namespace
@@ -177,8 +214,11 @@ std::unique_ptr<AccountKeeper> AccountArguments::keeper_here() const {
 std::unique_ptr<AccountKeeper> AccountArguments::keeper() const {
   settings();  // or it says that there is no ledger
   if (ledger_.empty()) {
-    std::string state = load_config(config_).state;
-    if (is_charging(state)) return std::make_unique<ByAppliance>(std::move(state));
+    const Configuration config = load_config(config_);
+    if (const auto theirs = ledger_of_appliance(config.state)) {
+      check_same(*theirs, config.ledger);
+      return std::make_unique<ByAppliance>(config.state);
+    }
   }
   return keeper_here();
 }

@@ -17,6 +17,7 @@
 #include <nlohmann/json.hpp>
 #include <poll.h>
 
+#include "charge/ledger_name.hpp"
 #include "cli/alert_keeper.hpp"
 #include "cli/arguments.hpp"
 #include "cli/charging.hpp"
@@ -637,7 +638,10 @@ nlohmann::ordered_json Run::status() {
   out["events"] = to_json(events_.health());
   if (keeper_) out["reports"] = {{"waiting", keeper_->health().waiting}, {"lost", keeper_->health().lost}};
   if (!config_.sinks.empty()) out["sinks"] = to_json(events_.sinks());
-  if (charges_) out["ledger"] = to_json(charges_->health());
+  if (charges_) {
+    out["ledger"] = to_json(charges_->health());
+    out["ledger"]["name"] = charge::name_of(config_.ledger);
+  }
   if (alerts_) out["alerts"] = alerts_->status();
   if (config_.retention.any()) {
     const std::string doubt = clock_.doubt();

@@ -202,16 +202,14 @@ AccountDesk::Imported AccountDesk::import(const Caller& by, const std::string& f
 
 std::vector<LedgerStore::Released> AccountDesk::release(const Caller& by, const std::string& appliance,
                                                         bool even_if_seen, std::uint64_t now_ns) const {
-  using charge::LedgerError;
   const auto ledger = LedgerStore::open(settings_);
   std::vector<LedgerStore::Released> all;
   const auto give_back = [&] { all = ledger->release(appliance, even_if_seen, {by.who, now_ns}); };
   try {
     change(by, "account.release", note_aside(*ledger, appliance),
            {{"appliance", appliance}, {"force", even_if_seen}}, give_back);
-  } catch (const LedgerError& error) {
-    if (error.reason != LedgerError::Reason::busy || even_if_seen) throw;
-    throw LedgerError(error.reason, std::string(error.what()) + "; where it never does, use --force");
+  } catch (const charge::SeenLately& error) {
+    throw charge::SeenLately(std::string(error.what()) + "; where it never does, use --force");
   }
   return all;
 }

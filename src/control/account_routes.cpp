@@ -11,6 +11,7 @@
 #include "charge/ledger_error.hpp"
 #include "control/account_desk.hpp"
 #include "control/fault.hpp"
+#include "control/http_threads.hpp"
 #include "control/request_body.hpp"
 #include "control/routes.hpp"
 #include "control/utc.hpp"
@@ -21,12 +22,22 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+[[noreturn]] void refuse_for_now() {
+  Fault fault(http::unavailable,
+              fmt::format("{} others work with the ledger now; nothing was done", ledger_threads_a_way),
+              "fewer at once: ask again");
+  fault.retry_after_seconds = 1;
+  throw fault;
+}
+
 /// What `ask` answers, of the ledger that there is.
 template <class Ask>
 Json at_the_desk(const Call& call, Ask&& ask) {
   const AccountDesk* desk = call.means.accounts;
   if (desk == nullptr)
     throw Fault(http::conflict, "this appliance has no ledger", "`ledger` in its configuration");
+  const Turns::Turn turn(call.ledger_turns);
+  if (!turn) refuse_for_now();
   try {
     return ask(*desk);
   } catch (const charge::LedgerError& error) {

@@ -10,7 +10,9 @@
 
 #include "control/admission.hpp"
 #include "control/fault.hpp"
+#include "control/http_threads.hpp"
 #include "control/routes.hpp"
+#include "control/turns.hpp"
 
 namespace tollgate::control {
 
@@ -52,6 +54,8 @@ class Api {
 
   Means means_;
   Admission& admission_;
+  Turns local_ledger_turns_{ledger_threads_a_way};
+  Turns remote_ledger_turns_{ledger_threads_a_way};
 };
 
 }  // namespace tollgate::control

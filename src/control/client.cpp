@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -23,20 +24,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::time_t connect_seconds = 5;
-constexpr std::time_t answer_seconds = 60;  // more than the appliance takes until it says that it is not done
-
-/// Why nobody takes a connection there.
-std::string why_nobody_answers(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) return std::strerror(ENAMETOOLONG);
-  std::memcpy(address.sun_path, path.data(), path.size());
-  const Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  const bool takes =
-      ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-  return takes ? "it takes the question, and says nothing" : std::strerror(errno);
-}
-
 RefusedError error_of(const Json& answer, int status) {
   const auto error = answer.find("error");
   if (!answer.is_object() || error == answer.end() || !error->is_object()) {
@@ -72,14 +59,41 @@ std::string query_text(std::string_view text) {
 
 namespace {
 
-/// What is answered, whatever it says. Throws std::runtime_error where nobody answers.
+/// Why nobody takes a connection there; nothing where somebody does.
+std::optional<std::string> why_nobody_answers(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) return std::strerror(ENAMETOOLONG);
+  std::memcpy(address.sun_path, path.data(), path.size());
+  const Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
+    return std::nullopt;
+  return std::strerror(errno);
+}
+
+/// Nobody answered: why.
+[[noreturn]] void tell_silence(const std::string& socket, const std::string& method, httplib::Error error,
+                               std::chrono::seconds patience) {
+  const auto why = why_nobody_answers(socket);
+  const bool was_taken = error == httplib::Error::Read || error == httplib::Error::Write;
+  if (!was_taken)
+    throw std::runtime_error(fmt::format("no appliance answers at {}: {}", socket,
+                                         why.value_or("it takes the question, and says nothing")));
+  const std::string silent =
+      why ? fmt::format("the appliance at {} ended before it answered", socket)
+          : fmt::format("the appliance at {} has not answered in {} s", socket, patience.count());
+  if (method == "GET") throw SilentError(silent);
+  throw SilentError(silent + ": what was asked for may be done all the same; `tollgate audit show` tells");
+}
+
+/// What is answered, whatever it says. Throws as ask().
 httplib::Response answer_of(const std::string& state, const std::string& method, const std::string& path,
-                            const std::string& body) {
+                            const std::string& body, std::chrono::seconds patience = usual_patience) {
   const std::string socket = control_path(state);
   httplib::ClientImpl client(socket, 80);
   client.set_address_family(AF_UNIX);
   client.set_connection_timeout(connect_seconds);
-  client.set_read_timeout(answer_seconds);
+  client.set_read_timeout(patience);
   httplib::Request request;
   request.method = method;
   request.path = path;
@@ -88,9 +102,7 @@ httplib::Response answer_of(const std::string& state, const std::string& method,
   if (!body.empty()) request.set_header("Content-Type", "application/json");
   request.body = body;
   httplib::Result result = client.send(request);
-  if (!result)
-    throw std::runtime_error(
-        fmt::format("no appliance answers at {}: {}", socket, why_nobody_answers(socket)));
+  if (!result) tell_silence(socket, method, result.error(), patience);
   return std::move(*result);
 }
 
@@ -99,10 +111,14 @@ bool is_done(const httplib::Response& response) { return response.status / 100 =
 }  // namespace
 
 Json ask(const std::string& state, const std::string& method, const std::string& path,
-         const std::string& body) {
-  const httplib::Response response = answer_of(state, method, path, body);
+         const std::string& body, std::chrono::seconds patience) {
+  const httplib::Response response = answer_of(state, method, path, body, patience);
   Json answer = Json::parse(response.body, nullptr, false);
-  if (!is_done(response)) throw error_of(answer, response.status);
+  if (!is_done(response)) {
+    RefusedError error = error_of(answer, response.status);
+    error.is_for_now = response.has_header("Retry-After");
+    throw error;
+  }
   return answer;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -21,13 +22,22 @@ struct RefusedError : std::runtime_error {
       : std::runtime_error(text), status(http_status), found(std::move(what_was_found)) {}
 
   int status;
-  std::string found;  ///< the text without what was expected
+  std::string found;        ///< the text without what was expected
+  bool is_for_now = false;  ///< nothing was done, and it may be in a moment
 };
 
+/// The appliance took a request and did not answer: what was asked for may still be done.
+struct SilentError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// For how long an answer is waited for: more than the appliance takes until it says that it is not done.
+inline constexpr std::chrono::seconds usual_patience{60};
+
 /// What the appliance with this state folder answers to a request on its socket. Throws std::runtime_error
-/// where none answers, RefusedError where it does not do it.
+/// where there is none, SilentError where it does not answer in time, RefusedError where it does not do it.
 nlohmann::ordered_json ask(const std::string& state, const std::string& method, const std::string& path,
-                           const std::string& body = {});
+                           const std::string& body = {}, std::chrono::seconds patience = usual_patience);
 
 /// The same where the answer is a text.
 std::string ask_for_text(const std::string& state, const std::string& method, const std::string& path);

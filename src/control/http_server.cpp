@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "control/http_exchange.hpp"
+#include "control/http_threads.hpp"
 #include "control/listen.hpp"
 
 namespace tollgate::control {
@@ -24,8 +25,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr unsigned local_threads = 2;
-constexpr unsigned remote_threads = 4;
 constexpr auto request_time = 10s;  // for the handshake, the head and the body
 
 std::string address_of(const sockaddr_storage& peer) {
@@ -58,8 +57,8 @@ HttpServer::HttpServer(const std::string& state, const HttpsSettings& https, Api
                         is_loopback(https.address) ? "" : ", to others than this machine, too"));
   }
   local_ = listen_at(path_);
-  for (unsigned i = 0; i < local_threads; ++i) threads_.emplace_back([this] { serve(local_.get(), false); });
-  for (unsigned i = 0; remote_.is_open() && i < remote_threads; ++i)
+  for (int i = 0; i < threads_a_way; ++i) threads_.emplace_back([this] { serve(local_.get(), false); });
+  for (int i = 0; remote_.is_open() && i < threads_a_way; ++i)
     threads_.emplace_back([this] { serve(remote_.get(), true); });
 }
 

@@ -18,6 +18,7 @@
 #include "control/message_desk.hpp"
 #include "control/operations.hpp"
 #include "control/role.hpp"
+#include "control/turns.hpp"
 #include "record/event_tail.hpp"
 
 namespace tollgate::control {
@@ -39,6 +40,7 @@ struct Means {
 struct Call {
   Means& means;
   Caller caller;
+  Turns& ledger_turns;                                        ///< of those who come the same way
   std::map<std::string, std::uint64_t, std::less<>> numbers;  ///< its parameters, each of them
   std::map<std::string, std::string, std::less<>> texts;      ///< those that were given
   std::string body;

@@ -461,6 +461,9 @@ class AccountTest(unittest.TestCase):
         self.assertEqual(self.json_of("show", "acme")["credit"], 11_500_000)
         self.charge("acme", "domestic", 1, 1_000_000, time.time_ns(), 10**9, kept=2_000_000)
         self.assertIn("use --force", self.run_account("release", "test", status=1))
+        with contextlib.closing(self.database()) as held:  # force would not help here
+            held.execute("BEGIN IMMEDIATE")
+            self.assertNotIn("--force", self.run_account("release", "test", status=1))
         self.assertEqual(self.json_of("show", "acme")["credit"], 8_500_000)
         self.run_account("release", "test", "--force")
         self.assertEqual(self.json_of("show", "acme")["credit"], 10_500_000)
@@ -783,6 +786,22 @@ class BothWaysTest(unittest.TestCase):
         self.assertEqual(self.account(folder, "credit", "acme", "1", "--reference", "B1", "--ledger", "ledger.db")[0], 0)
         (line,) = self.audited(folder)
         self.assertEqual(line["who"], ME)
+
+    def test_another_ledger_than_the_appliance_has_is_not_changed_by_it(self):
+        folder = self.make()
+        self.start(folder)
+        config = folder / "tollgate.yaml"
+        config.write_text(config.read_text().replace("ledger.db", "other.db"))
+        for words in (["credit", "acme", "1", "--reference", "B1"], ["list"], ["import", "more.yaml"]):
+            status, out, told = self.account(folder, *words)
+            self.assertEqual((status, out), (1, ""))
+            for name in ("ledger.db", "other.db"):
+                self.assertIn(str(folder.resolve() / name), told)
+        self.assertFalse((folder / "other.db").exists())
+        self.assertEqual(self.audited(folder), [])
+        config.write_text(config.read_text().replace("other.db", "./../" + folder.name + "/ledger.db"))  # the same
+        self.assertEqual(self.account(folder, "credit", "acme", "1", "--reference", "B1")[0], 0)
+        self.assertEqual(len(self.audited(folder)), 1)
 
     def test_an_appliance_that_was_killed_is_not_waited_for(self):
         folder = self.make()

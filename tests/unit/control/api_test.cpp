@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <poll.h>
@@ -246,7 +247,7 @@ class ApiTest : public WithFolder {
   MarkBook marks_{path("marks.db")};
   Api api_{{appliance_, errands_, audit_, changes_, &accounts_, nullptr, &events_, &desk_, &marks_},
            admission_};
-  int bodies_read_ = 0;
+  std::atomic<int> bodies_read_ = 0;
   std::atomic<bool> ends_ = false;
   std::thread appliance_thread_{[this] {
     while (!ends_) {
@@ -1206,6 +1207,32 @@ TEST_F(ApiTest, a_late_change_that_fails_then_is_taken_back_and_its_line_says_so
   EXPECT_EQ(audited()[1]["what"], "x.late");
   EXPECT_EQ(audited()[2]["what"], "x.late.failed");
   EXPECT_EQ(audited()[2]["after"], (Json{{"error", "it cannot be"}}));
+}
+
+TEST_F(ApiTest, work_on_the_ledger_leaves_others_their_threads) {
+  const auto ledger = charge::LedgerStore::open(ledger_);
+  ledger->database().begin(charge::sql::Database::Access::write);  // those who write wait
+  std::vector<std::thread> askers;
+  std::atomic<int> done = 0;
+  const auto credit = [&](int number) {
+    const std::string body =
+        fmt::format(R"({{"account": "acme", "amount": "1", "reference": "turn {}"}})", number);
+    if (ask("POST", "/v1/accounts/credit", "commercial", body).status == 200) ++done;
+  };
+  for (int i = 0; i < ledger_threads_a_way; ++i) askers.emplace_back(credit, i);
+  ApiResponse refused = ask("GET", "/v1/accounts", "viewer");
+  for (; refused.status == 200; refused = ask("GET", "/v1/accounts", "viewer")) std::this_thread::yield();
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_NE(refused.body.find("4 others work with the ledger now; nothing was done"), std::string::npos)
+      << refused.body;
+  EXPECT_EQ(std::count_if(refused.headers.begin(), refused.headers.end(),
+                          [](const auto& header) { return header.first == "Retry-After"; }),
+            1);
+  EXPECT_EQ(ask("GET", "/v1/status", "viewer").status, 200);
+  ledger->database().rollback();
+  for (std::thread& asker : askers) asker.join();
+  EXPECT_EQ(done, ledger_threads_a_way);
+  EXPECT_EQ(ask("GET", "/v1/accounts", "viewer").status, 200);
 }
 
 TEST_F(ApiTest, what_cannot_be_taken_back_is_told) {
