@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "charge/accounts_file.hpp"
+#include "cli/ledger_rest.hpp"
 #include "cli/log.hpp"
 #include "cli/now.hpp"
 #include "rules/finding.hpp"
@@ -230,8 +231,9 @@ void ApplianceCharges::end() {
 }
 
 void ApplianceCharges::work() {
-  constexpr auto between_rounds = std::chrono::milliseconds(10);
+  constexpr auto between_rounds = LedgerRest::between_rounds;
   constexpr auto between_attempts = std::chrono::seconds(1);
+  LedgerRest rest(LedgerRest::Clock::now());
   while (!stop_) {
     keep_cdr();
     if (settler_ == nullptr && !begin()) {
@@ -239,7 +241,8 @@ void ApplianceCharges::work() {
         std::this_thread::sleep_for(between_rounds);
       continue;
     }
-    if (!round()) std::this_thread::sleep_for(between_rounds);
+    const bool more_waits = round();
+    std::this_thread::sleep_for(rest.after_round(more_waits, LedgerRest::Clock::now()));
   }
 }
 
