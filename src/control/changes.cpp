@@ -51,7 +51,7 @@ Json Changes::make(const Caller& by, const Change& change) {
   const std::unique_lock lock(one_at_a_time_, patience_);
   if (!lock.owns_lock()) throw ErrandError("another change takes long; nothing was done");
   if (closed_) throw ErrandError("the appliance is ending; nothing was done");
-  if (is_late_) throw ErrandError("the appliance is not done with the change before; nothing was done");
+  if (late_) throw ErrandError("the appliance is not done with the change before; nothing was done");
   Json before = errands_.run(change.before, patience_);
   Json after = change.after;
   if (change.work_out) change.work_out(before, after);
@@ -60,48 +60,59 @@ Json Changes::make(const Caller& by, const Change& change) {
   try {
     return keep_and_make(change, told);
   } catch (const ErrandError& error) {
-    if (error.begun) is_late_ = true;
     told["error"] = error.what();
-    try {
-      note(by, change.what + (error.begun ? ".late" : ".failed"), before, std::move(told));
-    } catch (...) {
-      if (error.begun) follow(by, change, before, error.rest);
-      throw;
+    note_failure(by, change.what + (error.begun ? ".late" : ".failed"), before, std::move(told));
+    if (error.begun) {
+      late_.emplace(Late{by, change, before, error.rest});
+      late_or_end_.notify_one();
     }
-    if (error.begun) follow(by, change, before, error.rest);
     throw;
   } catch (const std::exception& error) {
     told["error"] = error.what();
-    note(by, change.what + ".failed", before, std::move(told));
+    note_failure(by, change.what + ".failed", before, std::move(told));
     throw;
   }
 }
 
-void Changes::follow(const Caller& by, const Change& change, const Json& before, const Rest& rest) {
-  late_ = std::jthread([this, by, change, before, rest] {
-    rest.wait();
-    const std::lock_guard lock(one_at_a_time_);
-    try {
-      end_late(by, change, before, rest);
-    } catch (const std::exception& error) {
-      log(fmt::format("{}.late: {}", change.what, error.what()));
-    }
-    is_late_ = false;
-  });
+/// The line that a change was not made, or not yet. Where it cannot be written either, the log says so: what
+/// failed first is what the caller has to know.
+void Changes::note_failure(const Caller& by, const std::string& what, const Json& before,
+                           Json told) noexcept {
+  try {
+    note(by, what, before, std::move(told));
+  } catch (const std::exception& error) {
+    log(fmt::format("{}: {}", what, error.what()));
+  }
 }
 
-void Changes::end_late(const Caller& by, const Change& change, const Json& before, const Rest& rest) {
+void Changes::follow(const std::stop_token& stop) {
+  std::unique_lock lock(one_at_a_time_);
+  while (late_or_end_.wait(lock, stop, [this] { return late_.has_value(); })) {
+    const Rest rest = late_->rest;
+    lock.unlock();
+    rest.wait();
+    lock.lock();
+    try {
+      end_late(*late_);
+    } catch (const std::exception& error) {
+      log(fmt::format("{}.late: {}", late_->change.what, error.what()));
+    }
+    late_.reset();
+  }
+}
+
+void Changes::end_late(const Late& late) {
   Json told = Json::object();
   try {
-    told = rest.get();
+    told = late.rest.get();
   } catch (const std::exception& error) {
     told["error"] = error.what();
-    take_back(change, told);
-    note(by, change.what + ".late.failed", before, std::move(told));
+    take_back(late.change, told);
+    note(late.by, late.change.what + ".late.failed", late.before, std::move(told));
     return;
   }
-  note(by, change.what + ".late.done", before, std::move(told));
-  if (change.done) change.done();
+  note(late.by, late.change.what + ".late.done", late.before, std::move(told));
+  if (late.change.done) late.change.done();
 }
 
 void Changes::close() {
@@ -109,7 +120,8 @@ void Changes::close() {
     const std::unique_lock lock(one_at_a_time_, patience_);
     if (lock.owns_lock()) closed_ = true;
   }
-  if (late_.joinable()) late_.join();
+  follower_.request_stop();
+  if (follower_.joinable()) follower_.join();
 }
 
 }  // namespace tollgate::control

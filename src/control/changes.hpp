@@ -1,9 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <functional>
 #include <future>
 #include <mutex>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <utility>
@@ -43,8 +46,9 @@ class Changes {
 
   /// Throws AuditError and ErrandError, and what the functions throw. Where the change is not made after its
   /// line was written, another line tells so: `.failed`, or `.late` where the appliance has begun with it,
-  /// and may still make it. Once that is known, `.late.done` or `.late.failed` follows; `undo` and `done` are
-  /// called then, so that they own what they use. Until then no other change is made.
+  /// and may still make it; of that one the caller is told what failed, whatever becomes of the line. Once it
+  /// is known, `.late.done` or `.late.failed` follows; `undo` and `done` are called then, so that they own
+  /// what they use. Until then no other change is made.
   nlohmann::ordered_json make(const Caller& by, const Change& change);
 
   /// When the appliance ends, after Errands::close(): waits for the change that is on its way, so that the
@@ -61,18 +65,27 @@ class Changes {
 
   Json keep_and_make(const Change& change, Json& told);
   void take_back(const Change& change, Json& told) const;
-  void follow(const Caller& by, const Change& change, const Json& before, const Rest& rest);
-  void end_late(const Caller& by, const Change& change, const Json& before, const Rest& rest);
+  /// A change that the appliance has begun with, and nobody waits for.
+  struct Late {
+    Caller by;
+    Change change;
+    Json before;
+    Rest rest;
+  };
+  void note_failure(const Caller& by, const std::string& what, const Json& before, Json told) noexcept;
+  void follow(const std::stop_token& stop);
+  void end_late(const Late& late);
   void log(const std::string& what) const;
 
   Errands& errands_;
   AuditLog& audit_;
   const std::chrono::milliseconds patience_;
   std::timed_mutex one_at_a_time_;
-  bool closed_ = false;   ///< under the mutex
-  bool is_late_ = false;  ///< likewise: a change is on its way that nobody waits for
+  bool closed_ = false;       ///< under the mutex
+  std::optional<Late> late_;  ///< likewise
+  std::condition_variable_any late_or_end_;
   const Log log_;
-  std::jthread late_;  ///< waits for it; ends first
+  std::jthread follower_{[this](const std::stop_token& stop) { follow(stop); }};  ///< ends first
 };
 
 }  // namespace tollgate::control

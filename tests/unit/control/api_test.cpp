@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <filesystem>
 #include <future>
 #include <set>
 #include <stdexcept>
@@ -1233,6 +1234,62 @@ TEST_F(ApiTest, work_on_the_ledger_leaves_others_their_threads) {
   for (std::thread& asker : askers) asker.join();
   EXPECT_EQ(done, ledger_threads_a_way);
   EXPECT_EQ(ask("GET", "/v1/accounts", "viewer").status, 200);
+}
+
+TEST_F(ApiTest, a_late_change_is_said_to_be_late_also_where_the_audit_log_takes_no_line_of_it) {
+  std::vector<std::string> steps;
+  std::vector<std::string> log;
+  std::promise<void> is_told;
+  Change slow = recorded(steps, false);
+  slow.keep = [this] {  // after its own line
+    std::filesystem::rename(audit_.path(), audit_.path() + ".away");
+    std::filesystem::create_directory(audit_.path());
+  };
+  slow.make = [&, told = is_told.get_future().share()]() -> nlohmann::ordered_json {
+    told.wait();
+    return 3;
+  };
+  Changes impatient(errands_, audit_, std::chrono::milliseconds(50),
+                    [&log](const std::string& what) { log.push_back(what); });
+  const Caller by{"somebody", Role::admin, "local"};
+  try {
+    impatient.make(by, slow);
+    FAIL();
+  } catch (const ErrandError& error) {
+    EXPECT_TRUE(error.begun);
+  }
+  std::filesystem::remove(audit_.path());
+  std::filesystem::rename(audit_.path() + ".away", audit_.path());
+  is_told.set_value();
+  impatient.close();
+  EXPECT_EQ(audited().back()["what"], "x.late.done") << "what came of it is followed all the same";
+  ASSERT_EQ(log.size(), 1U);
+  EXPECT_NE(log[0].find("x.late: "), std::string::npos) << log[0];
+}
+
+TEST_F(ApiTest, changes_are_made_again_once_a_late_one_is_done) {
+  std::vector<std::string> steps;
+  std::promise<void> is_told;
+  Change slow = recorded(steps, false);
+  slow.make = [told = is_told.get_future().share()]() -> nlohmann::ordered_json {
+    told.wait();
+    return 3;
+  };
+  Changes impatient(errands_, audit_, std::chrono::milliseconds(50));
+  const Caller by{"somebody", Role::admin, "local"};
+  EXPECT_THROW(impatient.make(by, slow), ErrandError);
+  is_told.set_value();
+  while (audited().back()["what"] != "x.late.done") std::this_thread::yield();
+  for (int tries = 0;; ++tries) {
+    try {
+      impatient.make(by, recorded(steps, false));
+      break;
+    } catch (const ErrandError& error) {  // the line is written a moment before the change is over
+      ASSERT_LT(tries, 1000) << error.what();
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+  }
+  EXPECT_EQ(steps.back(), "make");
 }
 
 TEST_F(ApiTest, what_cannot_be_taken_back_is_told) {
