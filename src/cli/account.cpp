@@ -1,22 +1,18 @@
 #include "cli/account.hpp"
 
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <pwd.h>
 #include <unistd.h>
 
 #include "charge/accounts_file.hpp"
 #include "charge/accounts_file_values.hpp"
-#include "charge/ledger_backup.hpp"
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
 #include "cli/config.hpp"
+#include "cli/ledger_audit.hpp"
 #include "cli/subcommands.hpp"
-#include "control/audit_files.hpp"
 #include "control/client.hpp"
 #include "control/local_who.hpp"
 #include "control/plain_text.hpp"
@@ -83,12 +79,13 @@ charge::LedgerSettings AccountArguments::settings() const {
   return settings;
 }
 
-std::unique_ptr<charge::LedgerStore> AccountArguments::open(Use use) const {
-  const charge::LedgerSettings ledger = settings();
+std::unique_ptr<charge::LedgerStore> AccountArguments::open_to_read() const {
+  charge::LedgerSettings ledger = settings();
   if (ledger.names_no_ledger_yet())
     throw charge::LedgerError(
         fmt::format("there is no ledger {}; `tollgate account import FILE` makes one", ledger.sqlite));
-  return use == Use::read ? charge::LedgerStore::open_to_read(ledger) : charge::LedgerStore::open(ledger);
+  ledger.audit.clear();
+  return charge::LedgerStore::open_to_read(ledger);
 }
 
 charge::Invoice::Terms AccountArguments::invoice_terms() const { return load_config(config_).invoices; }
@@ -96,32 +93,11 @@ charge::Invoice::Terms AccountArguments::invoice_terms() const { return load_con
 control::AccountDesk AccountArguments::desk(const std::string& backup) const {
   const charge::LedgerSettings ledger = settings();
   if (audit_ == nullptr) {
-    const std::string path = ledger_.empty() ? ledger.audit : audit_of(ledger, backup);
+    const std::string path = ledger_.empty() ? ledger.audit : audit_of_named(ledger, backup);
     if (!path.empty()) audit_ = std::make_unique<control::AuditLog>(path);
+    if (audit_ != nullptr && ledger_.empty()) note_take_over(ledger, *audit_, local_caller());
   }
   return {ledger, audit_.get(), invoice_terms()};
-}
-
-/// The audit log of a ledger that --ledger names; empty where it belongs to no configuration. Throws
-/// LedgerError where that cannot be written: the change has no line then, and is not made.
-std::string AccountArguments::audit_of(const charge::LedgerSettings& ledger,
-                                       const std::string& backup) const {
-  if (ledger.names_no_ledger_yet()) return {};
-  std::string path;
-  try {
-    path = charge::LedgerStore::open_to_read(ledger)->audit();
-  } catch (const charge::LedgerError& error) {
-    if (error.reason != charge::LedgerError::Reason::damaged || backup.empty()) throw;
-    path = charge::recorded_audit(backup);
-  }
-  if (path.empty()) return path;
-  const bool is_put_aside = ::access(path.c_str(), F_OK) != 0 && !control::audit_files(path).empty();
-  if (is_put_aside || ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0) return path;
-  throw charge::LedgerError(
-      charge::LedgerError::Reason::refused,
-      fmt::format("ledger {}: what changes it has a line in the audit log {}, which cannot be written ({}); "
-                  "nothing is changed. -c FILE, without --ledger, changes it for another configuration",
-                  ledger.sqlite, path, std::strerror(errno)));
 }
 
 control::Caller local_caller() {

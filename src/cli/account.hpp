@@ -29,10 +29,8 @@ class AccountArguments {
   /// The ledger that the arguments, or the configuration, name. Throws LedgerError, ConfigError.
   charge::LedgerSettings settings() const;
   charge::Invoice::Terms invoice_terms() const;
-  /// What a command does with the ledger.
-  enum class Use : std::uint8_t { read, change };
-  /// Opens it; where there is none, that is an error.
-  std::unique_ptr<charge::LedgerStore> open(Use use) const;
+  /// Opens it, and does not make it remember this configuration; where there is none, that is an error.
+  std::unique_ptr<charge::LedgerStore> open_to_read() const;
 
   /// Who does what the control API has, too: the appliance of the configuration where it runs and charges,
   /// and
@@ -46,8 +44,6 @@ class AccountArguments {
   control::AccountDesk desk(const std::string& backup = {}) const;
 
  private:
-  std::string audit_of(const charge::LedgerSettings& ledger, const std::string& backup) const;
-
   std::string config_;
   std::string ledger_;
   mutable std::unique_ptr<control::AuditLog> audit_;

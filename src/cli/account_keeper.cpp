@@ -167,11 +167,11 @@ class ByLedger : public AccountKeeper {
 
  private:
   control::AccountDesk to_read() const {
-    arguments_.open(AccountArguments::Use::read);  // or it says what is missing
+    arguments_.open_to_read();  // or it says what is missing
     return {arguments_.settings(), nullptr, arguments_.invoice_terms()};
   }
   control::AccountDesk desk() const {
-    arguments_.open(AccountArguments::Use::change);  // or it says what is missing
+    arguments_.open_to_read();  // or it says what is missing
     return arguments_.desk();
   }
 

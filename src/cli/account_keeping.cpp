@@ -36,7 +36,7 @@ int account_verify(const std::vector<std::string>& arguments) {
       "Walks the hashes of all movements and events, and compares the sums of books, movements, events and\n"
       "months, and events with their prices. Names the first record that is wrong; exit status 1 then.\n";
   if (!read.parse(arguments, usage, {})) return Exit::fine;
-  const auto ledger = read.open(AccountArguments::Use::read);
+  const auto ledger = read.open_to_read();
   const charge::Verified verified = charge::verify(ledger->database());
   if (json) {
     Json out{{"accounts", verified.accounts},
@@ -62,7 +62,7 @@ int account_backup(const std::vector<std::string>& arguments) {
       "usage: tollgate account backup FILE [options]\n\n"
       "Copies the ledger, as it is at one moment, to a new file. An appliance can work with it meanwhile.\n";
   if (!read.parse(arguments, usage, {"the file"})) return Exit::fine;
-  read.open(AccountArguments::Use::read);
+  read.open_to_read();
   charge::back_up(read.settings(), read.words[0]);
   fmt::print("{}\n", read.words[0]);
   return Exit::fine;

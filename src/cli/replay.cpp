@@ -15,11 +15,16 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "charge/ledger_name.hpp"
+#include "cli/account.hpp"
 #include "cli/arguments.hpp"
 #include "cli/charging.hpp"
 #include "cli/commands.hpp"
+#include "cli/ledger_audit.hpp"
+#include "cli/now.hpp"
 #include "cli/recorder.hpp"
 #include "cli/rules_folder.hpp"
+#include "control/audit_log.hpp"
 #include "dpdk/capture_file.hpp"
 #include "dpdk/eal.hpp"
 #include "engine/engine.hpp"
@@ -178,6 +183,21 @@ std::string summary_table(const dpdk::CaptureReader& reader, const Run& run, con
          summary.table();
 }
 
+/// What is charged stands in the ledger; that somebody did it by hand, in the audit log of its appliance.
+void note_replay(const std::string& ledger, const std::string& capture) {
+  const charge::LedgerSettings settings{.sqlite = ledger, .postgresql = {}, .appliance = "replay"};
+  const std::string path = audit_of_named(settings);
+  if (path.empty()) return;
+  const control::Caller by = local_caller();
+  control::AuditLog(path).append({.who = by.who,
+                                  .role = std::string(to_string(by.role)),
+                                  .from = by.from,
+                                  .what = "account.replay",
+                                  .before = nullptr,
+                                  .after = {{"capture", capture}, {"ledger", charge::name_of(settings)}}},
+                                 now_ns());
+}
+
 }  // namespace
 
 int replay(const std::vector<std::string>& arguments) {
@@ -207,6 +227,7 @@ int replay(const std::vector<std::string>& arguments) {
   }
   engine::Engine engine(settings, recorder, judges.ruleset, judges.plugins);
   const std::string& rules = options->common.rules.empty() ? settings.rules : options->common.rules;
+  if (!options->ledger.empty()) note_replay(options->ledger, options->common.in);
   const auto charges = ReplayCharges::make({.ledger = options->ledger, .copy_of = {}, .rules = rules});
   if (charges) engine.charge_with(&charges->charger());
 

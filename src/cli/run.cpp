@@ -25,6 +25,7 @@
 #include "cli/config.hpp"
 #include "cli/event_writer.hpp"
 #include "cli/health.hpp"
+#include "cli/ledger_audit.hpp"
 #include "cli/live_lists.hpp"
 #include "cli/log.hpp"
 #include "cli/message_inquiry.hpp"
@@ -190,7 +191,7 @@ class Run final : public control::Operations {
   std::vector<record::OpenSink> open_sinks() const;
   std::unique_ptr<control::RuleStore> make_store(bool rules_are_named) const;
   RulesSource source() const { return {config_.engine, *plugins_, folder_, config_.control.trust}; }
-  std::unique_ptr<ApplianceCharges> make_charges() const;
+  std::unique_ptr<ApplianceCharges> make_charges();
   std::optional<control::AccountDesk> make_accounts();
   std::optional<record::Rollups> make_rollups() const;
   std::optional<RollupKeeper> make_keeper();
@@ -291,9 +292,15 @@ std::unique_ptr<control::RuleStore> Run::make_store(bool rules_are_named) const 
   return nullptr;
 }
 
-std::unique_ptr<ApplianceCharges> Run::make_charges() const {
-  if (!config_.ledger.sqlite.empty() || !config_.ledger.postgresql.empty())
+std::unique_ptr<ApplianceCharges> Run::make_charges() {
+  if (!config_.ledger.sqlite.empty() || !config_.ledger.postgresql.empty()) {
+    try {
+      note_take_over(config_.ledger, audit_, {"tollgate", control::Role::admin, "local"});
+    } catch (const control::AuditError& error) {
+      log_error("{}; who changed the ledger before is told there", error.what());
+    }
     return std::make_unique<ApplianceCharges>(config_, folder_);
+  }
   const auto& ruleset = rules_.now().ruleset;
   const auto charges = [](const rules::PolicyLine& line) { return line.action.verdict == Verdict::charge; };
   if (ruleset != nullptr && std::any_of(ruleset->policy.begin(), ruleset->policy.end(), charges))

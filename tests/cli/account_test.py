@@ -432,7 +432,43 @@ class AccountTest(unittest.TestCase):
         self.write("tollgate.yaml", "version: 1\nstate: other\nledger: {sqlite: ledger.db}\n")
         self.run_account("credit", "acme", "1", "--reference", "B1")
         self.named("credit", "acme", "1", "--reference", "B2")
-        self.assertEqual(len((self.folder / "other/audit.jsonl").read_text().splitlines()), 2)
+        lines = [json.loads(line) for line in (self.folder / "other/audit.jsonl").read_text().splitlines()]
+        self.assertEqual([line["what"] for line in lines], ["account.audit", "account.credit", "account.credit"])
+        self.assertEqual((lines[0]["before"], lines[0]["after"]["audit"]), ({"audit": str(audit)}, str(self.folder / "other/audit.jsonl")))
+
+    def test_that_another_configuration_takes_a_ledger_over_is_told_in_both_audit_logs(self):
+        self.run_account("import", "accounts.yaml")
+        self.write("tollgate.yaml", "version: 1\nstate: other\nledger: {sqlite: ledger.db}\n")
+        for _ in range(2):
+            self.run_account("resume", "acme")
+        told = {name: [json.loads(line) for line in (self.folder / name / "audit.jsonl").read_text().splitlines()]
+                for name in ("state", "other")}
+        self.assertEqual([line["what"] for line in told["state"]], ["account.import", "account.audit"])
+        self.assertEqual([line["what"] for line in told["other"]], ["account.audit", "account.resume", "account.resume"])
+        for name, line in (("state", told["state"][1]), ("other", told["other"][0])):
+            self.assertEqual((line["before"], line["after"]),
+                             ({"audit": str(self.folder / "state/audit.jsonl")},
+                              {"audit": str(self.folder / "other/audit.jsonl"), "ledger": str(self.folder / "ledger.db")}), name)
+        # What cannot be said in the log of before is not done.
+        self.write("tollgate.yaml", "version: 1\nstate: third\nledger: {sqlite: ledger.db}\n")
+        (self.folder / "other/audit.jsonl").unlink()
+        (self.folder / "other/audit.jsonl").mkdir()
+        self.run_account("credit", "acme", "1", "--reference", "B1", status=1)
+        self.assertEqual(self.json_of("list")[0]["balance"], 0)
+
+    def test_a_replay_that_charges_a_ledger_is_in_its_audit_log(self):
+        case = SOURCE / "tests/cases/smpp-charged"
+        self.run_account("import", str(case / "rules/accounts.yaml"))
+        command = [TOLLGATE, "replay", str(case / "in.pcap"), "-c", str(case / "tollgate.yaml"), "--ledger", "ledger.db"]
+        subprocess.run(command, cwd=self.folder, check=True, capture_output=True, timeout=60)
+        (_, _, _), (what, before, after) = self.audit()
+        self.assertEqual((what, before, after), ("account.replay", None, {"capture": str(case / "in.pcap"), "ledger": str(self.folder / "ledger.db")}))
+        balance = self.json_of("list")[0]["balance"]
+        shutil.move(self.folder / "state/audit.jsonl", self.folder / "elsewhere")
+        again = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=60)
+        self.assertEqual(again.returncode, 1)
+        self.assertIn("nothing is changed", again.stderr)
+        self.assertEqual(self.json_of("list")[0]["balance"], balance)
 
     def test_a_correction_gives_back_and_shows_on_the_statement(self):
         self.run_account("import", "accounts.yaml")
