@@ -10,9 +10,7 @@
 #include "record/mask.hpp"
 
 namespace tollgate::cli {
-namespace {
 
-/// What a finding quotes, but for what may be somebody's number: it may stand in a log.
 std::string without_numbers(std::string text) {
   constexpr std::size_t least_digits = 7;
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
@@ -27,8 +25,6 @@ std::string without_numbers(std::string text) {
   }
   return text;
 }
-
-}  // namespace
 
 std::string pattern_cache() {
   if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache != '\0')

@@ -16,6 +16,9 @@ std::string pattern_cache();
 /// How rules are loaded for a command.
 rules::LoadOptions load_options(const engine::Settings& settings, const detect::Plugins& plugins);
 
+/// What a finding quotes, but for what may be somebody's number: it may stand in a log.
+std::string without_numbers(std::string text);
+
 /// The rules of `folder`, by default of the settings' folder. What is found in them goes to standard error.
 /// Throws std::runtime_error where there is an error among it.
 std::shared_ptr<const rules::Ruleset> load_ruleset(const engine::Settings& settings,

@@ -33,6 +33,7 @@
 #include "cli/recent_rates.hpp"
 #include "cli/record_files.hpp"
 #include "cli/rollup_keeper.hpp"
+#include "cli/rules_folder.hpp"
 #include "cli/rules_in_force.hpp"
 #include "cli/rules_start.hpp"
 #include "cli/rules_update.hpp"
@@ -262,7 +263,8 @@ class Run final : public control::Operations {
 std::shared_ptr<const detect::Plugins> Run::make_plugins() const {
   rules::Findings findings;
   auto plugins = std::make_shared<const detect::Plugins>(config_.engine.plugins, findings);
-  for (const rules::Finding& finding : findings.all()) fmt::print(stderr, "{}\n", to_string(finding));
+  for (const rules::Finding& finding : findings.all())
+    fmt::print(stderr, "{}\n", without_numbers(to_string(finding)));
   return plugins;
 }
 
@@ -274,7 +276,8 @@ std::vector<record::OpenSink> Run::open_sinks() const {
                      settings.queue_octets});
   std::string why;
   for (const rules::Finding& finding : findings.all())
-    why += fmt::format("{}{}: {}", why.empty() ? "" : "\n", to_string(finding.place), finding.text);
+    why += fmt::format("{}{}: {}", why.empty() ? "" : "\n", to_string(finding.place),
+                       without_numbers(finding.text));
   if (!why.empty()) throw ConfigError(why);
   return sinks;
 }
