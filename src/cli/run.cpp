@@ -461,16 +461,11 @@ void Run::purge_marks() {
   const std::uint64_t now = now_ns();
   const std::uint64_t before = now - std::min(now, config_.retention.marks_days * day_ns);
   try {
-    const std::uint64_t count = marks_.count_before(before);
-    if (count == 0) return;
-    audit_.append({.who = "tollgate",
-                   .role = "none",
-                   .from = "local",
-                   .what = "retention.removed",
-                   .before = {{"kind", "marks"}, {"before", control::to_utc(before)}, {"records", count}},
-                   .after = nullptr},
-                  now);
-    log("{} marks that were too old are removed", marks_.remove_before(before));
+    const auto removed = marks_.remove_before(before, [&](const control::MarkBook::Removed& marks) {
+      audit_.append(control::entry_of(marks), now);
+    });
+    if (removed.count != 0)
+      log("{} marks that were too old are removed; the audit log has their hash", removed.count);
   } catch (const std::exception& error) {
     log_error("cannot remove old marks: {}", error.what());
   }

@@ -1,16 +1,21 @@
 #include "control/marks.hpp"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <sodium.h>
 
 #include "charge/sql.hpp"
 #include "charge/sqlite.hpp"
+#include "control/hexadecimal.hpp"
+#include "control/utc.hpp"
 
 namespace tollgate::control {
 namespace {
@@ -65,6 +70,41 @@ Mark read(const charge::sql::Statement::Rows& rows) {
 void take_out(Database& database, std::uint64_t number) {
   database.prepare("DELETE FROM mark_rule WHERE number = $1")->run(number);
   database.prepare("DELETE FROM mark WHERE number = $1")->run(number);
+}
+
+class Hasher {
+ public:
+  Hasher() { crypto_generichash_init(&state_, nullptr, 0, crypto_generichash_BYTES); }
+  void add(std::string_view text) {
+    crypto_generichash_update(&state_, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+  }
+  std::string digits() {
+    std::array<unsigned char, crypto_generichash_BYTES> hash{};
+    crypto_generichash_final(&state_, hash.data(), hash.size());
+    return hexadecimal(hash);
+  }
+
+ private:
+  crypto_generichash_state state_{};
+};
+
+MarkBook::Removed those_before(Database& database, std::uint64_t time_ns,
+                               std::vector<std::uint64_t>& numbers) {
+  MarkBook::Removed those;
+  Hasher hasher;
+  const auto statement =
+      database.prepare(fmt::format("SELECT {} FROM mark WHERE made_ns < $1 ORDER BY number", columns));
+  for (auto rows = statement->on(time_ns); rows.next();) {
+    const auto made_ns = rows.as<std::uint64_t>(2);
+    hasher.add(fmt::format("{} {} {} {} {}\n", rows.integer(0), rows.text(1), made_ns, rows.integer(3),
+                           rows.text(4)));
+    those.first_ns = numbers.empty() ? made_ns : std::min(those.first_ns, made_ns);
+    those.last_ns = std::max(those.last_ns, made_ns);
+    numbers.push_back(rows.as<std::uint64_t>(0));
+  }
+  those.count = numbers.size();
+  those.hash = hasher.digits();
+  return those;
 }
 
 /// Runs `work`, all of it or nothing.
@@ -201,34 +241,37 @@ std::optional<Mark> MarkBook::remove(std::uint64_t number) {
   });
 }
 
-std::uint64_t MarkBook::count_before(std::uint64_t time_ns) const {
+MarkBook::Removed MarkBook::remove_before(std::uint64_t time_ns,
+                                          const std::function<void(const Removed&)>& note) {
   const std::lock_guard lock(mutex_);
-  if (!is_there()) return 0;
-  const auto database = open(path_);
-  const auto count = database->prepare("SELECT COUNT(*) FROM mark WHERE made_ns < $1");
-  auto rows = count->on(time_ns);
-  rows.next();
-  return rows.as<std::uint64_t>(0);
-}
-
-std::uint64_t MarkBook::remove_before(std::uint64_t time_ns) {
-  const std::lock_guard lock(mutex_);
-  if (!is_there()) return 0;
+  if (!is_there()) return {};
   const auto database = open(path_);
   return whole(*database, [&] {
-    std::vector<std::uint64_t> old;
-    {
-      const auto statement = database->prepare("SELECT number FROM mark WHERE made_ns < $1");
-      for (auto rows = statement->on(time_ns); rows.next();) old.push_back(rows.as<std::uint64_t>(0));
-    }
-    for (const std::uint64_t number : old) take_out(*database, number);
-    return static_cast<std::uint64_t>(old.size());
+    std::vector<std::uint64_t> numbers;
+    const Removed removed = those_before(*database, time_ns, numbers);
+    if (numbers.empty()) return removed;
+    note(removed);
+    for (const std::uint64_t number : numbers) take_out(*database, number);
+    return removed;
   });
 }
 
 record::Reports::Marks MarkBook::counts() const {
   const std::lock_guard lock(mutex_);
   return mark_counts(path_);
+}
+
+AuditEntry entry_of(const MarkBook::Removed& removed) {
+  return {.who = "tollgate",
+          .role = "none",
+          .from = "local",
+          .what = "retention.removed",
+          .before = {{"kind", "marks"},
+                     {"records", removed.count},
+                     {"first", to_utc_ms(removed.first_ns)},
+                     {"last", to_utc_ms(removed.last_ns)},
+                     {"blake2b", removed.hash}},
+          .after = nullptr};
 }
 
 record::Reports::Marks mark_counts(const std::string& path) {

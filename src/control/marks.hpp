@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "control/audit_line.hpp"
 #include "record/report.hpp"
 
 namespace tollgate::control {
@@ -65,10 +67,18 @@ class MarkBook {
   /// What was taken out; nothing where there is no such mark.
   std::optional<Mark> remove(std::uint64_t number);
 
-  /// How many were made before then.
-  std::uint64_t count_before(std::uint64_t time_ns) const;
-  /// Takes them out; how many there were.
-  std::uint64_t remove_before(std::uint64_t time_ns);
+  /// Marks that go, as a whole: so that a copy of them can be known for what it is.
+  struct Removed {
+    std::uint64_t count = 0;
+    std::uint64_t first_ns = 0;  ///< when the oldest was made
+    std::uint64_t last_ns = 0;
+    /// BLAKE2b, 32 octets, in hexadecimal digits: of a line for each by its number, with the columns number,
+    /// event, made_ns, wrong and mark of the file, with a space between them.
+    std::string hash;
+  };
+  /// Takes out those that were made before then, once `note` has told of them; not where that throws, or
+  /// there are none.
+  Removed remove_before(std::uint64_t time_ns, const std::function<void(const Removed&)>& note);
 
   /// By rule. A mark of several rules counts for each.
   record::Reports::Marks counts() const;
@@ -80,6 +90,9 @@ class MarkBook {
   const std::uint64_t most_;
   mutable std::mutex mutex_;  ///< one change at a time
 };
+
+/// The entry of the audit log that tells of it.
+AuditEntry entry_of(const MarkBook::Removed& removed);
 
 /// The same of the file at `path`, where there is one. Throws charge::LedgerError.
 record::Reports::Marks mark_counts(const std::string& path);

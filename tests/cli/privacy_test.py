@@ -2,12 +2,14 @@
 """What a running appliance leaves on the disk: no text, no number, but where that is asked for; pseudonyms; and what it removes
 when records are old. Its packets come from captures, by DPDK's net_pcap. Environment: TOLLGATE, the program."""
 import base64
+import contextlib
 import hashlib
 import json
 import os
 import pathlib
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -210,6 +212,35 @@ class PrivacyTest(unittest.TestCase):
         told = [line["before"]["file"] for line in lines if line["what"] == "retention.removed"]
         self.assertTrue((self.left / aside).exists() or aside in told, "the file of before was put aside")
         self.assertNotIn(old, self.events.read_text())
+
+    def test_old_marks_are_removed_with_a_proof(self):
+        self.write_config()
+        process = self.start()
+        self.wait_for(lambda: self.events.read_text().count("\n") == len(TEXTS))
+        found = [json.loads(line)["id"] for line in self.events.read_text().splitlines()][:2]
+        for number, event in enumerate(found):
+            self.call("mark", "add", event, "--wrong", "false-positive", "--note", f"note {number}", "-c", self.config)
+        process.terminate()
+        process.wait(30)
+        (path,) = self.left.glob("**/marks.db")
+        made = (int(time.time()) - 40 * 86400) * 10**9 + 123_000_000
+        with contextlib.closing(sqlite3.connect(path)) as marks, marks:
+            marks.execute("UPDATE mark SET made_ns = ? WHERE event = ?", (made, found[0]))
+            row = marks.execute("SELECT number, event, made_ns, wrong, mark FROM mark WHERE event = ?", (found[0],)).fetchone()
+        self.write_config(more="retention: {marks_days: 30}\n")
+        process = self.start()
+        (line,) = self.wait_for(lambda: [line for line in map(json.loads, self.audit.read_text().splitlines())
+                                         if line["what"] == "retention.removed"])
+        listed = json.loads(self.wait_for(lambda: (text := self.call("mark", "list", "--json", "-c", self.config).stdout)
+                                          and found[0] not in text and text))
+        self.assertEqual([mark["event"] for mark in listed["marks"]], [found[1]])
+        time_of = time.strftime("%Y-%m-%dT%H:%M:%S.123Z", time.gmtime(made // 10**9))
+        digest = hashlib.blake2b((" ".join(map(str, row)) + "\n").encode(), digest_size=32).hexdigest()
+        self.assertEqual(line["before"], {"kind": "marks", "records": 1, "first": time_of, "last": time_of, "blake2b": digest})
+        self.assertNotIn("note 0", self.audit.read_text())
+        process.terminate()
+        process.wait(30)
+        self.assertIn("each as it was written", self.call("audit", "verify", "-c", self.config).stdout)
 
     def test_a_clock_that_is_far_ahead_removes_nothing_until_somebody_says_it_is_right(self):
         """By the audit log, whose last line is a year old. A restart says nothing."""

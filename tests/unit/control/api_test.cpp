@@ -574,7 +574,8 @@ TEST_F(MarksTest, the_rules_that_made_the_verdict_are_to_blame) {
 }
 
 TEST_F(MarksTest, those_of_long_ago_are_taken_out) {
-  EXPECT_EQ(marks_.remove_before(5), 0U) << "there is no file";
+  const auto note = [](const MarkBook::Removed& removed) { EXPECT_EQ(removed.count, 1U); };
+  EXPECT_EQ(marks_.remove_before(5, note).count, 0U) << "there is no file";
   for (const std::uint64_t made_ns : {4U, 5U, 6U}) {
     Mark mark;
     mark.event = std::to_string(made_ns);
@@ -582,9 +583,12 @@ TEST_F(MarksTest, those_of_long_ago_are_taken_out) {
     mark.rules = {7};
     marks_.add(mark);
   }
-  EXPECT_EQ(marks_.count_before(5), 1U);
-  EXPECT_EQ(marks_.remove_before(5), 1U);
-  EXPECT_EQ(marks_.count_before(5), 0U);
+  EXPECT_THROW(marks_.remove_before(5, [](const auto&) { throw AuditError("no line"); }), AuditError);
+  EXPECT_EQ(marks_.counts().at(7).false_positives, 3U) << "none goes without a line";
+  const MarkBook::Removed removed = marks_.remove_before(5, note);
+  EXPECT_EQ((std::vector{removed.count, removed.first_ns, removed.last_ns}),
+            (std::vector<std::uint64_t>{1, 4, 4}));
+  EXPECT_EQ(marks_.remove_before(5, note).count, 0U);
   EXPECT_EQ(marks_.counts().at(7).false_positives, 2U);
 }
 
