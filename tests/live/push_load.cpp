@@ -1,17 +1,18 @@
 // Short messages at a rate through what stands between two interfaces, and what becomes of each of them.
 //
-// usage: push-load CLIENT SERVER EVENTS RATE
+// usage: push-load CLIENT SERVER EVENTS RATE [ASSOCIATIONS]
 //
 // CLIENT is the process id of a namespace with the interface c0, SERVER of one with s0. An association of its
-// own (addresses that nobody has) carries RATE MT-ForwardSM a second from c0 to s0, one a packet, numbered by
-// their transaction; acknowledgements come back. Nothing is ever sent twice. EVENTS is a pipe from which
-// events are read. Texts are of three kinds, which take turns: `word alpha`, `word bravo`, `word charl`.
+// own (addresses that nobody has), or several that take turns, carry RATE MT-ForwardSM a second from c0 to
+// s0, one a packet, numbered by their transaction; acknowledgements come back. Nothing is ever sent twice.
+// EVENTS is a pipe from which events are read. Texts are of three kinds, which take turns: `word alpha`,
+// `word bravo`, `word charl`.
 //
 // Begins when a line comes on standard input, and ends when that does: waits until nothing more comes, then
 // prints JSON: how many packets were sent and came, how many came too late, doubled or otherwise changed than
 // by the operation code 127; how many events came, twice, or of something else; how often the ruleset changed
-// from a message to the next one; and how many there were by ruleset, kind, verdict and whether the packet
-// came changed.
+// from a message to the next one of its association; and how many there were by ruleset, kind, verdict and
+// whether the packet came changed.
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -58,7 +59,7 @@ constexpr std::uint32_t marker = 0xA5C3F00D;  // in the place of the transaction
 constexpr std::size_t most_messages = 64'000'000;
 constexpr unsigned batch = 32;
 constexpr std::chrono::milliseconds between_looks{1};  // what is measured needs the CPU more
-constexpr std::uint32_t to_server = 0x11111111;        // verification tags
+constexpr std::uint32_t to_server = 0x11111111;        // verification tags, of the first association
 constexpr std::uint32_t to_client = 0x22222222;
 constexpr std::uint16_t port = 2905;
 constexpr std::uint32_t ppid_m3ua = 3;
@@ -165,7 +166,11 @@ std::uint32_t number_at(View octets, std::size_t at) {
 /// What is sent: packet N, the same each time it is made.
 class Messages {
  public:
-  Messages() {
+  explicit Messages(unsigned associations) {
+    for (unsigned i = 1; i <= associations; ++i) {
+      clients_.push_back(tollgate::traffic::ipv4_host(0, i, port));
+      servers_.push_back(tollgate::traffic::ipv4_host(1, i, port));
+    }
     for (std::size_t kind = 0; kind < kinds; ++kind) {
       const ShortMessage message{.version = 3,
                                  .imsi = "001010123456789",
@@ -185,25 +190,34 @@ class Messages {
     for (unsigned i = 0; i < 4; ++i)
       m3ua[number_in_m3ua_ + i] = static_cast<std::uint8_t>(number >> (24 - 8 * i));
     Bytes chunk;
-    sctp::data(chunk, {.tsn = number + 1,
+    const std::uint32_t in_its_own = number / associations();
+    sctp::data(chunk, {.tsn = in_its_own + 1,
                        .stream = 0,
-                       .sequence = static_cast<std::uint16_t>(number),
+                       .sequence = static_cast<std::uint16_t>(in_its_own),
                        .ppid = ppid_m3ua,
                        .payload = m3ua});
-    return packet(client_, server_, to_server, chunk);
+    return packet(clients_[association(number)], servers_[association(number)],
+                  to_server + association(number), chunk);
   }
   Bytes acknowledge(std::uint32_t number) const {
     Bytes chunk;
-    sctp::sack(chunk, number + 1);
-    return packet(server_, client_, to_client, chunk);
+    sctp::sack(chunk, number / associations() + 1);
+    return packet(servers_[association(number)], clients_[association(number)],
+                  to_client + association(number), chunk);
   }
-  /// What begins the association: the client's, then the server's.
-  std::array<Bytes, 2> begin() const {
+  std::uint32_t associations() const { return static_cast<std::uint32_t>(clients_.size()); }
+  std::uint32_t association(std::uint64_t number) const {
+    return static_cast<std::uint32_t>(number % associations());
+  }
+  /// What begins an association: the client's, then the server's.
+  std::array<Bytes, 2> begin(unsigned association) const {
     Bytes first;
-    sctp::init(first, sctp::ChunkType::init, to_client, 1);
+    sctp::init(first, sctp::ChunkType::init, to_client + association, 1);
     Bytes second;
-    sctp::init(second, sctp::ChunkType::init_ack, to_server, 1);
-    return {packet(client_, server_, 0, first), packet(server_, client_, to_client, second)};
+    sctp::init(second, sctp::ChunkType::init_ack, to_server + association, 1);
+    const Host& client = clients_[association];
+    const Host& server = servers_[association];
+    return {packet(client, server, 0, first), packet(server, client, to_client + association, second)};
   }
 
   /// Whether these are the octets of one of them, whatever became of it.
@@ -243,8 +257,8 @@ class Messages {
     return static_cast<std::size_t>(found - octets.begin()) + 2;
   }
 
-  Host client_ = tollgate::traffic::ipv4_host(0, 1, port);
-  Host server_ = tollgate::traffic::ipv4_host(1, 1, port);
+  std::vector<Host> clients_;  ///< by association
+  std::vector<Host> servers_;
   std::array<Octets, kinds> m3ua_;
   std::size_t number_in_m3ua_ = 0;
   std::size_t number_in_packet_ = 0;
@@ -262,9 +276,11 @@ std::string_view value_of(std::string_view line, std::string_view name) {
 
 class Load {
  public:
-  Load(const std::string& client, const std::string& server, std::string events, double rate)
+  Load(const std::string& client, const std::string& server, std::string events, double rate,
+       unsigned associations)
       : client_(client, "c0"),
         server_(server, "s0"),
+        messages_(associations),
         path_(std::move(events)),
         rate_(rate),
         seen_(most_messages) {}
@@ -274,11 +290,11 @@ class Load {
     std::thread received([this] { receive(); });
     while (std::getchar() != '\n' && std::feof(stdin) == 0) {
     }
-    const auto first = messages_.begin();
-    client_.send(&first[0], 1);
-    std::this_thread::sleep_for(std::chrono::milliseconds(200));
-    server_.send(&first[1], 1);
-    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    for (const bool by_server : {false, true}) {
+      for (unsigned association = 0; association < messages_.associations(); ++association)
+        (by_server ? server_ : client_).send(&messages_.begin(association)[by_server ? 1 : 0], 1);
+      std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    }
     send();
     for (std::uint64_t before = ~std::uint64_t{0}; before != came_ + events_;) {
       before = came_ + events_;
@@ -324,8 +340,11 @@ class Load {
   }
 
   void receive() {
-    std::uint64_t next = 0;
-    std::uint64_t acknowledged = 0;
+    struct Ways {
+      std::uint64_t next = 0;
+      std::uint64_t acknowledged = 0;
+    };
+    std::vector<Ways> all(messages_.associations());
     while (!ends_) {
       const int count = server_.receive(10, [&](View octets) {
         if (!messages_.is_one(octets)) return;
@@ -337,15 +356,18 @@ class Load {
         Seen& seen = seen_[number];
         if (seen.state != Messages::State::none) ++doubled_;
         seen.state = messages_.state(octets);
+        std::uint64_t& next = all[messages_.association(number)].next;
         if (number < next) ++late_;
         next = std::max(next, number + 1);
         ++came_;
       });
       if (count < static_cast<int>(batch)) std::this_thread::sleep_for(between_looks);
-      if (next < acknowledged + batch) continue;
-      acknowledged = next;
-      const Bytes sack = messages_.acknowledge(static_cast<std::uint32_t>(next - 1));
-      server_.send(&sack, 1);
+      for (Ways& one : all) {
+        if (one.next < one.acknowledged + batch) continue;
+        one.acknowledged = one.next;
+        const Bytes sack = messages_.acknowledge(static_cast<std::uint32_t>(one.next - 1));
+        server_.send(&sack, 1);
+      }
     }
   }
 
@@ -401,7 +423,7 @@ class Load {
   void print() const {
     std::map<std::tuple<unsigned, std::size_t, unsigned, bool>, std::uint64_t> by;
     std::uint64_t lost = 0, unread = 0, other = 0, exchanges = 0;
-    std::uint8_t before = 0;
+    std::vector<std::uint8_t> before_in(messages_.associations());
     for (std::uint64_t number = 0; number < sent_; ++number) {
       const Seen& seen = seen_[number];
       if (seen.state == Messages::State::none) ++lost;
@@ -409,6 +431,7 @@ class Load {
       if (seen.ruleset == 0 && seen.state != Messages::State::none) ++unread;
       if (seen.ruleset == 0 && seen.state == Messages::State::blocked) ++other;
       if (seen.ruleset != 0) {
+        std::uint8_t& before = before_in[messages_.association(number)];
         if (before != 0 && seen.ruleset != before) ++exchanges;
         before = seen.ruleset;
         ++by[{seen.ruleset, number % kinds, seen.verdict, seen.state == Messages::State::blocked}];
@@ -455,12 +478,13 @@ class Load {
 }  // namespace live
 
 int main(int count, char** words) {
-  if (count != 5) {
-    std::fputs("usage: push-load CLIENT SERVER EVENTS RATE\n", stderr);
+  const unsigned long associations = count == 6 ? std::strtoul(words[5], nullptr, 10) : 1;
+  if (count < 5 || count > 6 || associations == 0 || associations > 100) {
+    std::fputs("usage: push-load CLIENT SERVER EVENTS RATE [ASSOCIATIONS]\n", stderr);
     return 2;
   }
   try {
-    live::Load(words[1], words[2], words[3], std::atof(words[4])).run();
+    live::Load(words[1], words[2], words[3], std::atof(words[4]), static_cast<unsigned>(associations)).run();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "push-load: %s\n", error.what());
     return 1;

@@ -4,7 +4,8 @@
 Each version stops one of three kinds of messages, which take turns. Every packet has to come, once and in its order, and
 as its event says; each event names one version, and its verdict has to be what that version says. Environment: TOLLGATE,
 TOLLGATE_PUSH_LOAD: the programs; TOLLGATE_PUSHES: how many times a bundle is pushed and the one before put back (3),
-TOLLGATE_PUSH_RULES: of how many rules (1,000), TOLLGATE_PUSH_RATE: messages a second (10,000)."""
+TOLLGATE_PUSH_RULES: of how many rules (1,000), TOLLGATE_PUSH_RATE: messages a second (10,000), TOLLGATE_PUSH_LONG: that all of
+this rate has to pass, and nearly all be read."""
 import json
 import os
 import pathlib
@@ -27,6 +28,9 @@ LOAD = os.environ.get("TOLLGATE_PUSH_LOAD", str(HERE.parents[1] / "build/tests/l
 PUSHES = int(os.environ.get("TOLLGATE_PUSHES", "3"))
 RULES = int(os.environ.get("TOLLGATE_PUSH_RULES", "1000"))
 RATE = int(os.environ.get("TOLLGATE_PUSH_RATE", "10000"))
+LONG = "TOLLGATE_PUSH_LONG" in os.environ
+# Where others have the CPU as well, what sends may be late, and what judges may have no time.
+LEAST_SENT, MOST_UNREAD = (0.97, 0.002) if LONG else (0.8, 0.01)
 KINDS = ("alpha", "bravo", "charl")
 POLICY = b"- {name: Stopped, when: {labels: scam}, then: {block: {map_error: systemFailure}}}\n- {name: Rest, then: pass}\n"
 
@@ -47,8 +51,8 @@ def rules_of(version):
 
 
 class PushedTo(Appliance):
-    def __init__(self, network, folder):
-        super().__init__(network, folder, "control: {trust: [k.pub]}\n")
+    def __init__(self, network, folder, workers):
+        super().__init__(network, folder, f"control: {{trust: [k.pub]}}\nworkers: {workers}\n")
         for name, octets in rules_of(0).items():
             (self.folder / "rules" / name).write_bytes(octets)
         config = self.folder / "tollgate.yaml"
@@ -87,24 +91,31 @@ class PushTest(unittest.TestCase):
         return time.monotonic() - began
 
     def test_no_packet_is_lost_and_each_message_is_judged_by_one_version(self):
+        self.check(PUSHES)
+
+    def test_nor_by_two_workers(self):
+        """Each of which takes the rules by itself. Of an association all messages go to one of them."""
+        self.check(PUSHES if LONG else 1, workers=2, associations=8)
+
+    def check(self, pushes, workers=1, associations=1):
         self.tried = []
         with topology.Topology() as network:
-            appliance = PushedTo(network, self.folder)
-            for version in range(1, PUSHES + 1):  # before: what makes them takes a CPU
+            appliance = PushedTo(network, self.folder, workers)
+            for version in range(1, pushes + 1):  # before: what makes them takes a CPU
                 self.bundle(version).write_bytes(bundles.made_of(rules_of(version), self.folder / "k", version=version))
-            load = subprocess.Popen([LOAD, str(network.client), str(network.server), str(self.folder / "events.jsonl"), str(RATE)],
+            load = subprocess.Popen([LOAD, str(network.client), str(network.server), str(self.folder / "events.jsonl"), str(RATE), str(associations)],
                                     stdin=subprocess.PIPE, stdout=subprocess.PIPE)
             self.addCleanup(load.wait)
             self.addCleanup(load.kill)
             self.addCleanup(load.stdout.close)
             appliance.start(wait=False)
-            wait_for("tollgate is ready", 60, lambda: "ready" in appliance.said())
+            wait_for("tollgate is ready", 60, lambda: "run: ready" in appliance.said())
             load.stdin.write(b"begin\n")
             load.stdin.flush()
             stops = {appliance.ruleset(): KINDS[0]}
             took = []
             time.sleep(1)
-            for version in range(1, PUSHES + 1):
+            for version in range(1, pushes + 1):
                 took.append(self.push(appliance, version))
                 stops[appliance.ruleset()] = KINDS[version % 3]
                 time.sleep(0.2)
@@ -118,17 +129,17 @@ class PushTest(unittest.TestCase):
         took.sort()
         print(f"# {said['sent']:,} messages in {said['seconds']:.1f} s; a push of {RULES} rules took {took[len(took) // 2]:.2f} s, "
               f"at most {took[-1]:.2f} s", flush=True)
-        self.assertEqual(len(stops), PUSHES + 1)
+        self.assertEqual(len(stops), pushes + 1)
         rows = said.pop("by")
         wrong = {name: said[name] for name in ("lost", "late", "doubled", "other", "events_doubled", "strange") if said[name]}
         self.assertEqual(wrong, {}, {name: count for name, count in counts.items() if count})
         # Where a CPU has more to do than it can, what there was no time to read passes unchanged, and is counted.
         print(f"# {said['unread']:,} passed unread: there was no time", flush=True)
         self.assertEqual(said["unread"], counts["uninspected_overload_messages"])
-        self.assertLess(said["unread"], 0.01 * said["sent"])
+        self.assertLessEqual(said["unread"], MOST_UNREAD * said["sent"])
         self.assertEqual((said["came"], said["events"]), (said["sent"], said["sent"] - said["unread"]))
-        self.assertGreater(said["sent"], 0.8 * RATE * said["seconds"])
-        self.assertEqual(said["exchanges"], 2 * PUSHES, "the rules did not change from one message to the next")
+        self.assertGreater(said["sent"], LEAST_SENT * RATE * said["seconds"])
+        self.assertEqual(said["exchanges"], 2 * pushes * associations, "the rules did not change from one message to the next")
         self.assertEqual({row["ruleset"] for row in rows}, set(stops))
         for row in rows:
             stopped = stops[row["ruleset"]] == row["kind"]
