@@ -106,16 +106,31 @@ std::vector<bool> shown_groups(const ReportSums& sums, const ReportQuery& query,
   return shown;
 }
 
+/// The places in a group of what stands together as `(others)`: not the currency, as money of two is none.
+std::vector<std::size_t> foldable_places(const ReportQuery& query) {
+  std::vector<std::size_t> places;
+  std::size_t place = 0;
+  for (const ReportBy& by : query.by) {
+    if (by.what == ReportBy::What::time) continue;
+    if (by != ReportBy{.dimension = Dimension::currency}) places.push_back(place);
+    ++place;
+  }
+  return places;
+}
+
 /// Groups as they are shown: those that are not by themselves are one, and currencies stand as they should.
 std::vector<Group> rows_of_groups(const ReportSums& sums, const ReportQuery& query, const Figures& figures,
                                   std::size_t& left_out) {
   const std::vector<bool> shown = shown_groups(sums, query, figures, left_out);
   const std::set<std::string> currencies = currencies_of(sums);
   const bool is_asked_for = asks_for(query, Dimension::currency);
+  const std::vector<std::size_t> foldable = foldable_places(query);
   std::vector<Group> rows = sums.groups;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     std::string currency = row_currency(rows[i].back(), currencies, is_asked_for, has_money(figures));
-    if (!shown[i]) rows[i].assign(rows[i].size(), std::string(others));
+    for (const std::size_t place : foldable) {
+      if (!shown[i]) rows[i][place] = others;
+    }
     rows[i].back() = std::move(currency);
   }
   return rows;
@@ -140,12 +155,14 @@ Rows rows_of(const ReportSums& sums, const ReportQuery& query, const Figures& fi
 }
 
 /// In order of time, then by what counts most, `(others)` last.
-std::vector<Rows::const_iterator> ordered(const Rows& rows, const Figures& figures) {
+std::vector<Rows::const_iterator> ordered(const Rows& rows, const ReportQuery& query,
+                                          const Figures& figures) {
   std::vector<Rows::const_iterator> order;
   for (auto row = rows.begin(); row != rows.end(); ++row) order.push_back(row);
-  const auto is_rest = [](const Group& group) {
-    return group.size() > 1 && std::all_of(group.begin(), group.end() - 1,
-                                           [](const std::string& value) { return value == others; });
+  const std::vector<std::size_t> foldable = foldable_places(query);
+  const auto is_rest = [&](const Group& group) {
+    return !foldable.empty() && std::all_of(foldable.begin(), foldable.end(),
+                                            [&](std::size_t place) { return group[place] == others; });
   };
   std::stable_sort(order.begin(), order.end(), [&](const auto& a, const auto& b) {
     const auto rank = [&](const auto& row) {
@@ -205,7 +222,8 @@ class Table {
     has_currency_ = has_money(figures_) && !asks_for(query_, Dimension::currency);
     add_columns();
     const Rows rows = rows_of(sums, query_, figures_, report_.left_out);
-    for (const auto& row : ordered(rows, figures_)) add_row(row->first.first, row->first.second, row->second);
+    for (const auto& row : ordered(rows, query_, figures_))
+      add_row(row->first.first, row->first.second, row->second);
     const bool has_all = query_.by.size() == 1 && query_.where.empty() && report_.left_out == 0;
     if (facts_ && has_all) add_rules_without_hits();
     add_totals(sums);

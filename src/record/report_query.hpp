@@ -73,6 +73,7 @@ struct ReportQuery {
   std::vector<ReportFilter> where;
   std::size_t top =
       0;  ///< so many rows, or groups of them that differ in more than time; the others together
+  std::size_t most_rows = 500'000;  ///< more than anybody reads: a query that has more is refused
 
   bool has_time() const;
 };

@@ -15,7 +15,6 @@
 namespace tollgate::record {
 namespace {
 
-constexpr std::size_t most_rows = 500'000;
 constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 
 std::optional<std::int64_t> first_unread(const SqliteFile& file, Level level) {
@@ -27,9 +26,12 @@ std::optional<std::int64_t> first_unread(const SqliteFile& file, Level level) {
 /// Since when all is kept, by level.
 using Kept = std::array<std::int64_t, all_levels.size()>;
 
+/// Finer cells count as kept no longer than coarser ones, which stand between them.
 Kept kept_of(const SqliteFile& file) {
   Kept kept{};
-  for (const Level level : all_levels) kept[static_cast<std::size_t>(level)] = kept_since(file, level);
+  std::int64_t coarser = std::numeric_limits<std::int64_t>::min();
+  for (const Level level : {Level::day, Level::hour, Level::minute})
+    coarser = kept[static_cast<std::size_t>(level)] = std::max(coarser, kept_since(file, level));
   return kept;
 }
 
@@ -45,12 +47,22 @@ std::int64_t oldest_of(const ReportQuery& query, const SqliteFile& file) {
   return oldest;
 }
 
-/// The finest cells that are kept of a moment.
-Level finest_at(std::int64_t seconds, const Kept& kept) {
+/// The finest cells of which the one that a moment lies in is kept.
+Level finest_at(std::int64_t seconds, const Kept& kept, const RollupTime& time) {
   for (const Level level : {Level::minute, Level::hour}) {
-    if (seconds >= kept[static_cast<std::size_t>(level)]) return level;
+    if (time.begin(level, seconds) >= kept[static_cast<std::size_t>(level)]) return level;
   }
   return Level::day;
+}
+
+/// The finest cells by which a span can end: those from the begin of the longer one that the end lies in, or
+/// from the begin of the span, are all kept.
+Level finest_end(std::int64_t since_s, std::int64_t until_s, const Kept& kept, const RollupTime& time) {
+  const auto is_kept = [&](Level finer, Level longer) {
+    return std::max(time.begin(longer, until_s), since_s) >= kept[static_cast<std::size_t>(finer)];
+  };
+  if (!is_kept(Level::hour, Level::day)) return Level::day;
+  return is_kept(Level::minute, Level::hour) ? Level::minute : Level::hour;
 }
 
 /// What a query makes of a key.
@@ -182,7 +194,7 @@ class KeyUses {
 /// Sums of one time, by group, before they go to those of all.
 class TimeSums {
  public:
-  explicit TimeSums(ReportSums& sums) : sums_(sums) {}
+  TimeSums(ReportSums& sums, std::size_t most_rows) : sums_(sums), most_rows_(most_rows) {}
 
   void add(std::uint32_t group, const ReportSum& cell) {
     if (group >= of_groups_.size()) of_groups_.resize(sums_.groups.size());
@@ -200,13 +212,14 @@ class TimeSums {
     for (const std::uint32_t group : touched_)
       sums_.sums[{time_s_, group}] += std::exchange(of_groups_[group], {});
     touched_.clear();
-    if (sums_.sums.size() > most_rows)
-      throw ReportError(fmt::format("found more than {} rows", most_rows),
+    if (sums_.sums.size() > most_rows_)
+      throw ReportError(fmt::format("found more than {} rows", most_rows_),
                         "fewer: a coarser step, a shorter time, or less that tells rows apart");
   }
 
  private:
   ReportSums& sums_;
+  const std::size_t most_rows_;
   std::int64_t time_s_ = 0;
   std::vector<ReportSum> of_groups_;
   std::vector<std::uint32_t> touched_;
@@ -228,14 +241,14 @@ ReportSums::Group unread_group(const ReportQuery& query, std::string_view reason
 ReportSpan span_of(const ReportQuery& query, const SqliteFile& file, const RollupTime& time) {
   const Kept kept = kept_of(file);
   ReportSpan span;
-  span.since_s = time.begin(finest_at(query.since_s, kept), query.since_s);
-  const Level last = finest_at(query.until_s, kept);
+  span.since_s = time.begin(finest_at(query.since_s, kept, time), query.since_s);
+  const Level last = finest_end(span.since_s, query.until_s, kept, time);
   span.until_s = time.begin(last, query.until_s);
   if (span.until_s < query.until_s) span.until_s = time.next(last, query.until_s);
   const Level coarsest = query.has_time() ? query.step : Level::day;
   const std::int64_t oldest = oldest_of(query, file);
   for (std::int64_t at = std::max(span.since_s, oldest); at < span.until_s;) {
-    Level level = std::max(coarsest, finest_at(at, kept));
+    Level level = std::max(coarsest, finest_at(at, kept, time));
     while (level != Level::minute && (time.begin(level, at) != at || time.next(level, at) > span.until_s))
       level = static_cast<Level>(static_cast<int>(level) - 1);
     const std::int64_t next = time.next(level, at);
@@ -250,7 +263,7 @@ ReportSums sum_cells(const ReportQuery& query, const ReportSpan& span, const Sql
                      const RollupTime& time) {
   ReportSums sums;
   KeyUses uses(query, file, sums);
-  TimeSums of_time(sums);
+  TimeSums of_time(sums, query.most_rows);
   const bool has_time = query.has_time();
   std::int64_t last_start = -1;
   for (const ReportSpan::Piece& piece : span.pieces)

@@ -301,6 +301,26 @@ TEST(Report, keeps_currencies_apart) {
       << "a sum of two currencies is no money";
 }
 
+TEST(Report, keeps_currencies_apart_among_the_others_too) {
+  const Folder folder;
+  const auto charged = [](const char* sender, const char* currency, std::int64_t amount) {
+    return Sent{.sender = sender, .verdict = Verdict::charge, .currency = currency, .amount = amount};
+  };
+  store(settings_of(folder), {charged("A", "EUR", 1), charged("A", "EUR", 1), charged("B", "EUR", 2),
+                              charged("C", "GBP", 4), charged("D", "GBP", 8)});
+  ReportWords words = words_of("senders", "sender,currency");
+  words.top = "1";
+  std::map<std::string, std::int64_t> charged_by;
+  const Report report = report_of(folder, words);
+  for (const Report::Row& row : report.rows)
+    charged_by[std::get<std::string>(row[0]) + " " + std::get<std::string>(row[1])] +=
+        figure(report, row, "charged");
+  EXPECT_EQ(charged_by,
+            (std::map<std::string, std::int64_t>{{"A EUR", 2}, {"(others) EUR", 2}, {"(others) GBP", 12}}));
+  EXPECT_EQ(std::get<std::string>(report.rows[0][0]), "A")
+      << "the others come last, though they have as many";
+}
+
 TEST(Report, counts_only_what_was_stopped_as_blocked) {
   const Folder folder;
   store(settings_of(folder), {{.verdict = Verdict::block, .policy = "No"},
@@ -527,16 +547,21 @@ TEST(Report, ends_where_time_does_however_late_it_is_asked_to) {
 
 TEST(Report, refuses_more_rows_than_anybody_reads) {
   const Folder folder;
-  Rollups rollups(in_full, 100'000);
-  RollupStore kept(settings_of(folder));
+  Rollups rollups(in_full);
   for (std::int64_t minute = 0; minute < 6; ++minute) {
-    for (int sender = 0; sender < 90'000; ++sender)
+    for (int sender = 0; sender < 9; ++sender)
       add(rollups, {.time_s = first_s + minute * 60, .sender = std::to_string(sender)});
-    kept.add(rollups.take());
   }
+  RollupStore(settings_of(folder)).add(rollups.take());
   ReportWords words = words_of("senders", "time,sender");
   words.step = "minute";
-  EXPECT_THROW(report_of(folder, words), ReportError);
+  const Reports reports(folder.file());
+  ReportQuery query = read_query(words, reports.time(), first_s + 90 * 86'400);
+  EXPECT_EQ(query.most_rows, 500'000U);
+  query.most_rows = 54;
+  EXPECT_EQ(reports.make(query).rows.size(), 54U);
+  query.most_rows = 53;
+  EXPECT_THROW(reports.make(query), ReportError);
 }
 
 TEST(RollupStore, adds_to_what_is_there) {
