@@ -18,14 +18,14 @@ using namespace std::chrono_literals;
 
 constexpr auto between_writes = 2s;
 constexpr auto between_tidyings = 60s;
-constexpr std::size_t most_waiting_cells = 500'000;  // some hundred MiB
+constexpr std::size_t most_waiting = 500'000;  // some hundred MiB
 constexpr int priority = 10;
 constexpr std::int64_t second_ns = 1'000'000'000;
 
 }  // namespace
 
 RollupKeeper::RollupKeeper(const record::RollupSettings& settings, record::Rollups& rollups)
-    : settings_(settings), rollups_(rollups) {
+    : settings_(settings), rollups_(rollups), pending_(most_waiting) {
   try {
     store_.emplace(settings_);
   } catch (const record::UnusableRollups& error) {
@@ -81,14 +81,8 @@ bool RollupKeeper::tidy() {
 
 /// What was counted since, unless too much waits.
 void RollupKeeper::take() {
-  record::RollupBatch batch = rollups_.take();
-  if (batch.empty()) return;
-  if (waiting_ != 0 && waiting_ + batch.cells.size() > most_waiting_cells) {
-    lost_ += batch.cells.size();
-    return;
-  }
-  waiting_ += batch.cells.size();
-  pending_.push_back(std::move(batch));
+  lost_ += pending_.add(rollups_.take());
+  waiting_ = pending_.size();
 }
 
 void RollupKeeper::write() {
@@ -97,9 +91,9 @@ void RollupKeeper::write() {
     if (!store_) store_.emplace(settings_);
     name_rules();
     while (!pending_.empty()) {
-      store_->add(pending_.front());
-      waiting_ -= pending_.front().cells.size();
-      pending_.erase(pending_.begin());
+      store_->add(pending_.first());
+      pending_.remove_first();
+      waiting_ = pending_.size();
     }
     failing_ = false;
   } catch (const record::UnusableRollups& error) {

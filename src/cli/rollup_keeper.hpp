@@ -11,6 +11,7 @@
 
 #include "record/rollup_store.hpp"
 #include "record/rollups.hpp"
+#include "record/waiting_rollups.hpp"
 #include "rules/ruleset.hpp"
 
 namespace tollgate::cli {
@@ -33,8 +34,8 @@ class RollupKeeper {
 
   /// How it does. Any thread.
   struct Health {
-    std::uint64_t waiting = 0;  ///< cells that could not be written yet
-    std::uint64_t lost = 0;     ///< cells
+    std::uint64_t waiting = 0;  ///< counts that could not be written yet
+    std::uint64_t lost = 0;     ///< counts
     bool failing = false;       ///< the file cannot be written
   };
   Health health() const { return {waiting_, lost_, failing_}; }
@@ -52,7 +53,7 @@ class RollupKeeper {
   const record::RollupSettings settings_;
   std::optional<record::RollupStore> store_;  ///< the thread's own; nothing where none could be made anew
   record::Rollups& rollups_;
-  std::vector<record::RollupBatch> pending_;  ///< the thread's own
+  record::WaitingRollups pending_;  ///< the thread's own
   std::atomic<bool> failing_{false};
   std::atomic<std::uint64_t> waiting_{0};
   std::atomic<std::uint64_t> lost_{0};

@@ -45,11 +45,27 @@ std::string all_tables() {
     for (const Cube cube : all_cubes) script += tables_of(level, cube);
     script += fmt::format(
         "CREATE TABLE IF NOT EXISTS {} (start INTEGER NOT NULL, reason TEXT NOT NULL, route TEXT NOT NULL, "
-        "packets INTEGER NOT NULL, PRIMARY KEY (start, reason, route)) STRICT, WITHOUT ROWID;"
-        "DROP TABLE IF EXISTS unread_{};",  // version 1
-        unread_table(level), to_string(level));
+        "packets INTEGER NOT NULL, PRIMARY KEY (start, reason, route)) STRICT, WITHOUT ROWID;",
+        unread_table(level));
   }
   return script;
+}
+
+bool has_table(const SqliteFile& file, const std::string& name) {
+  SqliteStatement found =
+      file.prepare("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?1");
+  return found.with(name).next() && found.integer(0) != 0;
+}
+
+/// Version 1 did not know the route of what was not read: it stands with none.
+void take_over_unread(const SqliteFile& file, Level level) {
+  const std::string old = fmt::format("unread_{}", to_string(level));
+  if (!has_table(file, old)) return;
+  file.execute(
+      fmt::format("INSERT INTO {0} SELECT start, reason, '', packets FROM {1} WHERE true "
+                  "ON CONFLICT DO UPDATE SET packets = packets + excluded.packets;"
+                  "DROP TABLE {1};",
+                  unread_table(level), old));
 }
 
 }  // namespace
@@ -79,6 +95,7 @@ SqliteFile open_rollups(const std::string& path) {
         fmt::format("rollups {}: a later Tollgate made it; use that, or name another file", path));
   SqliteFile::Transaction transaction(file);
   file.execute(all_tables());
+  for (const Level level : all_levels) take_over_unread(file, level);
   transaction.commit();
   return file;
 }

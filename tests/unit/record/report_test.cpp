@@ -570,6 +570,44 @@ TEST(RollupStore, adds_to_what_is_there) {
   EXPECT_EQ(figures(report_of(folder, words_of("traffic", "route")), "parts").at("hub"), 6);
 }
 
+TEST(RollupStore, takes_over_what_the_first_version_of_its_file_had) {
+  const Folder folder;
+  store(settings_of(folder), {{.route = "hub"}, {.route = "hub"}});
+  // As it was: cells in rows alone, and what was not read without its route.
+  SqliteFile(folder.file(), SqliteFile::Access::write)
+      .execute(
+          "DROP TABLE uninspected_minute; DROP TABLE uninspected_hour; DROP TABLE uninspected_day;"
+          "CREATE TABLE unread_minute (start INTEGER NOT NULL, reason TEXT NOT NULL, packets INTEGER NOT "
+          "NULL, "
+          "PRIMARY KEY (start, reason)) STRICT, WITHOUT ROWID;"
+          "CREATE TABLE unread_hour (start INTEGER NOT NULL, reason TEXT NOT NULL, packets INTEGER NOT NULL, "
+          "PRIMARY KEY (start, reason)) STRICT, WITHOUT ROWID;"
+          "CREATE TABLE unread_day (start INTEGER NOT NULL, reason TEXT NOT NULL, packets INTEGER NOT NULL, "
+          "PRIMARY KEY (start, reason)) STRICT, WITHOUT ROWID;"
+          "INSERT INTO unread_minute VALUES (1792800000, 'unread_encrypted', 5);"
+          "INSERT INTO unread_hour VALUES (1792800000, 'unread_encrypted', 5);"
+          "INSERT INTO unread_day VALUES (1792800000, 'unread_encrypted', 5);"
+          "CREATE INDEX key_of_cube ON key (cube);"
+          "CREATE TABLE folded (level TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT;"
+          "DROP TABLE traffic_day_sealed; PRAGMA user_version = 1;");
+  EXPECT_THROW(Reports(folder.file()), RollupError) << "not before an appliance had it";
+  Rollups rollups(in_full);
+  Counters counters;
+  counters.add(Count::unread_encrypted, 2);
+  rollups.add_unread(counters, links, first_s * second_ns);
+  for (int i = 0; i < 2; ++i) RollupStore(settings_of(folder)).add(rollups.take());
+  for (const char* const step : {"minute", "hour", "day"}) {
+    ReportWords words = words_of("uninspected", "time,route");
+    words.step = step;
+    const Report unread = report_of(folder, words);
+    std::map<std::string, std::int64_t> by_route;
+    for (const Report::Row& row : unread.rows)
+      by_route[std::get<std::string>(row[1])] += figure(unread, row, "packets");
+    EXPECT_EQ(by_route, (std::map<std::string, std::int64_t>{{"", 5}, {"international", 2}})) << step;
+  }
+  EXPECT_EQ(figures(report_of(folder, words_of("traffic", "route")), "parts").at("hub"), 2);
+}
+
 TEST(RollupStore, refuses_other_files_and_another_zone) {
   const Folder folder;
   { const RollupStore kept(settings_of(folder, "Europe/Berlin")); }
