@@ -161,14 +161,25 @@ const tests = {
     assert.strictEqual(saved.length, csv.text.trim().split("\r\n").length - 1);
     const balances = saved.map((account) => account.balance);
     assert.deepStrictEqual(balances, [...balances].sort((a, b) => a - b), "as it is shown");
-    for (const view of views.filter((one) => !["overview", "try"].includes(nameOf(one)) && !one.startsWith("message"))) {
+    assert.deepStrictEqual(faults, []);
+    await context.close();
+  },
+
+  async whatever_a_view_has_is_saved(browser) {
+    const { page, faults, context } = await open(browser, { base });
+    await logIn(page, base, tokens.admin);
+    for (const view of views) {
       await show(page, base, view);
-      for (const one of await page.locator("section.table").all()) {
-        for (const kind of ["CSV", "JSON"]) {
-          const file = await download(page, () => one.getByRole("button", { name: `as ${kind}` }).click());
-          assert.ok(file.text.length > 2, `${view} ${kind} ${await one.locator("caption").innerText()}`);
-        }
+      if (nameOf(view) === "try") await tryMessage(page);
+      if (nameOf(view) === "tail") {
+        await page.locator("tbody tr").first().waitFor();
+        await page.getByRole("button", { name: "Pause" }).click();
       }
+      for (const summary of await page.locator("main details > summary").all()) await summary.click();
+      const tables = await page.locator("main section.table, main div.table").all();
+      for (const table of tables) await savedTable(page, table, view);
+      if (["message", "try"].includes(nameOf(view))) await savedMessage(page, view);
+      else assert.ok(tables.length >= (nameOf(view) === "overview" ? 2 : 1), `${view}: ${tables.length} tables`);
     }
     assert.deepStrictEqual(faults, []);
     await context.close();
@@ -387,6 +398,41 @@ const tests = {
     await context.close();
   },
 };
+
+/** Both files of a table have what it shows. */
+async function savedTable(page, table, view) {
+  const what = `${view}: ${await table.locator("caption").innerText()}`;
+  const shown = await table.locator("tbody tr").count();
+  const heads = await table.locator("thead th").count();
+  const csv = await download(page, () => table.getByRole("button", { name: "as CSV" }).click());
+  assert.match(csv.name, /^tollgate-[\w-]+\.csv$/, what);
+  const [names, ...lines] = rowsOf(csv.text);
+  assert.strictEqual(lines.length, shown, what);
+  assert.ok(names.length >= heads && names.every((name) => name.length > 0), `${what}: ${names}`);
+  assert.ok(lines.every((line) => line.length === names.length), what);
+  const json = await download(page, () => table.getByRole("button", { name: "as JSON" }).click());
+  assert.match(json.name, /^tollgate-[\w-]+\.json$/, what);
+  const saved = JSON.parse(json.text);
+  assert.strictEqual(saved.length, shown, what);
+  for (const row of saved) assert.deepStrictEqual(Object.keys(row), names, what);
+}
+
+/** Of CSV, as RFC 4180 has it. */
+function rowsOf(text) {
+  const rows = [[]];
+  const cell = /(?:"((?:[^"]|"")*)"|([^,\r\n]*))(,|\r\n|$)/gy;
+  for (let found; cell.lastIndex < text.length && (found = cell.exec(text));) {
+    rows.at(-1).push(found[1] === undefined ? found[2] : found[1].replace(/""/g, '"'));
+    if (found[3] === "\r\n" && cell.lastIndex < text.length) rows.push([]);
+  }
+  return rows;
+}
+
+async function savedMessage(page, view) {
+  const file = await download(page, () => page.getByRole("button", { name: "Save all that is known of it as JSON" }).click());
+  assert.strictEqual(file.name, "tollgate-message.json");
+  assert.strictEqual(JSON.parse(file.text).verdict, view === "try" ? JSON.parse(await page.locator("details pre").innerText()).verdict : "charge", view);
+}
 
 async function tryMessage(page, text = "Your parc3l waits") {
   await page.getByLabel("Text").fill(text);

@@ -36,6 +36,12 @@ class StringsTest(unittest.TestCase):
                 for said in re.findall(r'element\("[^"]*", \{[^{}]*\}, "([^"]*)"', text):
                     self.assertNotRegex(said, "[A-Za-z]", name)
 
+    def test_every_table_of_the_appliance_has_a_name(self):
+        tables = re.findall(r"^  X\((\w+), ", (SOURCE / "src/engine/tables.hpp").read_text(), re.MULTILINE)
+        self.assertGreater(len(tables), 10)
+        for table in tables:
+            self.assertIn(f"table.{table}", STRINGS)
+
     def test_values_stand_in_braces(self):
         for key, text in STRINGS.items():
             self.assertRegex(text, r"^([^{}]|\{\w+\})*$", key)

@@ -50,10 +50,20 @@ function axes(shape, stacked) {
   return shape.kind === "time" ? { x: names, y: values } : { x: values, y: names };
 }
 
+/** Room between the names of the series and the highest figure of the axis. */
+const legendRoom = { id: "legendRoom", beforeInit(chart) {
+  const { legend } = chart, fit = legend.fit;
+  legend.fit = function fitWithRoom() {
+    fit.call(this);
+    if (this.options.display) this.height += 8;
+  };
+} };
+
 function configOf(shape, stacked) {
   const area = shape.kind === "time" && shape.labels.length > mostBarsOverTime;
   return {
     type: area ? "line" : "bar",
+    plugins: [legendRoom],
     data: { labels: shape.texts, datasets: shape.series.map((one, i) => datasetOf(shape, one, i, stacked)) },
     options: {
       animation: false, responsive: true, maintainAspectRatio: false, devicePixelRatio: Math.max(sharpness, devicePixelRatio),

@@ -1,6 +1,7 @@
 // Why a message is judged as it is: what GET /v1/events/explain and POST /v1/try tell.
 import { addressOf } from "./address.js";
 import { element } from "./dom.js";
+import { save } from "./download.js";
 import { formatMoney, formatTime } from "./format.js";
 import { nameOf, t } from "./text.js";
 import { tags, verdict } from "./verdict.js";
@@ -36,8 +37,8 @@ function message(event) {
   return section(t("message.message"), text === undefined ? element("p.muted", {}, t("message.no_text")) : marked(text, spans),
     facts([
       [t("message.sender"), party(event.sender)], [t("message.recipient"), party(event.recipient)],
-      [t("message.time"), event.time && formatTime(event.time)], [t("message.protocol"), [event.protocol, event.operation].filter(Boolean).join(" ")],
-      [t("message.route"), [event.route, event.direction].filter(Boolean).join(", ")], [t("message.origin"), [event.origin?.operator, event.origin?.country].filter(Boolean).join(", ")],
+      [t("message.time"), event.time && formatTime(event.time)], [t("message.protocol"), [event.protocol?.toUpperCase(), event.operation].filter(Boolean).join(" ")],
+      [t("message.route"), [event.route, event.direction?.toUpperCase()].filter(Boolean).join(", ")], [t("message.origin"), [event.origin?.operator, event.origin?.country].filter(Boolean).join(", ")],
       [t("message.account"), event.account_name ?? event.origin?.account],
     ]));
 }
@@ -62,7 +63,7 @@ function conditions(one) {
   if (inner) return element("ul.difference", {}, inner.map((each) => element("li", {}, conditions(each))));
   const found = Array.isArray(one.found) ? one.found.join(", ") : one.found;
   return element("span", {}, tags([t(one.holds ? "yes" : "no")], one.holds ? "good" : "warn"),
-    t("message.condition", { field: one.field, expected: String(one.expected ?? "") }), " ", element("span.muted", {}, found === undefined || found === "" ? t("message.not_found") : t("message.found", { found })));
+    t("message.condition", { field: one.field, expected: String(one.expected ?? "") }), element("span.muted", {}, ", ", found === undefined || found === "" ? t("message.not_found") : t("message.found", { found })));
 }
 
 function rules(event) {
@@ -81,8 +82,8 @@ function folded(event) {
 function linePrice(line) {
   const conditions = ["country", "operator", "prefix", "route", "label", "sender_type", "from", "until"].filter((name) => line[name] !== undefined);
   return [t(line.per === "message" ? "price.per_message" : "price.per_part", { price: formatMoney(line.amount, line.currency) }),
-    element("span.muted", {}, " ", line.list ? t("price.of_list", { list: line.list, number: line.number }) : t("price.own", { number: line.number }),
-      conditions.length > 0 ? ` ${t("price.for", { what: conditions.map((name) => `${nameOf("column", name)} ${line[name]}`).join(", ") })}` : "")];
+    element("span.muted", {}, ", ", line.list ? t("price.of_list", { list: line.list, number: line.number }) : t("price.own", { number: line.number }),
+      conditions.length > 0 ? `, ${t("price.for", { what: conditions.map((name) => `${nameOf("column", name)} ${line[name]}`).join(", ") })}` : "")];
 }
 
 function price(event) {
@@ -100,7 +101,14 @@ function price(event) {
   ]));
 }
 
+/** As the appliance tells it, to be read and saved. */
+function wholeEvent(event) {
+  const text = `${JSON.stringify(event, null, 1)}\n`;
+  return element("details", {}, element("summary", {}, t("message.all")), element("pre.text-box", { tabindex: "0" }, text),
+    element("button.small", { type: "button", onclick: () => save("tollgate-message.json", "application/json", text), "aria-label": t("message.save") }, t("table.json")));
+}
+
 export function explanation(event) {
   return [element("div.columns", {}, message(event), decision(event)), element("div.columns", {}, rules(event), price(event) ?? folded(event)), price(event) ? folded(event) : null,
-    element("details", {}, element("summary", {}, t("message.all")), element("pre.text-box", { tabindex: "0" }, JSON.stringify(event, null, 1)))];
+    wholeEvent(event)];
 }

@@ -3,6 +3,7 @@ import { language, t } from "./text.js";
 
 const counts = new Intl.NumberFormat(language);
 const short = new Intl.NumberFormat(language, { notation: "compact", maximumSignificantDigits: 3 });
+const rates = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
 const percents = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 2 });
 
 const millionths = 1e6;
@@ -50,6 +51,11 @@ export function formatTime(text, step) {
   return step === undefined ? `${found[1]} ${found[2]}${found[3] ?? ""}` : `${found[1]} ${found[2]}`;
 }
 
+/** The time of day alone, where all that is shown is of now. */
+export function formatClock(text) {
+  return /T(\d{2}:\d{2}:\d{2})/.exec(text)?.[1] ?? text;
+}
+
 export function formatSeconds(seconds) {
   const units = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
   const [unit, length] = units.find(([, each]) => seconds >= each) ?? units.at(-1);
@@ -57,7 +63,7 @@ export function formatSeconds(seconds) {
 }
 
 export function formatRate(value) {
-  return t("format.rate", { value: value < 10 ? value.toFixed(1) : counts.format(Math.round(value)) });
+  return t("format.rate", { value: value < 10 ? rates.format(value) : counts.format(Math.round(value)) });
 }
 
 /** One figure of a report, by the kind of its column. */

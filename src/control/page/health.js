@@ -7,10 +7,13 @@ import { tags } from "./verdict.js";
 const nearlyFull = 0.9;
 const fewest = 3;  // of the fullest tables
 
+/** Without the options that come behind it. */
+const deviceName = (port) => port.device.split(",")[0];
+
 function problems(status) {
   const found = [];
   const down = status.ports.filter((port) => !port.works || port.link?.up === false);
-  if (down.length > 0) found.push(t("health.port_down", { ports: down.map((port) => port.device).join(", ") }));
+  if (down.length > 0) found.push(t("health.port_down", { ports: down.map(deviceName).join(", ") }));
   if (status.bypass) found.push(t("health.bypass"));
   if (!status.enforcement) found.push(t("health.no_enforcement"));
   if (status.ledger && !status.ledger.usable) found.push(t("health.ledger"));
@@ -56,7 +59,7 @@ export function health(status) {
   const facts = [
     [t("health.rates"), t("health.rates_text", { messages: formatRate(status.rates.messages), packets: formatRate(status.rates.packets) })],
     [t("health.busy"), busiest(status)],
-    [t("health.ports"), status.ports.map((port) => tags([port.device], port.works && port.link?.up !== false ? "good" : "bad"))],
+    [t("health.ports"), status.ports.map((port) => tags([deviceName(port)], port.works && port.link?.up !== false ? "good" : "bad", port.device))],
     ...(status.ledger ? [[t("health.ledger_title"), t(status.ledger.usable ? "health.ledger_waiting" : "health.ledger", { count: formatCount(status.ledger.waiting) })]] : []),
     [t("health.ruleset"), [status.ruleset ?? t("series.none"), status.bundle !== undefined ? ` ${t("health.bundle", { version: status.bundle })}` : ""]],
     ...fullest(status),

@@ -29,9 +29,9 @@ export function chartedColumns(report) {
   return ["count", "money"].map((kind) => report.columns.find((column) => column.kind === kind && has(column))).filter(Boolean);
 }
 
-/** Null where there is nothing that a picture would tell. */
-export function reportChart(report, measure, title = reportTitle(report)) {
+/** Null where there is nothing that a picture would tell. Bars have a table behind them only where none is beside them. */
+export function reportChart(report, measure, title = reportTitle(report), withTable = undefined) {
   const shape = seriesOf(report, measure);
   if (!shape) return null;
-  return chartFigure({ title, shape, step: report.step, file: `tollgate-${report.report}`, withTable: shape.kind === "time" });
+  return chartFigure({ title, shape, step: report.step, file: `tollgate-${report.report}`, withTable: withTable ?? shape.kind === "time" });
 }

@@ -86,11 +86,13 @@ export function seriesOf(report, measureName) {
 function timeSeries(report, shape, cells, sums, axisKeys, group) {
   const labels = timesOf(report, axisKeys);
   const names = orderOf([...cells.keys()], sums);
-  const series = names.slice(0, mostSeries).map((name) => ({ name, label: seriesLabel(report, name, group, shape),
+  const drawn = names.filter((name) => sums.get(name) !== 0);  // what is always nothing tells nothing, unless all is
+  const shown = drawn.length > 0 ? drawn : names;
+  const series = shown.slice(0, mostSeries).map((name) => ({ name, label: seriesLabel(report, name, group, shape),
     values: labels.map((label) => cells.get(name).get(label) ?? 0) }));
-  if (names.length > mostSeries) {
+  if (shown.length > mostSeries) {
     series.push({ name: "", label: t("series.others"),
-      values: labels.map((label) => names.slice(mostSeries).reduce((sum, name) => sum + (cells.get(name).get(label) ?? 0), 0)) });
+      values: labels.map((label) => shown.slice(mostSeries).reduce((sum, name) => sum + (cells.get(name).get(label) ?? 0), 0)) });
   }
   return { kind: "time", ...shape, labels, texts: labels.map((label) => formatTime(label, report.step)), series };
 }

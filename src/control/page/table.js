@@ -40,7 +40,8 @@ function sorted(rows, sort) {
 
 /**
  * caption, columns ({name, kind, label, show}), rows (arrays), totals, step of its times, name of its files.
- * A column's `show(value, row)` makes what stands in a cell; without it the value is formatted. With `actions(row)`
+ * A column's `show(value, row)` makes what stands in a cell; without it the value is formatted. What is `short` stays on
+ * one line. With `actions(row)`
  * there is one more column, which is not saved. `first` is the column that names a row: 0, if not given.
  */
 export function dataTable({ caption, columns, rows, totals, step, file, actions, first = 0, bare = false, note }) {
@@ -71,7 +72,7 @@ export function dataTable({ caption, columns, rows, totals, step, file, actions,
 
   function oneCell(column, i, row) {
     const shown = column.show ? column.show(row[i], row) : formatCell(row[i], column, step);
-    const attributes = { class: isFigure(column) ? "figure" : column.kind === "time" ? "time" : null };
+    const attributes = { class: isFigure(column) ? "figure" : column.kind === "time" ? "time" : column.short ? "short" : null };
     return i === first ? element("th", { scope: "row", ...attributes }, shown) : element("td", attributes, shown);
   }
 

@@ -8,6 +8,6 @@ export function verdict(word) {
   return element(known.has(word) ? `span.verdict.${word}` : "span", {}, nameOf("verdict", word));
 }
 
-export function tags(words, kind) {
-  return (words ?? []).map((word) => element(kind ? `span.tag.${kind}` : "span.tag", {}, word));
+export function tags(words, kind, title) {
+  return (words ?? []).map((word) => element(kind ? `span.tag.${kind}` : "span.tag", { title }, word));
 }

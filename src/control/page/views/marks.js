@@ -8,7 +8,7 @@ import { failure, success } from "../notice.js";
 import { mayMark } from "../session.js";
 import { dataTable } from "../table.js";
 import { t } from "../text.js";
-import { verdict } from "../verdict.js";
+import { tags, verdict } from "../verdict.js";
 
 export async function marksView(query, { signal, again }) {
   const rule = query.get("rule");
@@ -18,9 +18,10 @@ export async function marksView(query, { signal, again }) {
     { name: "time", kind: "time" },
     { name: "wrong", kind: "text", show: (way) => t(`marks.${way}`) },
     { name: "verdict", kind: "text", show: (word) => (word ? verdict(word) : "–") },
-    { name: "sender", kind: "text" }, { name: "rules", kind: "text" }, { name: "labels", kind: "text" },
+    { name: "sender", kind: "text", short: true }, { name: "rules", kind: "text" },
+    { name: "labels", kind: "text", show: (labels) => (labels ? tags(labels.split(" ")) : "–") },
     { name: "text", kind: "text" }, { name: "note", kind: "text" }, { name: "by", kind: "text", label: t("marks.by") },
-    { name: "event", kind: "text", show: (id) => element("a.mono", { href: addressOf("message", new URLSearchParams({ id })) }, id.slice(0, 8)) },
+    { name: "event", kind: "text", short: true, show: (id) => element("a.mono", { href: addressOf("message", new URLSearchParams({ id })) }, id.slice(0, 8)) },
     { name: "number", kind: "text" },
   ];
   const rows = marks.map((mark) => [mark.time, mark.wrong, mark.verdict, mark.sender, (mark.rules ?? []).join(" "), (mark.labels ?? []).join(" "),

@@ -86,7 +86,7 @@ async function together(ask, signal) {
     partOf(async () => health(await status)),
     partOf(async () => {
       const report = await ask({ name: "blocked", top: 12 });
-      return reportChart(report, "messages", t("overview.blocked")) ?? chartFigure({ title: t("overview.blocked") });
+      return reportChart(report, "messages", t("overview.blocked"), true) ?? chartFigure({ title: t("overview.blocked") });
     }),
   ]);
   return [tiles, charts, state, blocked];

@@ -2,7 +2,7 @@
 import { get } from "../api.js";
 import { addressOf, changed, go } from "../address.js";
 import { announce, choice, element } from "../dom.js";
-import { formatCount, formatTime } from "../format.js";
+import { formatClock, formatCount, formatTime } from "../format.js";
 import { markButton } from "../mark_wrong.js";
 import { failure, success } from "../notice.js";
 import { headOf } from "../table.js";
@@ -30,10 +30,10 @@ export function tailView(query, { signal, onLeave }) {
 
   function line(event) {
     const [time, word, sender, recipient, text, , policy] = rowOf(event);
-    return element("tr", {}, element("td.time", {}, formatTime(time)), element("td", {}, verdict(word)), element("th", { scope: "row", class: "short" }, sender ?? "–"),
+    return element("tr", {}, element("td.time", { title: formatTime(time) }, formatClock(time)), element("td", {}, verdict(word)), element("th", { scope: "row", class: "short" }, sender ?? "–"),
       element("td.short", {}, recipient ?? "–"), element("td.words", {}, text ?? element("span.muted", {}, t("tail.no_text"))), element("td", {}, tags(event.labels)), element("td", {}, policy ?? "–"),
-      element("td.actions", {}, element("a.button.small", { href: addressOf("message", new URLSearchParams({ id: event.id })), "aria-label": t("tail.why_of", { id: event.id }) }, t("tail.why")),
-        " ", markButton(event, { small: true, done: (told) => place.replaceChildren(success(told)), failed: (error) => place.replaceChildren(failure(error)) })));
+      element("td.actions", {}, element("span.buttons.together", {}, element("a.button.small", { href: addressOf("message", new URLSearchParams({ id: event.id })), "aria-label": t("tail.why_of", { id: event.id }) }, t("tail.why")),
+        markButton(event, { small: true, done: (told) => place.replaceChildren(success(told)), failed: (error) => place.replaceChildren(failure(error)) }))));
   }
 
   function take(answer) {

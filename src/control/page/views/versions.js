@@ -30,13 +30,13 @@ function versionTable(known, place, query, again) {
   const columns = [
     { name: "version", kind: "text", show: (version) => nameOfVersion(version) },
     { name: "in_force", kind: "text", show: (is) => (is ? tags([t("versions.in_force")], "good") : "") },
-    { name: "ruleset", kind: "text" }, { name: "rules", kind: "count" }, { name: "created", kind: "time" }, { name: "signed_by", kind: "text" },
+    { name: "ruleset", kind: "text", short: true }, { name: "rules", kind: "count" }, { name: "created", kind: "time" }, { name: "signed_by", kind: "text" },
   ];
   const rows = known.versions.map((version) => columns.map((column) => version[column.name] ?? null));
   const actions = (row) => {
     if (row[1]) return null;
     const version = row[0];
-    return element("span.buttons", {},
+    return element("span.buttons.together", {},
       known.in_force === null || !mayCompare() ? null : element("button.small", { type: "button", "aria-label": t("versions.compare_of", { version: nameOfVersion(version) }),
         onclick: () => go("versions", changed(query, { from: String(known.in_force), to: String(version) })) }, t("versions.compare")),
       mayRollBack() ? element("button.small", { type: "button", "aria-label": t("versions.roll_back_to", { version: nameOfVersion(version) }),
