@@ -376,7 +376,7 @@ Reports::Reports(const std::string& path) : file_(open_rollups_to_read(path)), t
 
 Report Reports::make(const ReportQuery& asked, const std::optional<Marks>& marks) const {
   const SqliteFile::Snapshot snapshot(file_);
-  Report report{.query = asked};
+  Report report{.query = asked, .time_zone = time_.zone()};
   ReportQuery query = asked;
   if (query.name == ReportName::blocked) query.where.push_back(stopped());
   const ReportSpan span = span_of(query, file_, time_);

@@ -33,7 +33,8 @@ struct Report {
   using Value = std::variant<std::monostate, std::int64_t, double, std::string>;
   using Row = std::vector<Value>;
 
-  ReportQuery query;  ///< with the times that the figures are of
+  ReportQuery query;      ///< with the times that the figures are of
+  std::string time_zone;  ///< whose days they are
   std::vector<Column> columns;
   std::vector<Row> rows;
   Row totals;

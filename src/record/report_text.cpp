@@ -145,6 +145,7 @@ Report report_of(const Json& json) {
   report.query.since_s = seconds_of(json.at("since"));
   report.query.until_s = seconds_of(json.at("until"));
   report.query.step = level_named(json.at("step").get<std::string>()).value_or(Level::day);
+  report.time_zone = json.value("time_zone", std::string("UTC"));
   for (const Json& by : json.at("by")) report.query.by.push_back(by_of(by.get<std::string>()));
   report.query.where = filters_of(json.at("where"));
   for (const Json& column : json.at("columns"))
@@ -215,6 +216,7 @@ Json to_json(const Report& report) {
   out["since"] = report_time(report.query.since_s);
   out["until"] = report_time(report.query.until_s);
   out["step"] = record::to_string(report.query.step);
+  out["time_zone"] = report.time_zone;
   out["by"] = Json::array();
   for (const ReportBy& by : report.query.by) out["by"].push_back(by.name());
   out["where"] = filters_of(report.query);

@@ -122,6 +122,18 @@ const tests = {
     await context.close();
   },
 
+  async a_day_has_the_date_that_it_has_where_the_appliance_is(browser) {
+    if (!process.env.STANDIN) return "its days may begin at midnight by UTC";
+    const { page, faults, context } = await open(browser, { base });
+    await logIn(page, base, tokens.viewer);
+    await show(page, base, "traffic?since=-7d&step=day");
+    await page.locator("summary").first().click();
+    const days = await page.locator("details tbody th").allInnerTexts();
+    assert.deepStrictEqual(days, [13, 14, 15, 16, 17, 18, 19, 20].map((day) => `2026-11-${day}`));  // each begins at 23:00 by UTC
+    assert.deepStrictEqual(faults, []);
+    await context.close();
+  },
+
   async every_filter_can_be_entered(browser) {
     const { page, faults, context } = await open(browser, { base });
     await logIn(page, base, tokens.analyst);

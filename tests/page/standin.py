@@ -14,10 +14,12 @@ import subprocess
 import sys
 import threading
 import urllib.parse
+import zoneinfo
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2] / "src/control/page"
 CHART = pathlib.Path("/usr/share/javascript/chart.js/chart.min.js")
 ROLES = ("viewer", "analyst", "security", "commercial", "admin")
+ZONE = zoneinfo.ZoneInfo("Europe/Berlin")
 NOW = datetime.datetime(2026, 11, 20, 14, 0, tzinfo=datetime.timezone.utc)
 UNITS = {"d": 86400, "h": 3600, "m": 60}
 STEPS = {"minute": 60, "hour": 3600, "day": 86400}
@@ -114,8 +116,17 @@ class Report:
         if "time" not in self.by:
             return [None]
         length = STEPS[self.step]
+        if self.step == "day":
+            return list(self.days())
         first = math.ceil(self.since.timestamp() / length) * length
         return [datetime.datetime.fromtimestamp(at, datetime.timezone.utc) for at in range(first, int(self.until.timestamp()), length)]
+
+    def days(self):
+        """Midnights by the clocks of the zone, as an appliance has them."""
+        day = self.since.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+        while day.astimezone(datetime.timezone.utc) < self.until:
+            yield day.astimezone(datetime.timezone.utc)
+            day += datetime.timedelta(days=1)
 
     def rows(self):
         others = math.prod(0.5 for name in self.where if name not in self.by)
@@ -152,7 +163,7 @@ class Report:
         totals = [sum(row[i] for row in rows) if i in figures else None for i in range(len(columns))]
         if "share" in columns:
             totals[columns.index("share")] = 1.25
-        return {"report": self.name, "since": stamp(self.since), "until": stamp(self.until), "step": self.step, "by": self.by,
+        return {"report": self.name, "since": stamp(self.since), "until": stamp(self.until), "step": self.step, "time_zone": ZONE.key, "by": self.by,
                 "columns": [{"name": name, "kind": kind_of(name)} for name in columns], "rows": kept, "totals": totals,
                 "left_out": len(rows) - len(kept), "notes": []}
 

@@ -40,7 +40,7 @@ def report(name, **words):
 def traffic(by, **words):
     """The view of traffic by one thing."""
     name = {"sender": "senders", "rule": "rules", "origin": "leakage"}.get(by, "traffic")
-    return [report(name, by="time,verdict", **words), report(name, by=by, top=200, **words)]
+    return [report("traffic", by="time,verdict", **words), report(name, by=by, top=200, **words)]
 
 
 # By file of src/control/page/views: what the view asks at once.

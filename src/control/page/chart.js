@@ -9,6 +9,7 @@ import { colour, onColours } from "./theme.js";
 const drawn = new Set();
 const mostBarsOverTime = 48;
 const narrow = 600;
+const paperWidth = 690;  // of A4 between its margins
 const sharpness = 2;  // dots a pixel at least: what is printed has more than a screen
 const verdicts = new Set(["pass", "charge", "throttle", "divert", "block"]);
 
@@ -29,7 +30,9 @@ function datasetOf(shape, one, i, stacked) {
     return { label: one.label, data: one.values, borderColor: stacked ? edge : paint, backgroundColor: paint, fill: stacked ? (i === 0 ? "origin" : "-1") : false,
       borderWidth: stacked ? 0.5 : 2, pointRadius: 0, pointHitRadius: 8, tension: 0 };
   }
-  return { label: one.label, data: one.values, backgroundColor: paint, borderColor: edge, borderWidth: shape.kind === "time" ? { top: 1 } : 0,
+  // A bar of nothing takes no place beside the others.
+  const values = shape.kind === "bars" && !stacked ? one.values.map((value) => value || null) : one.values;
+  return { label: one.label, data: values, skipNull: true, backgroundColor: paint, borderColor: edge, borderWidth: shape.kind === "time" ? { top: 1 } : 0,
     maxBarThickness: shape.kind === "time" ? 40 : 18, categoryPercentage: 0.9, barPercentage: 0.92 };
 }
 
@@ -95,6 +98,14 @@ onColours(() => {
   }
 });
 
+/** A page of paper is narrower than most windows: what is drawn for these would be too small on it. */
+addEventListener("beforeprint", () => {
+  for (const { chart, canvas } of drawn) if (chart && canvas.isConnected) chart.resize(paperWidth, canvas.parentElement.clientHeight);
+});
+addEventListener("afterprint", () => {
+  for (const { chart, canvas } of drawn) if (chart && canvas.isConnected) chart.resize();
+});
+
 function forget(one) {
   one.chart?.destroy();
   drawn.delete(one);
@@ -107,7 +118,7 @@ export function chartFigure({ title, shape, step, file, parts = true, withTable 
     return element("figure.panel.chart-figure", {}, element("figcaption", {}, title), element("p.empty", {}, t("table.empty")));
   }
   const canvas = element("canvas", { role: "img", "aria-label": t("chart.label", { title }), "aria-describedby": withTable ? id : null });
-  const one = { canvas, shape, stacked: parts };
+  const one = { canvas, shape, stacked: parts && !shape.mixed };
   const box = element(shape.kind === "time" ? "div.chart" : "div.chart.bars", {}, canvas);
   if (shape.kind === "bars") box.style.height = `${shape.labels.length * 26 + 48}px`;
   drawn.add(one);

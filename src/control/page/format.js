@@ -43,11 +43,20 @@ export function formatMoney(amount, currency, digits = digitsOf([amount])) {
   return t("format.money", { amount: formatAmount(amount, digits), currency });
 }
 
+let dayOf = (text) => text.slice(0, 10);
+
+/** Days of reports begin at midnight by the clocks of this zone, and have the date that it has then. */
+export function useZone(zone) {
+  if (!zone) return;
+  const parts = new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" });
+  dayOf = (text) => parts.format(new Date(text));
+}
+
 /** 2026-11-01T14:00:00Z, as far as a step of this length makes it worth reading. */
 export function formatTime(text, step) {
   const found = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(:\d{2})?/.exec(text);
   if (!found) return text;
-  if (step === "day") return found[1];
+  if (step === "day") return dayOf(text);
   return step === undefined ? `${found[1]} ${found[2]}${found[3] ?? ""}` : `${found[1]} ${found[2]}`;
 }
 
@@ -72,7 +81,7 @@ export function formatCell(value, column, step) {
   switch (column.kind) {
     case "count": return formatCount(value);
     case "percent": return formatPercent(value);
-    case "money": return formatAmount(value, column.digits);
+    case "money": return value === 0 ? "0" : formatAmount(value, column.digits);
     case "time": return formatTime(value, column.name === "time" ? step : undefined);
     default: return value === "(others)" ? t("series.others") : String(value);
   }

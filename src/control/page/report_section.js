@@ -1,6 +1,6 @@
 // One report, as a chart and a table.
 import { chartFigure } from "./chart.js";
-import { formatCount, formatTime } from "./format.js";
+import { formatCount, formatTime, useZone } from "./format.js";
 import { seriesOf } from "./series.js";
 import { dataTable } from "./table.js";
 import { nameOf, t } from "./text.js";
@@ -18,6 +18,7 @@ export function leftOut(report) {
 }
 
 export function reportTable(report, more = {}) {
+  useZone(report.time_zone);
   const columns = report.columns.map((column) => (column.name === "verdict" && !column.show ? { ...column, show: (value) => nameOf("verdict", value ?? "") } : column));
   return dataTable({ caption: reportTitle(report), columns, rows: report.rows, totals: report.totals, step: report.step,
     file: `tollgate-${report.report}`, note: [leftOut(report), ...(report.notes ?? [])].filter(Boolean).join(" ") || undefined, ...more });

@@ -1,5 +1,5 @@
 // What a chart shows of a report: no drawing here.
-import { formatTime } from "./format.js";
+import { formatTime, useZone } from "./format.js";
 import { nameOf, t } from "./text.js";
 
 const lengths = { minute: 60000, hour: 3600000, day: 86400000 };
@@ -29,7 +29,8 @@ function timesOf(report, seen) {
   // Days begin at midnight by the appliance's clock, which need not be UTC's, and has summer and winter.
   const known = [...seen].map((time) => Date.parse(time)).sort((a, b) => a - b);
   const first = known.length > 0 ? known[0] : since;
-  for (let at = first - Math.floor((first - since) / length) * length; at < until; at += length) {
+  // What has hardly begun is not a time in which there was nothing.
+  for (let at = first - Math.floor((first - since) / length) * length; at + length / 2 < until; at += length) {
     if (!isNear(known, at, length / 2)) times.add(stamp(at));
   }
   return [...times].sort();
@@ -62,10 +63,12 @@ function summed(report, axis, keyOf, measure) {
 }
 
 /**
- * {kind: "time" | "bars", labels, texts, series: [{name, label, values}], measure, currency}; null where there is nothing
- * to draw. `measure` is the name of a column; without it the first column of figures.
+ * {kind: "time" | "bars", labels, texts, series: [{name, label, values}], measure, currency, mixed}; null where there is nothing
+ * to draw. `measure` is the name of a column; without it the first column of figures. Values that are `mixed` are money of
+ * several currencies, which nobody can add up.
  */
 export function seriesOf(report, measureName) {
+  useZone(report.time_zone);
   const at = (name) => report.columns.findIndex((column) => column.name === name);
   const measure = measureName ? at(measureName)
     : report.columns.findIndex((column) => column.kind === "count" || column.kind === "money");
@@ -79,15 +82,20 @@ export function seriesOf(report, measureName) {
   const keyOf = (row) => [time >= 0 && group >= 0 ? valueText(row[group]) : null, currencies.length > 1 ? row[currency] : null]
     .filter((part) => part !== null).join(" · ");
   const { cells, sums, axisKeys } = summed(report, axis, keyOf, measure);
-  const shape = { measure: report.columns[measure], currency: currencies.length === 1 ? currencies[0] : null };
+  const shape = { measure: report.columns[measure], currency: currencies.length === 1 ? currencies[0] : null, mixed: currencies.length > 1 };
   return time >= 0 ? timeSeries(report, shape, cells, sums, axisKeys, group) : barSeries(report, shape, cells, axis);
+}
+
+/** What is always nothing tells nothing, unless all is. */
+function worthDrawing(all, is) {
+  const some = all.filter(is);
+  return some.length > 0 ? some : all;
 }
 
 function timeSeries(report, shape, cells, sums, axisKeys, group) {
   const labels = timesOf(report, axisKeys);
   const names = orderOf([...cells.keys()], sums);
-  const drawn = names.filter((name) => sums.get(name) !== 0);  // what is always nothing tells nothing, unless all is
-  const shown = drawn.length > 0 ? drawn : names;
+  const shown = worthDrawing(names, (name) => sums.get(name) !== 0);
   const series = shown.slice(0, mostSeries).map((name) => ({ name, label: seriesLabel(report, name, group, shape),
     values: labels.map((label) => cells.get(name).get(label) ?? 0) }));
   if (shown.length > mostSeries) {
@@ -109,7 +117,8 @@ function barSeries(report, shape, cells, axis) {
   const labels = [...sums.keys()].sort((a, b) => sums.get(b) - sums.get(a)).filter((label) => sums.get(label) > 0 && label !== others).slice(0, mostBars);
   if (labels.length === 0) return null;
   const verdicts = report.columns[axis].name === "verdict";
-  const series = [...cells].map(([name, values]) => ({ name, label: name || nameOf("column", shape.measure.name),
+  const shown = worthDrawing([...cells], ([, values]) => labels.some((label) => values.get(label)));
+  const series = shown.map(([name, values]) => ({ name, label: name || nameOf("column", shape.measure.name),
     values: labels.map((label) => values.get(label) ?? 0) }));
   return { kind: "bars", ...shape, labels, texts: labels.map((label) => (verdicts ? nameOf("verdict", label) : valueText(label))), verdicts, series };
 }

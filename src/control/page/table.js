@@ -41,14 +41,14 @@ function sorted(rows, sort) {
 /**
  * caption, columns ({name, kind, label, show}), rows (arrays), totals, step of its times, name of its files.
  * A column's `show(value, row)` makes what stands in a cell; without it the value is formatted. What is `short` stays on
- * one line. With `actions(row)`
+ * one line, `words` have room for some, and what is `hidden` is saved alone. With `actions(row)`
  * there is one more column, which is not saved. `first` is the column that names a row: 0, if not given.
  */
 export function dataTable({ caption, columns, rows, totals, step, file, actions, first = 0, bare = false, note }) {
   const shaped = withDigits(columns, rows, totals);
   let sort = null;
   const body = element("tbody");
-  const heads = shaped.map((column, i) => head(column, i));
+  const heads = shaped.map((column, i) => (column.hidden ? null : head(column, i)));
 
   function head(column, i) {
     const button = element("button.sort", { type: "button", onclick: () => sortBy(i) }, headOf(column), element("span.arrow", { "aria-hidden": "true" }));
@@ -58,6 +58,7 @@ export function dataTable({ caption, columns, rows, totals, step, file, actions,
   function sortBy(i) {
     sort = { column: i, down: sort?.column === i ? !sort.down : isFigure(shaped[i]) };
     heads.forEach((each, at) => {
+      if (!each) return;
       if (at === i) each.setAttribute("aria-sort", sort.down ? "descending" : "ascending");
       else each.removeAttribute("aria-sort");
     });
@@ -71,8 +72,9 @@ export function dataTable({ caption, columns, rows, totals, step, file, actions,
   }
 
   function oneCell(column, i, row) {
+    if (column.hidden) return null;
     const shown = column.show ? column.show(row[i], row) : formatCell(row[i], column, step);
-    const attributes = { class: isFigure(column) ? "figure" : column.kind === "time" ? "time" : column.short ? "short" : null };
+    const attributes = { class: isFigure(column) ? "figure" : column.kind === "time" ? "time" : column.short ? "short" : column.words ? "words" : null };
     return i === first ? element("th", { scope: "row", ...attributes }, shown) : element("td", attributes, shown);
   }
 
@@ -82,9 +84,9 @@ export function dataTable({ caption, columns, rows, totals, step, file, actions,
     element("caption", {}, caption),
     element("thead", {}, element("tr", {}, heads, actions ? element("td", {}, element("span.unseen", {}, t("table.actions"))) : null)),
     body,
-    totals && rows.length > 0 ? element("tfoot", {}, element("tr", {}, shaped.map((column, i) =>
-      i === first ? element("th", { scope: "row" }, t("table.total"))
-        : element("td", { class: isFigure(column) ? "figure" : null }, totals[i] === null || totals[i] === undefined ? "" : formatCell(totals[i], column, step))),
+    totals && rows.length > 0 ? element("tfoot", {}, element("tr", {}, shaped.map((column, i) => (column.hidden ? null
+      : i === first ? element("th", { scope: "row" }, t("table.total"))
+        : element("td", { class: isFigure(column) ? "figure" : null }, totals[i] === null || totals[i] === undefined ? "" : formatCell(totals[i], column, step)))),
       actions ? element("td") : null)) : null);
   return element(bare ? "div.table" : "section.panel.table", { "aria-label": bare ? null : caption },
     element("div.scroll", { tabindex: "0", role: "group", "aria-label": t("table.scroll", { caption }) }, table),

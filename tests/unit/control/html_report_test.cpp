@@ -12,6 +12,7 @@ Json report_with_sender(const std::string& sender) {
           {"since", "2026-11-01T00:00:00Z"},
           {"until", "2026-11-02T00:00:00Z"},
           {"step", "hour"},
+          {"time_zone", "UTC"},
           {"by", {"sender"}},
           {"columns", {{{"name", "sender"}, {"kind", "text"}}, {{"name", "messages"}, {"kind", "count"}}}},
           {"rows", Json::array({Json::array({sender, 12})})},

@@ -907,6 +907,14 @@ TEST(Rollups, counts_numbers_by_country_where_they_are_not_to_be_seen) {
                          {"(numbers of GB)", 2}, {"(numbers of DE)", 1}, {"ACME", 1}, {"(numbers)", 1}}));
 }
 
+TEST(Report, says_whose_days_it_has) {
+  const Folder folder;
+  store(settings_of(folder, "Europe/Berlin"), {{}});
+  const nlohmann::ordered_json json = to_json(report_of(folder, words_of("traffic")));
+  EXPECT_EQ(json.at("time_zone"), "Europe/Berlin");
+  EXPECT_EQ(record::report_of(json).time_zone, "Europe/Berlin");
+}
+
 TEST(Report, is_written_as_a_table_and_as_csv) {
   const Folder folder;
   store(

@@ -4,6 +4,7 @@ import { addressOf } from "../address.js";
 import { confirmed } from "../dialog.js";
 import { save } from "../download.js";
 import { element } from "../dom.js";
+import { formatTime } from "../format.js";
 import { failure, success } from "../notice.js";
 import { mayMark } from "../session.js";
 import { dataTable } from "../table.js";
@@ -15,14 +16,13 @@ export async function marksView(query, { signal, again }) {
   const { marks } = await get("/v1/marks", { rule }, signal);
   const place = element("div", { "aria-live": "polite" });
   const columns = [
-    { name: "time", kind: "time" },
+    { name: "time", kind: "time", show: (time, row) => element("a", { href: addressOf("message", new URLSearchParams({ id: row.at(-2) })) }, formatTime(time)) },
     { name: "wrong", kind: "text", show: (way) => t(`marks.${way}`) },
     { name: "verdict", kind: "text", show: (word) => (word ? verdict(word) : "–") },
     { name: "sender", kind: "text", short: true }, { name: "rules", kind: "text" },
     { name: "labels", kind: "text", show: (labels) => (labels ? tags(labels.split(" ")) : "–") },
-    { name: "text", kind: "text" }, { name: "note", kind: "text" }, { name: "by", kind: "text", label: t("marks.by") },
-    { name: "event", kind: "text", short: true, show: (id) => element("a.mono", { href: addressOf("message", new URLSearchParams({ id })) }, id.slice(0, 8)) },
-    { name: "number", kind: "text" },
+    { name: "text", kind: "text", words: true }, { name: "note", kind: "text", words: true }, { name: "by", kind: "text", label: t("marks.by") },
+    { name: "event", kind: "text", hidden: true }, { name: "number", kind: "text", hidden: true },
   ];
   const rows = marks.map((mark) => [mark.time, mark.wrong, mark.verdict, mark.sender, (mark.rules ?? []).join(" "), (mark.labels ?? []).join(" "),
     mark.text, mark.note, mark.by, mark.event, mark.number]);

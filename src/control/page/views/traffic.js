@@ -19,14 +19,15 @@ export async function trafficView(query, { signal }) {
   const known = filtersOf(query).map((filter) => filter.name);
   const by = query.get("by") ?? nextDimension(known);
   const possible = dimensions.filter((name) => name === by || reportWith([...known, name]));
-  const report = reportWith([...known, by]) ?? "traffic";
-  const ask = (more) => get("/v1/report", reportQuery(query, { name: report, ...more }), signal);
+  // The chart is of all that the filters leave: each message once, whatever the table tells apart.
+  const whole = reportWith(known) ?? "traffic", apart = reportWith([...known, by]) ?? "traffic";
+  const ask = (name, more) => get("/v1/report", reportQuery(query, { name, ...more }), signal);
   const next = nextDimension([...known, by]);
   const head = filterBar("traffic", query, { more: [choice(t("traffic.by"), possible.map((name) => [name, nameOf("column", name)]), by,
     (value) => go("traffic", changed(query, { by: value })))] });
   const [chart, table] = await Promise.all([
-    partOf(async () => reportChart(await ask({ by: "time,verdict" }), "messages", t("traffic.over_time"))),
-    partOf(async () => tableBy(await ask({ by, top: most }), query, by, next)),
+    partOf(async () => reportChart(await ask(whole, { by: "time,verdict" }), "messages", t("traffic.over_time"))),
+    partOf(async () => tableBy(await ask(apart, { by, top: most }), query, by, next)),
   ]);
   return [head, chart, table];
 }
