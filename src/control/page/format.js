@@ -4,6 +4,7 @@ import { language, t } from "./text.js";
 const counts = new Intl.NumberFormat(language);
 const short = new Intl.NumberFormat(language, { notation: "compact", maximumSignificantDigits: 3 });
 const rates = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+const percentsOfColumn = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const percents = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 2 });
 
 const millionths = 1e6;
@@ -80,7 +81,7 @@ export function formatCell(value, column, step) {
   if (value === null || value === undefined || value === "") return none;
   switch (column.kind) {
     case "count": return formatCount(value);
-    case "percent": return formatPercent(value);
+    case "percent": return t("format.percent", { value: percentsOfColumn.format(value) });
     case "money": return value === 0 ? "0" : formatAmount(value, column.digits);
     case "time": return formatTime(value, column.name === "time" ? step : undefined);
     default: return value === "(others)" ? t("series.others") : String(value);

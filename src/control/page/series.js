@@ -98,7 +98,7 @@ function timeSeries(report, shape, cells, sums, axisKeys, group) {
   const shown = worthDrawing(names, (name) => sums.get(name) !== 0);
   const series = shown.slice(0, mostSeries).map((name) => ({ name, label: seriesLabel(report, name, group, shape),
     values: labels.map((label) => cells.get(name).get(label) ?? 0) }));
-  if (shown.length > mostSeries) {
+  if (shown.length > mostSeries && !shape.mixed) {
     series.push({ name: "", label: t("series.others"),
       values: labels.map((label) => shown.slice(mostSeries).reduce((sum, name) => sum + (cells.get(name).get(label) ?? 0), 0)) });
   }

@@ -11,7 +11,8 @@ export function isFigure(column) {
 }
 
 /** Its name for people: that of its own, or of its word. */
-export function headOf(column) {
+export function headOf(column, step) {
+  if (column.name === "time" && step === "day") return t("column.day");
   return column.label ?? nameOf("column", column.name);
 }
 
@@ -51,8 +52,9 @@ export function dataTable({ caption, columns, rows, totals, step, file, actions,
   const heads = shaped.map((column, i) => (column.hidden ? null : head(column, i)));
 
   function head(column, i) {
-    const button = element("button.sort", { type: "button", onclick: () => sortBy(i) }, headOf(column), element("span.arrow", { "aria-hidden": "true" }));
-    return element("th", { scope: "col", class: isFigure(column) ? "figure" : null }, button);
+    const button = element("button.sort", { type: "button", onclick: () => sortBy(i) }, headOf(column, step), element("span.arrow", { "aria-hidden": "true" }));
+    // A head that has a button in it stands on the first page of paper alone.
+    return element("th", { scope: "col", class: isFigure(column) ? "figure" : null }, button, element("span.on-paper", {}, headOf(column, step)));
   }
 
   function sortBy(i) {
@@ -62,7 +64,7 @@ export function dataTable({ caption, columns, rows, totals, step, file, actions,
       if (at === i) each.setAttribute("aria-sort", sort.down ? "descending" : "ascending");
       else each.removeAttribute("aria-sort");
     });
-    announce(t(sort.down ? "table.sorted_down" : "table.sorted_up", { column: headOf(shaped[i]) }));
+    announce(t(sort.down ? "table.sorted_down" : "table.sorted_up", { column: headOf(shaped[i], step) }));
     fill();
   }
 
