@@ -164,6 +164,8 @@ const tests = {
     const firstNames = await table.locator("tbody th").allInnerTexts();
     await table.getByRole("button", { name: "Balance", exact: true }).click();
     assert.strictEqual(await table.locator("th[aria-sort]").getAttribute("aria-sort"), "ascending");
+    const arrows = await table.locator(".arrow").evaluateAll((all) => all.map((arrow) => getComputedStyle(arrow, "::before").content.replaceAll('"', "")));
+    assert.deepStrictEqual([arrows.filter((arrow) => arrow === "↑").length, arrows.filter((arrow) => arrow === "↕").length], [1, arrows.length - 1]);
     assert.strictEqual(firstNames.length, await table.locator("tbody th").count());
     const csv = await download(page, () => table.getByRole("button", { name: "Save Balances as CSV" }).click());
     assert.strictEqual(csv.name, "tollgate-balances.csv");

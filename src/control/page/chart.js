@@ -111,6 +111,12 @@ function forget(one) {
   drawn.delete(one);
 }
 
+/** Each bar has as much room, whatever stands above and below them. */
+function heightOfBars(shape) {
+  const bar = 26, axis = 48, legend = 34, currency = 22;
+  return shape.labels.length * bar + axis + (shape.series.length > 1 ? legend : 0) + (shape.currency ? currency : 0);
+}
+
 /** A chart, and behind it the table of the same figures. `parts`: its values add up to a whole. */
 export function chartFigure({ title, shape, step, file, parts = true, withTable = true }) {
   const id = freshId();
@@ -120,7 +126,7 @@ export function chartFigure({ title, shape, step, file, parts = true, withTable 
   const canvas = element("canvas", { role: "img", "aria-label": t("chart.label", { title }), "aria-describedby": withTable ? id : null });
   const one = { canvas, shape, stacked: parts && !shape.mixed };
   const box = element(shape.kind === "time" ? "div.chart" : "div.chart.bars", {}, canvas);
-  if (shape.kind === "bars") box.style.height = `${shape.labels.length * 26 + 48}px`;
+  if (shape.kind === "bars") box.style.height = `${heightOfBars(shape)}px`;
   drawn.add(one);
   const table = withTable ? tableOf(shape, step) : null;
   return element("figure.panel.chart-figure", {}, element("figcaption", {}, title), box,
