@@ -11,11 +11,15 @@
 
 namespace sinks {
 
-/// A plugin whose instances are of `Sink`, a class with `take`, `tick`, `reopen`, `finish` and `health`.
-/// `make` asks for all settings, then for `good`, and gives a sink; or null, where they are not good or are
-/// only to be checked. What it throws is refused.
+/// A plugin whose instances are of `Sink`, a class with `take`, `tick`, `reopen`, `finish` and `health`, and
+/// with `take_unread` where it asks for that. `make` asks for all settings, then for `good`, and gives a
+/// sink; or null, where they are not good or are only to be checked. What it throws is refused.
 template <class Sink, std::unique_ptr<Sink> (*make)(Settings& given)>
 struct Plugin {
+  static constexpr bool takes_unread = requires(Sink & sink, const tollgate_unread_batch& counts) {
+    sink.take_unread(counts);
+  };
+
   /// Has nothing inside where settings were only checked.
   struct Instance {
     std::unique_ptr<Sink> sink;
@@ -42,6 +46,15 @@ struct Plugin {
     of(instance).finish(std::chrono::milliseconds(milliseconds));
   }
 
+  static void take_unread(void* instance, const tollgate_unread_batch* counts) requires takes_unread {
+    of(instance).take_unread(*counts);
+  }
+  /// Null where the sink has none.
+  static constexpr auto unread_function() -> void (*)(void*, const tollgate_unread_batch*) {
+    if constexpr (takes_unread) return take_unread;
+    return nullptr;
+  }
+
   /// What a module gives of itself.
   static const tollgate_plugin* describe(const char* name) {
     static const tollgate_plugin plugin{TOLLGATE_PLUGIN_ABI,
@@ -56,7 +69,8 @@ struct Plugin {
                                         tick,
                                         reopen,
                                         health,
-                                        finish};
+                                        finish,
+                                        unread_function()};
     return &plugin;
   }
 };

@@ -206,9 +206,28 @@ typedef struct tollgate_event_batch {
   const tollgate_event* const* events;
 } tollgate_event_batch;
 
+/* Packets that may have carried messages and were not read: those that were counted since the last time. */
+typedef struct tollgate_unread {
+  uint32_t abi;
+  uint32_t size;
+  uint64_t time_ns;     /* where their minute begins, since 1970-01-01T00:00:00Z */
+  tollgate_text id;     /* 32 hexadecimal digits: no two counts of any appliance share one */
+  tollgate_text reason; /* the counter's name, such as unread_encrypted */
+  tollgate_text route;  /* of the link, from the configuration */
+  uint64_t packets;     /* 1 or more */
+} tollgate_unread;
+
+typedef struct tollgate_unread_batch {
+  uint32_t abi;
+  uint32_t size;
+  size_t count; /* 1 or more */
+  const tollgate_unread* const* counts;
+} tollgate_unread_batch;
+
 enum { TOLLGATE_SINK_ERROR = 256 }; /* octets of the text below */
 
-/* How a sink does. Each event that it took is counted in one of `sent`, `lost`, `waiting` and `refused`. */
+/* How a sink does. Each event that it took is counted in one of `sent`, `lost`, `waiting` and `refused`; so
+ * is each tollgate_unread, as one. */
 typedef struct tollgate_sink_health {
   uint32_t abi;
   uint32_t size;
@@ -239,7 +258,7 @@ typedef struct tollgate_plugin {
   /* Gives the instance, or NULL after opening->refuse(). */
   void* (*open)(const tollgate_opening* opening);
   /* Sets the wanted signals of each message of the burst. A sink has NULL here, and in all that follows
-   * `close` nothing is NULL; with a detector it is the other way round. */
+   * `close` nothing is NULL but where it says so; with a detector it is the other way round. */
   void (*detect)(void* instance, const tollgate_burst* burst);
   /* Frees the instance. */
   void (*close)(void* instance);
@@ -257,6 +276,9 @@ typedef struct tollgate_plugin {
    * start finds it, or counts it as lost. health() and close() follow. A sink that does not come back soon
    * after is left behind, without close(), as the process ends. */
   void (*finish)(void* instance, uint64_t milliseconds);
+  /* Since sinks may ask for what was not read. NULL, or not there: this one does not. */
+  /* Takes counts over, now and then; those of a minute, a reason and a route may come in several. */
+  void (*take_unread)(void* instance, const tollgate_unread_batch* counts);
 } tollgate_plugin;
 
 #if defined(__GNUC__)

@@ -22,7 +22,10 @@ void log_port(const std::string& what, bool works) {
 
 /// What was not read, as of now.
 void Run::count_unread() {
-  if (rollups_) rollups_->add_unread(appliance_.counters(), config_.links, now_ns());
+  const Counters counters = appliance_.counters();
+  const std::uint64_t time_ns = now_ns();
+  if (rollups_) rollups_->add_unread(counters, config_.links, time_ns);
+  events_.add_unread(counters, config_.links, time_ns);
 }
 
 void Run::say_start() const {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -71,6 +72,11 @@ class EventWriter {
 
   /// How each sink does. Any thread.
   std::vector<record::Sinks::Health> sinks() const { return sinks_.health(); }
+
+  /// What engines have counted in all, at a time: what is new of what they did not read goes to the sinks.
+  void add_unread(const Counters& counters, std::span<const Link> links, std::uint64_t time_ns) {
+    sinks_.add_unread(counters, links, time_ns);
+  }
 
   /// Opens the file anew, as whoever has moved it away asks for; sinks do likewise. Any thread.
   void reopen() {

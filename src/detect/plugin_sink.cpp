@@ -33,6 +33,16 @@ tollgate_event view(const SinkEvent& event) {
           .reserved = 0};
 }
 
+tollgate_unread view(const SinkUnread& count) {
+  return {.abi = TOLLGATE_PLUGIN_ABI,
+          .size = sizeof(tollgate_unread),
+          .time_ns = count.time_ns,
+          .id = {count.id.data(), count.id.size()},
+          .reason = text_view(count.reason),
+          .route = text_view(count.route),
+          .packets = count.packets};
+}
+
 std::string text(std::span<const char> octets) {
   return {octets.begin(), std::find(octets.begin(), octets.end(), '\0')};
 }
@@ -56,6 +66,22 @@ class PluginSink final : public Sink {
                                    .count = pointers_.size(),
                                    .events = pointers_.data()};
     functions_.take(instance_, &all);
+  }
+  /// Plugins of before there were such counts have no function for them.
+  bool takes_unread() const override {
+    return TOLLGATE_HAS(&functions_, tollgate_plugin, take_unread) && functions_.take_unread != nullptr;
+  }
+  void take_unread(std::span<const SinkUnread> counts) override {
+    if (counts.empty() || !takes_unread()) return;
+    std::vector<tollgate_unread> views;
+    std::vector<const tollgate_unread*> pointers;
+    for (const SinkUnread& count : counts) views.push_back(view(count));
+    for (const tollgate_unread& count : views) pointers.push_back(&count);
+    const tollgate_unread_batch all{.abi = TOLLGATE_PLUGIN_ABI,
+                                    .size = sizeof(tollgate_unread_batch),
+                                    .count = pointers.size(),
+                                    .counts = pointers.data()};
+    functions_.take_unread(instance_, &all);
   }
   void tick(std::uint64_t time_ns) override { functions_.tick(instance_, time_ns); }
   void reopen() override { functions_.reopen(instance_); }

@@ -22,7 +22,16 @@ struct SinkEvent {
   bool alert = false;
 };
 
-/// How a sink does: each event that it took is sent, lost, refused, or waits.
+/// Packets that may have carried messages and were not read: those that were counted since the last time.
+struct SinkUnread {
+  std::uint64_t time_ns = 0;  ///< where their minute begins
+  std::array<char, 32> id{};  ///< hexadecimal digits: no two of these share one
+  std::string_view reason;    ///< the counter's name
+  std::string route;          ///< of the link
+  std::uint64_t packets = 0;
+};
+
+/// How a sink does: each event and each count that it took is sent, lost, refused, or waits.
 struct SinkHealth {
   std::uint64_t sent = 0;
   std::uint64_t lost = 0;
@@ -39,6 +48,9 @@ class Sink {
  public:
   virtual ~Sink() = default;
   virtual void take(std::span<const SinkEvent> events) = 0;
+  /// Whether it asks for counts of what was not read: one that does not is given none.
+  virtual bool takes_unread() const { return false; }
+  virtual void take_unread(std::span<const SinkUnread> /*counts*/) {}
   /// What is due by time; to be called several times a second. Nanoseconds since 1970.
   virtual void tick(std::uint64_t time_ns) = 0;
   virtual void reopen() = 0;

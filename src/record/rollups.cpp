@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -173,18 +174,8 @@ void Rollups::add(const Message& message) {
 
 void Rollups::add_unread(const Counters& counters, std::span<const Link> links, std::uint64_t time_ns) {
   const std::lock_guard lock(mutex_);
-  for (std::size_t link = 0; link < std::min(links.size(), Counters::most_links); ++link) {
-    const bool is_several = link + 1 == Counters::most_links && links.size() > Counters::most_links;
-    const std::string& route = links[link].route;
-    for (const Count count : hiding_counts) {
-      const std::uint64_t now = counters.of(count, link);
-      const std::uint64_t before = counted_.of(count, link);
-      if (now > before)
-        unread_.push_back(
-            {time_ns / minute_ns, to_string(count), is_several ? std::string(others) : route, now - before});
-    }
-  }
-  counted_ = counters;
+  for (UnreadCount& count : counted_.since_last(counters, links, time_ns))
+    unread_.push_back(std::move(count));
 }
 
 RollupBatch Rollups::take() {

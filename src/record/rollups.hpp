@@ -20,6 +20,7 @@
 #include "record/privacy.hpp"
 #include "record/pseudonyms.hpp"
 #include "record/rollup_key.hpp"
+#include "record/unread_counts.hpp"
 
 namespace tollgate::record {
 
@@ -31,12 +32,7 @@ struct RollupBatch {
     RollupKey key;
     Measures measures;
   };
-  struct Unread {
-    std::uint64_t minute = 0;
-    std::string_view reason;  ///< the counter's name
-    std::string route;        ///< of the link
-    std::uint64_t packets = 0;
-  };
+  using Unread = UnreadCount;
   std::vector<Cell> cells;
   std::vector<Unread> unread;
   std::map<std::uint32_t, std::uint64_t> last_hits;  ///< of rules, nanoseconds since 1970
@@ -83,7 +79,7 @@ class Rollups {
   absl::flat_hash_map<std::string, Measures> cells_;
   std::map<std::uint32_t, std::uint64_t> last_hits_;
   std::vector<RollupBatch::Unread> unread_;
-  Counters counted_;
+  UnreadCounts counted_;
 };
 
 }  // namespace tollgate::record

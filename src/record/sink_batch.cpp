@@ -1,5 +1,7 @@
 #include "record/sink_batch.hpp"
 
+#include <utility>
+
 #include <fmt/compile.h>
 #include <fmt/format.h>
 
@@ -16,6 +18,15 @@ void SinkBatch::add(const Message& message, std::string_view json) {
   places_.push_back({lines_.size(), json.size()});
   events_.push_back(event);
   lines_ += json;
+}
+
+void SinkBatch::add(UnreadCount count, std::array<std::uint64_t, 2> id) {
+  constexpr std::uint64_t minute_ns = 60'000'000'000;
+  detect::SinkUnread& added = unread_.emplace_back(detect::SinkUnread{.time_ns = count.minute * minute_ns,
+                                                                      .reason = count.reason,
+                                                                      .route = std::move(count.route),
+                                                                      .packets = count.packets});
+  fmt::format_to(added.id.data(), FMT_COMPILE("{:016x}{:016x}"), id[0], id[1]);
 }
 
 std::vector<detect::SinkEvent> SinkBatch::events() const {

@@ -24,13 +24,18 @@ std::uint64_t now_ns() {
 }  // namespace
 
 SinkThread::SinkThread(OpenSink sink, const SinkLog& log)
-    : name_(std::move(sink.name)), most_octets_(sink.queue_octets), log_(log), sink_(std::move(sink.sink)) {}
+    : name_(std::move(sink.name)),
+      most_octets_(sink.queue_octets),
+      log_(log),
+      sink_(std::move(sink.sink)),
+      takes_unread_(sink_->takes_unread()) {}
 
 void SinkThread::start() {
   std::thread([self = shared_from_this()] { self->work(); }).detach();
 }
 
 void SinkThread::put(Batch batch) {
+  if (batch->is_of_unread() && !takes_unread_) return;
   {
     const std::lock_guard lock(mutex_);
     if (octets_ + batch->octets() > most_octets_) {
@@ -104,13 +109,18 @@ void SinkThread::work() {
     const Errand errand = next();
     if (errand.reopen) call([this] { sink_->reopen(); });
     if (errand.end) break;
-    if (errand.batch) call([&] { sink_->take(errand.batch->events()); });
+    if (errand.batch) call([&] { take(*errand.batch); });
     if (Clock::now() - ticked < between_ticks) continue;
     ticked = Clock::now();
     call([this] { sink_->tick(now_ns()); });
   }
   drop_queue();
   finish();
+}
+
+void SinkThread::take(const SinkBatch& batch) {
+  if (batch.is_of_unread()) sink_->take_unread(batch.unread());
+  else sink_->take(batch.events());
 }
 
 void SinkThread::finish() {

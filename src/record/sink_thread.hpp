@@ -19,7 +19,8 @@ class SinkThread : public std::enable_shared_from_this<SinkThread> {
   SinkThread(OpenSink sink, const SinkLog& log);
 
   void start();
-  /// Puts the batch into the queue, or counts it as lost. Does not wait.
+  /// Puts the batch into the queue, or counts it as lost; one that the sink does not ask for is neither. Does
+  /// not wait.
   void put(std::shared_ptr<const SinkBatch> batch);
   void reopen();
   Sinks::Health health() const;
@@ -40,6 +41,7 @@ class SinkThread : public std::enable_shared_from_this<SinkThread> {
 
   void work();
   Errand next();
+  void take(const SinkBatch& batch);
   void finish();
   void drop_queue();
   template <class Call>
@@ -51,7 +53,8 @@ class SinkThread : public std::enable_shared_from_this<SinkThread> {
   const std::uint64_t most_octets_;
   const SinkLog log_;
   std::unique_ptr<detect::Sink> sink_;  ///< the thread's
-  std::string told_error_;              ///< likewise: what the log knows
+  const bool takes_unread_;
+  std::string told_error_;  ///< likewise: what the log knows
   std::uint64_t told_lost_ = 0;
   std::uint64_t told_refused_ = 0;
   Clock::time_point told_at_{};

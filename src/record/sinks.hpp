@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "detect/sink.hpp"
 #include "message/message.hpp"
 #include "record/sink_batch.hpp"
+#include "record/unread_counts.hpp"
 
 namespace tollgate::record {
 
@@ -46,6 +48,10 @@ class Sinks {
   void add(const Message& message, std::string_view json);
   void flush();
 
+  /// What engines have counted in all on these links, at a time: what is new of what was not read goes to
+  /// those sinks that ask for it, by minute. Does not wait. Another thread than that of events may.
+  void add_unread(const Counters& counters, std::span<const Link> links, std::uint64_t time_ns);
+
   /// Lets sinks open their files and connections anew. Any thread.
   void reopen();
 
@@ -65,6 +71,9 @@ class Sinks {
  private:
   std::vector<std::shared_ptr<SinkThread>> threads_;
   std::shared_ptr<SinkBatch> batch_;
+  UnreadCounts unread_;
+  std::uint64_t start_;       ///< no other process has it
+  std::uint64_t serial_ = 0;  ///< of the last count
   bool closed_ = false;
 };
 

@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ struct Seen {
   std::condition_variable changed;
   std::vector<std::string> lines;
   std::vector<std::string> ids;
+  bool asks_for_unread = false;
+  std::vector<detect::SinkUnread> unread;
   bool hangs = false;
   bool called = false;
   unsigned ticks = 0;
@@ -53,6 +56,14 @@ class FakeSink final : public detect::Sink {
       seen_->ids.emplace_back(event.id.data(), event.id.size());
     }
     seen_->changed.notify_all();
+  }
+  bool takes_unread() const override { return seen_->asks_for_unread; }
+  void take_unread(std::span<const detect::SinkUnread> counts) override {
+    std::unique_lock lock(seen_->mutex);
+    seen_->called = true;
+    seen_->changed.notify_all();
+    seen_->changed.wait(lock, [&] { return !seen_->hangs; });
+    seen_->unread.insert(seen_->unread.end(), counts.begin(), counts.end());
   }
   void tick(std::uint64_t /*time_ns*/) override { count(seen_->ticks); }
   void reopen() override { count(seen_->reopened); }
@@ -102,9 +113,18 @@ class SinksTest : public Test {
     sinks.flush();
   }
 
+  /// Some more of these packets on the second link.
+  void add_unread(Sinks& sinks, std::uint64_t packets, std::uint64_t time_s = 0) {
+    counters_.be_on(1);
+    counters_.add(Count::unread_encrypted, packets);
+    sinks.add_unread(counters_, links_, time_s * 1'000'000'000);
+  }
+
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<std::string> logged_;
+  Counters counters_;
+  const std::vector<Link> links_{{.name = "a", .route = "domestic"}, {.name = "b", .route = "hub"}};
 };
 
 TEST_F(SinksTest, get_all_events_in_their_order) {
@@ -142,6 +162,57 @@ TEST_F(SinksTest, that_hang_hold_up_no_other_and_lose_what_finds_their_queue_ful
   EXPECT_EQ(hanging->lines.size(), 100 - health.sink.lost);
   EXPECT_EQ(all->health().at(1).sink.lost, health.sink.lost);
   EXPECT_EQ(all->health().at(0).sink.lost, 0U);
+}
+
+TEST_F(SinksTest, that_ask_for_it_are_told_what_was_not_read_and_others_not) {
+  const auto asking = std::make_shared<Seen>();
+  asking->asks_for_unread = true;
+  const auto other = std::make_shared<Seen>();
+  const auto all = sinks({asking, other});
+  add_unread(*all, 3, 61);
+  all->add_unread(counters_, links_, 61'000'000'000);  // nothing new
+  add_unread(*all, 4, 179);
+  EXPECT_TRUE(all->close(60s));
+  ASSERT_EQ(asking->unread.size(), 2U);
+  EXPECT_EQ(asking->unread[0].time_ns, 60'000'000'000U);
+  EXPECT_EQ(asking->unread[0].reason, "unread_encrypted");
+  EXPECT_EQ(asking->unread[0].route, "hub");
+  EXPECT_EQ(asking->unread[0].packets, 3U);
+  EXPECT_EQ(asking->unread[1].time_ns, 120'000'000'000U);
+  EXPECT_EQ(asking->unread[1].packets, 4U);
+  EXPECT_TRUE(other->unread.empty());
+  EXPECT_EQ(all->health().at(1).sink.lost, 0U);
+}
+
+TEST_F(SinksTest, are_told_what_was_not_read_by_ids_that_no_other_process_has) {
+  const auto one = std::make_shared<Seen>();
+  const auto other = std::make_shared<Seen>();
+  std::set<std::string> ids;
+  for (const auto& seen : {one, other}) {
+    seen->asks_for_unread = true;
+    const auto all = sinks({seen});
+    for (int i = 0; i < 3; ++i) add_unread(*all, 1);
+    EXPECT_TRUE(all->close(60s));
+    for (const detect::SinkUnread& count : seen->unread) ids.emplace(count.id.begin(), count.id.end());
+  }
+  EXPECT_EQ(ids.size(), 6U);
+  for (const std::string& id : ids) EXPECT_EQ(id.find_first_not_of("0123456789abcdef"), id.npos) << id;
+}
+
+TEST_F(SinksTest, that_hang_lose_counts_that_find_their_queue_full) {
+  const auto hanging = std::make_shared<Seen>();
+  hanging->asks_for_unread = true;
+  hanging->hangs = true;
+  const auto all = sinks({hanging}, 1U << 10U);
+  for (int i = 0; i < 100; ++i) add_unread(*all, 1);
+  hanging->wait_until([&] { return hanging->called; });
+  const Sinks::Health health = all->health().at(0);
+  EXPECT_GT(health.sink.lost, 80U);
+  EXPECT_LE(health.queued, 1U << 10U);
+  EXPECT_EQ(health.sink.lost + health.sink.waiting, 100U);
+  hanging->hang(false);
+  EXPECT_TRUE(all->close(60s));
+  EXPECT_EQ(hanging->unread.size(), 100 - health.sink.lost);
 }
 
 TEST_F(SinksTest, that_never_come_back_are_left_behind) {
