@@ -42,15 +42,26 @@ std::optional<std::uint64_t> number(std::string_view text) {
   return value;
 }
 
+/// Events' own name is left out where it is written.
+std::optional<Table> table_named(std::string_view name) {
+  for (const Table table : all_tables) {
+    if (table != Table::events && to_string(table) == name) return table;
+  }
+  return std::nullopt;
+}
+
 std::optional<BatchFile> read_name(std::string_view name) {
   if (!name.ends_with(ending)) return std::nullopt;
   const std::string_view stem = name.substr(0, name.size() - ending.size());
   const std::size_t dash = stem.find('-');
   if (dash == stem.npos) return std::nullopt;
   const auto serial = number(stem.substr(0, dash));
-  const auto events = number(stem.substr(dash + 1));
-  if (!serial || !events) return std::nullopt;
-  return BatchFile{.serial = *serial, .events = *events, .octets = 0};
+  const std::string_view rest = stem.substr(dash + 1);
+  const std::size_t second_dash = rest.find('-');
+  const auto events = number(rest.substr(0, second_dash));
+  const auto table = second_dash == rest.npos ? Table::events : table_named(rest.substr(second_dash + 1));
+  if (!serial || !events || !table) return std::nullopt;
+  return BatchFile{.serial = *serial, .events = *events, .octets = 0, .table = *table};
 }
 
 }  // namespace
@@ -59,7 +70,9 @@ std::string BatchFile::name() const {
   std::array<char, 64> text{};
   std::snprintf(text.data(), text.size(), "%020llu-%llu", static_cast<unsigned long long>(serial),
                 static_cast<unsigned long long>(events));
-  return std::string(text.data()) + std::string(ending);
+  std::string name = text.data();
+  if (table != Table::events) name.append("-").append(to_string(table));
+  return name.append(ending);
 }
 
 std::vector<BatchFile> batch_files(const fs::path& folder) {

@@ -7,13 +7,17 @@
 #include <string_view>
 #include <vector>
 
+#include "table.hpp"
+
 namespace clickhouse {
 
-/// A batch as a file: `SERIAL-EVENTS.tsv`, whose names sort in the order of the batches.
+/// A batch as a file: `SERIAL-EVENTS.tsv`, whose names sort in the order of the batches. One of another table
+/// than that of events is `SERIAL-ROWS-TABLE.tsv`.
 struct BatchFile {
   std::uint64_t serial = 0;
   std::uint64_t events = 0;
   std::uint64_t octets = 0;
+  Table table = Table::events;
 
   std::string name() const;
 };

@@ -26,6 +26,15 @@ struct Settings {
   Spool::Settings spool;
   std::uint64_t rows = 0;     ///< of a batch
   std::uint64_t seconds = 0;  ///< for which one waits for more
+  bool uninspected = false;   ///< what was not read is sent too
+};
+
+/// A batch that is filled.
+struct Filling {
+  Table table;
+  std::string rows{};
+  std::uint64_t count = 0;     ///< of the rows
+  std::uint64_t begun_ns = 0;  ///< when it was begun; 0: that is not known yet
 };
 
 class ClickHouse {
@@ -36,19 +45,32 @@ class ClickHouse {
   void take(const tollgate_event_batch& events) {
     for (std::size_t i = 0; i < events.count; ++i) {
       const tollgate_event& event = *events.events[i];
-      append_row(rows_, sinks::view(event.id), event.time_ns, sinks::view(event.json));
-      ++count_;
-      if (count_ >= settings_.rows || rows_.size() >= most_octets_of_batch) seal();
+      append_row(events_.rows, sinks::view(event.id), event.time_ns, sinks::view(event.json));
+      added_to(events_);
+    }
+  }
+  void take_unread(const tollgate_unread_batch& counts) {
+    if (!settings_.uninspected) return;
+    for (std::size_t i = 0; i < counts.count; ++i) {
+      const tollgate_unread& count = *counts.counts[i];
+      append_unread(unread_.rows, {.id = sinks::view(count.id),
+                                   .time_ns = count.time_ns,
+                                   .reason = sinks::view(count.reason),
+                                   .route = sinks::view(count.route),
+                                   .packets = count.packets});
+      added_to(unread_);
     }
   }
   void tick(std::uint64_t time_ns) {
-    if (count_ == 0) return;
-    if (begun_ns_ == 0 || begun_ns_ > time_ns) begun_ns_ = time_ns;
-    if (time_ns - begun_ns_ >= settings_.seconds * second_ns) seal();
+    for (Filling* filling : {&events_, &unread_}) {
+      if (filling->count == 0) continue;
+      if (filling->begun_ns == 0 || filling->begun_ns > time_ns) filling->begun_ns = time_ns;
+      if (time_ns - filling->begun_ns >= settings_.seconds * second_ns) seal(*filling);
+    }
   }
   void reopen() {}
   void finish(std::chrono::milliseconds time) {
-    seal();
+    for (Filling* filling : {&events_, &unread_}) seal(*filling);
     sender_.finish(time);
     spool_.keep();
   }
@@ -57,7 +79,7 @@ class ClickHouse {
     const Sender::State sender = sender_.state();
     return {.sent = sender.sent,
             .lost = state.lost,
-            .waiting = state.waiting + count_,
+            .waiting = state.waiting + events_.count + unread_.count,
             .spooled = state.spooled,
             .refused = state.refused,
             .refused_octets = state.refused_octets,
@@ -66,17 +88,20 @@ class ClickHouse {
   }
 
  private:
-  void seal() {
-    if (count_ == 0) return;
-    spool_.put(std::exchange(rows_, {}), std::exchange(count_, 0));
-    begun_ns_ = 0;
+  void added_to(Filling& filling) {
+    ++filling.count;
+    if (filling.count >= settings_.rows || filling.rows.size() >= most_octets_of_batch) seal(filling);
+  }
+  void seal(Filling& filling) {
+    if (filling.count == 0) return;
+    spool_.put(std::exchange(filling.rows, {}), std::exchange(filling.count, 0), filling.table);
+    filling.begun_ns = 0;
     sender_.wake();
   }
 
   const Settings settings_;
-  std::string rows_;            ///< of the batch that is filled
-  std::uint64_t count_ = 0;     ///< its rows
-  std::uint64_t begun_ns_ = 0;  ///< when it was begun; 0: that is not known yet
+  Filling events_{.table = Table::events};
+  Filling unread_{.table = Table::uninspected};
   Spool spool_;
   Server server_;
   Sender sender_{spool_, server_};
@@ -117,6 +142,8 @@ Settings read(sinks::Settings& given) {
   server.ca = given.path("ca").string();
   server.timeout_seconds = given.number("timeout_seconds", 30, 1, 3'600, "seconds");
   server.create = given.flag("create");
+  // Whoever makes the tables by hand says when this one is there: without it all would wait.
+  settings.uninspected = given.has("uninspected") ? given.flag("uninspected") : server.create;
   settings.spool.folder = given.path("spool", "/var/lib/tollgate/spool/" + given.name());
   settings.spool.most_octets = given.number("spool_mib", 1'024, 1, 1'048'576, "MiB") << 20U;
   settings.spool.most_octets_refused = given.number("refused_mib", 256, 1, 1'048'576, "MiB") << 20U;

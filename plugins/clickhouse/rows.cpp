@@ -125,6 +125,10 @@ const std::string_view columns =
     "alert,charged_account,tariff,refused,repeated,amount,fees,currency,leaked,leaked_currency,labels,rules,"
     "shadow_rules,event";
 
+const std::string_view unread_columns = "id,time,reason,route,packets";
+
+std::string_view columns_of(Table table) { return table == Table::events ? columns : unread_columns; }
+
 void append_escaped(std::string& out, std::string_view text) {
   for (const char c : text) {
     switch (c) {
@@ -162,6 +166,19 @@ void append_row(std::string& out, std::string_view id, std::uint64_t time_ns, st
   append_rules(out, event, "shadow");
   out += '\t';
   append_escaped(out, json);
+  out += '\n';
+}
+
+void append_unread(std::string& out, const Unread& unread) {
+  append_escaped(out, unread.id);
+  out += '\t';
+  out += std::to_string(unread.time_ns / 1'000'000'000);
+  out += '\t';
+  append_escaped(out, unread.reason);
+  out += '\t';
+  append_escaped(out, unread.route);
+  out += '\t';
+  out += std::to_string(unread.packets);
   out += '\n';
 }
 

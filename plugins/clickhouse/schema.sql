@@ -65,4 +65,15 @@ CREATE TABLE IF NOT EXISTS events
                                 system_id != '', system_id, link != '', link, 'unknown')
 ) ENGINE = ReplacingMergeTree() PARTITION BY toYYYYMM(time) ORDER BY (time, id);
 
+-- Packets that may have carried messages and were not read: what an appliance counted since it last told, each second or so,
+-- by minute (`time` is where it begins), reason and route.
+CREATE TABLE IF NOT EXISTS uninspected
+(
+    id FixedString(32),
+    time DateTime('UTC'),
+    reason String,
+    route String,
+    packets UInt64
+) ENGINE = ReplacingMergeTree() PARTITION BY toYYYYMM(time) ORDER BY (time, id);
+
 CREATE VIEW IF NOT EXISTS events_once AS SELECT * FROM events LIMIT 1 BY id;

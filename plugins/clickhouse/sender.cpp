@@ -37,7 +37,7 @@ bool Sender::wait(std::chrono::milliseconds time) {
 
 /// Whether it is gone from the spool.
 bool Sender::send(const Spool::Batch& batch) {
-  switch (server_.insert(batch.body)) {
+  switch (server_.insert(batch.table, batch.body)) {
     case Answer::taken: sent(batch); return true;
     case Answer::refused: return refused(batch);
     case Answer::later: break;

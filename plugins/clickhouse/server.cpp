@@ -91,11 +91,12 @@ bool Server::create() {
   return true;
 }
 
-Answer Server::insert(const std::string& rows) {
+Answer Server::insert(Table table, const std::string& rows) {
   if (settings_.create && !created_ && !create()) return Answer::later;
   created_ = true;
-  static const std::string query = httplib::detail::encode_query_param(
-      "INSERT INTO events (" + std::string(columns) + ") FORMAT TabSeparated");
+  const std::string query =
+      httplib::detail::encode_query_param("INSERT INTO " + std::string(to_string(table)) + " (" +
+                                          std::string(columns_of(table)) + ") FORMAT TabSeparated");
   const Answer answer = post("/?database=" + settings_.database + "&query=" + query, rows);
   if (answer == Answer::taken) error_.clear();
   else if (answer == Answer::later) created_ = false;

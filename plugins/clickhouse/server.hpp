@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "answer.hpp"
+#include "table.hpp"
 
 namespace httplib {
 class Client;
@@ -31,7 +32,7 @@ class Server {
   ~Server();
 
   /// Where the rows are not taken, `error` says why not.
-  Answer insert(const std::string& rows);
+  Answer insert(Table table, const std::string& rows);
   const std::string& error() const { return error_; }
   /// Lets a call that waits give up, and all later ones. Any thread.
   void stop();

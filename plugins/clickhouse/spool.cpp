@@ -69,19 +69,21 @@ void Spool::find() {
 
 fs::path Spool::path(const Entry& entry) const { return settings_.folder / entry.file.name(); }
 
-void Spool::put(std::string body, std::uint64_t events) {
+void Spool::put(std::string body, std::uint64_t events, Table table) {
   const std::lock_guard lock(mutex_);
   const std::uint64_t most = std::min(settings_.most_octets, settings_.most_octets_in_memory);
-  if (piece_of(body, most) == body.size()) return put_whole(std::move(body), events);
+  if (piece_of(body, most) == body.size()) return put_whole(std::move(body), events, table);
   for (std::string_view rest = body; !rest.empty();) {
     const std::string_view piece = rest.substr(0, piece_of(rest, most));
     rest.remove_prefix(piece.size());
-    put_whole(std::string(piece), static_cast<std::uint64_t>(std::count(piece.begin(), piece.end(), '\n')));
+    put_whole(std::string(piece), static_cast<std::uint64_t>(std::count(piece.begin(), piece.end(), '\n')),
+              table);
   }
 }
 
-void Spool::put_whole(std::string body, std::uint64_t events) {
-  Entry entry{.file = {.serial = next_++, .events = events, .octets = body.size()}, .body = {}};
+void Spool::put_whole(std::string body, std::uint64_t events, Table table) {
+  Entry entry{.file = {.serial = next_++, .events = events, .octets = body.size(), .table = table},
+              .body = {}};
   entry.on_disk = make_room(true, body.size()) && write(entry, body);
   if (!entry.on_disk) {
     if (!make_room(false, body.size())) {
@@ -169,7 +171,7 @@ std::optional<std::string> Spool::body_of(Entry& entry) {
 Spool::Batch Spool::give(Entry& entry, std::string body) {
   entry.unreadable = false;
   sending_ = entry.file.serial;
-  return {entry.file.serial, entry.file.events, std::move(body)};
+  return {entry.file.serial, entry.file.events, std::move(body), entry.file.table};
 }
 
 void Spool::done(std::uint64_t serial) {

@@ -17,7 +17,8 @@ namespace clickhouse {
 /// Batches that wait until they are sent, the oldest first: each a file of its own, whole and on the disk
 /// before it is there. A later process finds them again. Where the disk takes no more they wait in memory. At
 /// either bound the oldest is dropped, and its events are counted as lost. A file that cannot be read stays
-/// where it is, and is tried again while others go on; only one that is gone is lost. Any thread.
+/// where it is, and is tried again while others go on; only one that is gone is lost. Counts of what was not
+/// read count as events here. Any thread.
 class Spool {
  public:
   struct Settings {
@@ -31,6 +32,7 @@ class Spool {
     std::uint64_t serial = 0;
     std::uint64_t events = 0;
     std::string body;
+    Table table = Table::events;
   };
   struct State {
     std::uint64_t waiting = 0;  ///< events
@@ -48,8 +50,8 @@ class Spool {
   Spool(const Spool&) = delete;
   Spool& operator=(const Spool&) = delete;
 
-  /// Rows, each with its newline. What is larger than a bound is split between them.
-  void put(std::string body, std::uint64_t events);
+  /// Rows of a table, each with its newline. What is larger than a bound is split between them.
+  void put(std::string body, std::uint64_t events, Table table = Table::events);
   /// The oldest that can be read, which is not dropped before `done`, `refuse` or `later`. Nothing: none
   /// waits.
   std::optional<Batch> oldest();
@@ -80,7 +82,7 @@ class Spool {
   void find();
   Entries::iterator find(std::uint64_t serial);
   void lock();
-  void put_whole(std::string body, std::uint64_t events);
+  void put_whole(std::string body, std::uint64_t events, Table table);
   bool write(const Entry& entry, std::string_view body);
   std::optional<std::string> body_of(Entry& entry);
   Batch give(Entry& entry, std::string body);

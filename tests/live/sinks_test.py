@@ -21,7 +21,7 @@ sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "cases")]
 import clickhouse
 import tap
 import topology
-from appliance import Appliance, wait_for
+from appliance import TOLLGATE, Appliance, wait_for
 
 OUTAGE = float(os.environ.get("TOLLGATE_OUTAGE", 4))
 MIB = 1 << 20
@@ -209,6 +209,29 @@ class SinksTest(unittest.TestCase):
         self.assertEqual(self.server.report("revenue"), [["", "42", "42", "0", *["0.000000"] * 2, "0", ""]])
         self.assertEqual([row[:4] for row in self.server.report("accounts")], [["", "42", "42", "12"]])
         self.assertEqual(self.server.report("leakage"), [])
+
+    def test_what_was_not_inspected_arrives_once_and_is_what_the_appliance_reports(self):
+        """The server is away while some of it is counted."""
+        self.appliance(more="reports: {file: reports.db}\n")
+        esp = ("import socket, sys\nsys.path.insert(0, sys.argv[1])\nimport wire\nout = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)\n"
+               "out.bind(('c0', 0))\nfor _ in range(int(sys.argv[2])): out.send(wire.ethernet(wire.ipv4(bytes(40), 50)))\n")
+        for count, answers in ((7, False), (5, True)):
+            if answers:
+                self.server.start()
+            self.network.run(self.network.client, [sys.executable, "-c", esp, str(HERE.parent / "cases"), str(count)])
+            wait_for("it is with the sink", 30, lambda: self.sink()["sent" if answers else "spooled_octets"] > 0)
+        self.send(36)
+        self.wait_for_sink("all is sent", lambda sink: sink["sent"] >= 38 and sink["waiting"] == 0)
+        self.assertEqual(self.tollgate.status()["counts"]["unread_encrypted"], 12)
+        self.tollgate.stop()
+        self.assertEqual(self.server.ask("SELECT reason, sum(packets) FROM (SELECT * FROM uninspected LIMIT 1 BY id) GROUP BY reason"),
+                         [["unread_encrypted", "12"]])
+        (found,) = self.server.report("uninspected")
+        self.assertEqual(found, ["unread_encrypted", "12", "25"])
+        told = subprocess.run([TOLLGATE, "report", "uninspected", "--csv", "--from", self.folder / "reports.db"], check=True,
+                              capture_output=True, text=True).stdout
+        reason, packets, share = told.splitlines()[1].split(",")
+        self.assertEqual((reason, packets, float(share)), (*found[:2], float(found[2])))
 
     def test_a_wrong_password_is_told_of_and_nothing_is_lost(self):
         self.server.start()

@@ -3,6 +3,7 @@
 column, and so what the plain recount of report-recount finds. The events come as the sink sends them, some of them twice.
 
 Environment: TOLLGATE, TOLLGATE_REPORT_TRAFFIC, TOLLGATE_CLICKHOUSE_INSERT."""
+import collections
 import csv
 import datetime
 import decimal
@@ -27,7 +28,8 @@ DAYS, EVENTS, ZONE = 64, 40_000, "Europe/London"
 FIRST = datetime.datetime(2026, 8, 25, tzinfo=datetime.timezone.utc)
 # What no event has.
 OF_THE_APPLIANCE_ONLY = {"rules": {"name", "false_positives", "false_negatives"}}
-NUMBERS = {"messages", "parts", "blocked", "refused", "paid", "charged", "fees", "leaks", "leaked", "hits", "share"}
+NUMBERS = {"messages", "parts", "blocked", "refused", "paid", "charged", "fees", "leaks", "leaked", "hits", "packets",
+           "share"}
 
 
 def at(**later):
@@ -56,11 +58,11 @@ class QueriesTest(unittest.TestCase):
             subprocess.run([TRAFFIC, cls.counts, str(DAYS), str(EVENTS), "2"], stdout=out, check=True)
         cls.server = cls.enterClassContext(clickhouse.Server())
         with open(events, "rb") as lines:
-            subprocess.run([INSERT, cls.server.url], stdin=lines, check=True)
+            subprocess.run([INSERT, cls.server.url, cls.counts + ".unread"], stdin=lines, check=True)
 
-    def told(self, name, since, until):
+    def told(self, name, since, until, *more):
         """By the appliance."""
-        words = [TOLLGATE, "report", name, "--from", self.counts, "--csv",
+        words = [TOLLGATE, "report", name, *more, "--from", self.counts, "--csv",
                  "--since", since.strftime("%Y-%m-%dT%H:%M:%SZ"), "--until", until.strftime("%Y-%m-%dT%H:%M:%SZ")]
         done = subprocess.run(words, capture_output=True, text=True, timeout=300)
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -78,7 +80,8 @@ class QueriesTest(unittest.TestCase):
         return found
 
     def test_each_query_is_one_of_these(self):
-        self.assertEqual(clickhouse.reports(), ["accounts", "blocked", "leakage", "revenue", "rules", "senders", "traffic"])
+        self.assertEqual(clickhouse.reports(), ["accounts", "blocked", "leakage", "revenue", "rules", "senders", "traffic",
+                                                "uninspected"])
 
     def test_events_stand_there_twice_and_count_once(self):
         _, (row,) = self.server.ask("SELECT count() AS rows, uniqExact(id) AS events FROM events")
@@ -120,6 +123,27 @@ class QueriesTest(unittest.TestCase):
     def test_rules_in_force_and_in_shadow(self):
         rows = self.assert_same("rules", at(days=3), at(days=5))
         self.assertLessEqual({"1001", "1005"}, {row["rule"] for row in rows})
+
+    def test_uninspected_of_all_and_of_some_minutes(self):
+        rows = self.assert_same("uninspected")
+        self.assertEqual({row["reason"] for row in rows}, {"unread_encrypted", "uninspected_overload_messages", "unread_smpp_too_long"})
+        self.assert_same("uninspected", at(days=7, hours=5, minutes=7), at(days=9, hours=11, minutes=8))
+
+    def test_what_was_not_inspected_stands_there_twice_and_counts_once(self):
+        _, (row,) = self.server.ask("SELECT count() AS rows, uniqExact(id) AS counts FROM uninspected")
+        lines = pathlib.Path(self.counts + ".unread").read_text().splitlines()
+        self.assertEqual(int(row["counts"]), len(lines))
+        self.assertGreater(int(row["rows"]), len(lines))
+        found = self.assert_same("uninspected")
+        self.assertEqual(sum(int(row["packets"]) for row in found), sum(int(line.split(",")[3]) for line in lines))
+
+    def test_what_was_not_inspected_is_told_apart_by_time_reason_and_route(self):
+        _, found = self.server.ask("SELECT toStartOfDay(time, 'Europe/London') AS day, reason, route, sum(packets) AS packets FROM "
+                                   "(SELECT * FROM uninspected LIMIT 1 BY id) GROUP BY day, reason, route")
+        _, expected = self.told("uninspected", *ALL, "--by", "time,reason,route")
+        self.assertGreater(len(expected), 300)
+        self.assertEqual(collections.Counter((row["reason"], row["route"], int(row["packets"])) for row in found),
+                         collections.Counter((row["reason"], row["route"], int(row["packets"])) for row in expected))
 
     def test_of_one_currency_what_has_no_money_stands_with_it(self):
         """As the events of another database, which has those of one currency alone."""

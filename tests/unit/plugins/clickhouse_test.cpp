@@ -88,6 +88,38 @@ TEST_F(SpoolTest, is_found_again_by_the_next_process) {
   EXPECT_EQ(files(), Bodies{"README.tsv"});
 }
 
+TEST_F(SpoolTest, tells_the_next_process_which_table_a_batch_is_for) {
+  {
+    Spool spool(settings());
+    spool.put("an event", 3);
+    spool.put("a count", 5, Table::uninspected);
+    EXPECT_EQ(files(), (Bodies{"00000000000000000001-3.tsv", "00000000000000000002-5-uninspected.tsv"}));
+  }
+  std::ofstream(folder_ / "00000000000000000003-9-others.tsv") << "of a table that a later one may have";
+  Spool spool(settings());
+  EXPECT_EQ(spool.state().waiting, 8U);
+  const auto event = spool.oldest();
+  ASSERT_TRUE(event);
+  EXPECT_EQ(event->table, Table::events);
+  spool.done(event->serial);
+  const auto count = spool.oldest();
+  ASSERT_TRUE(count);
+  EXPECT_EQ(count->body, "a count");
+  EXPECT_EQ(count->table, Table::uninspected);
+  spool.done(count->serial);
+  EXPECT_EQ(files(), Bodies{"00000000000000000003-9-others.tsv"});
+}
+
+TEST_F(SpoolTest, splits_and_puts_aside_rows_of_their_table) {
+  Spool spool(settings(100, 8));
+  spool.put("aaa\nbbb\nccc\n", 3, Table::uninspected);
+  EXPECT_EQ(files(),
+            (Bodies{"00000000000000000001-2-uninspected.tsv", "00000000000000000002-1-uninspected.tsv"}));
+  spool.refuse(spool.oldest()->serial);
+  EXPECT_EQ(refused(), Bodies{"00000000000000000001-2-uninspected.tsv"});
+  EXPECT_EQ(spool.state().refused, 2U);
+}
+
 TEST_F(SpoolTest, drops_the_oldest_at_its_bound_but_not_the_one_that_is_sent) {
   Spool spool(settings(10));
   spool.put("aaaa", 1);
@@ -279,6 +311,7 @@ class SenderTest : public SpoolTest {
     http_.Post("/", [this](const httplib::Request& request, httplib::Response& response) {
       const std::lock_guard lock(mutex_);
       got_.push_back(request.body);
+      queries_.push_back(request.get_param_value("query"));
       response.status = request.body == "bad" ? 400 : request.body == "slow" ? 503 : 200;
       changed_.notify_all();
     });
@@ -306,6 +339,7 @@ class SenderTest : public SpoolTest {
   std::mutex mutex_;
   std::condition_variable changed_;
   Bodies got_;
+  Bodies queries_;
 };
 
 TEST_F(SenderTest, goes_on_behind_a_batch_that_is_refused) {
@@ -320,6 +354,18 @@ TEST_F(SenderTest, goes_on_behind_a_batch_that_is_refused) {
   EXPECT_EQ(sender.state().refusal, "HTTP 400");
   EXPECT_EQ(spool.state().refused, 5U);
   EXPECT_EQ(spool.state().waiting, 0U);
+}
+
+TEST_F(SenderTest, inserts_into_the_table_of_the_batch) {
+  Spool spool(settings());
+  spool.put("an event", 1);
+  spool.put("a count", 1, Table::uninspected);
+  Sender sender(spool, *server_);
+  wait_for(2);
+  sender.finish(std::chrono::minutes(1));
+  ASSERT_EQ(got_, (Bodies{"an event", "a count"}));
+  EXPECT_TRUE(queries_[0].starts_with("INSERT INTO events (id,time,microseconds,")) << queries_[0];
+  EXPECT_EQ(queries_[1], "INSERT INTO uninspected (id,time,reason,route,packets) FORMAT TabSeparated");
 }
 
 TEST_F(SenderTest, fails_where_two_are_refused_in_a_row) {
@@ -397,6 +443,18 @@ TEST(Rows, take_the_fields_of_the_event) {
   EXPECT_EQ(field(row, "repeated"), "1");
   EXPECT_EQ(field(row, "amount"), "65000");
   EXPECT_EQ(field(row, "currency"), "EUR");
+}
+
+TEST(Rows, of_what_was_not_read_have_a_field_for_each_column) {
+  std::string row;
+  append_unread(row, {.id = "ab",
+                      .time_ns = 1'700'000'040'000'000'000,
+                      .reason = "unread_encrypted",
+                      .route = "a\troute",
+                      .packets = 7});
+  EXPECT_EQ(row, "ab\t1700000040\tunread_encrypted\ta\\troute\t7\n");
+  EXPECT_EQ(std::count(row.begin(), row.end(), '\t'),
+            std::count(unread_columns.begin(), unread_columns.end(), ','));
 }
 
 TEST(Rows, survive_what_is_no_event) {
