@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,11 +33,15 @@ class AccountArguments {
   /// Opens it, and does not make it remember this configuration; where there is none, that is an error.
   std::unique_ptr<charge::LedgerStore> open_to_read() const;
 
+  /// That the appliance of the configuration, where one answers and charges, has the ledger that the
+  /// configuration names now; not asked where --ledger names one. Throws where it has another one, and where
+  /// it is there and does not tell. To be called before the ledger is opened.
+  void check_ledger() const { appliance_in_charge(); }
   /// Who does what the control API has, too: the appliance of the configuration where it runs and charges,
-  /// and
-  /// --ledger names none; else this process. Throws where there is no ledger. Outlived by this.
+  /// and --ledger names none; else this process. Throws where there is no ledger, and as check_ledger.
+  /// Outlived by this.
   std::unique_ptr<AccountKeeper> keeper() const;
-  /// This process, whoever runs. Outlived by this.
+  /// This process, whoever runs. Throws as check_ledger. Outlived by this.
   std::unique_ptr<AccountKeeper> keeper_here() const;
   /// What changes the ledger, with lines in the audit log of the configuration's appliance; of a ledger that
   /// --ledger names, in that which it belongs to, where it does. Throws LedgerError where that one cannot be
@@ -44,6 +49,9 @@ class AccountArguments {
   control::AccountDesk desk(const std::string& backup = {}) const;
 
  private:
+  /// The state folder of the appliance that has the ledger; nothing where none does, or --ledger names one.
+  std::optional<std::string> appliance_in_charge() const;
+
   std::string config_;
   std::string ledger_;
   mutable std::unique_ptr<control::AuditLog> audit_;

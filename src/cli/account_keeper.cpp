@@ -201,26 +201,31 @@ void check_same(const Json& of_appliance, const charge::LedgerSettings& configur
   throw charge::LedgerError(
       charge::LedgerError::Reason::refused,
       fmt::format("the appliance charges into the ledger {}, and the configuration names {}: start the "
-                  "appliance anew, or name the ledger with --ledger FILE; nothing is done",
-                  theirs, ours));
+                  "appliance anew{}; nothing is done",
+                  theirs, ours,
+                  configured.postgresql.empty() ? ", or name the ledger with --ledger FILE" : ""));
 }
 
 }  // namespace
 
+std::optional<std::string> AccountArguments::appliance_in_charge() const {
+  settings();  // or it says that there is no ledger
+  if (!ledger_.empty()) return std::nullopt;
+  const Configuration config = load_config(config_);
+  const auto theirs = ledger_of_appliance(config.state);
+  if (!theirs) return std::nullopt;
+  check_same(*theirs, config.ledger);
+  return config.state;
+}
+
 std::unique_ptr<AccountKeeper> AccountArguments::keeper_here() const {
+  check_ledger();
   return std::make_unique<ByLedger>(*this);
 }
 
 std::unique_ptr<AccountKeeper> AccountArguments::keeper() const {
-  settings();  // or it says that there is no ledger
-  if (ledger_.empty()) {
-    const Configuration config = load_config(config_);
-    if (const auto theirs = ledger_of_appliance(config.state)) {
-      check_same(*theirs, config.ledger);
-      return std::make_unique<ByAppliance>(config.state);
-    }
-  }
-  return keeper_here();
+  if (auto state = appliance_in_charge()) return std::make_unique<ByAppliance>(std::move(*state));
+  return std::make_unique<ByLedger>(*this);
 }
 
 }  // namespace tollgate::cli

@@ -36,6 +36,7 @@ int account_verify(const std::vector<std::string>& arguments) {
       "Walks the hashes of all movements and events, and compares the sums of books, movements, events and\n"
       "months, and events with their prices. Names the first record that is wrong; exit status 1 then.\n";
   if (!read.parse(arguments, usage, {})) return Exit::fine;
+  read.check_ledger();
   const auto ledger = read.open_to_read();
   const charge::Verified verified = charge::verify(ledger->database());
   if (json) {
@@ -62,6 +63,7 @@ int account_backup(const std::vector<std::string>& arguments) {
       "usage: tollgate account backup FILE [options]\n\n"
       "Copies the ledger, as it is at one moment, to a new file. An appliance can work with it meanwhile.\n";
   if (!read.parse(arguments, usage, {"the file"})) return Exit::fine;
+  read.check_ledger();
   read.open_to_read();
   charge::back_up(read.settings(), read.words[0]);
   fmt::print("{}\n", read.words[0]);
@@ -79,6 +81,7 @@ int account_restore(const std::vector<std::string>& arguments) {
       "beside\n"
       "it, as LEDGER.before-restore: what was booked since the backup is in that one only.\n";
   if (!read.parse(arguments, usage, {"the file"})) return Exit::fine;
+  read.check_ledger();
   charge::Restored restored;
   try {
     restored = read.desk(read.words[0]).restore(local_caller(), read.words[0], while_in_use);

@@ -97,6 +97,7 @@ int account_leakage(const std::vector<std::string>& arguments) {
   if (month.empty()) month = charge::month_at(*utc, now_ns()).name;
   else if (!charge::month_named(*utc, month))
     throw po::error(fmt::format("`{}` is no month; write one as 2026-11", month));
+  read.check_ledger();
   const auto sums = charge::read_leakage(read.open_to_read()->database(), month);
   fmt::print("{}", json ? json_of(month, sums) : csv ? csv_of(sums) : text_of(month, sums));
   return Exit::fine;

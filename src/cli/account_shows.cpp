@@ -119,6 +119,7 @@ int account_appliances(const std::vector<std::string>& arguments) {
       "last,\n"
       "by their clocks.\n";
   if (!read.parse(arguments, usage, {})) return Exit::fine;
+  read.check_ledger();
   const auto ledger = read.open_to_read();
   Json out = Json::array();
   constexpr std::string_view row = "{:<20} {:<22} {}\n";

@@ -828,16 +828,34 @@ class BothWaysTest(unittest.TestCase):
         self.start(folder)
         config = folder / "tollgate.yaml"
         config.write_text(config.read_text().replace("ledger.db", "other.db"))
-        for words in (["credit", "acme", "1", "--reference", "B1"], ["list"], ["import", "more.yaml"]):
-            status, out, told = self.account(folder, *words)
-            self.assertEqual((status, out), (1, ""))
-            for name in ("ledger.db", "other.db"):
-                self.assertIn(str(folder.resolve() / name), told)
-        self.assertFalse((folder / "other.db").exists())
+        self.assertEqual(self.account(folder, "backup", "backup.db", "--ledger", "ledger.db")[0], 0)
+        # Larger than what is sent to an appliance.
+        (folder / "large.yaml").write_text((folder / "more.yaml").read_text() + "# and so on\n" * 400_000)
+        for words in (["credit", "acme", "1", "--reference", "B1"], ["list"], ["import", "more.yaml"], ["import", "large.yaml"],
+                      ["restore", "backup.db"], ["backup", "new.db"], ["verify"], ["leakage"], ["appliances"]):
+            with self.subTest(words):
+                status, out, told = self.account(folder, *words)
+                self.assertEqual((status, out), (1, ""))
+                for name in ("ledger.db", "other.db"):
+                    self.assertIn(str(folder.resolve() / name), told)
+                self.assertFalse((folder / "other.db").exists())
+        self.assertFalse((folder / "new.db").exists())
         self.assertEqual(self.audited(folder), [])
         config.write_text(config.read_text().replace("other.db", "./../" + folder.name + "/ledger.db"))  # the same
         self.assertEqual(self.account(folder, "credit", "acme", "1", "--reference", "B1")[0], 0)
         self.assertEqual(len(self.audited(folder)), 1)
+        self.assertEqual(self.account(folder, "verify")[0], 0)
+
+    def test_without_an_appliance_a_backup_becomes_the_ledger_of_the_configuration(self):
+        folder = self.make()
+        process = self.start(folder)
+        self.assertEqual(self.account(folder, "backup", "backup.db")[0], 0)
+        process.terminate()
+        process.wait()
+        config = folder / "tollgate.yaml"
+        config.write_text(config.read_text().replace("ledger.db", "other.db"))
+        self.assertEqual(self.account(folder, "restore", "backup.db")[0], 0)
+        self.assertTrue((folder / "other.db").exists())
 
     def test_an_appliance_that_was_killed_is_not_waited_for(self):
         folder = self.make()
