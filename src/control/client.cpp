@@ -59,7 +59,7 @@ std::string query_text(std::string_view text) {
 
 namespace {
 
-/// Why nobody takes a connection there; nothing where somebody does.
+/// Why nobody takes a connection there; nothing where somebody does, or will once others had their turn.
 std::optional<std::string> why_nobody_answers(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -68,19 +68,23 @@ std::optional<std::string> why_nobody_answers(const std::string& path) {
   const Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
     return std::nullopt;
+  if (errno == EAGAIN) return std::nullopt;  // so many wait that no more may
   return std::strerror(errno);
 }
 
-/// Nobody answered: why.
+/// Nobody answered: why. `was_patient`: for as long as an answer may take.
 [[noreturn]] void tell_silence(const std::string& socket, const std::string& method, httplib::Error error,
-                               std::chrono::seconds patience) {
+                               bool was_patient, std::chrono::seconds patience) {
   const auto why = why_nobody_answers(socket);
   const bool was_taken = error == httplib::Error::Read || error == httplib::Error::Write;
+  if (!was_taken && why)
+    throw std::runtime_error(fmt::format("no appliance answers at {}: {}", socket, *why));
   if (!was_taken)
-    throw std::runtime_error(fmt::format("no appliance answers at {}: {}", socket,
-                                         why.value_or("it takes the question, and says nothing")));
+    throw SilentError(
+        fmt::format("the appliance at {} is too busy to take the question; nothing was done", socket));
   const std::string silent =
-      why ? fmt::format("the appliance at {} ended before it answered", socket)
+      why || !was_patient
+          ? fmt::format("the appliance at {} ended before it answered", socket)
           : fmt::format("the appliance at {} has not answered in {} s", socket, patience.count());
   if (method == "GET") throw SilentError(silent);
   throw SilentError(silent + ": what was asked for may be done all the same; `tollgate audit show` tells");
@@ -94,6 +98,7 @@ httplib::Response answer_of(const std::string& state, const std::string& method,
   client.set_address_family(AF_UNIX);
   client.set_connection_timeout(connect_seconds);
   client.set_read_timeout(patience);
+  client.set_write_timeout(patience);
   httplib::Request request;
   request.method = method;
   request.path = path;
@@ -101,8 +106,10 @@ httplib::Response answer_of(const std::string& state, const std::string& method,
   if (const std::string said = said_user(); !said.empty()) request.set_header("Tollgate-User", said);
   if (!body.empty()) request.set_header("Content-Type", "application/json");
   request.body = body;
+  const auto begin = std::chrono::steady_clock::now();
   httplib::Result result = client.send(request);
-  if (!result) tell_silence(socket, method, result.error(), patience);
+  const bool was_patient = std::chrono::steady_clock::now() - begin >= patience;
+  if (!result) tell_silence(socket, method, result.error(), was_patient, patience);
   return std::move(*result);
 }
 

@@ -26,7 +26,8 @@ struct RefusedError : std::runtime_error {
   bool is_for_now = false;  ///< nothing was done, and it may be in a moment
 };
 
-/// The appliance took a request and did not answer: what was asked for may still be done.
+/// The appliance is there and did not answer: what was asked for may still be done, unless the text says
+/// that nothing was.
 struct SilentError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -35,7 +36,8 @@ struct SilentError : std::runtime_error {
 inline constexpr std::chrono::seconds usual_patience{60};
 
 /// What the appliance with this state folder answers to a request on its socket. Throws std::runtime_error
-/// where there is none, SilentError where it does not answer in time, RefusedError where it does not do it.
+/// where there is none, SilentError where it is there and gives no answer, or not in time, RefusedError where
+/// it does not do it.
 nlohmann::ordered_json ask(const std::string& state, const std::string& method, const std::string& path,
                            const std::string& body = {}, std::chrono::seconds patience = usual_patience);
 

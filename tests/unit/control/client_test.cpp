@@ -1,13 +1,18 @@
 #include "control/client.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <functional>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include "control/descriptor.hpp"
 #include "control/listen.hpp"
@@ -59,6 +64,46 @@ TEST(Client, WhoAsksForNothingToBeDoneIsNotToldThatItMayBe) {
   const std::jthread silent = take_one(listener, wait_for_its_end);
   const std::string why = silence(folder.path(), "GET");
   EXPECT_NE(why.find("has not answered in 1 s"), why.npos) << why;
+  EXPECT_EQ(why.find("may be done"), why.npos) << why;
+}
+
+TEST(Client, WhoseQuestionWasTakenAndDroppedIsNotToldOfALongSilence) {
+  const TemporaryFolder folder;
+  const Descriptor listener = listen_at(control_path(folder.path()));
+  const std::jthread dropper = take_one(listener, [](int socket) {
+    char octets[256];
+    ::recv(socket, octets, sizeof octets, 0);
+  });
+  try {  // the listener goes on, as a new appliance would
+    ask(folder.path(), "GET", "/v1/bypass", "", 600s);
+    FAIL();
+  } catch (const SilentError& error) {
+    const std::string why = error.what();
+    EXPECT_NE(why.find("ended before it answered"), why.npos) << why;
+  }
+}
+
+/// Connections that fill the queue of who listens there and takes none.
+std::vector<Descriptor> fill(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, path.data(), std::min(path.size(), sizeof address.sun_path - 1));
+  std::vector<Descriptor> waiting;
+  for (;;) {
+    Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+      return waiting;
+    waiting.push_back(std::move(socket));
+  }
+}
+
+TEST(Client, AnApplianceThatTakesNoMoreQuestionsIsThere) {
+  const TemporaryFolder folder;
+  const Descriptor listener = listen_at(control_path(folder.path()));
+  const std::vector<Descriptor> waiting = fill(control_path(folder.path()));
+  ASSERT_FALSE(waiting.empty());
+  const std::string why = silence(folder.path(), "PUT");
+  EXPECT_NE(why.find("is too busy to take the question; nothing was done"), why.npos) << why;
   EXPECT_EQ(why.find("may be done"), why.npos) << why;
 }
 
