@@ -68,6 +68,12 @@ std::optional<off_t> end_of_lines(int file, off_t size) {
   return 0;
 }
 
+/// What stands in a file that has no newline may be half an event, or nothing that reached the disk.
+bool may_be_half_a_line(int file) {
+  char first = 0;
+  return ::pread(file, &first, 1, 0) == 1 && (first == '{' || first == '\0');
+}
+
 std::string text_of(int reason) { return std::error_code(reason, std::generic_category()).message(); }
 
 struct Aside {
@@ -95,9 +101,13 @@ std::vector<Aside> put_aside_before(const std::string& path) {
 
 LinesFile::~LinesFile() { close(); }
 
-/// What waits is lost.
 bool LinesFile::fail(const std::string& what, int reason) {
-  error_ = what + settings_.path + ": " + text_of(reason);
+  return fail(what + settings_.path + ": " + text_of(reason));
+}
+
+/// What waits is lost.
+bool LinesFile::fail(std::string why) {
+  error_ = std::move(why);
   buffer_.clear();
   lost_ += std::exchange(waiting_, 0);
   close();
@@ -142,9 +152,11 @@ bool LinesFile::end_whole() {
   if (file < 0) return fail("cannot open ", errno);
   const off_t size = ::lseek(file, 0, SEEK_END);
   const std::optional<off_t> end = end_of_lines(file, size);
-  const bool whole = end && (*end == size || ::ftruncate(file, *end) == 0);
+  const bool is_other = end && *end == 0 && !may_be_half_a_line(file);
+  const bool whole = end && !is_other && (*end == size || ::ftruncate(file, *end) == 0);
   const int reason = errno;
   ::close(file);
+  if (is_other) return fail(settings_.path + " is no file of events");
   if (!whole) return fail("cannot mend the end of ", reason);
   if (*end != size && !std::exchange(spoiled_, false)) ++lost_;
   return true;

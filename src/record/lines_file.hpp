@@ -30,7 +30,8 @@ struct LinesFileSettings {
 /// What is full or old is put aside: renamed in one step to `NAME-20261123T000000Z.jsonl` (see rotated_path),
 /// by the `time` of its first line, never over another file; a link never is. A compressed file can be read
 /// up to the last `flush`; one that another process has left is put aside, as its end may be missing. What
-/// stands behind the last newline of a plain one is cut off: a power cut left half a line. One thread.
+/// stands behind the last newline of a plain one is cut off: a power cut left half a line. A file without
+/// any newline that does not begin as an event does is somebody's, and is left alone. One thread.
 class LinesFile {
  public:
   explicit LinesFile(LinesFileSettings settings) : settings_(std::move(settings)) {}
@@ -73,6 +74,7 @@ class LinesFile {
   bool put_aside();
   void remove_old(std::uint64_t time_ns);
   bool fail(const std::string& what, int reason);
+  bool fail(std::string why);
 
   const LinesFileSettings settings_;
   int file_ = -1;

@@ -240,6 +240,24 @@ TEST_F(LinesFileTest, has_whole_lines_behind_a_power_cut) {
   }
 }
 
+TEST_F(LinesFileTest, without_a_newline_that_begins_as_no_event_does_is_left_alone) {
+  const std::string key = "c2VjcmV0IG9mIHNvbWVib2R5";
+  folder_.write("e.jsonl", key);
+  LinesFile file(settings("e.jsonl"));
+  EXPECT_FALSE(write(file, line));
+  EXPECT_EQ(file.error(), (folder_ / "e.jsonl") + " is no file of events");
+  EXPECT_TRUE(file.is_failing());
+  EXPECT_EQ(lines("e.jsonl").size(), 1U);
+  EXPECT_EQ(fs::file_size(folder_ / "e.jsonl"), key.size());
+}
+
+TEST_F(LinesFileTest, of_which_a_power_cut_left_no_octets_is_begun_anew) {
+  folder_.write("e.jsonl", std::string(5'000, '\0'));
+  LinesFile file(settings("e.jsonl"));
+  EXPECT_TRUE(write(file, line));
+  EXPECT_EQ(lines("e.jsonl"), Lines{line});
+}
+
 TEST_F(LinesFileTest, loses_what_comes_while_it_is_not_open_and_is_opened_again_by_keep) {
   LinesFile file(settings("absent/e.jsonl"));
   EXPECT_FALSE(file.open());
