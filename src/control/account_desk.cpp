@@ -95,7 +95,10 @@ void AccountDesk::change(const Caller& by, const std::string& what, const Json& 
   try {
     make();
   } catch (const std::exception& error) {
-    note(by, what + ".failed", before, {{"error", error.what()}});
+    try {
+      note(by, what + ".failed", before, {{"error", error.what()}});
+    } catch (const AuditError&) {  // what failed first is what the caller has to know
+    }
     throw;
   }
 }
