@@ -105,8 +105,8 @@ std::unique_ptr<ApplianceCharges> Run::make_charges() {
   if (!config_.ledger.sqlite.empty() || !config_.ledger.postgresql.empty()) {
     try {
       note_take_over(config_.ledger, audit_, {"tollgate", control::Role::admin, "local"});
-    } catch (const control::AuditError& error) {
-      log_error("{}; who changed the ledger before is told there", error.what());
+    } catch (const UntoldError& error) {
+      log_error("{}; this one's has the line", error.what());
     }
     return std::make_unique<ApplianceCharges>(config_, folder_);
   }

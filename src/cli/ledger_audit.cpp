@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <string_view>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -30,6 +31,11 @@ std::string remembered_by(charge::LedgerSettings ledger) {
   } catch (const charge::LedgerError&) {  // who opens it next says what is wrong with it
     return {};
   }
+}
+
+/// Without what follows for changes that wait for their line.
+std::string_view reason_of(std::string_view text) {
+  return text.substr(0, text.rfind(": nothing is changed"));
 }
 
 }  // namespace
@@ -63,8 +69,13 @@ void note_take_over(const charge::LedgerSettings& ledger, control::AuditLog& aud
                                   .what = "account.audit",
                                   .before = {{"audit", before}},
                                   .after = {{"audit", ledger.audit}, {"ledger", charge::name_of(ledger)}}};
-  if (is_there(before)) control::AuditLog(before).append(entry, now_ns());
   audit.append(entry, now_ns());
+  try {
+    if (is_there(before)) control::AuditLog(before).append(entry, now_ns());
+  } catch (const control::AuditError& error) {
+    throw UntoldError(
+        fmt::format("{}; it cannot be told that its ledger is taken over", reason_of(error.what())));
+  }
 }
 
 }  // namespace tollgate::cli

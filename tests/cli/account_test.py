@@ -455,6 +455,8 @@ class AccountTest(unittest.TestCase):
         (self.folder / "other/audit.jsonl").mkdir()
         self.run_account("credit", "acme", "1", "--reference", "B1", status=1)
         self.assertEqual(self.json_of("list")[0]["balance"], 0)
+        (line,) = [json.loads(line) for line in (self.folder / "third/audit.jsonl").read_text().splitlines()]
+        self.assertEqual(line["what"], "account.audit")
 
     def test_a_replay_that_charges_a_ledger_is_in_its_audit_log(self):
         case = SOURCE / "tests/cases/smpp-charged"
@@ -856,6 +858,20 @@ class BothWaysTest(unittest.TestCase):
         config.write_text(config.read_text().replace("ledger.db", "other.db"))
         self.assertEqual(self.account(folder, "restore", "backup.db")[0], 0)
         self.assertTrue((folder / "other.db").exists())
+
+    def test_an_appliance_that_takes_a_ledger_over_tells_it_in_its_own_audit_log_at_least(self):
+        folder = self.make()
+        config = folder / "tollgate.yaml"
+        config.write_text(config.read_text().replace("state: state", "state: other"))
+        before = folder / "state/audit.jsonl"
+        before.unlink()
+        before.mkdir()
+        self.start(folder)
+        log = (folder / "log").read_text()
+        self.assertRegex(log, f"the audit log {before} cannot be written .*; it cannot be told that its ledger is taken over")
+        self.assertNotIn("nothing is changed", log)
+        lines = [json.loads(line) for line in (folder / "other/audit.jsonl").read_text().splitlines()]
+        self.assertEqual([line["before"] for line in lines if line["what"] == "account.audit"], [{"audit": str(before)}])
 
     def test_an_appliance_that_was_killed_is_not_waited_for(self):
         folder = self.make()
