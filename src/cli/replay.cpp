@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <exception>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -184,18 +185,49 @@ std::string summary_table(const dpdk::CaptureReader& reader, const Run& run, con
 }
 
 /// What is charged stands in the ledger; that somebody did it by hand, in the audit log of its appliance.
-void note_replay(const std::string& ledger, const std::string& capture) {
-  const charge::LedgerSettings settings{.sqlite = ledger, .postgresql = {}, .appliance = "replay"};
-  const std::string path = audit_of_named(settings);
-  if (path.empty()) return;
-  const control::Caller by = local_caller();
-  control::AuditLog(path).append({.who = by.who,
-                                  .role = std::string(to_string(by.role)),
-                                  .from = by.from,
-                                  .what = "account.replay",
-                                  .before = nullptr,
-                                  .after = {{"capture", capture}, {"ledger", charge::name_of(settings)}}},
-                                 now_ns());
+class ReplayNote {
+ public:
+  /// Has nothing to say of a ledger that is no appliance's.
+  explicit ReplayNote(const charge::LedgerSettings& ledger) {
+    if (const std::string path = audit_of_named(ledger); !path.empty()) log_.emplace(path);
+  }
+  void add(const char* what, const nlohmann::ordered_json& after) {
+    if (!log_) return;
+    const control::Caller by = local_caller();
+    log_->append({.who = by.who,
+                  .role = std::string(to_string(by.role)),
+                  .from = by.from,
+                  .what = what,
+                  .before = nullptr,
+                  .after = after},
+                 now_ns());
+  }
+  /// The caller is told `why` whatever happens here.
+  void add_failure(const std::string& why) {
+    try {
+      add("account.replay.failed", {{"error", why}});
+    } catch (const control::AuditError& error) {
+      warn(error.what());
+    }
+  }
+
+ private:
+  std::optional<control::AuditLog> log_;
+};
+
+/// Null where nothing is charged.
+std::unique_ptr<ReplayCharges> charges_of(const Options& options, const std::string& rules) {
+  const ReplayCharging charging{.ledger = options.ledger, .copy_of = {}, .rules = rules};
+  if (options.ledger.empty()) return ReplayCharges::make(charging);
+  const charge::LedgerSettings ledger{.sqlite = options.ledger, .postgresql = {}, .appliance = "replay"};
+  ReplayNote note(ledger);
+  note.add("account.replay", {{"capture", options.common.in}, {"ledger", charge::name_of(ledger)}});
+  try {
+    return ReplayCharges::make(charging);
+  } catch (const std::exception& error) {
+    note.add_failure(error.what());
+    throw;
+  }
 }
 
 }  // namespace
@@ -227,8 +259,7 @@ int replay(const std::vector<std::string>& arguments) {
   }
   engine::Engine engine(settings, recorder, judges.ruleset, judges.plugins);
   const std::string& rules = options->common.rules.empty() ? settings.rules : options->common.rules;
-  if (!options->ledger.empty()) note_replay(options->ledger, options->common.in);
-  const auto charges = ReplayCharges::make({.ledger = options->ledger, .copy_of = {}, .rules = rules});
+  const auto charges = charges_of(*options, rules);
   if (charges) engine.charge_with(&charges->charger());
 
   const Run run = send_all(reader, writer.get(), engine, charges.get(), recorder, summary);

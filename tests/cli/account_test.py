@@ -472,6 +472,25 @@ class AccountTest(unittest.TestCase):
         self.assertIn("nothing is changed", again.stderr)
         self.assertEqual(self.json_of("list")[0]["balance"], balance)
 
+    def test_a_replay_that_cannot_charge_says_so_in_the_audit_log(self):
+        case = SOURCE / "tests/cases/smpp-charged"
+        self.run_account("import", str(case / "rules/accounts.yaml"))
+        medium = self.folder / "medium"
+        medium.mkdir()
+        if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "none", str(medium)], capture_output=True).returncode:
+            self.skipTest("needs root, to mount a disk")
+        try:
+            shutil.copy(self.folder / "ledger.db", medium)
+            subprocess.run(["mount", "-o", "remount,ro", str(medium)], check=True)
+            run = subprocess.run([TOLLGATE, "replay", str(case / "in.pcap"), "-c", str(case / "tollgate.yaml"), "--ledger", "medium/ledger.db"],
+                                 cwd=self.folder, capture_output=True, text=True, timeout=60)
+        finally:
+            subprocess.run(["umount", str(medium)], check=True)
+        self.assertEqual(run.returncode, 1)
+        asked, failed = self.audit()[-2:]
+        self.assertEqual((asked[0], failed[0]), ("account.replay", "account.replay.failed"))
+        self.assertIn(failed[2]["error"], run.stderr)
+
     def test_a_correction_gives_back_and_shows_on_the_statement(self):
         self.run_account("import", "accounts.yaml")
         self.run_account("credit", "acme", "1", "--reference", "B1")
