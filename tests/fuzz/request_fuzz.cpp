@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -14,6 +15,7 @@
 #include "control/token_file.hpp"
 #include "control/utc.hpp"
 #include "message/home.hpp"
+#include "record/report_query.hpp"
 #include "rules/sample.hpp"
 
 namespace {
@@ -126,6 +128,36 @@ void read_audit_line(std::string_view line) {
   }
 }
 
+/// The parameters of a report, a line each.
+tollgate::record::ReportWords words_in(std::string_view text) {
+  tollgate::record::ReportWords words;
+  for (std::string* word :
+       {&words.name, &words.since, &words.until, &words.step, &words.by, &words.where, &words.top}) {
+    const std::size_t end = text.find('\n');
+    *word = text.substr(0, end);
+    text = end == text.npos ? std::string_view() : text.substr(end + 1);
+  }
+  return words;
+}
+
+/// What is taken for a query is of a span of time, and tells nothing apart twice.
+void read_report_query(std::string_view text) {
+  using namespace tollgate::record;
+  static const RollupTime london("Europe/London");
+  constexpr std::int64_t now_s = 1'795'000'000;
+  try {
+    const ReportQuery query = read_query(words_in(text), london, now_s);
+    if (query.since_s >= query.until_s || query.by.empty()) __builtin_trap();
+    for (const ReportBy& by : query.by) {
+      if (std::count(query.by.begin(), query.by.end(), by) != 1) __builtin_trap();
+    }
+    for (const ReportFilter& filter : query.where) {
+      if (filter.values.empty()) __builtin_trap();
+    }
+  } catch (const ReportError&) {  // the only way in which one may be refused
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -137,5 +169,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   read_live_file(text);
   read_token_file(text);
   read_audit_line(text);
+  read_report_query(text);
   return 0;
 }
