@@ -298,6 +298,25 @@ const tests = {
     await context.close();
   },
 
+  async numbers_that_are_tried_are_as_they_were_written(browser) {
+    const { page, faults, context } = await open(browser, { base });
+    await logIn(page, base, tokens.admin);
+    await show(page, base, "try");
+    await page.getByLabel("Text").fill("Your parcel waits");
+    for (const [sender, address] of [["60123", "60123"], ["07700 900123", "07700900123"], ["+44 7700 900123", "+447700900123"], ["My Bank 24", "My Bank 24"]]) {
+      await page.getByLabel("Sender: a number or a name").fill(sender);
+      await page.getByLabel("Recipient").fill("+44 7700 900456");
+      const request = page.waitForRequest("**/v1/try");
+      await page.getByRole("button", { name: "Try" }).click();
+      const asked = (await request).postDataJSON();
+      assert.deepStrictEqual(asked.sender, { address });  // a type that is not given is found by the appliance
+      assert.deepStrictEqual(asked.recipient, { address: "+447700900456" });
+      await page.locator("section[aria-label=Decision]").waitFor();
+    }
+    assert.deepStrictEqual(faults, []);
+    await context.close();
+  },
+
   async a_message_that_is_not_kept_is_told(browser) {
     const { page, faults, context } = await open(browser, { base, expected: [404] });
     await logIn(page, base, tokens.analyst);

@@ -20,8 +20,8 @@ export function tryView(query, { signal }) {
 
   function message() {
     const made = { text: text.querySelector("textarea").value };
-    if (valueOf(sender)) made.sender = senderOf(valueOf(sender));
-    if (valueOf(recipient)) made.recipient = { address: valueOf(recipient).replace(/^\+/, "") };
+    if (valueOf(sender)) made.sender = written(valueOf(sender));
+    if (valueOf(recipient)) made.recipient = written(valueOf(recipient));
     for (const [name, field] of [["route", route], ["direction", direction], ["protocol", protocol]]) if (valueOf(field)) made[name] = valueOf(field);
     if (valueOf(account)) made.origin = { account: valueOf(account) };
     return made;
@@ -43,8 +43,8 @@ export function tryView(query, { signal }) {
     element("div", {}, element("button.main", {}, t("try.do"))))), result];
 }
 
-/** A number, or a name. */
-function senderOf(word) {
-  const digits = word.replace(/[\s+]/g, "");
-  return /^\d{3,}$/.test(digits) ? { address: digits, type: "international" } : { address: word, type: "alphanumeric" };
+/** A number without the spaces that people write in it, or a name. Of which type it is the appliance finds out: it knows its own country. */
+function written(word) {
+  const together = word.replace(/\s/g, "");
+  return { address: /^\+?\d+$/.test(together) ? together : word };
 }
