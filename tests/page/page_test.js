@@ -317,6 +317,24 @@ const tests = {
     await context.close();
   },
 
+  async all_marks_are_shown_the_newest_first(browser) {
+    const { page, faults, context } = await open(browser, { base });
+    const all = Array.from({ length: 1101 }, (_, i) => ({ number: i + 1, made: "2026-11-19T09:00:00Z", event: "0".repeat(32), time: "2026-11-19T08:00:00Z",
+      wrong: "false_positive", verdict: "block", rules: [2001], labels: [], sender: "PARCEL", note: `mark ${i + 1}`, by: "soc" }));
+    await page.route(/\/v1\/marks(\?|$)/, (route) => {
+      const query = new URL(route.request().url()).searchParams;
+      const after = Number(query.get("after") ?? 0);
+      return route.fulfill({ json: { marks: all.slice(after, after + Number(query.get("most") ?? 100)) } });
+    });
+    await logIn(page, base, tokens.admin);
+    await show(page, base, "marks");
+    assert.match(await page.locator("tbody tr").first().innerText(), /mark 1101/);
+    const file = await download(page, () => page.getByRole("button", { name: "CSV" }).first().click());
+    for (const number of [1, 1000, 1001, 1101]) assert.ok(file.text.includes(`mark ${number},`), `${number}`);
+    assert.deepStrictEqual(faults, []);
+    await context.close();
+  },
+
   async a_message_that_is_not_kept_is_told(browser) {
     const { page, faults, context } = await open(browser, { base, expected: [404] });
     await logIn(page, base, tokens.analyst);

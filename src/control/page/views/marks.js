@@ -11,9 +11,22 @@ import { dataTable } from "../table.js";
 import { t } from "../text.js";
 import { tags, verdict } from "../verdict.js";
 
+const mostMarks = 1000;  // of an answer
+
+/** All of them, the newest first. */
+async function marksOf(rule, signal) {
+  const all = [];
+  for (let after; ;) {
+    const { marks } = await get("/v1/marks", { rule, after, most: mostMarks }, signal);
+    all.push(...marks);
+    if (marks.length < mostMarks) return all.reverse();
+    after = marks.at(-1).number;
+  }
+}
+
 export async function marksView(query, { signal, again }) {
   const rule = query.get("rule");
-  const { marks } = await get("/v1/marks", { rule }, signal);
+  const marks = await marksOf(rule, signal);
   const place = element("div", { "aria-live": "polite" });
   const columns = [
     { name: "time", kind: "time", show: (time, row) => element("a", { href: addressOf("message", new URLSearchParams({ id: row.at(-2) })) }, formatTime(time)) },
