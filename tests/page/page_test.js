@@ -335,6 +335,26 @@ const tests = {
     await context.close();
   },
 
+  async health_tells_of_sinks_alerts_and_reports(browser) {
+    const { page, faults, context } = await open(browser, { base });
+    await page.route("**/v1/status", async (route) => {
+      const status = await (await route.fetch()).json();
+      const sink = { sent: 9, lost: 0, waiting: 0, queued_octets: 0, spooled_octets: 0, refused: 0, refused_octets: 0, silent_seconds: 0 };
+      status.sinks = [{ ...sink, name: "siem" }, { ...sink, name: "warehouse", error: "connection refused", lost: 7, refused: 3, waiting: 41 }];
+      status.alerts = { standing: [{ alert: "Leakage" }, { alert: "Leakage" }, { alert: "Silence" }], left_out: 0, webhooks: {} };
+      status.reports = { waiting: 0, lost: 12 };
+      await route.fulfill({ json: status });
+    });
+    await logIn(page, base, tokens.viewer);
+    const health = await page.getByRole("region", { name: "Health" }).innerText();
+    for (const line of ["The sink warehouse does not take events: connection refused.", "The sink warehouse lost 7 events.",
+      "3 events lie aside that the receiver of the sink warehouse does not take.", "Alerts are firing: Leakage, Silence.", "12 counts are missing in reports.",
+      "41 events wait"]) assert.ok(health.includes(line), `${line} in: ${health}`);
+    assert.ok(!health.includes("The sink siem"), health);
+    assert.deepStrictEqual(faults, []);
+    await context.close();
+  },
+
   async a_message_that_is_not_kept_is_told(browser) {
     const { page, faults, context } = await open(browser, { base, expected: [404] });
     await logIn(page, base, tokens.analyst);

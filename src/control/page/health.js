@@ -7,8 +7,23 @@ import { tags } from "./verdict.js";
 const nearlyFull = 0.9;
 const fewest = 3;  // of the fullest tables
 
+const mostWaitingCounts = 10_000;  // of reports: they go to their file every few seconds
+
 /** Without the options that come behind it. */
 const deviceName = (port) => port.device.split(",")[0];
+
+function problemsOfSinks(sinks) {
+  return sinks.flatMap(({ name, error, lost, refused }) => [
+    error ? t("health.sink", { name, error }) : null,
+    lost > 0 ? t("health.sink_lost", { name, count: formatCount(lost) }) : null,
+    refused > 0 ? t("health.sink_refused", { name, count: formatCount(refused) }) : null,
+  ].filter(Boolean));
+}
+
+function problemsOfReports({ waiting, lost }) {
+  return [waiting >= mostWaitingCounts ? t("health.reports_waiting", { count: formatCount(waiting) }) : null,
+    lost > 0 ? t("health.reports_lost", { count: formatCount(lost) }) : null].filter(Boolean);
+}
 
 function problems(status) {
   const found = [];
@@ -18,6 +33,10 @@ function problems(status) {
   if (!status.enforcement) found.push(t("health.no_enforcement"));
   if (status.ledger && !status.ledger.usable) found.push(t("health.ledger"));
   if (status.events.lost > 0) found.push(t("health.events_lost", { count: formatCount(status.events.lost) }));
+  found.push(...problemsOfSinks(status.sinks ?? []));
+  const firing = new Set((status.alerts?.standing ?? []).map((one) => one.alert));
+  if (firing.size > 0) found.push(t("health.alerts", { names: [...firing].join(", ") }));
+  if (status.reports) found.push(...problemsOfReports(status.reports));
   for (const [name, table] of Object.entries(status.tables)) {
     if (table.entries >= nearlyFull * table.capacity && table.capacity > 0) found.push(t("health.table_full", { table: nameOf("table", name) }));
   }
@@ -54,6 +73,10 @@ function lastErrors(status) {
       element("span.muted", {}, error.count > 1 ? t("health.times", { time: formatTime(error.time), count: error.count }) : formatTime(error.time)))))];
 }
 
+function sinkFacts(sinks) {
+  return sinks.map((sink) => element("div", {}, tags([sink.name], sink.error ? "bad" : "good"), t("health.sink_waiting", { count: formatCount(sink.waiting) })));
+}
+
 export function health(status) {
   const found = problems(status);
   const facts = [
@@ -61,6 +84,7 @@ export function health(status) {
     [t("health.busy"), busiest(status)],
     [t("health.ports"), status.ports.map((port) => tags([deviceName(port)], port.works && port.link?.up !== false ? "good" : "bad", port.device))],
     ...(status.ledger ? [[t("health.ledger_title"), t(status.ledger.usable ? "health.ledger_waiting" : "health.ledger", { count: formatCount(status.ledger.waiting) })]] : []),
+    ...(status.sinks?.length > 0 ? [[t("health.sinks"), sinkFacts(status.sinks)]] : []),
     [t("health.ruleset"), [status.ruleset ?? t("series.none"), status.bundle !== undefined ? ` ${t("health.bundle", { version: status.bundle })}` : ""]],
     ...fullest(status),
   ];
