@@ -355,6 +355,21 @@ const tests = {
     await context.close();
   },
 
+  async a_day_without_messages_has_its_own_date_after_clocks_were_set_back(browser) {
+    const { page, faults, context } = await open(browser, { base });
+    // London: midnight is 23:00 by UTC until 25 October, and 00:00 then. Nothing came on the 29th.
+    const times = ["23T23", "24T23", "26T00", "27T00", "28T00", "30T00"].map((time) => `2026-10-${time}:00:00Z`);
+    const columns = [["time", "time"], ["verdict", "text"], ["messages", "count"], ["parts", "count"]].map(([name, kind]) => ({ name, kind }));
+    await page.route("**/v1/report?*", (route) => route.fulfill({ json: { name: "traffic", since: times[0], until: "2026-10-31T00:00:00Z", step: "day",
+      by: ["time", "verdict"], time_zone: "Europe/London", columns, rows: times.map((time) => [time, "pass", 5, 5]), totals: [null, null, 30, 30], left_out: 0, notes: [] } }));
+    await logIn(page, base, tokens.viewer);
+    await show(page, base, "traffic?since=2026-10-24&until=2026-10-31&step=day");
+    const days = await page.locator("figure, section").locator("details").first().locator("tbody th").evaluateAll((all) => all.map((one) => one.textContent));
+    assert.deepStrictEqual(days, [24, 25, 26, 27, 28, 29, 30].map((day) => `2026-10-${day}`));
+    assert.deepStrictEqual(faults, []);
+    await context.close();
+  },
+
   async a_message_that_is_not_kept_is_told(browser) {
     const { page, faults, context } = await open(browser, { base, expected: [404] });
     await logIn(page, base, tokens.analyst);

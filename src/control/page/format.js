@@ -44,13 +44,17 @@ export function formatMoney(amount, currency, digits = digitsOf([amount])) {
   return t("format.money", { amount: formatAmount(amount, digits), currency });
 }
 
+const beforeMidnight = 3 * 3600e3;
 let dayOf = (text) => text.slice(0, 10);
 
-/** Days of reports begin at midnight by the clocks of this zone, and have the date that it has then. */
+/**
+ * Days of reports begin at midnight by the clocks of this zone, and have the date that it has then. One in which there was nothing is
+ * reckoned from another, and may begin an hour too early or too late where clocks were set.
+ */
 export function useZone(zone) {
   if (!zone) return;
   const parts = new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" });
-  dayOf = (text) => parts.format(new Date(text));
+  dayOf = (text) => parts.format(new Date(Date.parse(text) + beforeMidnight));
 }
 
 /** 2026-11-01T14:00:00Z, as far as a step of this length makes it worth reading. */
