@@ -1,6 +1,7 @@
 #include "record/waiting_rollups.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace tollgate::record {
@@ -8,14 +9,14 @@ namespace {
 
 std::size_t counts_of(const RollupBatch& batch) { return batch.cells.size() + batch.unread.size(); }
 
-/// Those of a minute stand together, the newest last.
-void add(std::vector<RollupBatch::Unread>& all, RollupBatch::Unread one) {
+/// To one that is there already, which takes no room. Those of a minute stand together, the newest last.
+bool merge(std::vector<RollupBatch::Unread>& all, const RollupBatch::Unread& one) {
   for (auto known = all.rbegin(); known != all.rend() && known->minute == one.minute; ++known) {
     if (known->reason != one.reason || known->route != one.route) continue;
     known->packets += one.packets;
-    return;
+    return true;
   }
-  all.push_back(std::move(one));
+  return false;
 }
 
 void add(std::map<std::uint32_t, std::uint64_t>& all, const std::map<std::uint32_t, std::uint64_t>& more) {
@@ -26,25 +27,25 @@ void add(std::map<std::uint32_t, std::uint64_t>& all, const std::map<std::uint32
 
 std::size_t WaitingRollups::add(RollupBatch batch) {
   if (batch.empty()) return 0;
-  const std::size_t counts = counts_of(batch);
   if (empty()) {
-    size_ = counts;
-    batches_.push_back(std::move(batch));
-    return 0;
-  }
-  if (size_ + counts > most_) {
-    record::add(batches_.back().last_hits, batch.last_hits);
-    return counts;
-  }
-  if (!batch.cells.empty()) {
-    size_ += counts;
+    size_ = counts_of(batch);
     batches_.push_back(std::move(batch));
     return 0;
   }
   RollupBatch& last = batches_.back();
-  size_ -= counts_of(last);
-  for (RollupBatch::Unread& one : batch.unread) record::add(last.unread, std::move(one));
-  size_ += counts_of(last);
+  std::erase_if(batch.unread, [&](const RollupBatch::Unread& one) { return merge(last.unread, one); });
+  const std::size_t counts = counts_of(batch);
+  if (size_ + counts > most_) {
+    record::add(last.last_hits, batch.last_hits);
+    return counts;
+  }
+  size_ += counts;
+  if (!batch.cells.empty()) {
+    batches_.push_back(std::move(batch));
+    return 0;
+  }
+  std::move(batch.unread.begin(), batch.unread.end(), std::back_inserter(last.unread));
+  record::add(last.last_hits, batch.last_hits);
   return 0;
 }
 

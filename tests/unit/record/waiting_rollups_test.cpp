@@ -62,6 +62,19 @@ TEST(WaitingRollups, count_what_was_not_read_once_a_minute_and_no_further_than_t
   EXPECT_EQ(lost, 94U);
 }
 
+TEST(WaitingRollups, that_have_no_room_take_what_needs_none) {
+  WaitingRollups waiting(3);
+  waiting.add(cells(2));
+  EXPECT_EQ(waiting.add(unread(5, 3)), 0U);
+  EXPECT_EQ(waiting.add(unread(5, 4)), 0U) << "it is one with what waits";
+  RollupBatch both = cells(1);
+  both.unread = unread(5, 5).unread;
+  EXPECT_EQ(waiting.add(both), 1U) << "the cell alone is lost";
+  EXPECT_EQ(waiting.size(), 3U);
+  ASSERT_EQ(waiting.first().unread.size(), 1U);
+  EXPECT_EQ(waiting.first().unread[0].packets, 12U);
+}
+
 TEST(WaitingRollups, know_when_rules_hit_last_though_their_counts_are_lost) {
   WaitingRollups waiting(10);
   waiting.add(cells(10, 100));
