@@ -40,12 +40,19 @@ std::string dimensions_but(Dimension left_out, std::string_view before) {
   return all;
 }
 
+/// The last time of which there is something. A link that is encrypted carries no message that is counted.
+std::int64_t newest(const SqliteFile& file) {
+  SqliteStatement unread =
+      file.prepare(fmt::format("SELECT coalesce(max(start), 0) FROM {}", unread_table(Level::minute)));
+  const std::int64_t unread_s = unread.next() ? unread.integer(0) : 0;
+  return std::max(last_start(file, {Level::minute, Cube::traffic}).value_or(0), unread_s);
+}
+
 }  // namespace
 
 bool RollupTidying::tidy(std::int64_t now_s) {
   // What a clock that was ahead has counted does not end the time that goes on, nor make all else old.
-  const std::int64_t newest_s =
-      std::min(last_start(file_, {Level::minute, Cube::traffic}).value_or(0), now_s);
+  const std::int64_t newest_s = std::min(newest(file_), now_s);
   bool done = true;
   try {
     for (const Level level : all_levels) {

@@ -501,6 +501,22 @@ TEST(RollupStore, leaves_hours_and_days_of_what_is_too_old_for_minutes) {
   EXPECT_LE(all, 41 * 24) << "what is older than forty days is gone";
 }
 
+TEST(RollupStore, removes_what_is_old_also_where_nothing_was_read) {
+  const Folder folder;
+  RollupSettings settings = settings_of(folder);
+  settings.minutes_days = settings.hours_days = settings.days_days = 10;
+  RollupStore kept(settings);
+  Rollups rollups(in_full);
+  Counters counters;
+  for (const std::int64_t day : {0, 30}) {
+    counters.add(Count::unread_encrypted, 2);
+    rollups.add_unread(counters, links, (first_s + day * 86'400) * second_ns);
+  }
+  kept.add(rollups.take());
+  while (!kept.tidy(first_s + 31 * 86'400)) continue;
+  EXPECT_EQ(figures(report_of(folder, words_of("uninspected")), "packets").at("unread_encrypted"), 2);
+}
+
 TEST(RollupStore, a_clock_that_was_ahead_does_not_remove_what_is_young) {
   const Folder folder;
   RollupSettings settings = settings_of(folder);
