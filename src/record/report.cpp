@@ -181,14 +181,14 @@ struct RuleFacts {
     std::int64_t last_hit_s = 0;
   };
   std::map<std::string, Rule> rules;  ///< by id
-  std::set<std::string> in_force;
+  std::set<std::string> in_force;     ///< those that are run
 
   explicit RuleFacts(const SqliteFile& file) {
     SqliteStatement named = file.prepare("SELECT id, name, state FROM rule");
     while (named.next()) {
       const std::string id = std::to_string(named.integer(0));
       rules[id] = {std::string(named.text(1)), std::string(named.text(2)), 0};
-      in_force.insert(id);
+      if (rules[id].state != "draft") in_force.insert(id);
     }
     SqliteStatement last = file.prepare("SELECT rule, seconds FROM last_hit");
     while (last.next()) rules[std::to_string(last.integer(0))].last_hit_s = last.integer(1);
@@ -218,10 +218,15 @@ class Table {
 
   void fill(const ReportSums& sums, const Inspected& inspected) {
     inspected_ = &inspected;
+    totals_ = &sums.totals;
     for (const auto& [currency, sum] : sums.totals) total_ += sum;
     has_currency_ = has_money(figures_) && !asks_for(query_, Dimension::currency);
     add_columns();
     const Rows rows = rows_of(sums, query_, figures_, report_.left_out);
+    if (query_.name == ReportName::uninspected) {
+      for (const auto& [key, sum] : rows) shown_routes_.insert(route_in(query_, key.second));
+      shown_routes_.erase(std::string(others));
+    }
     for (const auto& row : ordered(rows, query_, figures_))
       add_row(row->first.first, row->first.second, row->second);
     const bool has_all = query_.by.size() == 1 && query_.where.empty() && report_.left_out == 0;
@@ -274,9 +279,8 @@ class Table {
     }
     for (const Figure& figure : figures_.all) row.emplace_back(figure.of(sum));
     if (has_currency_) row.emplace_back(group.back());
-    if (query_.name == ReportName::uninspected)
-      row.emplace_back(blind_share({time, route}, sum.measures.parts));
-    else if (figures_.share) row.emplace_back(share_of(figures_.rank.of(sum), figures_.rank.of(total_)));
+    if (query_.name == ReportName::uninspected) row.push_back(blind_share({time, route}, sum.measures.parts));
+    else if (figures_.share) row.emplace_back(share_of(figures_.rank.of(sum), all_of(group.back())));
     if (facts_) add_rule(row, rule);
     report_.rows.push_back(std::move(row));
   }
@@ -312,8 +316,7 @@ class Table {
     for (const Report::Column& column : report_.columns) {
       Report::Value value;
       for (const Figure& figure : figures_.all) {
-        if (figure.name == column.name && (figure.kind != Kind::money || currencies.size() <= 1))
-          value = figure.of(total_);
+        if (figure.name == column.name && has_total(figure, currencies)) value = figure.of(total_);
       }
       if (column.name == "currency" && has_currency_ && currencies.size() == 1) value = *currencies.begin();
       if (column.name == "share" && query_.name == ReportName::uninspected)
@@ -322,12 +325,37 @@ class Table {
     }
   }
 
+  /// Money of several currencies cannot be added up, nor can messages that were counted for each of their
+  /// rules.
+  bool has_total(const Figure& figure, const std::set<std::string>& currencies) const {
+    if (query_.name == ReportName::rules) return figure.name == hits.name;
+    return figure.kind != Kind::money || currencies.size() <= 1;
+  }
+
   static double share_of(std::int64_t part, std::int64_t all) {
     return all == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(all);
   }
-  double blind_share(const Inspected::key_type& where, std::int64_t unread) const {
+  /// What a row's share is a share of: where that is money, what has the row's currency.
+  std::int64_t all_of(const std::string& currency) const {
+    if (figures_.rank.kind != Kind::money) return figures_.rank.of(total_);
+    const auto found = totals_->find(currency);
+    return found == totals_->end() ? 0 : figures_.rank.of(found->second);
+  }
+  Report::Value blind_share(const Inspected::key_type& where, std::int64_t unread) const {
+    if (where.second == others) return blind_share_of_others(where.first, unread);
     const auto found = inspected_->find(where);
     return share_of(unread, found == inspected_->end() ? unread : found->second);
+  }
+  /// None where reasons are told apart: a route may be shown for one of them, and be among the others for
+  /// another.
+  Report::Value blind_share_of_others(std::int64_t time, std::int64_t unread) const {
+    const auto is_reason = [](const ReportBy& by) { return by.what == ReportBy::What::reason; };
+    if (std::any_of(query_.by.begin(), query_.by.end(), is_reason)) return {};
+    std::int64_t all = 0;
+    for (const auto& [where, count] : *inspected_) {
+      if (where.first == time && !shown_routes_.contains(where.second)) all += count;
+    }
+    return share_of(unread, all);
   }
   double blind_share_of_all(std::int64_t unread) const {
     std::int64_t all = 0;
@@ -341,6 +369,8 @@ class Table {
   const std::optional<Reports::Marks>& marks_;
   std::optional<RuleFacts> facts_;
   ReportSum total_;
+  const std::map<std::string, ReportSum>* totals_ = nullptr;  ///< by currency
+  std::set<std::string> shown_routes_;                        ///< of what was not inspected
   bool has_currency_ = false;
   const Inspected* inspected_ = nullptr;
 };
@@ -394,6 +424,9 @@ Report Reports::make(const ReportQuery& asked, const std::optional<Marks>& marks
   if (span.since_s < asked.since_s && asked.since_s - span.since_s >= 60)
     report.notes.push_back(
         fmt::format("begins at {}: of so long ago only hours or days are kept", report_time(span.since_s)));
+  if (span.until_s - asked.until_s >= 60)
+    report.notes.push_back(
+        fmt::format("ends at {}: of so long ago only hours or days are kept", report_time(span.until_s)));
   return report;
 }
 

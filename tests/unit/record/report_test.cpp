@@ -282,6 +282,49 @@ TEST(Report, shows_the_first_groups_and_the_others_together) {
   EXPECT_EQ(sum, 5'000);
 }
 
+TEST(Report, tells_the_share_that_was_not_read_of_the_routes_that_stand_together) {
+  const Folder folder;
+  const std::vector<Link> three{{.name = "a", .route = "international"},
+                                {.name = "b", .route = "hub"},
+                                {.name = "c", .route = "domestic"}};
+  Rollups rollups(in_full);
+  for (int i = 0; i < 2; ++i) add(rollups, {.route = "hub"});
+  for (int i = 0; i < 5; ++i) add(rollups, {.route = "domestic"});
+  add(rollups, {});
+  Counters counters;
+  for (const auto& [link, packets] : {std::pair{0U, 3U}, {1U, 1U}, {2U, 2U}}) {
+    counters.be_on(link);
+    counters.add(Count::unread_encrypted, packets);
+  }
+  rollups.add_unread(counters, three, first_s * second_ns);
+  RollupStore(settings_of(folder)).add(rollups.take());
+  ReportWords words = words_of("uninspected", "route");
+  words.top = "1";
+  const Report report = report_of(folder, words);
+  EXPECT_EQ(figures(report, "packets"),
+            (std::map<std::string, std::int64_t>{{"international", 3}, {"(others)", 3}}));
+  EXPECT_DOUBLE_EQ(std::get<double>(report.rows[0].back()), 75);
+  EXPECT_DOUBLE_EQ(std::get<double>(report.rows[1].back()), 30) << "beside seven messages that were read";
+  words.by = "route,reason";
+  EXPECT_TRUE(std::holds_alternative<std::monostate>(report_of(folder, words).rows[1].back()));
+}
+
+TEST(Report, tells_the_share_of_money_in_its_own_currency) {
+  const Folder folder;
+  const auto leaked = [](const char* account, const char* currency, std::int64_t amount) {
+    return Sent{.account = account, .currency = currency, .leaked = amount};
+  };
+  store(
+      settings_of(folder),
+      {leaked("acme", "EUR", 1), leaked("bank", "EUR", 3), leaked("acme", "GBP", 100), {.account = "acme"}});
+  const Report report = report_of(folder, words_of("leakage", "account"));
+  std::map<std::string, double> shares;
+  for (const Report::Row& row : report.rows)
+    shares[std::get<std::string>(row[0]) + " " + std::get<std::string>(row[column_of(report, "currency")])] =
+        std::get<double>(row.back());
+  EXPECT_EQ(shares, (std::map<std::string, double>{{"acme EUR", 25}, {"bank EUR", 75}, {"acme GBP", 100}}));
+}
+
 TEST(Report, keeps_currencies_apart) {
   const Folder folder;
   Sent euro{.account = "acme", .verdict = Verdict::charge, .currency = "EUR", .amount = 5};
@@ -348,6 +391,16 @@ TEST(Report, names_rules_and_those_that_never_hit) {
   EXPECT_EQ(figure(report, report.rows[0], "false_positives"), 2);
   EXPECT_EQ(std::get<std::string>(report.rows[1][1]), "Bait");
   EXPECT_EQ(figure(report, report.rows[1], "hits"), 0);
+}
+
+TEST(Report, of_rules_has_no_total_of_messages_that_several_of_them_hit) {
+  const Folder folder;
+  store(settings_of(folder), {{.rules = {7, 8}, .verdict = Verdict::block}, {.rules = {7}}});
+  const Report report = report_of(folder, words_of("rules"));
+  EXPECT_EQ(figures(report, "messages"), (std::map<std::string, std::int64_t>{{"7", 2}, {"8", 1}}));
+  EXPECT_EQ(figure(report, report.totals, "hits"), 3);
+  for (const char* const name : {"messages", "blocked"})
+    EXPECT_TRUE(std::holds_alternative<std::monostate>(report.totals[column_of(report, name)])) << name;
 }
 
 TEST(Report, leaves_open_how_often_a_rule_was_wrong_where_nobody_says) {
@@ -496,6 +549,12 @@ TEST(RollupStore, leaves_hours_and_days_of_what_is_too_old_for_minutes) {
   EXPECT_EQ(from_s, now_s - 5 * 86'400) << "of five days ago there are hours";
   EXPECT_EQ(parts(now_s - 30 * 86'400 + 7200, now_s, from_s), 30 * 24);
   EXPECT_EQ(from_s, now_s - 30 * 86'400) << "of thirty days ago there are days";
+  ReportQuery past = read_query(words_of("traffic", "route"), reports.time(), now_s);
+  past.since_s = now_s - 30 * 86'400;
+  past.until_s = now_s - 29 * 86'400 - 7200;
+  EXPECT_EQ(reports.make(past).notes,
+            std::vector<std::string>{"ends at " + report_time(now_s - 29 * 86'400) +
+                                     ": of so long ago only hours or days are kept"});
   const std::int64_t all = parts(0, now_s, from_s);
   EXPECT_GE(all, 40 * 24);
   EXPECT_LE(all, 41 * 24) << "what is older than forty days is gone";
@@ -807,15 +866,19 @@ TEST(Report, of_the_first_rules_does_not_say_that_the_others_never_hit) {
   {
     RollupStore kept(settings_of(folder));
     kept.add(rollups.take());
-    kept.name_rules(
-        {{.id = 7, .name = "A"}, {.id = 8, .name = "B"}, {.id = 9, .name = "C"}, {.id = 10, .name = "D"}});
+    kept.name_rules({{.id = 7, .name = "A"},
+                     {.id = 8, .name = "B"},
+                     {.id = 9, .name = "C"},
+                     {.id = 10, .name = "D"},
+                     {.id = 11, .state = RuleState::draft, .name = "E"}});
   }
   ReportWords words = words_of("rules");
   words.top = "1";
   EXPECT_EQ(figures(report_of(folder, words), "hits"),
             (std::map<std::string, std::int64_t>{{"7", 3}, {"(others)", 3}}));
   EXPECT_EQ(figures(report_of(folder, words_of("rules")), "hits"),
-            (std::map<std::string, std::int64_t>{{"7", 3}, {"8", 2}, {"9", 1}, {"10", 0}}));
+            (std::map<std::string, std::int64_t>{{"7", 3}, {"8", 2}, {"9", 1}, {"10", 0}}))
+      << "a draft is not run";
 }
 
 TEST(Report, is_exact_to_the_minute_after_a_time_in_which_nothing_came) {
