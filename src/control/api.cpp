@@ -131,8 +131,13 @@ Caller Api::caller(const ApiRequest& request, const Route& route) {
 ApiResponse Api::done(const ApiRequest& request) {
   if (const PageFile* const file = page_file(request.path)) return response_of(*file, request);
   const Route& route = route_of(request);
-  Call call{
-      means_, caller(request, route), request.local ? local_ledger_turns_ : remote_ledger_turns_, {}, {}, {}};
+  Call call{means_,
+            caller(request, route),
+            request.local ? local_ledger_turns_ : remote_ledger_turns_,
+            request.local ? local_report_turns_ : remote_report_turns_,
+            {},
+            {},
+            {}};
   read_parameters(request, route, call);
   call.body = body_of(request, route);
   const Json answer = route.answer(call);

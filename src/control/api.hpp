@@ -56,6 +56,8 @@ class Api {
   Admission& admission_;
   Turns local_ledger_turns_{ledger_threads_a_way};
   Turns remote_ledger_turns_{ledger_threads_a_way};
+  Turns local_report_turns_{report_threads_a_way};
+  Turns remote_report_turns_{report_threads_a_way};
 };
 
 }  // namespace tollgate::control

@@ -9,4 +9,7 @@ inline constexpr int threads_a_way = 6;
 /// answered meanwhile.
 inline constexpr int ledger_threads_a_way = threads_a_way - 2;
 
+/// That may make a report at once, of those of one way: it takes long, and much memory.
+inline constexpr int report_threads_a_way = 2;
+
 }  // namespace tollgate::control

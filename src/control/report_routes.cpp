@@ -2,8 +2,11 @@
 
 #include <string>
 
+#include <fmt/format.h>
+
 #include "charge/ledger_error.hpp"
 #include "control/fault.hpp"
+#include "control/http_threads.hpp"
 #include "control/marks.hpp"
 #include "control/routes.hpp"
 #include "control/utc.hpp"
@@ -11,6 +14,16 @@
 
 namespace tollgate::control {
 namespace {
+
+/// Of an answer, which is held in memory whole. Those who want more of it read the file.
+constexpr std::size_t most_rows = 50'000;
+
+[[noreturn]] void refuse_for_now() {
+  Fault fault(http::unavailable, fmt::format("{} other reports are made now", report_threads_a_way),
+              "fewer at once: ask again");
+  fault.retry_after_seconds = 1;
+  throw fault;
+}
 
 record::ReportWords words_of(const Call& call) {
   const auto word = [&](const char* name) {
@@ -28,7 +41,10 @@ record::ReportWords words_of(const Call& call) {
 
 record::ReportQuery query_of(const Call& call, const record::RollupTime& time) {
   try {
-    return record::read_query(words_of(call), time, static_cast<std::int64_t>(utc_now_ns() / second_ns));
+    record::ReportQuery query =
+        record::read_query(words_of(call), time, static_cast<std::int64_t>(utc_now_ns() / second_ns));
+    query.most_rows = most_rows;
+    return query;
   } catch (const record::ReportError& error) {
     throw Fault(http::bad_request, error.found(), error.expected());
   }
@@ -49,6 +65,8 @@ std::optional<record::Reports::Marks> marks_for(const Call& call, const record::
 nlohmann::ordered_json show_report(Call& call) {
   if (call.means.reports == nullptr)
     throw Fault(http::conflict, "this appliance keeps no reports", "`reports` in its configuration, not off");
+  const Turns::Turn turn(call.report_turns);
+  if (!turn) refuse_for_now();
   const bool in_full = sees_numbers(call.caller.role);
   try {
     const record::Reports reports(*call.means.reports);

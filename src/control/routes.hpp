@@ -41,6 +41,7 @@ struct Call {
   Means& means;
   Caller caller;
   Turns& ledger_turns;                                        ///< of those who come the same way
+  Turns& report_turns;                                        ///< the same
   std::map<std::string, std::uint64_t, std::less<>> numbers;  ///< its parameters, each of them
   std::map<std::string, std::string, std::less<>> texts;      ///< those that were given
   std::string body;

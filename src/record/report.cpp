@@ -223,6 +223,7 @@ class Table {
     has_currency_ = has_money(figures_) && !asks_for(query_, Dimension::currency);
     add_columns();
     const Rows rows = rows_of(sums, query_, figures_, report_.left_out);
+    if (rows.size() > query_.most_rows) refuse_rows(query_.most_rows);
     if (query_.name == ReportName::uninspected) {
       for (const auto& [key, sum] : rows) shown_routes_.insert(route_in(query_, key.second));
       shown_routes_.erase(std::string(others));

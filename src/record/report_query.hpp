@@ -74,6 +74,8 @@ struct ReportQuery {
   std::size_t top =
       0;  ///< so many rows, or groups of them that differ in more than time; the others together
   std::size_t most_rows = 500'000;  ///< more than anybody reads: a query that has more is refused
+  /// That are added up at most for a report that shows the `top` ones of them.
+  static constexpr std::size_t most_sums = 500'000;
 
   bool has_time() const;
 };

@@ -23,6 +23,11 @@ std::optional<std::int64_t> first_unread(const SqliteFile& file, Level level) {
   return oldest.integer(0);
 }
 
+/// How many rows are added up at most: all are shown, unless the query asks for the `top` ones.
+std::size_t most_sums(const ReportQuery& query) {
+  return query.top == 0 ? query.most_rows : std::max(query.most_rows, ReportQuery::most_sums);
+}
+
 /// Since when all is kept, by level.
 using Kept = std::array<std::int64_t, all_levels.size()>;
 
@@ -132,6 +137,7 @@ class Groups {
   std::uint32_t index_of(const ReportSums::Group& group) {
     const auto [place, is_new] = known_.try_emplace(group, static_cast<std::uint32_t>(sums_.groups.size()));
     if (is_new) sums_.groups.push_back(group);
+    if (sums_.groups.size() > most_sums(query_)) refuse_rows(most_sums(query_));
     return place->second;
   }
 
@@ -212,9 +218,7 @@ class TimeSums {
     for (const std::uint32_t group : touched_)
       sums_.sums[{time_s_, group}] += std::exchange(of_groups_[group], {});
     touched_.clear();
-    if (sums_.sums.size() > most_rows_)
-      throw ReportError(fmt::format("found more than {} rows", most_rows_),
-                        "fewer: a coarser step, a shorter time, or less that tells rows apart");
+    if (sums_.sums.size() > most_rows_) refuse_rows(most_rows_);
   }
 
  private:
@@ -237,6 +241,11 @@ ReportSums::Group unread_group(const ReportQuery& query, std::string_view reason
 }
 
 }  // namespace
+
+void refuse_rows(std::size_t most) {
+  throw ReportError(fmt::format("found more than {} rows", most),
+                    "fewer: a coarser step, a shorter time, or less that tells rows apart");
+}
 
 ReportSpan span_of(const ReportQuery& query, const SqliteFile& file, const RollupTime& time) {
   const Kept kept = kept_of(file);
@@ -263,7 +272,7 @@ ReportSums sum_cells(const ReportQuery& query, const ReportSpan& span, const Sql
                      const RollupTime& time) {
   ReportSums sums;
   KeyUses uses(query, file, sums);
-  TimeSums of_time(sums, query.most_rows);
+  TimeSums of_time(sums, most_sums(query));
   const bool has_time = query.has_time();
   std::int64_t last_start = -1;
   for (const ReportSpan::Piece& piece : span.pieces)

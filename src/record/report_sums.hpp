@@ -54,6 +54,9 @@ struct ReportSpan {
   std::int64_t until_s = 0;
 };
 
+/// Throws: what is added up, or shown, is more than `most` rows.
+[[noreturn]] void refuse_rows(std::size_t most);
+
 ReportSpan span_of(const ReportQuery& query, const SqliteFile& file, const RollupTime& time);
 
 /// Throw RollupError, and ReportError where there are too many rows.

@@ -298,6 +298,25 @@ const tests = {
     await context.close();
   },
 
+  async reports_that_are_turned_away_are_asked_for_again(browser) {
+    const { page, faults, context } = await open(browser, { base, expected: [503] });
+    let refused = 0, asked = 0, most = 0;
+    await page.route("**/v1/report?*", async (route) => {
+      if (++refused <= 2) return route.fulfill({ status: 503, headers: { "Retry-After": "1" }, json: { error: { what: "others", expected: "fewer" } } });
+      most = Math.max(most, ++asked);
+      const response = await route.fetch();
+      await new Promise((go) => setTimeout(go, 100));  // as one that is long to make
+      --asked;
+      return route.fulfill({ response });
+    });
+    await logIn(page, base, tokens.viewer);
+    assert.strictEqual(await page.locator("main .notice.bad[role=alert]").count(), 0, await page.locator("main").innerText());
+    assert.ok(refused >= 5, `${refused} requests`);
+    assert.strictEqual(most, 2);
+    assert.deepStrictEqual(faults, []);
+    await context.close();
+  },
+
   async numbers_that_are_tried_are_as_they_were_written(browser) {
     const { page, faults, context } = await open(browser, { base });
     await logIn(page, base, tokens.admin);

@@ -22,10 +22,13 @@
 #include "control/audit_reader.hpp"
 #include "control/fault.hpp"
 #include "control/local_who.hpp"
+#include "control/report_routes.hpp"
 #include "control/request_body.hpp"
+#include "control/routes.hpp"
 #include "control/rule_store.hpp"
 #include "control/utc.hpp"
 #include "folder.hpp"
+#include "record/rollup_store.hpp"
 #include "rules/load.hpp"
 
 namespace tollgate::control {
@@ -1238,6 +1241,47 @@ TEST_F(ApiTest, work_on_the_ledger_leaves_others_their_threads) {
   for (std::thread& asker : askers) asker.join();
   EXPECT_EQ(done, ledger_threads_a_way);
   EXPECT_EQ(ask("GET", "/v1/accounts", "viewer").status, 200);
+}
+
+/// One more sender than a report may have rows, each with one part.
+record::RollupBatch many_senders() {
+  record::RollupBatch batch;
+  for (int i = 0; i <= 50'000; ++i) {
+    record::RollupBatch::Cell cell{.cube = record::Cube::senders, .minute = 29'880'000, .key = {}};
+    record::value_of(cell.key, record::Dimension::sender) = fmt::format("S{}", i);
+    cell.measures.parts = cell.measures.messages = 1;
+    batch.cells.push_back(std::move(cell));
+  }
+  return batch;
+}
+
+TEST_F(ApiTest, reports_take_turns_and_have_no_more_rows_than_an_answer_holds) {
+  const std::string file = path("reports.db");
+  record::RollupStore({.file = file}).add(many_senders());
+  Means means{appliance_, errands_, audit_, changes_};
+  means.reports = &file;
+  Turns of_ledger(0);
+  Turns one(1);
+  Call call{means, {"she", Role::admin, "192.0.2.7"}, of_ledger, one, {}, {}, {}};
+  call.texts = {{"name", "senders"}, {"since", "2026-10-24"}, {"until", "2026-10-25"}};
+  const auto status = [&](const std::string& expected) -> int {
+    try {
+      show_report(call);
+      return 200;
+    } catch (const Fault& fault) {
+      EXPECT_NE(std::string(fault.found()).find(expected), std::string::npos) << fault.found();
+      return fault.status() + static_cast<int>(fault.retry_after_seconds);
+    }
+  };
+  {
+    const Turns::Turn another(one);
+    EXPECT_EQ(status("2 other reports are made now"), 503 + 1);
+  }
+  EXPECT_EQ(status("found more than 50000 rows"), 400);
+  call.texts["by"] = "sender,time";
+  EXPECT_EQ(status("found more than 50000 rows"), 400);
+  call.texts["top"] = "10";
+  EXPECT_EQ(show_report(call).at("rows").size(), 11U) << "and the others together";
 }
 
 TEST_F(ApiTest, a_late_change_is_said_to_be_late_also_where_the_audit_log_takes_no_line_of_it) {
