@@ -11,6 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "charge/ledger_name.hpp"
 #include "cli/alert_keeper.hpp"
 #include "cli/charging.hpp"
 #include "cli/config.hpp"
@@ -138,7 +139,8 @@ class Run final : public control::Operations {
   std::optional<RollupKeeper> keeper_ = make_keeper();
   EventWriter events_;
   std::unique_ptr<ApplianceCharges> charges_;  ///< null where the configuration names no ledger
-  Memories memories_;                          ///< what outlives the process, by worker
+  const std::string ledger_name_ = charge::name_of(config_.ledger);  ///< asks the disk, and so is made once
+  Memories memories_;                                                ///< what outlives the process, by worker
   Engines engines_;
   dpdk::Appliance appliance_;
   RulesUpdate update_;

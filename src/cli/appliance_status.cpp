@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "charge/ledger_name.hpp"
 #include "cli/appliance_run.hpp"
 #include "cli/health.hpp"
 #include "cli/log.hpp"
@@ -128,7 +127,7 @@ nlohmann::ordered_json Run::status() {
   if (!config_.sinks.empty()) out["sinks"] = to_json(events_.sinks());
   if (charges_) {
     out["ledger"] = to_json(charges_->health());
-    out["ledger"]["name"] = charge::name_of(config_.ledger);
+    out["ledger"]["name"] = ledger_name_;
   }
   if (alerts_) out["alerts"] = alerts_->status();
   if (config_.retention.any()) {

@@ -36,7 +36,10 @@ Json me(Call& call) { return {{"name", call.caller.who}, {"role", to_string(call
 
 Json status(Call& call) {
   Operations& operations = call.means.operations;
-  return call.means.errands.run([&operations] { return operations.status(); }, patience);
+  Json all = call.means.errands.run([&operations] { return operations.status(); }, patience);
+  // Who is elsewhere has no use for where the ledger is, and as whom it is used.
+  if (call.caller.from != "local" && all.contains("ledger")) all["ledger"].erase("name");
+  return all;
 }
 
 Json bypass(Call& call) {

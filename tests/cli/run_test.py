@@ -226,6 +226,7 @@ class RunTest(unittest.TestCase):
         self.start(NULL_LINK + "ledger: {sqlite: ledger.db}\n")
         ledger = self.wait_for(lambda: (now := self.status()["ledger"])["usable"] and now)
         self.assertEqual(ledger["waiting"], 0)
+        self.assertEqual(ledger["name"], str(self.folder.resolve() / "ledger.db"))
         self.assertLess(ledger["settled_seconds_ago"], 30)
 
     def test_status_tells_the_last_errors(self):

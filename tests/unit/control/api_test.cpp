@@ -51,7 +51,9 @@ class FakeAppliance final : public Operations {
  public:
   explicit FakeAppliance(const std::string& lists) : live_file_(lists) {}
 
-  nlohmann::ordered_json status() override { return {{"version", "test"}}; }
+  nlohmann::ordered_json status() override {
+    return {{"version", "test"}, {"ledger", {{"usable", true}, {"name", "/somewhere/ledger.db"}}}};
+  }
   nlohmann::ordered_json alerts() const override {
     return nlohmann::ordered_json::array({{{"alert", "Lag"}, {"state", "quiet"}}});
   }
@@ -380,6 +382,16 @@ TEST_F(ApiTest, a_change_that_fails_has_a_line_that_says_so) {
   ASSERT_EQ(audited().size(), 2U);
   EXPECT_EQ(audited()[1]["what"], "bypass.failed");
   EXPECT_EQ(audited()[1]["after"]["error"], "it cannot be");
+}
+
+TEST_F(ApiTest, only_local_users_are_told_where_the_ledger_is) {
+  const auto of = [](const ApiResponse& response) { return Json::parse(response.body); };
+  EXPECT_EQ(of(ask("GET", "/v1/status", "admin"))["ledger"], (Json{{"usable", true}}));
+  ApiRequest request;
+  request.method = "GET";
+  request.path = "/v1/status";
+  request.local = "alice (local, uid 0)";
+  EXPECT_EQ(of(ask_with_body(request, ""))["ledger"]["name"], "/somewhere/ledger.db");
 }
 
 TEST_F(ApiTest, the_local_user_may_do_everything) {
