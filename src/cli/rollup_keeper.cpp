@@ -81,8 +81,14 @@ bool RollupKeeper::tidy() {
 
 /// What was counted since, unless too much waits.
 void RollupKeeper::take() {
-  lost_ += pending_.add(rollups_.take());
+  const std::size_t lost = pending_.add(rollups_.take());
   waiting_ = pending_.size();
+  lost_ += lost;
+  if (lost != 0 && std::exchange(lost_since_failing_, lost_since_failing_ + lost) == 0)
+    log_error(
+        "{} counts wait for the file of reports, and there is room for no more: what comes is lost to "
+        "reports",
+        waiting_.load());
 }
 
 void RollupKeeper::write() {
@@ -95,12 +101,19 @@ void RollupKeeper::write() {
       pending_.remove_first();
       waiting_ = pending_.size();
     }
-    failing_ = false;
+    works_again();
   } catch (const record::UnusableRollups& error) {
     begin_anew_or_say(error);
   } catch (const std::exception& error) {
     say(error);
   }
+}
+
+void RollupKeeper::works_again() {
+  if (!failing_.exchange(false)) return;
+  const std::uint64_t lost = std::exchange(lost_since_failing_, 0);
+  if (lost == 0) log("the file of reports can be written again; nothing was lost");
+  else log("the file of reports can be written again; {} counts were lost", lost);
 }
 
 /// In the file, where it has others.

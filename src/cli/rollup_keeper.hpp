@@ -49,11 +49,13 @@ class RollupKeeper {
   void begin_anew_or_say(const std::exception& error);
   void take();
   void say(const std::exception& error);
+  void works_again();
 
   const record::RollupSettings settings_;
   std::optional<record::RollupStore> store_;  ///< the thread's own; nothing where none could be made anew
   record::Rollups& rollups_;
-  record::WaitingRollups pending_;  ///< the thread's own
+  record::WaitingRollups pending_;        ///< the thread's own
+  std::uint64_t lost_since_failing_ = 0;  ///< the thread's own
   std::atomic<bool> failing_{false};
   std::atomic<std::uint64_t> waiting_{0};
   std::atomic<std::uint64_t> lost_{0};
