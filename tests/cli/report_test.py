@@ -2,12 +2,14 @@
 """`tollgate report` of a running appliance, and /v1/report, against the appliance's own events. Its packets come from captures, by
 DPDK's net_pcap. Environment: TOLLGATE, the program."""
 import collections
+import contextlib
 import json
 import os
 import pathlib
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -169,6 +171,19 @@ class ReportTest(unittest.TestCase):
         self.wait_for(lambda: sum(row["parts"] for row in self.report("traffic", *seen, by="protocol").values()) == len(SENDERS) + 1)
         self.assertEqual(len(self.put_aside()), 1)
         self.assertIn("malformed", (self.folder / "log").read_text())
+
+    def test_what_was_counted_waits_while_the_file_cannot_be_written(self):
+        self.write_config()
+        process = self.start()
+        with contextlib.closing(sqlite3.connect(self.folder / "state/reports.db", isolation_level=None)) as another:
+            another.execute("BEGIN IMMEDIATE")
+            process.send_signal(signal.SIGHUP)  # rules that are read again are named in the file, too
+            self.wait_for(lambda: "what reports count waits in memory until it can be written" in (self.folder / "log").read_text(), 60)
+            another.execute("ROLLBACK")
+        self.wait_for(lambda: "the file of reports can be written again; nothing was lost" in (self.folder / "log").read_text(), 60)
+        seen = ["-c", self.config, "--since", "2020-01-01"]
+        self.wait_for(lambda: sum(row["parts"] for row in self.report("traffic", *seen, by="protocol").values()) == len(SENDERS) + 1)
+        self.assertEqual((self.folder / "log").read_text().count("waits in memory"), 1)
 
     def test_reports_can_be_off(self):
         self.write_config("reports: off\n")
