@@ -569,7 +569,7 @@ TEST(RollupStore, removes_what_is_old_also_where_nothing_was_read) {
   Counters counters;
   for (const std::int64_t day : {0, 30}) {
     counters.add(Count::unread_encrypted, 2);
-    rollups.add_unread(counters, links, (first_s + day * 86'400) * second_ns);
+    rollups.add_unread(counters, links, static_cast<std::uint64_t>(first_s + day * 86'400) * second_ns);
   }
   kept.add(rollups.take());
   while (!kept.tidy(first_s + 31 * 86'400)) continue;
