@@ -178,17 +178,13 @@ class ByLedger : public AccountKeeper {
   const AccountArguments& arguments_;
 };
 
-/// What an appliance that charges says of its ledger, where one answers. Throws where it answers that it
-/// cannot, or is there and does not: it is not gone round.
+/// What an appliance that charges says of its ledger, where there is one. Throws where it answers that it
+/// cannot, does not answer, or may not be asked: it is not gone round.
 std::optional<Json> ledger_of_appliance(const std::string& state) {
   try {
     const Json status = control::ask(state, "GET", "/v1/status");
     return status.contains("ledger") ? std::optional(status.at("ledger")) : std::nullopt;
-  } catch (const control::RefusedError&) {
-    throw;
-  } catch (const control::SilentError&) {
-    throw;
-  } catch (const std::runtime_error&) {
+  } catch (const control::NobodyError&) {
     return std::nullopt;
   }
 }

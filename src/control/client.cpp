@@ -16,6 +16,7 @@
 
 #include "control/descriptor.hpp"
 #include "control/listen.hpp"
+#include "control/socket_owner.hpp"
 #include "control/token_file.hpp"
 
 namespace tollgate::control {
@@ -24,6 +25,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::time_t connect_seconds = 5;
+
 RefusedError error_of(const Json& answer, int status) {
   const auto error = answer.find("error");
   if (!answer.is_object() || error == answer.end() || !error->is_object()) {
@@ -59,26 +61,43 @@ std::string query_text(std::string_view text) {
 
 namespace {
 
-/// Why nobody takes a connection there; nothing where somebody does, or will once others had their turn.
-std::optional<std::string> why_nobody_answers(const std::string& path) {
+/// Why no connection is made there; nothing where one is, or will be once others had their turn.
+std::optional<int> why_not_connected(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) return std::strerror(ENAMETOOLONG);
+  if (path.size() >= sizeof address.sun_path) return ENAMETOOLONG;
   std::memcpy(address.sun_path, path.data(), path.size());
   const Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!socket.is_open()) return errno;
   if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
     return std::nullopt;
   if (errno == EAGAIN) return std::nullopt;  // so many wait that no more may
-  return std::strerror(errno);
+  return errno;
+}
+
+/// Whether there is no appliance. For any other reason there may be one.
+bool is_nobody(int why) {
+  return why == ENOENT || why == ECONNREFUSED || why == ENOTDIR || why == ENAMETOOLONG;
+}
+
+[[noreturn]] void tell_no_connection(const std::string& socket, int why) {
+  if (is_nobody(why))
+    throw NobodyError(fmt::format("no appliance answers at {}: {}", socket, std::strerror(why)));
+  if (why == EACCES || why == EPERM)
+    throw std::runtime_error(
+        fmt::format("the control socket {} may not be used: {}; whether an appliance runs is not known, and "
+                    "nothing was done; {}",
+                    socket, std::strerror(why), who_may_use(socket)));
+  throw std::runtime_error(
+      fmt::format("the appliance at {} cannot be asked: {}; nothing was done", socket, std::strerror(why)));
 }
 
 /// Nobody answered: why. `was_patient`: for as long as an answer may take.
 [[noreturn]] void tell_silence(const std::string& socket, const std::string& method, httplib::Error error,
                                bool was_patient, std::chrono::seconds patience) {
-  const auto why = why_nobody_answers(socket);
+  const auto why = why_not_connected(socket);
   const bool was_taken = error == httplib::Error::Read || error == httplib::Error::Write;
-  if (!was_taken && why)
-    throw std::runtime_error(fmt::format("no appliance answers at {}: {}", socket, *why));
+  if (!was_taken && why) tell_no_connection(socket, *why);
   if (!was_taken)
     throw SilentError(
         fmt::format("the appliance at {} is too busy to take the question; nothing was done", socket));

@@ -16,6 +16,11 @@ std::string said_user();
 /// A text as it stands in the query of a path.
 std::string query_text(std::string_view text);
 
+/// There is no appliance: nobody takes connections at its socket.
+struct NobodyError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 /// The appliance does not do what it was asked for.
 struct RefusedError : std::runtime_error {
   RefusedError(const std::string& text, int http_status, std::string what_was_found)
@@ -35,9 +40,9 @@ struct SilentError : std::runtime_error {
 /// For how long an answer is waited for: more than the appliance takes until it says that it is not done.
 inline constexpr std::chrono::seconds usual_patience{60};
 
-/// What the appliance with this state folder answers to a request on its socket. Throws std::runtime_error
-/// where there is none, SilentError where it is there and gives no answer, or not in time, RefusedError where
-/// it does not do it.
+/// What the appliance with this state folder answers to a request on its socket. Throws NobodyError where
+/// there is none, SilentError where it is there and gives no answer, or not in time, RefusedError where it
+/// does not do it, std::runtime_error where its socket may not be used: it may be there.
 nlohmann::ordered_json ask(const std::string& state, const std::string& method, const std::string& path,
                            const std::string& body = {}, std::chrono::seconds patience = usual_patience);
 

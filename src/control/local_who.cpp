@@ -8,10 +8,8 @@
 #include <pwd.h>
 
 namespace tollgate::control {
-namespace {
 
-/// Empty where the machine has none.
-std::string name_of(unsigned user) {
+std::string user_name(unsigned user) {
   constexpr std::size_t most_octets = 1U << 20U;
   passwd entry{};
   passwd* found = nullptr;
@@ -24,10 +22,8 @@ std::string name_of(unsigned user) {
   return error == 0 && found != nullptr ? entry.pw_name : "";
 }
 
-}  // namespace
-
 std::string local_who(unsigned user, const std::string& said) {
-  const std::string name = name_of(user);
+  const std::string name = user_name(user);
   const std::string addition = said.empty() || said == name ? "" : ", says " + said;
   return name.empty() ? fmt::format("uid {} (local{})", user, addition)
                       : fmt::format("{} (local, uid {}{})", name, user, addition);

@@ -13,6 +13,7 @@ import pathlib
 import pwd
 import re
 import shutil
+import socket
 import sqlite3
 import struct
 import subprocess
@@ -891,6 +892,38 @@ class BothWaysTest(unittest.TestCase):
         self.assertNotIn("nothing is changed", log)
         lines = [json.loads(line) for line in (folder / "other/audit.jsonl").read_text().splitlines()]
         self.assertEqual([line["before"] for line in lines if line["what"] == "account.audit"], [{"audit": str(before)}])
+
+    def test_an_appliance_that_may_not_be_asked_is_not_gone_round(self):
+        folder = self.make()
+        (folder / "state").chmod(0o755)  # all but the socket is everybody's
+        for path in (folder, folder / "state", *folder.rglob("*")):
+            path.chmod(0o777 if path.is_dir() else 0o666)
+        with socket.socket(socket.AF_UNIX) as appliance:
+            appliance.bind(str(folder / "state/control"))
+            appliance.listen()
+            (folder / "state/control").chmod(0o600)
+            stranger = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+            if not stranger:
+                (folder / "state/control").chmod(0)
+            run = lambda *words: subprocess.run([TOLLGATE, *words, "-c", "tollgate.yaml"], cwd=folder, capture_output=True,
+                                                text=True, timeout=60, **stranger)
+            try:
+                run("account", "--help")
+            except PermissionError as error:
+                self.skipTest(f"another user cannot run it: {error}")
+            before = (folder / "ledger.db").read_bytes()
+            for words in (["account", "list"], ["account", "credit", "acme", "1", "--reference", "B1"], ["account", "verify"],
+                          ["account", "import", "more.yaml"], ["account", "backup", "new.db"], ["account", "leakage"],
+                          ["account", "appliances"], ["status"], ["bypass", "on"], ["report", "traffic"], ["list", "show"],
+                          ["mark", "list"], ["rules", "history"]):
+                with self.subTest(words):
+                    done = run(*words)
+                    self.assertEqual((done.returncode, done.stdout), (1, ""))
+                    self.assertIn("the control socket state/control may not be used", done.stderr)
+                    self.assertIn(f"as the user {pwd.getpwuid(os.geteuid()).pw_name}, who owns {folder}/state/control", done.stderr)
+            self.assertFalse((folder / "new.db").exists())
+            self.assertEqual((folder / "ledger.db").read_bytes(), before)
+            self.assertIn("acme", run("account", "list", "--ledger", "ledger.db").stdout)
 
     def test_an_appliance_that_was_killed_is_not_waited_for(self):
         folder = self.make()

@@ -11,8 +11,11 @@
 
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <pwd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include "control/descriptor.hpp"
 #include "control/listen.hpp"
@@ -114,8 +117,49 @@ TEST(Client, SaysWhereNobodyIs) {
     FAIL();
   } catch (const SilentError& error) {
     FAIL() << error.what();
-  } catch (const std::runtime_error& error) {
+  } catch (const NobodyError& error) {
     EXPECT_NE(std::string(error.what()).find("no appliance answers at"), std::string::npos) << error.what();
+  }
+}
+
+TEST(Client, ASocketThatAKilledApplianceLeftIsNobodys) {
+  const TemporaryFolder folder;
+  { const Descriptor killed = listen_at(control_path(folder.path())); }
+  EXPECT_THROW(ask(folder.path(), "GET", "/v1/status"), NobodyError);
+}
+
+/// Takes the right to use what is the user's alone: to root as another user, to others by the mode.
+class WithoutRights {
+ public:
+  explicit WithoutRights(const std::string& socket) {
+    constexpr uid_t nobody = 65534;
+    EXPECT_EQ(was_ == 0 ? ::seteuid(nobody) : ::chmod(socket.c_str(), 0), 0);
+  }
+  ~WithoutRights() { EXPECT_EQ(::seteuid(was_), 0); }
+  WithoutRights(const WithoutRights&) = delete;
+  WithoutRights& operator=(const WithoutRights&) = delete;
+
+ private:
+  uid_t was_ = ::geteuid();
+};
+
+TEST(Client, WhoMayNotUseTheSocketIsToldSoAndNotThatNobodyIsThere) {
+  const TemporaryFolder folder;
+  const std::string path = control_path(folder.path());
+  const Descriptor listener = listen_at(path);
+  const passwd* const owner = ::getpwuid(::geteuid());
+  ASSERT_NE(owner, nullptr);
+  const std::string name = owner->pw_name;
+  const WithoutRights others(path);
+  try {
+    ask(folder.path(), "POST", "/v1/lists", "{}");
+    FAIL();
+  } catch (const NobodyError& error) {
+    FAIL() << error.what();
+  } catch (const std::runtime_error& error) {
+    const std::string why = error.what();
+    EXPECT_NE(why.find("the control socket " + path + " may not be used"), why.npos) << why;
+    EXPECT_NE(why.find("as the user " + name), why.npos) << why;
   }
 }
 
