@@ -4,7 +4,6 @@
 #include <memory>
 #include <optional>
 #include <stdexcept>
-#include <thread>
 #include <utility>
 
 #include <fmt/format.h>
@@ -94,26 +93,12 @@ class ByAppliance : public AccountKeeper {
   Json ask(const char* method, const std::string& what, const Json& body = nullptr,
            std::chrono::seconds patience = control::usual_patience) const {
     try {
-      return ask_in_turn(method, "/v1/accounts" + what,
-                         body.is_null() ? "" : body.dump(-1, ' ', false, Json::error_handler_t::replace),
-                         patience);
+      return control::ask(state_, method, "/v1/accounts" + what,
+                          body.is_null() ? "" : body.dump(-1, ' ', false, Json::error_handler_t::replace),
+                          patience);
     } catch (const control::RefusedError& error) {
       if (error.status == control::http::bad_request) throw;
       throw std::runtime_error(error.found);  // what the ledger, or the audit log, says here as well
-    }
-  }
-
-  /// Others who work with the ledger let it wait, for as long as an answer usually may take.
-  Json ask_in_turn(const char* method, const std::string& path, const std::string& body,
-                   std::chrono::seconds patience) const {
-    const auto until = std::chrono::steady_clock::now() + control::usual_patience;
-    for (;;) {
-      try {
-        return control::ask(state_, method, path, body, patience);
-      } catch (const control::RefusedError& error) {
-        if (!error.is_for_now || std::chrono::steady_clock::now() > until) throw;
-      }
-      std::this_thread::sleep_for(std::chrono::milliseconds(200));
     }
   }
 

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 
 #include <fmt/format.h>
@@ -15,6 +17,7 @@
 #include <unistd.h>
 
 #include "control/descriptor.hpp"
+#include "control/fault.hpp"
 #include "control/listen.hpp"
 #include "control/socket_owner.hpp"
 #include "control/token_file.hpp"
@@ -111,7 +114,7 @@ bool is_nobody(int why) {
 
 /// What is answered, whatever it says. Throws as ask().
 httplib::Response answer_of(const std::string& state, const std::string& method, const std::string& path,
-                            const std::string& body, std::chrono::seconds patience = usual_patience) {
+                            const std::string& body, std::chrono::seconds patience) {
   const std::string socket = control_path(state);
   httplib::ClientImpl client(socket, 80);
   client.set_address_family(AF_UNIX);
@@ -134,22 +137,48 @@ httplib::Response answer_of(const std::string& state, const std::string& method,
 
 bool is_done(const httplib::Response& response) { return response.status / 100 == 2; }
 
+/// After which time it may be asked for the same again: others had their turn, and nothing was done. Nothing
+/// where it is not for their sake that it is not done.
+std::optional<std::chrono::seconds> wait_for_a_turn(const httplib::Response& response) {
+  if (response.status != http::unavailable) return std::nullopt;
+  const std::string text = response.get_header_value("Retry-After");
+  std::uint32_t seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return std::chrono::seconds(std::max<std::uint32_t>(seconds, 1));
+}
+
+RefusedError busy_error(const httplib::Response& response) {
+  const RefusedError error = error_of(Json::parse(response.body, nullptr, false), response.status);
+  const std::string text = fmt::format("the appliance is busy: {}; ask again later", error.found);
+  return {text, response.status, text};
+}
+
+/// What is answered to who waits until others had their turn. Throws as ask().
+httplib::Response answer_in_turn(const std::string& state, const std::string& method, const std::string& path,
+                                 const std::string& body, std::chrono::seconds patience) {
+  const auto until = std::chrono::steady_clock::now() + std::min(patience, usual_patience);
+  for (;;) {
+    httplib::Response response = answer_of(state, method, path, body, patience);
+    const auto wait = wait_for_a_turn(response);
+    if (!wait) return response;
+    if (std::chrono::steady_clock::now() + *wait > until) throw busy_error(response);
+    std::this_thread::sleep_for(*wait);
+  }
+}
+
 }  // namespace
 
 Json ask(const std::string& state, const std::string& method, const std::string& path,
          const std::string& body, std::chrono::seconds patience) {
-  const httplib::Response response = answer_of(state, method, path, body, patience);
+  const httplib::Response response = answer_in_turn(state, method, path, body, patience);
   Json answer = Json::parse(response.body, nullptr, false);
-  if (!is_done(response)) {
-    RefusedError error = error_of(answer, response.status);
-    error.is_for_now = response.has_header("Retry-After");
-    throw error;
-  }
+  if (!is_done(response)) throw error_of(answer, response.status);
   return answer;
 }
 
 std::string ask_for_text(const std::string& state, const std::string& method, const std::string& path) {
-  const httplib::Response response = answer_of(state, method, path, {});
+  const httplib::Response response = answer_in_turn(state, method, path, {}, usual_patience);
   if (!is_done(response)) throw error_of(Json::parse(response.body, nullptr, false), response.status);
   return response.body;
 }

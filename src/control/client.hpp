@@ -27,8 +27,7 @@ struct RefusedError : std::runtime_error {
       : std::runtime_error(text), status(http_status), found(std::move(what_was_found)) {}
 
   int status;
-  std::string found;        ///< the text without what was expected
-  bool is_for_now = false;  ///< nothing was done, and it may be in a moment
+  std::string found;  ///< the text without what was expected
 };
 
 /// The appliance is there and did not answer: what was asked for may still be done, unless the text says
@@ -40,9 +39,11 @@ struct SilentError : std::runtime_error {
 /// For how long an answer is waited for: more than the appliance takes until it says that it is not done.
 inline constexpr std::chrono::seconds usual_patience{60};
 
-/// What the appliance with this state folder answers to a request on its socket. Throws NobodyError where
-/// there is none, SilentError where it is there and gives no answer, or not in time, RefusedError where it
-/// does not do it, std::runtime_error where its socket may not be used: it may be there.
+/// What the appliance with this state folder answers to a request on its socket. Where it says that others
+/// have their turn, and when theirs may be over, it is asked again then, for as long as the patience, or the
+/// usual one where that is less. Throws NobodyError where there is none, SilentError where it is there and
+/// gives no answer, or not in time, RefusedError where it does not do it, std::runtime_error where its socket
+/// may not be used: it may be there.
 nlohmann::ordered_json ask(const std::string& state, const std::string& method, const std::string& path,
                            const std::string& body = {}, std::chrono::seconds patience = usual_patience);
 

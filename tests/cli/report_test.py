@@ -3,16 +3,19 @@
 DPDK's net_pcap. Environment: TOLLGATE, the program."""
 import collections
 import contextlib
+import http.server
 import json
 import os
 import pathlib
 import re
 import shutil
 import signal
+import socketserver
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -200,6 +203,36 @@ class ReportTest(unittest.TestCase):
         csv = self.call("report", "traffic", *seen, "--by", "protocol", "--csv").stdout.splitlines()
         self.assertTrue(csv[0].startswith("protocol,messages,parts,"))
         self.assertIn(["smpp", str(len(SENDERS))], [line.split(",")[:2] for line in csv[1:]])
+
+    def test_who_is_turned_away_for_others_asks_again(self):
+        self.write_config()
+        (self.folder / "state").mkdir()
+        asked = []
+
+        class Appliance(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                asked.append(self.path)
+                self.send_response(503 if len(asked) == 1 else 400)
+                if len(asked) == 1:
+                    self.send_header("Retry-After", "1")
+                self.end_headers()
+                self.wfile.write(json.dumps({"error": {"what": f"found question {len(asked)}", "expected": "none"}}).encode())
+
+            def log_message(self, *_):
+                pass
+
+        class Server(socketserver.UnixStreamServer):
+            def get_request(self):
+                return super().get_request()[0], ("here", 0)
+
+        with Server(str(self.folder / "state/control"), Appliance) as server:
+            threading.Thread(target=server.serve_forever).start()
+            try:
+                told = self.call("report", "traffic", "-c", self.config, status=1).stderr
+            finally:
+                server.shutdown()
+        self.assertEqual(asked, ["/v1/report?name=traffic"] * 2)
+        self.assertIn("found question 2", told)
 
     def test_what_cannot_be_asked_is_refused_with_the_reason(self):
         self.call("report", status=2)

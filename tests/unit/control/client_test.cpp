@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstring>
 #include <functional>
+#include <mutex>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <utility>
@@ -160,6 +162,116 @@ TEST(Client, WhoMayNotUseTheSocketIsToldSoAndNotThatNobodyIsThere) {
     const std::string why = error.what();
     EXPECT_NE(why.find("the control socket " + path + " may not be used"), why.npos) << why;
     EXPECT_NE(why.find("as the user " + name), why.npos) << why;
+  }
+}
+
+/// An appliance that gives these answers, one to each connection, and keeps what it was asked.
+class Answering {
+ public:
+  Answering(const std::string& state, std::vector<std::string> answers)
+      : listener_(listen_at(control_path(state))),
+        thread_([this, all = std::move(answers)](const auto& stop) {
+          for (const std::string& answer : all) give(answer, stop);
+        }) {}
+
+  std::vector<std::string> asked() const {
+    const std::lock_guard lock(mutex_);
+    return asked_;
+  }
+
+ private:
+  void give(const std::string& answer, const std::stop_token& stop) {
+    pollfd waiting{.fd = listener_.get(), .events = POLLIN, .revents = 0};
+    while (!stop.stop_requested() && ::poll(&waiting, 1, 20) <= 0) {
+    }
+    if (stop.stop_requested()) return;
+    const Descriptor taken(::accept(listener_.get(), nullptr, nullptr));
+    std::string request;
+    char octets[1024];
+    while (!is_whole(request)) {
+      const ssize_t count = ::recv(taken.get(), octets, sizeof octets, 0);
+      if (count <= 0) return;
+      request.append(octets, static_cast<std::size_t>(count));
+    }
+    {
+      const std::lock_guard lock(mutex_);
+      asked_.push_back(request);
+    }
+    ::send(taken.get(), answer.data(), answer.size(), MSG_NOSIGNAL);
+  }
+
+  /// The bodies here are an object, or there is none.
+  static bool is_whole(const std::string& request) {
+    return request.find("\r\n\r\n") != request.npos &&
+           (!request.starts_with("POST") || request.ends_with("}"));
+  }
+
+  Descriptor listener_;
+  mutable std::mutex mutex_;
+  std::vector<std::string> asked_;
+  std::jthread thread_;
+};
+
+std::string answer(const std::string& status, const std::string& headers, const std::string& body) {
+  return "HTTP/1.1 " + status + "\r\nConnection: close\r\n" + headers +
+         "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+         body;
+}
+
+const std::string others_first = R"({"error": {"what": "2 others are here", "expected": "fewer"}})";
+
+std::string turned_away(const std::string& seconds) {
+  return answer("503 Service Unavailable", "Retry-After: " + seconds + "\r\n", others_first);
+}
+
+TEST(Client, WhoIsToldWhenToAskAgainDoesSo) {
+  const TemporaryFolder folder;
+  const Answering appliance(folder.path(), {turned_away("1"), answer("200 OK", "", R"({"done": 7})")});
+  EXPECT_EQ(ask(folder.path(), "POST", "/v1/accounts/credit", R"({"amount": "1"})").at("done"), 7);
+  const auto asked = appliance.asked();
+  ASSERT_EQ(asked.size(), 2U);
+  EXPECT_EQ(asked[0], asked[1]);
+}
+
+TEST(Client, WhoAsksForATextAsksAgainAsWell) {
+  const TemporaryFolder folder;
+  const Answering appliance(folder.path(), {turned_away("1"), answer("200 OK", "", "as asked")});
+  EXPECT_EQ(ask_for_text(folder.path(), "GET", "/v1/marks/tests"), "as asked");
+}
+
+/// What is said to who is refused; empty where it is not.
+std::string refusal(const std::string& state, std::chrono::seconds patience) {
+  try {
+    ask(state, "GET", "/v1/report", "", patience);
+  } catch (const RefusedError& error) {
+    EXPECT_EQ(error.status, 503);
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Client, WhoIsTurnedAwayAgainAndAgainIsToldThatTheApplianceIsBusy) {
+  const TemporaryFolder folder;
+  const std::vector<std::string> always(100, turned_away("1"));
+  const Answering appliance(folder.path(), always);
+  EXPECT_EQ(refusal(folder.path(), 3s), "the appliance is busy: 2 others are here; ask again later");
+  EXPECT_LT(appliance.asked().size(), always.size());
+}
+
+TEST(Client, NobodyWaitsLongerThanItsPatience) {
+  const TemporaryFolder folder;
+  const Answering appliance(folder.path(), {turned_away("4000000000"), answer("200 OK", "", "{}")});
+  EXPECT_NE(refusal(folder.path(), 600s).find("the appliance is busy"), std::string::npos);
+  EXPECT_EQ(appliance.asked().size(), 1U);
+}
+
+TEST(Client, WhatIsNotDoneForAnotherReasonIsAskedForOnce) {
+  for (const std::string headers : {"", "Retry-After: Mon, 02 Nov 2026 08:00:00 GMT\r\n"}) {
+    const TemporaryFolder folder;
+    const Answering appliance(folder.path(), {answer("503 Service Unavailable", headers, others_first),
+                                              answer("200 OK", "", "{}")});
+    EXPECT_EQ(refusal(folder.path(), 600s), "2 others are here; expected fewer");
+    EXPECT_EQ(appliance.asked().size(), 1U);
   }
 }
 
