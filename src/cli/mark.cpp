@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <boost/program_options.hpp>
@@ -30,7 +32,7 @@ struct Options {
   std::string text;
   std::string note;
   std::string since;
-  std::uint32_t rule = 0;
+  std::string rule;
   bool with_text = false;
   bool json = false;
   std::vector<std::string> words;
@@ -54,12 +56,23 @@ void add_choice(po::options_description& shown, Options& options) {
        "such as 2026-12-01T00:00:00Z");
 }
 
+/// 0 where none is named. Throws po::error.
+std::uint32_t rule_of(const Options& options) {
+  if (options.rule.empty()) return 0;
+  std::uint32_t rule = 0;
+  const char* const end = options.rule.data() + options.rule.size();
+  const auto read = std::from_chars(options.rule.data(), end, rule);
+  if (read.ec != std::errc() || read.ptr != end || rule == 0)
+    throw po::error(fmt::format("found --rule {}; expected the id of a rule, a number from 1", options.rule));
+  return rule;
+}
+
 /// What is asked for of the marks, as it stands in a path. Throws po::error.
 std::string choice_of(const Options& options) {
   if (!options.since.empty() && !control::from_utc(options.since))
     throw po::error(
         fmt::format("found --since {}; expected a time such as 2026-12-01T00:00:00Z", options.since));
-  return fmt::format("rule={}{}", options.rule,
+  return fmt::format("rule={}{}", rule_of(options),
                      options.since.empty() ? "" : "&since=" + control::query_text(options.since));
 }
 
@@ -110,7 +123,7 @@ int mark_add(const std::vector<std::string>& arguments) {
     throw po::error("--wrong: expected false_positive or false_negative");
   if (options.with_text && !options.text.empty()) throw po::error("give either --text or --with-text");
   Json body{{"id", options.words[0]}, {"wrong", options.wrong}};
-  if (options.rule != 0) body["rule"] = options.rule;
+  if (const std::uint32_t rule = rule_of(options); rule != 0) body["rule"] = rule;
   if (!options.text.empty()) body["text"] = options.text;
   if (options.with_text) body["with_text"] = true;
   if (!options.note.empty()) body["note"] = options.note;

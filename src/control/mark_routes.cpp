@@ -92,10 +92,22 @@ void add_text(Call& call, Mark& mark) {
   mark.sender = text_at(why, "/sender/address");
 }
 
+/// What should not hold does: one that is named must be among those that hit.
+void expect_hit(const Json& event, std::uint32_t rule) {
+  std::string hit;
+  for (const Json& one : event.value("rules", Json::array())) {
+    if (one.at("id") == rule) return;
+    hit += fmt::format("{}{}", hit.empty() ? "" : ", ", one.at("id").get<std::uint32_t>());
+  }
+  throw Fault(http::bad_request, fmt::format("found the rule {}, which did not hit", rule),
+              hit.empty() ? "no rule: none hit" : "one that hit: " + hit);
+}
+
 Mark mark_for(Call& call, const MarkBody& body) {
   const Json event = event_of(call, body.id);
   if (event.value("kind", "message") != "message")
     throw Fault(http::bad_request, "found an event of another kind", "that of a message");
+  if (body.rule != 0 && body.wrong == Wrong::false_positive) expect_hit(event, body.rule);
   Mark mark = mark_of(event);
   mark.event = body.id;
   mark.made_ns = utc_now_ns();

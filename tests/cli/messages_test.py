@@ -61,7 +61,7 @@ class WithAppliance(unittest.TestCase):
     def call(self, *words, status=0):
         run = subprocess.run([TOLLGATE, *map(str, words)], cwd=self.folder, capture_output=True, text=True, timeout=60)
         self.assertEqual(run.returncode, status, run.stdout + run.stderr)
-        return run.stdout
+        return run.stdout if status == 0 else run.stdout + run.stderr
 
     def log(self):
         return (self.folder / "log").read_text()
@@ -263,10 +263,20 @@ class MarkTest(WithAppliance):
         for secret in TEXTS + NUMBERS:
             self.assertNotIn(secret.encode(), octets)
 
+    def test_a_rule_that_should_not_hold_is_one_that_does(self):
+        charged, _, _ = self.written()
+        said = self.mark("add", charged["id"], "--wrong", "false_positive", "--rule", "99999", status=1)
+        self.assertIn("found the rule 99999, which did not hit; expected one that hit: 1", said)
+        self.assertEqual(json.loads(self.mark("list", "--json"))["marks"], [])
+        self.mark("add", charged["id"], "--wrong", "false_positive", "--rule", "1")
+        self.assertIn("rules 1", self.mark("list"))
+
     def test_wrong_arguments(self):
         for words in ([], ["add"], ["add", "x"], ["add", "x", "--wrong", "so"], ["remove"], ["remove", "x"], ["remove", "-1"],
                       ["list", "x"], ["list", "--since", "yesterday"], ["look"], ["tests", "x"],
-                      ["add", "x", "--wrong", "false_positive", "--text", "x", "--with-text"]):
+                      ["add", "x", "--wrong", "false_positive", "--text", "x", "--with-text"],
+                      *(["add", "x", "--wrong", "false_positive", "--rule", rule] for rule in ("0", "-1", "4294967296", "one", "1x")),
+                      ["list", "--rule", "0"]):
             with self.subTest(words):
                 self.mark(*words, status=2) if words else self.call("mark", status=2)
         self.mark("add", "0" * 32, "--wrong", "false_positive", status=1)
