@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace tollgate::record {
@@ -23,8 +24,11 @@ std::string_view advice(int code) {
     case SQLITE_READONLY:
     case SQLITE_PERM: return "; it and its folder must be writable for who runs this";
     case SQLITE_CANTOPEN: return "; its folder must be there, and writable for who runs this";
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB: return "; move it away, and a new one is made";
+    case SQLITE_CORRUPT: return "; move it away, and a new one is made";
+    case SQLITE_NOTADB:
+      return "; name a file of counts, or move this away where an appliance keeps them here, and a new one "
+             "is "
+             "made";
     default: return "";
   }
 }
@@ -44,6 +48,16 @@ void make_for_owner(const std::string& path) {
     throw RollupError(fmt::format("rollups {}: {}; its folder must be there, and writable for who runs this",
                                   path, std::strerror(errno)));
   ::close(file);
+}
+
+/// SQLite says the same of whatever cannot be opened.
+void expect_a_file(const std::string& path) {
+  struct stat found = {};
+  const std::string_view expected = "name a file of counts, such as rollups.db of an appliance's state";
+  if (::stat(path.c_str(), &found) != 0)
+    throw RollupError(fmt::format("rollups {}: {}; {}", path, std::strerror(errno), expected));
+  if (!S_ISREG(found.st_mode))
+    throw RollupError(fmt::format("rollups {}: it is no file; {}", path, expected));
 }
 
 }  // namespace
@@ -115,6 +129,7 @@ void SqliteFile::Close::operator()(sqlite3* database) const { sqlite3_close_v2(d
 SqliteFile::SqliteFile(const std::string& path, Access access) : path_(path) {
   const bool writes = access == Access::write;
   if (writes) make_for_owner(path);
+  else expect_a_file(path);
   sqlite3* opened = nullptr;
   const int code =
       sqlite3_open_v2(path.c_str(), &opened,
