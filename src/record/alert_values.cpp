@@ -35,6 +35,13 @@ bool is_of_others(const AlertRow& row) {
   return std::any_of(row.begin(), row.end(), [](const auto& entry) { return entry.second == others; });
 }
 
+/// Whether there is one of all rows together: the share of all that others have, too, is 100, and what
+/// several rules hit is counted for each of them.
+bool is_of_all(ReportName report, std::string_view figure) {
+  if (figure == "share") return report == ReportName::uninspected;
+  return report != ReportName::rules || figure == "hits";
+}
+
 }  // namespace
 
 std::vector<AlertValue> values_of(const AlertRule& rule, const Reports& reports, std::int64_t now_s) {
@@ -61,9 +68,7 @@ void set_figure(AlertRule& rule, const std::string& name) {
   ReportQuery& query = *rule.report;
   std::string names;
   for (const Report::Column& figure : figures_in(query.name)) {
-    // The share of all that others have, too, is 100 of all together.
-    const bool is_whole = figure.name == "share" && query.by.empty() && query.name != ReportName::uninspected;
-    if (is_whole) continue;
+    if (query.by.empty() && !is_of_all(query.name, figure.name)) continue;
     names += fmt::format("{}{}", names.empty() ? "" : ", ", figure.name);
     if (figure.name == name) rule.figure = figure;
   }

@@ -376,18 +376,20 @@ class Table {
   const Inspected* inspected_ = nullptr;
 };
 
-Inspected inspected_of(const ReportQuery& query, const ReportSums& unread, const SqliteFile& file,
+/// For whatever reason something was not: a share of one reason is one of all that could be read.
+Inspected inspected_of(const ReportQuery& query, const ReportSpan& span, const SqliteFile& file,
                        const RollupTime& time) {
   ReportQuery all = query;
-  all.name = ReportName::traffic;
   std::erase_if(all.by, [](const ReportBy& by) { return by.what == ReportBy::What::reason; });
+  std::erase_if(all.where, [](const ReportFilter& of) { return of.by.what == ReportBy::What::reason; });
   Inspected inspected;
-  const auto add = [&](const ReportQuery& of, const ReportSums& sums) {
+  const auto add = [&](const ReportSums& sums) {
     for (const auto& [key, sum] : sums.sums)
-      inspected[{key.first, route_in(of, sums.groups[key.second])}] += sum.measures.parts;
+      inspected[{key.first, route_in(all, sums.groups[key.second])}] += sum.measures.parts;
   };
-  add(all, sum_cells(all, span_of(all, file, time), file, time));
-  add(query, unread);
+  add(sum_unread(all, span, file, time));
+  all.name = ReportName::traffic;
+  add(sum_cells(all, span_of(all, file, time), file, time));
   return inspected;
 }
 
@@ -398,7 +400,7 @@ std::string zone_of(const SqliteFile& file) {
 
 /// What did not pass.
 ReportFilter stopped() {
-  return {.dimension = Dimension::verdict, .is_not = false, .values = {"block", "throttle", "divert"}};
+  return {.by = {.dimension = Dimension::verdict}, .values = {{"block"}, {"throttle"}, {"divert"}}};
 }
 
 }  // namespace
@@ -417,7 +419,7 @@ Report Reports::make(const ReportQuery& asked, const std::optional<Marks>& marks
   ReportSums sums;
   if (query.name == ReportName::uninspected) {
     sums = sum_unread(query, span, file_, time_);
-    inspected = inspected_of(query, sums, file_, time_);
+    inspected = inspected_of(query, span, file_, time_);
   } else {
     sums = sum_cells(query, span, file_, time_);
   }
@@ -441,9 +443,9 @@ std::vector<Report::Column> figures_in(ReportName name) {
 
 bool asks_for_a_number(const ReportQuery& query) {
   return std::any_of(query.where.begin(), query.where.end(), [](const ReportFilter& filter) {
-    return filter.dimension == Dimension::sender &&
+    return filter.is_by(Dimension::sender) &&
            std::any_of(filter.values.begin(), filter.values.end(),
-                       [](const std::string& value) { return !is_name(value.substr(0, value.find('*'))); });
+                       [](const ReportFilter::Value& value) { return !is_name(value.text); });
   });
 }
 

@@ -44,13 +44,16 @@ std::vector<std::string_view> split(std::string_view text, char at) {
   return parts;
 }
 
-std::string unescaped(std::string_view text) {
-  std::string plain;
+/// A `*` at the end that has no backslash before it stands for whatever comes there.
+ReportFilter::Value value_in(std::string_view text) {
+  ReportFilter::Value value;
   for (std::size_t i = 0; i < text.size(); ++i) {
+    value.begins = text[i] == '*' && i + 1 == text.size();
+    if (value.begins) break;
     if (text[i] == '\\' && i + 1 < text.size()) ++i;
-    plain.push_back(text[i]);
+    value.text.push_back(text[i]);
   }
-  return plain;
+  return value;
 }
 
 ReportName name_of(const std::string& name) {
@@ -120,7 +123,7 @@ std::string dimensions_of(ReportName name) {
     const auto dimension = static_cast<Dimension>(i);
     if (has(name, dimension)) names += fmt::format("{}{}", names.empty() ? "" : ", ", to_string(dimension));
   }
-  return names;
+  return name == ReportName::uninspected ? names + " or reason" : names;
 }
 
 Dimension dimension_of(std::string_view text, ReportName name) {
@@ -171,9 +174,11 @@ ReportFilter filter_of(std::string_view text, ReportName name) {
     throw ReportError(fmt::format("found `{}` in `where`", text), "such as verdict=block or route!=domestic");
   ReportFilter filter;
   filter.is_not = text[equals - 1] == '!';
-  filter.dimension = dimension_of(text.substr(0, equals - (filter.is_not ? 1 : 0)), name);
+  const std::string_view what = text.substr(0, equals - (filter.is_not ? 1 : 0));
+  if (what == "reason" && name == ReportName::uninspected) filter.by.what = ReportBy::What::reason;
+  else filter.by.dimension = dimension_of(what, name);
   for (const std::string_view value : split(text.substr(equals + 1), '|'))
-    filter.values.push_back(unescaped(value));
+    filter.values.push_back(value_in(value));
   return filter;
 }
 

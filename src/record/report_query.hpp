@@ -57,11 +57,17 @@ struct ReportBy {
   friend bool operator==(const ReportBy&, const ReportBy&) = default;
 };
 
-/// What is counted alone. A value may end in `*`: whatever begins so.
+/// What is counted alone.
 struct ReportFilter {
-  Dimension dimension = Dimension::route;
+  struct Value {
+    std::string text;
+    bool begins = false;  ///< whatever begins so: written with `*` behind it
+  };
+  ReportBy by;  ///< not by time
   bool is_not = false;
-  std::vector<std::string> values;  ///< any of them
+  std::vector<Value> values;  ///< any of them
+
+  bool is_by(Dimension dimension) const { return by == ReportBy{.dimension = dimension}; }
 };
 
 struct ReportQuery {

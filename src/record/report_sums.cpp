@@ -78,9 +78,10 @@ struct KeyUse {
   bool refused = false;
 };
 
-bool is_like(std::string_view value, std::string_view pattern) {
-  if (pattern.ends_with('*')) return value.starts_with(pattern.substr(0, pattern.size() - 1));
-  return value == pattern;
+bool passes(const ReportFilter& filter, std::string_view value) {
+  return std::any_of(filter.values.begin(), filter.values.end(), [&](const ReportFilter::Value& wanted) {
+    return wanted.begins ? value.starts_with(wanted.text) : value == wanted.text;
+  });
 }
 
 template <class Each>
@@ -93,15 +94,11 @@ void for_each_label(std::string_view labels, Each&& each) {
 }
 
 bool passes(const ReportFilter& filter, const RollupKey& key) {
-  const std::string& value = value_of(key, filter.dimension);
-  const auto is_any = [&](std::string_view one) {
-    return std::any_of(filter.values.begin(), filter.values.end(),
-                       [&](const std::string& pattern) { return is_like(one, pattern); });
-  };
+  const std::string& value = value_of(key, filter.by.dimension);
   bool found = false;
-  if (filter.dimension == Dimension::label)
-    for_each_label(value, [&](std::string_view label) { found = found || is_any(label); });
-  else found = is_any(value);
+  if (filter.by.dimension == Dimension::label)
+    for_each_label(value, [&](std::string_view label) { found = found || passes(filter, label); });
+  else found = passes(filter, std::string_view(value));
   return found != filter.is_not;
 }
 
@@ -174,7 +171,7 @@ class KeyUses {
            std::find(query_.by.begin(), query_.by.end(), ReportBy{.dimension = dimension}) !=
                query_.by.end() ||
            std::any_of(query_.where.begin(), query_.where.end(),
-                       [&](const ReportFilter& filter) { return filter.dimension == dimension; });
+                       [&](const ReportFilter& filter) { return filter.is_by(dimension); });
   }
 
   KeyUse look_up(std::int64_t number) {
@@ -238,6 +235,13 @@ ReportSums::Group unread_group(const ReportQuery& query, std::string_view reason
   }
   group.emplace_back();
   return group;
+}
+
+bool passes_unread(const ReportQuery& query, std::string_view reason, std::string_view route) {
+  return std::all_of(query.where.begin(), query.where.end(), [&](const ReportFilter& filter) {
+    const bool is_reason = filter.by.what == ReportBy::What::reason;
+    return passes(filter, is_reason ? reason : route) != filter.is_not;
+  });
 }
 
 }  // namespace
@@ -304,9 +308,7 @@ ReportSums sum_unread(const ReportQuery& query, const ReportSpan& span, const Sq
                     unread_table(piece.level)));
     rows.with(piece.from_s, piece.to_s);
     while (rows.next()) {
-      RollupKey key;
-      value_of(key, Dimension::route) = rows.text(2);
-      if (!passes(query, key)) continue;
+      if (!passes_unread(query, rows.text(1), rows.text(2))) continue;
       const auto [group, is_new] = groups.try_emplace(unread_group(query, rows.text(1), rows.text(2)),
                                                       static_cast<std::uint32_t>(groups.size()));
       if (is_new) sums.groups.push_back(group->first);

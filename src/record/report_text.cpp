@@ -88,12 +88,20 @@ Cells cells_of(const Report& report) {
   return cells;
 }
 
+/// As in a query, but for its commas and bars.
+std::string written(const ReportFilter::Value& value) {
+  if (value.begins) return value.text + "*";
+  return value.text.ends_with('*') ? value.text.substr(0, value.text.size() - 1) + "\\*" : value.text;
+}
+
 Json filters_of(const ReportQuery& query) {
   Json filters = Json::array();
-  for (const ReportFilter& filter : query.where)
-    filters.push_back({{"by", record::to_string(filter.dimension)},
-                       {"is", filter.is_not ? "not" : "any"},
-                       {"values", filter.values}});
+  for (const ReportFilter& filter : query.where) {
+    Json values = Json::array();
+    for (const ReportFilter::Value& value : filter.values) values.push_back(written(value));
+    filters.push_back(
+        {{"by", filter.by.name()}, {"is", filter.is_not ? "not" : "any"}, {"values", std::move(values)}});
+  }
   return filters;
 }
 
@@ -117,22 +125,28 @@ Report::Value value_of(const Json& value, Kind kind) {
   return value.get<std::int64_t>();
 }
 
-std::vector<ReportFilter> filters_of(const Json& json) {
-  std::vector<ReportFilter> filters;
-  for (const Json& one : json) {
-    const auto dimension = dimension_named(one.at("by").get<std::string>());
-    if (dimension)
-      filters.push_back({.dimension = *dimension,
-                         .is_not = one.at("is") == "not",
-                         .values = one.at("values").get<std::vector<std::string>>()});
-  }
-  return filters;
-}
-
 ReportBy by_of(const std::string& name) {
   if (name == "time") return {.what = ReportBy::What::time};
   if (name == "reason") return {.what = ReportBy::What::reason};
   return {.dimension = dimension_named(name).value_or(Dimension::route)};
+}
+
+/// What written() made.
+ReportFilter::Value filter_value_of(std::string text) {
+  if (text.ends_with("\\*")) return {.text = text.substr(0, text.size() - 2) + "*"};
+  const bool begins = text.ends_with('*');
+  if (begins) text.pop_back();
+  return {.text = std::move(text), .begins = begins};
+}
+
+std::vector<ReportFilter> filters_of(const Json& json) {
+  std::vector<ReportFilter> filters;
+  for (const Json& one : json) {
+    ReportFilter filter{.by = by_of(one.at("by").get<std::string>()), .is_not = one.at("is") == "not"};
+    for (const Json& value : one.at("values")) filter.values.push_back(filter_value_of(value));
+    filters.push_back(std::move(filter));
+  }
+  return filters;
 }
 
 }  // namespace

@@ -349,6 +349,8 @@ TEST(Config, says_what_is_wrong_with_an_alert) {
        "t.yaml:2:28: found no figure `` of the report uninspected; expected packets, share"},
       {"report: leakage, figure: share, over: 1",
        "t.yaml:2:45: found no figure `share` of the report leakage; expected messages, leaks, leaked"},
+      {"report: rules, figure: messages, over: 1",
+       "t.yaml:2:43: found no figure `messages` of the report rules; expected hits"},
       {"report: uninspected, by: label, figure: share, over: 1",
        "t.yaml:2:45: found `label` in `by`; expected time, reason or route"},
       {"report: leakage, by: time, figure: leaks, over: 1",
