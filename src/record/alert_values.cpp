@@ -35,11 +35,9 @@ bool is_of_others(const AlertRow& row) {
   return std::any_of(row.begin(), row.end(), [](const auto& entry) { return entry.second == others; });
 }
 
-/// Whether there is one of all rows together: the share of all that others have, too, is 100, and what
-/// several rules hit is counted for each of them.
+/// Whether there is one of all rows together: the share of all that others have, too, is 100.
 bool is_of_all(ReportName report, std::string_view figure) {
-  if (figure == "share") return report == ReportName::uninspected;
-  return report != ReportName::rules || figure == "hits";
+  return figure == "share" ? report == ReportName::uninspected : has_sum(report, figure);
 }
 
 }  // namespace

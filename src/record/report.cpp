@@ -326,10 +326,9 @@ class Table {
     }
   }
 
-  /// Money of several currencies cannot be added up, nor can messages that were counted for each of their
-  /// rules.
+  /// Money of several currencies cannot be added up.
   bool has_total(const Figure& figure, const std::set<std::string>& currencies) const {
-    if (query_.name == ReportName::rules) return figure.name == hits.name;
+    if (!has_sum(query_.name, figure.name)) return false;
     return figure.kind != Kind::money || currencies.size() <= 1;
   }
 
@@ -441,11 +440,16 @@ std::vector<Report::Column> figures_in(ReportName name) {
   return columns;
 }
 
+bool has_sum(ReportName name, std::string_view figure) {
+  return name != ReportName::rules || figure == hits.name;
+}
+
 bool asks_for_a_number(const ReportQuery& query) {
   return std::any_of(query.where.begin(), query.where.end(), [](const ReportFilter& filter) {
     return filter.is_by(Dimension::sender) &&
-           std::any_of(filter.values.begin(), filter.values.end(),
-                       [](const ReportFilter::Value& value) { return !is_name(value.text); });
+           std::any_of(filter.values.begin(), filter.values.end(), [](const ReportFilter::Value& value) {
+             return !is_name(value.text.substr(0, value.text.find('*')));
+           });
   });
 }
 

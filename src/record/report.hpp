@@ -63,6 +63,8 @@ class Reports {
 
 /// The figures that a report has beside what tells its rows apart.
 std::vector<Report::Column> figures_in(ReportName name);
+/// Whether the report adds the figure up over all rows: what several rules hit is counted for each of them.
+bool has_sum(ReportName name, std::string_view figure);
 
 /// `2026-11-01T00:00:00Z`.
 std::string report_time(std::int64_t seconds);

@@ -44,18 +44,6 @@ std::vector<std::string_view> split(std::string_view text, char at) {
   return parts;
 }
 
-/// A `*` at the end that has no backslash before it stands for whatever comes there.
-ReportFilter::Value value_in(std::string_view text) {
-  ReportFilter::Value value;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    value.begins = text[i] == '*' && i + 1 == text.size();
-    if (value.begins) break;
-    if (text[i] == '\\' && i + 1 < text.size()) ++i;
-    value.text.push_back(text[i]);
-  }
-  return value;
-}
-
 ReportName name_of(const std::string& name) {
   for (const ReportKind& kind : kinds) {
     if (to_string(kind.name) == name) return kind.name;
@@ -178,7 +166,7 @@ ReportFilter filter_of(std::string_view text, ReportName name) {
   if (what == "reason" && name == ReportName::uninspected) filter.by.what = ReportBy::What::reason;
   else filter.by.dimension = dimension_of(what, name);
   for (const std::string_view value : split(text.substr(equals + 1), '|'))
-    filter.values.push_back(value_in(value));
+    filter.values.push_back(read_value(value));
   return filter;
 }
 
@@ -200,6 +188,28 @@ std::size_t read_top(const std::string& text) {
 }
 
 }  // namespace
+
+std::string written(const ReportFilter::Value& value) {
+  std::string text;
+  for (std::size_t i = 0; i < value.text.size(); ++i) {
+    const bool is_last_star = value.text[i] == '*' && i + 1 == value.text.size() && !value.begins;
+    if (value.text[i] == '\\' || is_last_star) text.push_back('\\');
+    text.push_back(value.text[i]);
+  }
+  if (value.begins) text.push_back('*');
+  return text;
+}
+
+ReportFilter::Value read_value(std::string_view text) {
+  ReportFilter::Value value;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    value.begins = text[i] == '*' && i + 1 == text.size();
+    if (value.begins) break;
+    if (text[i] == '\\' && i + 1 < text.size()) ++i;
+    value.text.push_back(text[i]);
+  }
+  return value;
+}
 
 std::string_view to_string(ReportName name) {
   constexpr std::array<std::string_view, kinds.size()> names{"traffic", "blocked", "revenue",  "leakage",

@@ -62,6 +62,7 @@ struct ReportFilter {
   struct Value {
     std::string text;
     bool begins = false;  ///< whatever begins so: written with `*` behind it
+    friend bool operator==(const Value&, const Value&) = default;
   };
   ReportBy by;  ///< not by time
   bool is_not = false;
@@ -69,6 +70,12 @@ struct ReportFilter {
 
   bool is_by(Dimension dimension) const { return by == ReportBy{.dimension = dimension}; }
 };
+
+/// As one is written where no other stands beside it: with a backslash before each of its own, and before a
+/// last star of its own.
+std::string written(const ReportFilter::Value& value);
+/// What was written so, or with more backslashes.
+ReportFilter::Value read_value(std::string_view text);
 
 struct ReportQuery {
   ReportName name = ReportName::traffic;

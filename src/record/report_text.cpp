@@ -88,12 +88,6 @@ Cells cells_of(const Report& report) {
   return cells;
 }
 
-/// As in a query, but for its commas and bars.
-std::string written(const ReportFilter::Value& value) {
-  if (value.begins) return value.text + "*";
-  return value.text.ends_with('*') ? value.text.substr(0, value.text.size() - 1) + "\\*" : value.text;
-}
-
 Json filters_of(const ReportQuery& query) {
   Json filters = Json::array();
   for (const ReportFilter& filter : query.where) {
@@ -131,19 +125,11 @@ ReportBy by_of(const std::string& name) {
   return {.dimension = dimension_named(name).value_or(Dimension::route)};
 }
 
-/// What written() made.
-ReportFilter::Value filter_value_of(std::string text) {
-  if (text.ends_with("\\*")) return {.text = text.substr(0, text.size() - 2) + "*"};
-  const bool begins = text.ends_with('*');
-  if (begins) text.pop_back();
-  return {.text = std::move(text), .begins = begins};
-}
-
 std::vector<ReportFilter> filters_of(const Json& json) {
   std::vector<ReportFilter> filters;
   for (const Json& one : json) {
     ReportFilter filter{.by = by_of(one.at("by").get<std::string>()), .is_not = one.at("is") == "not"};
-    for (const Json& value : one.at("values")) filter.values.push_back(filter_value_of(value));
+    for (const Json& value : one.at("values")) filter.values.push_back(read_value(value.get<std::string>()));
     filters.push_back(std::move(filter));
   }
   return filters;

@@ -26,9 +26,8 @@ std::string_view advice(int code) {
     case SQLITE_CANTOPEN: return "; its folder must be there, and writable for who runs this";
     case SQLITE_CORRUPT: return "; move it away, and a new one is made";
     case SQLITE_NOTADB:
-      return "; name a file of counts, or move this away where an appliance keeps them here, and a new one "
-             "is "
-             "made";
+      return "; name a file of counts, or, where an appliance keeps its own here, move this away: it makes "
+             "one";
     default: return "";
   }
 }
@@ -53,7 +52,7 @@ void make_for_owner(const std::string& path) {
 /// SQLite says the same of whatever cannot be opened.
 void expect_a_file(const std::string& path) {
   struct stat found = {};
-  const std::string_view expected = "name a file of counts, such as rollups.db of an appliance's state";
+  const std::string_view expected = "name a file of counts, such as reports.db of an appliance's state";
   if (::stat(path.c_str(), &found) != 0)
     throw RollupError(fmt::format("rollups {}: {}; {}", path, std::strerror(errno), expected));
   if (!S_ISREG(found.st_mode))

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <random>
 #include <set>
@@ -323,6 +324,31 @@ TEST(Report, finds_a_name_with_a_star_at_its_end) {
     const Report made = report_of(folder, words_of("senders", "sender", where));
     EXPECT_EQ(to_json(record::report_of(to_json(made))), to_json(made)) << where;
   }
+}
+
+TEST(ReportFilter, is_read_as_it_was_written) {
+  for (const char* text : {"", "A", "*", "A*", "A**", "A\\", "A\\*", "A\\\\*", "\\"}) {
+    for (const bool begins : {false, true}) {
+      const ReportFilter::Value value{.text = text, .begins = begins};
+      EXPECT_EQ(read_value(written(value)), value) << text << (begins ? " and what begins so" : "");
+    }
+  }
+}
+
+TEST(Report, says_of_a_file_that_is_none_of_counts_what_it_is) {
+  const Folder folder;
+  const auto expect_said = [](const std::string& path, const std::string& wanted) {
+    try {
+      const Reports reports(path);
+      ADD_FAILURE() << path << " was opened";
+    } catch (const RollupError& error) {
+      EXPECT_NE(std::string(error.what()).find(wanted), std::string::npos) << error.what();
+    }
+  };
+  expect_said("/nowhere/reports.db", "No such file or directory; name a file of counts");
+  expect_said("/", "it is no file; name a file of counts");
+  std::ofstream(folder.file()) << std::string(1'000, 'x');
+  expect_said(folder.file(), "name a file of counts, or, where an appliance keeps");
 }
 
 TEST(Report, tells_the_share_of_money_in_its_own_currency) {
@@ -986,6 +1012,8 @@ TEST(Report, hides_the_numbers_of_senders_and_not_their_names) {
   };
   EXPECT_TRUE(asks("sender=447700900123"));
   EXPECT_TRUE(asks("sender=4477*"));
+  EXPECT_TRUE(asks("sender=4477*0*"));
+  EXPECT_TRUE(asks("sender=**"));
   EXPECT_FALSE(asks("sender=ACME"));
   EXPECT_FALSE(asks("route=hub"));
 }
