@@ -13,10 +13,12 @@
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
 #include "cli/config.hpp"
+#include "cli/now.hpp"
 #include "cli/subcommands.hpp"
 #include "cli/terminal.hpp"
 #include "control/client.hpp"
 #include "control/utc.hpp"
+#include "record/report_query.hpp"
 
 namespace tollgate::cli {
 namespace {
@@ -52,8 +54,7 @@ void add_choice(po::options_description& shown, Options& options) {
   shown.add_options()                                                                  //
       ("rule", po::value(&options.rule)->value_name("ID"), "only marks of this rule")  //
       ("since", po::value(&options.since)->value_name("TIME"),
-       "only marks made from then on, UTC, "
-       "such as 2026-12-01T00:00:00Z");
+       "only marks made from then on: 2026-12-01T00:00:00Z, 2026-12-01, or 90d, 24h or 30m before now");
 }
 
 /// 0 where none is named. Throws po::error.
@@ -67,13 +68,24 @@ std::uint32_t rule_of(const Options& options) {
   return rule;
 }
 
+/// The moment from which on marks are asked for, as the API takes it. Throws po::error.
+std::string since_of(const Options& options, const std::string& time_zone) {
+  const record::RollupTime time(time_zone);
+  const auto now_s = static_cast<std::int64_t>(now_ns() / control::second_ns);
+  try {
+    const std::int64_t since_s = record::read_moment(options.since, time, now_s);
+    return control::to_utc(static_cast<std::uint64_t>(since_s) * control::second_ns);
+  } catch (const record::ReportError& error) {
+    throw po::error(error.what());
+  }
+}
+
 /// What is asked for of the marks, as it stands in a path. Throws po::error.
-std::string choice_of(const Options& options) {
-  if (!options.since.empty() && !control::from_utc(options.since))
-    throw po::error(
-        fmt::format("found --since {}; expected a time such as 2026-12-01T00:00:00Z", options.since));
-  return fmt::format("rule={}{}", rule_of(options),
-                     options.since.empty() ? "" : "&since=" + control::query_text(options.since));
+std::string choice_of(const Options& options, const Configuration& config) {
+  std::string choice = fmt::format("rule={}", rule_of(options));
+  if (!options.since.empty())
+    choice += "&since=" + control::query_text(since_of(options, config.engine.home.time_zone));
+  return choice;
 }
 
 std::string rules_of(const Json& mark) {
@@ -158,11 +170,12 @@ int mark_list(const std::vector<std::string>& arguments) {
                        "Shows which verdicts somebody says are wrong.\n",
                        shown, options.words, 0))
     return Exit::fine;
-  const std::string state = options.state();
+  const Configuration config = load_config(options.config);
+  const std::string choice = choice_of(options, config);
   Json all;
   for (std::uint64_t after = 0;;) {
-    Json page = control::ask(
-        state, "GET", fmt::format("/v1/marks?after={}&most={}&{}", after, most_marks, choice_of(options)));
+    Json page = control::ask(config.state, "GET",
+                             fmt::format("/v1/marks?after={}&most={}&{}", after, most_marks, choice));
     const std::size_t count = page.at("marks").size();
     if (count != 0) after = page.at("marks").back().at("number").get<std::uint64_t>();
     if (all.is_null()) all = std::move(page);
@@ -188,8 +201,9 @@ int mark_tests(const std::vector<std::string>& arguments) {
           "the `tests:` of a rule. `tollgate check` says then which of them it fails.\n",
           shown, options.words, 0))
     return Exit::fine;
+  const Configuration config = load_config(options.config);
   const std::string yaml =
-      control::ask_for_text(options.state(), "GET", "/v1/marks/tests?" + choice_of(options));
+      control::ask_for_text(config.state, "GET", "/v1/marks/tests?" + choice_of(options, config));
   if (options.json) fmt::print("{}\n", Json{{"tests", yaml}}.dump(2));
   else fmt::print("{}", yaml);
   return Exit::fine;

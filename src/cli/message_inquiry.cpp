@@ -134,4 +134,9 @@ std::vector<std::uint32_t> MessageInquiry::to_blame(const Verdict& verdict) {
   return rules::to_blame(*now.ruleset, verdict.policy, verdict.rules);
 }
 
+bool MessageInquiry::has_rule(std::uint32_t id) {
+  const InForce now = in_force_or_none();
+  return now.ruleset != nullptr && rules::find_rule(*now.ruleset, id) != nullptr;
+}
+
 }  // namespace tollgate::cli

@@ -38,6 +38,7 @@ class MessageInquiry final : public control::MessageDesk {
   nlohmann::ordered_json explain(const std::string& id, bool with_text) override;
   nlohmann::ordered_json judge(std::string_view message) override;
   std::vector<std::uint32_t> to_blame(const Verdict& verdict) override;
+  bool has_rule(std::uint32_t id) override;
 
  private:
   InForce in_force() const;

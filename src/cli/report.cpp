@@ -16,6 +16,7 @@
 #include "cli/now.hpp"
 #include "cli/terminal.hpp"
 #include "control/client.hpp"
+#include "control/fault.hpp"
 #include "control/html_report.hpp"
 
 namespace tollgate::cli {
@@ -85,15 +86,15 @@ std::optional<Options> parse(const std::vector<std::string>& arguments) {
   return options;
 }
 
-record::Report read_file(const Options& options) {
+/// Throws record::ReportError.
+record::ReportQuery query_of(const Options& options, const record::RollupTime& time) {
   constexpr std::uint64_t second_ns = 1'000'000'000;
+  return record::read_query(options.words, time, static_cast<std::int64_t>(now_ns() / second_ns));
+}
+
+record::Report read_file(const Options& options) {
   const record::Reports reports(options.from);
-  const auto now_s = static_cast<std::int64_t>(now_ns() / second_ns);
-  try {
-    return reports.make(record::read_query(options.words, reports.time(), now_s));
-  } catch (const record::ReportError& error) {
-    throw po::error(error.what());
-  }
+  return reports.make(query_of(options, reports.time()));
 }
 
 /// Without what a terminal would act on: senders are named by whoever sends.
@@ -107,6 +108,8 @@ record::Report for_a_terminal(record::Report report) {
 }
 
 Json ask_appliance(const Options& options) {
+  const Configuration config = load_config(options.config);
+  query_of(options, record::RollupTime(config.reports.time_zone));  // what it would refuse is refused here
   std::string path = "/v1/report";
   const auto add = [&](std::string_view name, const std::string& value) {
     if (value.empty()) return;
@@ -120,7 +123,19 @@ Json ask_appliance(const Options& options) {
   add("by", words.by);
   add("where", words.where);
   add("top", words.top);
-  return control::ask(load_config(options.config).state, "GET", path);
+  return control::ask(config.state, "GET", path);
+}
+
+/// Whoever answers: arguments that cannot be answered are po::error.
+record::Report answer_to(const Options& options) {
+  try {
+    return options.from.empty() ? record::report_of(ask_appliance(options)) : read_file(options);
+  } catch (const record::ReportError& error) {
+    throw po::error(error.what());
+  } catch (const control::RefusedError& error) {
+    if (error.status != control::http::bad_request) throw;
+    throw po::error(error.what());
+  }
 }
 
 }  // namespace
@@ -128,8 +143,7 @@ Json ask_appliance(const Options& options) {
 int report(const std::vector<std::string>& arguments) {
   const auto options = parse(arguments);
   if (!options) return Exit::fine;
-  const record::Report report =
-      options->from.empty() ? record::report_of(ask_appliance(*options)) : read_file(*options);
+  const record::Report report = answer_to(*options);
   if (options->json)
     fmt::print("{}\n", record::to_json(report).dump(2, ' ', false, Json::error_handler_t::replace));
   else if (options->html) fmt::print("{}", control::html_report(record::to_json(report)));

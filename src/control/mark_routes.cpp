@@ -103,11 +103,21 @@ void expect_hit(const Json& event, std::uint32_t rule) {
               hit.empty() ? "no rule: none hit" : "one that hit: " + hit);
 }
 
+/// What should hold does not: one that is named must be among the rules of now, where these are known.
+void expect_rule(const Call& call, std::uint32_t rule) {
+  if (call.means.messages == nullptr || call.means.messages->has_rule(rule)) return;
+  throw Fault(http::bad_request, fmt::format("found the rule {}, which the appliance does not have", rule),
+              "the id of one that it has, or no rule");
+}
+
 Mark mark_for(Call& call, const MarkBody& body) {
   const Json event = event_of(call, body.id);
   if (event.value("kind", "message") != "message")
     throw Fault(http::bad_request, "found an event of another kind", "that of a message");
-  if (body.rule != 0 && body.wrong == Wrong::false_positive) expect_hit(event, body.rule);
+  if (body.rule != 0) {
+    if (body.wrong == Wrong::false_positive) expect_hit(event, body.rule);
+    else expect_rule(call, body.rule);
+  }
   Mark mark = mark_of(event);
   mark.event = body.id;
   mark.made_ns = utc_now_ns();

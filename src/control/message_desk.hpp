@@ -29,6 +29,9 @@ class MessageDesk {
   /// Those of the rules that made it; all where other rules are in force by now.
   virtual std::vector<std::uint32_t> to_blame(const Verdict& verdict) = 0;
 
+  /// Whether there is such a rule in the rules of now, whatever its state.
+  virtual bool has_rule(std::uint32_t id) = 0;
+
  protected:
   ~MessageDesk() = default;
 };

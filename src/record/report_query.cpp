@@ -85,14 +85,6 @@ std::optional<std::int64_t> day_named(std::string_view text, const RollupTime& t
   return std::nullopt;
 }
 
-std::int64_t moment(const std::string& text, const RollupTime& time, std::int64_t now_s) {
-  if (const auto seconds = ago(text)) return std::max<std::int64_t>(now_s - *seconds, 0);
-  if (const auto day = day_named(text, time)) return *day;
-  if (const auto time_ns = read_time(text)) return static_cast<std::int64_t>(*time_ns / second_ns);
-  throw ReportError(fmt::format("found the time `{}`", text),
-                    "such as 2026-11-01T00:00:00Z, 2026-11-01, or 90d, 24h or 30m before now");
-}
-
 /// Whether what the report reads is told apart by it.
 bool has(ReportName name, Dimension dimension) {
   if (name == ReportName::uninspected) return dimension == Dimension::route;
@@ -242,12 +234,21 @@ bool ReportQuery::has_time() const {
                      [](const ReportBy& one) { return one.what == ReportBy::What::time; });
 }
 
+std::int64_t read_moment(const std::string& text, const RollupTime& time, std::int64_t now_s) {
+  if (const auto seconds = ago(text)) return std::max<std::int64_t>(now_s - *seconds, 0);
+  if (const auto day = day_named(text, time)) return *day;
+  if (const auto time_ns = read_time(text)) return static_cast<std::int64_t>(*time_ns / second_ns);
+  throw ReportError(fmt::format("found the time `{}`", text),
+                    "such as 2026-11-01T00:00:00Z, 2026-11-01, or 90d, 24h or 30m before now");
+}
+
 ReportQuery read_query(const ReportWords& words, const RollupTime& time, std::int64_t now_s) {
   ReportQuery query;
   query.name = name_of(words.name);
   // There is nothing beyond now, but for clocks that differ.
-  query.until_s = words.until.empty() ? now_s : std::min(moment(words.until, time, now_s), now_s + day_s);
-  query.since_s = words.since.empty() ? query.until_s - day_s : moment(words.since, time, now_s);
+  query.until_s =
+      words.until.empty() ? now_s : std::min(read_moment(words.until, time, now_s), now_s + day_s);
+  query.since_s = words.since.empty() ? query.until_s - day_s : read_moment(words.since, time, now_s);
   if (query.since_s >= query.until_s)
     throw ReportError("found `since` that is not before `until`", "an earlier one");
   query.step = usual_step(query.until_s - query.since_s);

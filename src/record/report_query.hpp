@@ -105,6 +105,9 @@ struct ReportWords {
   std::string top;
 };
 
+/// What `since` and `until` are written as, in seconds since 1970, as `now_s` is. Throws ReportError.
+std::int64_t read_moment(const std::string& text, const RollupTime& time, std::int64_t now_s);
+
 /// `now_s`: seconds since 1970. Throws ReportError.
 ReportQuery read_query(const ReportWords& words, const RollupTime& time, std::int64_t now_s);
 

@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """What analysts ask of the messages that a running appliance has seen. Its packets come from captures, by DPDK's net_pcap.
 Environment: TOLLGATE, the program."""
+import contextlib
+import datetime
 import json
 import os
 import pathlib
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -270,6 +273,68 @@ class MarkTest(WithAppliance):
         self.assertEqual(json.loads(self.mark("list", "--json"))["marks"], [])
         self.mark("add", charged["id"], "--wrong", "false_positive", "--rule", "1")
         self.assertIn("rules 1", self.mark("list"))
+
+    def test_a_rule_that_should_hold_is_one_that_there_is(self):
+        (self.folder / "rules/rules.yaml").write_text("".join(
+            f"- {{id: {number}, name: x, labels: [a2p], state: {state}, when: {{text: notice}}}}\n"
+            for number, state in ((5, "enforce"), (6, "shadow"), (7, "draft"))))
+        before = self.ask("GET", "/v1/status")["ruleset"]
+        _, passed, _ = self.written()
+        said = self.mark("add", passed["id"], "--wrong", "false_negative", "--rule", "5", status=1)
+        self.assertIn("found the rule 5, which the appliance does not have; expected the id of one that it has, or no rule", said)
+        self.ask("POST", "/v1/rules/reload", status=202)
+        self.wait_for(lambda: self.ask("GET", "/v1/status")["ruleset"] != before)
+        self.assertIn("found the rule 1,", self.mark("add", passed["id"], "--wrong", "false_negative", "--rule", "1", status=1))
+        self.assertEqual(json.loads(self.mark("list", "--json"))["marks"], [])
+        for rule in (5, 6, 7):
+            self.mark("add", passed["id"], "--wrong", "false_negative", "--rule", rule)
+            self.assertEqual([mark["rules"] for mark in json.loads(self.mark("list", "--json"))["marks"]], [[rule]])
+        self.mark("add", passed["id"], "--wrong", "false_negative")  # none that is named
+        self.assertEqual([mark["rules"] for mark in json.loads(self.mark("list", "--json"))["marks"]], [[]])
+
+    def made(self, event, moment):
+        """As if the event had been marked then, with its own id as its text."""
+        number = json.loads(self.mark("add", event["id"], "--wrong", "false_positive", "--text", event["id"], "--json"))["mark"]["number"]
+        with contextlib.closing(sqlite3.connect(self.folder / "state/marks.db")) as marks, marks:
+            marks.execute("UPDATE mark SET made_ns = ? WHERE number = ?", (int(moment.timestamp()) * 10**9, number))
+
+    def listed(self, since, config="tollgate.yaml"):
+        """The events of the marks that are listed since then, and of those that are printed as tests."""
+        words = [f"--since={since}", "-c", config]
+        shown = [mark["event"] for mark in json.loads(self.call("mark", "list", "--json", *words))["marks"]]
+        tests = self.call("mark", "tests", *words)
+        self.assertEqual(shown, [event["id"] for event in self.written() if event["id"] in tests])
+        return shown
+
+    def test_since_is_what_reports_take(self):
+        now = datetime.datetime.now(datetime.timezone.utc)
+        ago = lambda **span: now - datetime.timedelta(**span)
+        events = self.written()
+        for event, moment in zip(events, (ago(days=6), ago(days=2), ago(hours=2))):
+            self.made(event, moment)
+        ids = [event["id"] for event in events]
+        for since, first in (("7d", 0), ("-7d", 0), ("145h", 0), ("143h", 1), ("3d", 1), ("3000m", 1), ("24h", 2), ("1h", 3), ("30m", 3),
+                             (f"{ago(days=4):%Y-%m-%d}", 1), (f"{ago(days=4):%Y-%m-%dT%H:%M:%SZ}", 1), ("2020-01-01", 0)):
+            with self.subTest(since):
+                self.assertEqual(self.listed(since), ids[first:])
+
+    def test_a_day_of_since_is_one_of_the_home_zone(self):
+        event = self.written()[0]
+        self.made(event, datetime.datetime(2026, 3, 1, 20, tzinfo=datetime.timezone.utc))  # in Kolkata it is 1:30 of the next day
+        config = (self.folder / "tollgate.yaml").read_text()
+        (self.folder / "kolkata.yaml").write_text(config.replace("country: GB,", "country: GB, time_zone: Asia/Kolkata,"))
+        self.assertEqual(self.listed("2026-03-01"), [event["id"]])
+        self.assertEqual(self.listed("2026-03-02"), [])
+        self.assertEqual(self.listed("2026-03-02", "kolkata.yaml"), [event["id"]])
+        self.assertEqual(self.listed("2026-03-03", "kolkata.yaml"), [])
+
+    def test_since_that_cannot_be_read_is_refused_in_the_words_of_reports(self):
+        for since in ("yesterday", "2026-02-30", "7w", "d"):
+            with self.subTest(since):
+                of_report = self.call("report", "traffic", "--since", since, "-c", "tollgate.yaml", status=2).splitlines()[0]
+                for command in ("list", "tests"):
+                    told = self.mark(command, "--since", since, status=2).splitlines()[0]
+                    self.assertEqual(told.removeprefix("tollgate mark: "), of_report.removeprefix("tollgate report: "))
 
     def test_wrong_arguments(self):
         for words in ([], ["add"], ["add", "x"], ["add", "x", "--wrong", "so"], ["remove"], ["remove", "x"], ["remove", "-1"],

@@ -228,7 +228,7 @@ class ReportTest(unittest.TestCase):
         with Server(str(self.folder / "state/control"), Appliance) as server:
             threading.Thread(target=server.serve_forever).start()
             try:
-                told = self.call("report", "traffic", "-c", self.config, status=1).stderr
+                told = self.call("report", "traffic", "-c", self.config, status=2).stderr
             finally:
                 server.shutdown()
         self.assertEqual(asked, ["/v1/report?name=traffic"] * 2)
@@ -240,9 +240,35 @@ class ReportTest(unittest.TestCase):
         self.assertIn("/nowhere", self.call("report", "traffic", "--from", "/nowhere/reports.db", status=1).stderr)
         self.write_config()
         self.assertIn("no appliance answers", self.call("report", "traffic", "-c", self.config, status=1).stderr)
-        self.start()
-        self.assertIn("expected traffic, blocked", self.call("report", "weather", "-c", self.config, status=1).stderr)
-        self.assertIn("expected route, direction", self.call("report", "traffic", "--by", "colour", "-c", self.config, status=1).stderr)
+        self.assertIn("expected traffic, blocked", self.call("report", "weather", "-c", self.config, status=2).stderr)
+
+    def test_wrong_arguments_are_refused_alike_whoever_is_asked(self):
+        self.run_and_count()
+        for words, found, expected in (
+                (["weather"], "`weather`", "traffic, blocked"),
+                (["weather-of-the-last-week"], "`weather-of-the-last-week`", "traffic, blocked"),
+                (["traffic", "--by", "colour"], "`colour`", "route, direction"),
+                (["traffic", "--by", "route,route"], "`route` twice", "once"),
+                (["traffic", "--where", "verdict"], "`verdict`", "verdict=block"),
+                (["traffic", "--where", "colour=red"], "`colour`", "route, direction"),
+                (["uninspected", "--where", "verdict=block"], "`verdict`", "route or reason"),
+                (["traffic", "--since", "yesterday"], "`yesterday`", "2026-11-01"),
+                (["traffic", "--until", "2026-02-30"], "`2026-02-30`", "2026-11-01"),
+                (["traffic", "--since", "1h", "--until", "2h"], "not before", "earlier"),
+                (["traffic", "--step", "fortnightly"], "`fortnightly`", "minute, hour or day"),
+                (["traffic", "--top", "0"], "`0`", "a number of 1"),
+                (["traffic", "--top", "12345678901"], "`12345678901`", "a number of 1")):
+            with self.subTest(words):
+                of_appliance = self.call("report", *words, "-c", self.config, status=2)
+                of_file = self.call("report", *words, "--from", self.folder / "state/reports.db", status=2)
+                self.assertEqual((of_appliance.stdout, of_appliance.stderr), (of_file.stdout, of_file.stderr))
+                self.assertRegex(of_file.stderr, f"{re.escape(found)}.*; expected .*{re.escape(expected)}")
+
+    def test_what_only_the_appliance_does_not_take_is_a_wrong_argument_too(self):
+        self.run_and_count()
+        longest = 2000  # octets of `where`, by the description of the API
+        told = self.call("report", "traffic", "--where", f"policy={'x' * longest}", "-c", self.config, status=2)
+        self.assertIn("found another value for `where`", told.stderr)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,8 @@ UTC = datetime.timezone.utc
 MEASURES = ("messages", "parts", "blocked", "refused", "paid", "charged", "fees", "leaks", "leaked")
 OTHERS = "(others)"
 RANKS = {"revenue": "charged", "leakage": "leaked"}  # by what the first rows are found; else by parts
+PARTS = {"rules": "hits", "uninspected": "packets"}  # what reports call parts
+SHARES = {"blocked": "parts", "leakage": "leaked"}   # of what in all a row has a share
 
 
 def day_of(second, known={}):
@@ -46,6 +48,14 @@ STEPS = {"minute": lambda s: s - s % 60, "hour": lambda s: s - s % 3600, "day": 
 
 def written(second):
     return datetime.datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def rounded(share):
+    return share if share is None else round(share, 9)
+
+
+def percent(part, whole):
+    return rounded(100 * part / whole)
 
 
 class Event:
@@ -86,6 +96,7 @@ class Asked:
         start = int(FIRST.timestamp())
         self.since, self.until = start + since, start + until
         self.rows = collections.defaultdict(lambda: [0] * len(MEASURES))
+        self.all = collections.Counter()  # what rows have shares of
 
     def __str__(self):
         return f"{self.name} by {','.join(self.by)}" + (f" where {self.where}" if self.where else "") + (f", the first {self.top}" if self.top else "")
@@ -97,6 +108,8 @@ class Asked:
             return
         if self.name == "leakage" and not event.figures[7]:
             return
+        if self.name in SHARES:  # once, however many labels it has
+            self.all[self.whole_of(event.values["currency"])] += event.figures[MEASURES.index(SHARES[self.name])]
         times = event.rules if self.name == "rules" else [None]
         for rule in times:
             keys = [()]
@@ -126,7 +139,20 @@ class Asked:
                                   for column, value in zip(self.by, key))]
             for i, figure in enumerate(row):
                 together[i] += figure
-        return {key: [row[MEASURES.index(column)] for column in self.columns] for key, row in rows.items()}, left_out
+        return {key: [self.share(key, row, shown) if column == "share" else row[MEASURES.index(column)] for column in self.columns]
+                for key, row in rows.items()}, left_out
+
+    def whole_of(self, currency):
+        """Sums of two currencies are no whole."""
+        return currency if SHARES[self.name] == "leaked" else ""
+
+    def share(self, key, row, shown):
+        whole = self.all[self.whole_of(dict(zip(self.by, key)).get("currency", ""))]
+        return percent(row[MEASURES.index(SHARES[self.name])], whole)
+
+    def share_of_all(self):
+        """Of the totals."""
+        return None
 
     def first(self):
         rank = MEASURES.index(RANKS.get(self.name, "parts"))
@@ -149,7 +175,8 @@ class Asked:
             values = dict(zip(names, row))
             key = tuple(values[column] for column in self.by)
             assert key not in found, key
-            found[key] = [values["hits" if column == "parts" and self.name == "rules" else column] for column in self.columns]
+            values |= {"parts": values.get(PARTS.get(self.name, "parts")), "share": rounded(values.get("share"))}
+            found[key] = [values[column] for column in self.columns]
         return found
 
     def words(self, file):
@@ -163,9 +190,9 @@ class Asked:
 class AskedUnread(Asked):
     """The report of what was not read: packets, and their share of them and of the messages that were read."""
 
-    def __init__(self, by, where="", holds=lambda one: True, **more):
-        super().__init__("uninspected", by, ("packets", "share"), where, holds, **more)
-        self.packets, self.all = collections.Counter(), collections.Counter()
+    def __init__(self, by, where="", holds=lambda route: True, reason=None, **more):
+        super().__init__("uninspected", by, ("parts", "share"), where, holds, **more)
+        self.reason = reason  # counts this one alone; shares are of all that could be read
 
     def count(self, event):
         if self.since <= event.second < self.until and self.holds(event.values["route"]):
@@ -175,7 +202,8 @@ class AskedUnread(Asked):
         if not self.since <= unread.second < self.until or not self.holds(unread.route):
             return
         values = {"time": written(STEPS[self.step](unread.second)), "reason": unread.reason, "route": unread.route}
-        self.packets[tuple(values[column] for column in self.by)] += unread.packets
+        if self.reason in (None, unread.reason):
+            self.rows[tuple(values[column] for column in self.by)][MEASURES.index("parts")] += unread.packets
         self.all[self.beside(unread.second, unread.route)] += unread.packets
 
     def beside(self, second, route):
@@ -183,15 +211,17 @@ class AskedUnread(Asked):
         values = {"time": written(STEPS[self.step](second)), "route": route}
         return tuple(values[column] for column in self.by if column in values)
 
-    def expected(self):
-        rows = {}
-        for key, packets in self.packets.items():
-            beside = tuple(value for column, value in zip(self.by, key) if column != "reason")
-            rows[key] = [packets, round(100 * packets / self.all[beside], 9)]
-        return rows, 0
+    def share(self, key, row, shown):
+        beside = tuple(value for column, value in zip(self.by, key) if column != "reason")
+        whole = self.all[beside]
+        if "route" in self.by and beside[-1] == OTHERS:
+            if "reason" in self.by:  # a route may be among the others for one reason alone
+                return None
+            whole = sum(count for (*time, route), count in self.all.items() if (route,) not in shown and tuple(time) == beside[:-1])
+        return percent(row[MEASURES.index("parts")], whole)
 
-    def found(self, report):
-        return {key: [packets, round(share, 9)] for key, (packets, share) in super().found(report).items()}
+    def share_of_all(self):
+        return percent(sum(row[MEASURES.index("parts")] for row in self.rows.values()), sum(self.all.values()))
 
 
 Unread = collections.namedtuple("Unread", "second reason route packets")
@@ -231,26 +261,31 @@ def all_asked():
                 lambda e: "otp" in e.labels and e.values["route"] != "hub")
     yield Asked("traffic", ("country", "currency"), TRAFFIC_COLUMNS, r"policy=A sender\, registered \| known,verdict=charge|block",
                 lambda e: e.values["policy"].startswith("A sender") and e.values["verdict"] in ("charge", "block"))
-    yield Asked("blocked", ("policy",), ("messages", "parts"))
-    yield Asked("blocked", ("label", "verdict"), ("messages", "parts"), **ODD)
+    yield Asked("blocked", ("policy",), ("messages", "parts", "share"))
+    yield Asked("blocked", ("label", "verdict"), ("messages", "parts", "share"), **ODD)
+    yield Asked("blocked", ("time", "account"), ("messages", "parts", "share"), step="hour", top=2)
     yield Asked("revenue", ("account", "currency"), ("messages", "parts", "paid", "charged", "fees", "refused"))
-    yield Asked("leakage", ("origin", "currency"), ("messages", "leaks", "leaked"))
-    yield Asked("leakage", ("time", "country", "currency"), ("messages", "leaks", "leaked"), step="hour", **ODD)
+    yield Asked("leakage", ("origin", "currency"), ("messages", "leaks", "leaked", "share"))
+    yield Asked("leakage", ("time", "country", "currency"), ("messages", "leaks", "leaked", "share"), step="hour", **ODD)
     yield Asked("senders", ("sender", "currency"), TRAFFIC_COLUMNS)
     yield Asked("senders", ("sender", "verdict", "currency"), TRAFFIC_COLUMNS, "sender=Brand1*,account=acme",
                 lambda e: e.values["sender"].startswith("Brand1") and e.values["account"] == "acme")
-    yield Asked("rules", ("rule", "state"), ("messages", "blocked"))
-    yield Asked("rules", ("rule", "route"), ("messages", "blocked"), **ODD)
+    yield Asked("rules", ("rule", "state"), ("parts", "messages", "blocked"))
+    yield Asked("rules", ("rule", "route"), ("parts", "messages", "blocked"), **ODD)
     yield Asked("accounts", ("account", "currency"), TRAFFIC_COLUMNS + ("refused",))
     yield Asked("senders", ("sender", "currency"), TRAFFIC_COLUMNS, top=7)
     yield Asked("traffic", ("time", "country", "currency"), TRAFFIC_COLUMNS, step="hour", top=2)
     yield Asked("revenue", ("account", "currency"), ("messages", "paid", "charged", "fees"), top=3)
-    yield Asked("leakage", ("origin", "currency"), ("messages", "leaks", "leaked"), top=2, **ODD)
+    yield Asked("leakage", ("origin", "currency"), ("messages", "leaks", "leaked", "share"), top=2, **ODD)
     yield AskedUnread(("reason",))
     yield AskedUnread(("route",), **ODD)
     yield AskedUnread(("time", "reason"))
     yield AskedUnread(("time", "route"), step="hour", **ODD)
     yield AskedUnread(("reason", "route"), "route!=hub", lambda route: route != "hub")
+    yield AskedUnread(("time", "route"), "reason=unread_encrypted", reason="unread_encrypted", **ODD)
+    yield AskedUnread(("reason",), top=1)
+    yield AskedUnread(("time", "route"), top=1)
+    yield AskedUnread(("reason", "route"), top=3)
 
 
 def answer_to(words):
@@ -267,6 +302,10 @@ def is_as_recounted(test, asked, file):
     test.assertGreater(len(expected), 0)
     test.assertEqual(asked.found(report), expected)
     test.assertEqual(report["left_out"], left_out)
+    names = [column["name"] for column in report["columns"]]
+    test.assertEqual("share" in names, "share" in asked.columns, "where a report has shares, they are compared")
+    if "share" in names:
+        test.assertEqual(rounded(report["totals"][names.index("share")]), asked.share_of_all())
     return report
 
 
@@ -415,7 +454,7 @@ class BoundedTest(unittest.TestCase):
         yield Asked("senders", ("sender", "currency"), TRAFFIC_COLUMNS, **span)
         yield Asked("senders", ("time", "sender", "account", "currency"), TRAFFIC_COLUMNS, **span)
         yield Asked("senders", ("sender", "currency"), TRAFFIC_COLUMNS, top=5, **span)
-        yield Asked("leakage", ("origin", "currency"), ("messages", "leaks", "leaked"), **span)
+        yield Asked("leakage", ("origin", "currency"), ("messages", "leaks", "leaked", "share"), **span)
         yield Asked("rules", ("rule", "state"), ("messages", "blocked"), **span)
         yield AskedUnread(("time", "route"), **span)
         yield AskedUnread(("reason",), **span)

@@ -56,7 +56,7 @@ VIEWS = {
     "report": {f"report {name}": [report(name, top=500)] for name in REPORTS},
     "alerts": {"alerts": [("/v1/alerts", {})]},
     "rules": {"rules": [report("rules")]},
-    "versions": {"versions": [("/v1/rules", {})]},
+    "versions": {"versions": [("/v1/rules", {})], "two versions compared": [("/v1/rules", {}), ("/v1/rules/difference", {"from": 0, "to": 1})]},
     "marks": {"marks": [("/v1/marks", {})]},
     "tail": {"tail": [("/v1/events", {"after": 0, "most": 200, "kind": "message"})]},
     "message": {"message": [("/v1/events/explain", {"id": "EVENT"})]},
@@ -100,6 +100,7 @@ class ViewsTest(unittest.TestCase):
             raise unittest.SkipTest(reason)
         appliance.wait_for(lambda: "run: ready" in appliance.log())
         cls.event = appliance.events()[0]["id"]
+        appliance.push_second_version()
         most = max(len(asked) for views in VIEWS.values() for asked in views.values())
         cls.connections = [Asking(appliance.base, token, appliance.folder / "cert.pem") for _ in range(most)]
 
@@ -123,8 +124,8 @@ class ViewsTest(unittest.TestCase):
             text = (SOURCE / f"src/control/page/views/{name}.js").read_text()
             paths = {path for asked in views.values() for path, _ in asked}
             wanted = set(re.findall(r'\b(?:get|post)\("(/v1/[a-z/]+)"', text))
-            # What only a click asks, or what needs two versions of the rules.
-            self.assertEqual(paths, wanted - {"/v1/rules/rollback", "/v1/rules/difference", "/v1/marks/remove"}, name)
+            # What only a click asks.
+            self.assertEqual(paths, wanted - {"/v1/rules/rollback", "/v1/marks/remove"}, name)
 
     def test_each_view_is_answered(self):
         for connection in self.connections:
@@ -144,6 +145,8 @@ class ViewsTest(unittest.TestCase):
                         self.assertEqual(status, 200, (path, words, body))
                         if path == "/v1/report":
                             self.assertGreater(len(json.loads(body)["rows"]), 0, words)
+                        if path == "/v1/rules/difference":
+                            self.assertEqual(len(json.loads(body)["policy"]["added"]), 1, "the second version has one line more")
 
 
 if __name__ == "__main__":

@@ -166,6 +166,7 @@ class FakeDesk final : public MessageDesk {
     asked_ = verdict;
     return blamed_ == 0 ? verdict.rules : std::vector{blamed_};
   }
+  bool has_rule(std::uint32_t id) override { return id >= 7 && id <= 10; }
 
   Verdict asked_;
   std::uint32_t blamed_ = 0;  ///< 0: all
@@ -586,6 +587,17 @@ TEST_F(MarksTest, the_rules_that_made_the_verdict_are_to_blame) {
       << "rule 8 is tried out, and has no effect";
   EXPECT_EQ(add(R"({"id": "1", "wrong": "false_positive", "rule": 7})").at("rules"), Json{7});
   EXPECT_EQ(add(R"({"id": "1", "wrong": "false_negative"})").at("rules"), Json::array());
+}
+
+TEST_F(MarksTest, a_rule_that_should_hold_is_one_that_there_is) {
+  const std::string unknown = R"({"id": "1", "wrong": "false_negative", "rule": 11})";
+  const auto refused = ask("POST", "/v1/marks", "analyst", unknown);
+  EXPECT_EQ(refusal(refused), 400);
+  EXPECT_NE(refused.body.find("found the rule 11, which the appliance does not have"), std::string::npos);
+  EXPECT_TRUE(shown().at("marks").empty());
+  EXPECT_TRUE(audited().empty());
+  const std::string known = R"({"id": "1", "wrong": "false_negative", "rule": 10})";
+  EXPECT_EQ(add(known).at("rules"), Json{10}) << "it need not have hit";
 }
 
 TEST_F(MarksTest, those_of_long_ago_are_taken_out) {
