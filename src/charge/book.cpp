@@ -5,6 +5,8 @@
 #include <bit>
 #include <cstddef>
 
+#include "charge/label.hpp"
+#include "charge/name_of.hpp"
 #include "message/countries.hpp"
 #include "message/imsi.hpp"
 
@@ -13,18 +15,6 @@
 
 namespace tollgate::charge {
 namespace {
-
-char small(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string small(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) { return small(c); });
-  return text;
-}
-
-bool has_label(const Message& message, std::string_view label) {
-  const auto& labels = message.judgement.labels;
-  return std::find(labels.begin(), labels.end(), label) != labels.end();
-}
 
 std::vector<PriceLine> lines_where(const std::vector<PriceLine>& lines, const auto& condition) {
   std::vector<PriceLine> chosen;
@@ -40,51 +30,53 @@ std::string_view recipient_country(const Message& message) {
 }
 
 bool Payer::has_registered(const Message& message) const {
-  std::array<char, 64> room;  // no sender is as long
-  const std::string_view sent = message.sender.address.substr(0, room.size());
-  std::transform(sent.begin(), sent.end(), room.begin(), [](char c) { return small(c); });
-  const std::string_view sender{room.data(), sent.size()};
-  const auto exact = senders.find(sender);
-  if (exact != senders.end() && exact->second <= message.time_ns) return true;
+  const std::string_view sender = message.sender.address;
+  const auto counts = [&](const Senders& registered, std::string_view text) {
+    const auto found = registered.find(small_name_of(text, secret));
+    return found != registered.end() && found->second <= message.time_ns;
+  };
+  if (counts(senders, sender)) return true;
   for (std::uint64_t lengths = sender_prefix_lengths; lengths != 0; lengths &= lengths - 1) {
     const auto length = static_cast<std::size_t>(std::countr_zero(lengths));
     if (length > sender.size()) break;
-    const auto prefix = sender_prefixes.find(sender.substr(0, length));
-    if (prefix != sender_prefixes.end() && prefix->second <= message.time_ns) return true;
+    if (counts(sender_prefixes, sender.substr(0, length))) return true;
   }
   return false;
 }
 
-void Payer::add_sender_prefix(const std::string& prefix, std::uint64_t since_ns) {
-  std::uint64_t& since = sender_prefixes.try_emplace(prefix, since_ns).first->second;
-  since = std::min(since, since_ns);
-  sender_prefix_lengths |= std::uint64_t{1} << prefix.size();
-}
-
-Refusal Payer::refuses(const Message& message, bool registered) const {
-  if (quota->suspended.load(std::memory_order_relaxed)) return Refusal::suspended;
-  const auto& labels = account.labels;
-  if (!labels.empty() && std::none_of(labels.begin(), labels.end(),
-                                      [&](const std::string& l) { return has_label(message, l); })) {
-    return Refusal::label_not_accepted;
+void Payer::add_sender(const RegisteredSender& sender) {
+  constexpr std::size_t most_octets_of_prefix = 63;
+  const Name name = small_name_of(sender.address, secret);
+  if (!sender.prefix) {
+    senders.emplace(name, sender.since_ns);
+  } else if (sender.address.size() <= most_octets_of_prefix) {
+    std::uint64_t& since_ns = sender_prefixes.try_emplace(name, sender.since_ns).first->second;
+    since_ns = std::min(since_ns, sender.since_ns);
+    sender_prefix_lengths |= std::uint64_t{1} << sender.address.size();
   }
-  if (!account.senders.empty() && !registered) return Refusal::sender_not_registered;
-  if (marketing && has_label(message, "marketing") && !is_marketing_hour(message))
-    return Refusal::hour_not_allowed;
-  const std::string_view recipient =
-      message.recipient.number.empty() ? message.recipient.address : message.recipient.number;
-  const auto has_it = [&](const auto& numbers) { return numbers->contains(recipient, message.time_ns); };
-  if (lacks_list || std::any_of(excluded.begin(), excluded.end(), has_it)) return Refusal::recipient_excluded;
-  return Refusal::none;
 }
 
+bool Payer::accepts_labels_of(const Message& message) const {
+  return std::any_of(account.labels.begin(), account.labels.end(),
+                     [&](const std::string& label) { return has_label(message, label); });
+}
+
+/// Of a message that is none of marketing, each hour is.
 bool Payer::is_marketing_hour(const Message& message) const {
+  if (!has_label(message, "marketing")) return true;
   if (marketing->zone != nullptr) return rules::contains(*marketing, *marketing->zone, message.time_ns);
   return rules::contains(*marketing, *zones, recipient_country(message), message.time_ns).value_or(false);
 }
 
+bool Payer::excludes_recipient_of(const Message& message) const {
+  const std::string_view recipient =
+      message.recipient.number.empty() ? message.recipient.address : message.recipient.number;
+  const auto has_it = [&](const auto& numbers) { return numbers->contains(recipient, message.time_ns); };
+  return lacks_list || std::any_of(excluded.begin(), excluded.end(), has_it);
+}
+
 const PriceLine* Payer::price(const Priced& priced) const {
-  const PriceLine* const own = own_prices.find(priced);
+  const PriceLine* const own = has_own_prices ? own_prices.find(priced) : nullptr;
   return own != nullptr || list == nullptr ? own : list->find(priced);
 }
 
@@ -106,41 +98,47 @@ Book::Book(Ledger::InForce ledger, Quotas& quotas, const ListNamed& list_named) 
     if (name == "standard") standard_ = lists_.back().second.get();
   }
   std::erase_if(accounts, [](const Account& account) { return account.number >= Quotas::most_accounts; });
-  payers_.reserve(accounts.size());
-  for (Account& account : accounts) {
-    const auto place = static_cast<std::uint32_t>(payers_.size());
-    Payer& payer = payers_.emplace_back();
-    payer.account = std::move(account);
-    const Account& of = payer.account;
-    payer.quota = &quotas.of(of.number);
-    payer.own_prices =
-        PriceTable(lines_where(prices, [&](const PriceLine& line) { return line.account == of.id; }));
-    for (const auto& [name, table] : lists_) {
-      if (name == of.price_list) payer.list = table.get();
-    }
-    payer.dearest = std::max(payer.own_prices.dearest(), payer.list == nullptr ? 0 : payer.list->dearest());
-    for (const RegisteredSender& sender : of.senders) {
-      if (!sender.prefix) payer.senders.emplace(small(sender.address), sender.since_ns);
-      else if (sender.address.size() < 64) payer.add_sender_prefix(small(sender.address), sender.since_ns);
-    }
-    set_marketing(payer);
-    for (const std::string& name : of.excluded) {
-      if (auto list = list_named(name)) payer.excluded.push_back(std::move(list));
-      else payer.lacks_list = true;
-    }
-    if (of.messages_per_second != 0) payer.interval_ns = 1'000'000'000 / of.messages_per_second;
-    numbers_.emplace(of.number, place);
-    ids_.emplace(of.id, place);
-    for (const Recogniser& mark : of.recognised_by) recognise(mark, place);
-  }
+  for (Account& account : accounts) add(std::move(account), prices, quotas, list_named);
   std::stable_sort(peers_.begin(), peers_.end(), [](const Peer& a, const Peer& b) {
     return a.network.prefix_bits > b.network.prefix_bits;
   });
 }
 
+void Book::add(Account&& account, const std::vector<PriceLine>& prices, Quotas& quotas,
+               const ListNamed& list_named) {
+  Payer& payer = payers_.emplace_back();
+  payer.account = std::move(account);
+  const Account& of = payer.account;
+  payer.id = of.id;
+  of.currency.copy(payer.currency_letters.data(), payer.currency_letters.size());
+  payer.number = of.number;
+  payer.secret = secret_;
+  payer.quota = &quotas.of(of.number);
+  payer.own_prices =
+      PriceTable(lines_where(prices, [&](const PriceLine& line) { return line.account == of.id; }));
+  payer.has_own_prices = !payer.own_prices.empty();
+  for (const auto& [name, table] : lists_) {
+    if (name == of.price_list) payer.list = table.get();
+  }
+  payer.dearest = std::max(payer.own_prices.dearest(), payer.list == nullptr ? 0 : payer.list->dearest());
+  payer.has_labels = !of.labels.empty();
+  payer.has_senders = !of.senders.empty();
+  for (const RegisteredSender& sender : of.senders) payer.add_sender(sender);
+  set_marketing(payer);
+  payer.has_excluded = !of.excluded.empty();
+  for (const std::string& name : of.excluded) {
+    if (auto list = list_named(name)) payer.excluded.push_back(std::move(list));
+    else payer.lacks_list = true;
+  }
+  if (of.messages_per_second != 0) payer.interval_ns = 1'000'000'000 / of.messages_per_second;
+  numbers_.emplace(of.number, &payer);
+  ids_.emplace(name_of(of.id, secret_), &payer);
+  for (const Recogniser& mark : of.recognised_by) recognise(mark);
+}
+
 const Payer* Book::payer(std::uint32_t number) const {
   const auto found = numbers_.find(number);
-  return found == numbers_.end() ? nullptr : &payers_[found->second];
+  return found == numbers_.end() ? nullptr : found->second;
 }
 
 void Book::set_marketing(Payer& payer) {
@@ -149,16 +147,19 @@ void Book::set_marketing(Payer& payer) {
   const bool by_recipient = of.marketing_zone == "recipient";
   const std::string& zone = by_recipient || of.marketing_zone.empty() ? of.time_zone : of.marketing_zone;
   payer.marketing = rules::read_time_window(of.marketing_hours, of.marketing_days, zone);
+  payer.has_marketing = payer.marketing.has_value();
   if (!by_recipient || !payer.marketing) return;
   if (zones_ == nullptr) zones_ = std::make_unique<rules::CountryZones>();
   payer.marketing->zone = nullptr;
   payer.zones = zones_.get();
 }
 
-void Book::recognise(const Recogniser& mark, std::uint32_t payer) {
+/// What has the mark is of the account that was added last.
+void Book::recognise(const Recogniser& mark) {
+  const Payer* const payer = &payers_.back();
   switch (mark.kind) {
-    case Recogniser::Kind::system_id: system_ids_.emplace(mark.value, payer); return;
-    case Recogniser::Kind::link: links_.emplace(mark.value, payer); return;
+    case Recogniser::Kind::system_id: system_ids_.emplace(name_of(mark.value, secret_), payer); return;
+    case Recogniser::Kind::link: links_.emplace(name_of(mark.value, secret_), payer); return;
     case Recogniser::Kind::peer:
       if (const auto network = read_network(mark.value)) peers_.push_back({*network, payer});
       return;
@@ -166,7 +167,8 @@ void Book::recognise(const Recogniser& mark, std::uint32_t payer) {
     case Recogniser::Kind::service_centre: break;
   }
   rules::DigitTable& table = mark.kind == Recogniser::Kind::gt ? gts_ : service_centres_;
-  if (const auto packed = rules::DigitTable::pack(mark.value)) table.insert(*packed, payer);
+  if (const auto packed = rules::DigitTable::pack(mark.value))
+    table.insert(*packed, static_cast<std::uint32_t>(payers_.size() - 1));
 }
 
 const Payer* Book::payer_of(const Message& message) const {
@@ -183,10 +185,10 @@ const Payer* Book::payer_of(const Message& message) const {
   return payer != nullptr ? payer : find(links_, message.link);
 }
 
-const Payer* Book::find(const ByText& texts, std::string_view text) const {
+const Payer* Book::find(const ByName& names, std::string_view text) const {
   if (text.empty()) return nullptr;
-  const auto found = texts.find(text);
-  return found == texts.end() ? nullptr : &payers_[found->second];
+  const auto found = names.find(name_of(text, secret_));
+  return found == names.end() ? nullptr : found->second;
 }
 
 const Payer* Book::find(const rules::DigitTable& digits, std::string_view number) const {
@@ -197,7 +199,7 @@ const Payer* Book::find(const rules::DigitTable& digits, std::string_view number
 const Payer* Book::find(const IpAddress& address) const {
   const auto found = std::find_if(peers_.begin(), peers_.end(),
                                   [&](const Peer& peer) { return contains(peer.network, address); });
-  return found == peers_.end() ? nullptr : &payers_[found->payer];
+  return found == peers_.end() ? nullptr : found->payer;
 }
 
 const PriceLine* Book::list_price(const Message& message) const {

@@ -38,11 +38,12 @@ struct ShortText {
   std::array<char, size> octets{};  ///< zeros after the text
 
   void assign(std::string_view text) {
+    octets.fill('\0');
+    if (text.empty()) return;
     std::size_t length = std::min(text.size(), size);
     if (length < text.size()) {
       while (length > 0 && (static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80U) --length;
     }
-    octets.fill('\0');
     std::copy_n(text.begin(), length, octets.begin());
   }
   std::string_view view() const {

@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "charge/name_of.hpp"
 #include "message/origin_name.hpp"
 
 #define XXH_INLINE_ALL
@@ -13,11 +14,28 @@
 namespace tollgate::charge {
 namespace {
 
+constexpr std::array<std::string_view, 2> sender_states{"unregistered", "registered"};
+constexpr std::array<std::string_view, 2> account_states{"active", "suspended"};
+
 std::string_view recipient_of(const Message& message) {
   return message.recipient.present ? message.recipient.address : message.imsi;
 }
 
 MessageId to_id(const XXH128_hash_t& hash) { return {.high = hash.high64, .low = hash.low64}; }
+
+using Secret = std::span<const std::uint64_t>;
+
+XXH128_hash_t keyed_hash(const void* octets, std::size_t size, Secret secret) {
+  return XXH3_128bits_withSecret(octets, size, secret.data(), secret.size_bytes());
+}
+
+/// Of what most messages of SMPP do not have.
+[[gnu::noinline]] XXH128_hash_t hash_beside_text(const Message& message, Secret secret) {
+  const std::array hashes{keyed_hash(message.data.data(), message.data.size(), secret),
+                          keyed_hash(message.udh.data(), message.udh.size(), secret),
+                          keyed_hash(message.service_centre.data(), message.service_centre.size(), secret)};
+  return keyed_hash(hashes.data(), sizeof hashes, secret);
+}
 
 bool is_same(const MessageId& a, const MessageId& b) { return a.high == b.high && a.low == b.low; }
 
@@ -30,12 +48,13 @@ Charger::Charger(std::shared_ptr<const Book> book, RecentCharges& recent, Journa
 void Charger::recognise(Message& message) {
   payer_ = book_ == nullptr ? nullptr : book_->payer_of(message);
   if (payer_ == nullptr) return;
-  message.origin.account = payer_->account.id;
   retry_ = retry_key(message);
-  recent_.prefetch(retry_);  // rules take their time
+  message.origin.account = payer_->id;
   registered_ = payer_->has_registered(message);
-  message.account_sender = registered_ ? "registered" : "unregistered";
-  message.account_status = payer_->quota->suspended.load(std::memory_order_relaxed) ? "suspended" : "active";
+  message.account_sender = sender_states[registered_ ? 1 : 0];
+  message.account_status = account_states[payer_->quota->suspended.load(std::memory_order_relaxed) ? 1 : 0];
+  recent_.prefetch(retry_);  // rules take their time
+  journal_.prefetch();
 }
 
 Refusal Charger::charge(Message& message, std::string_view tariff) {
@@ -56,9 +75,8 @@ Refusal Charger::add(const Message& message, std::string_view tariff, const Mess
   if (line == nullptr) return Refusal::no_price;
   if (added_count_ == most_recipients) return Refusal::ledger_behind;
   ++recipients_;
-  MessageId id = message.id;
-  id.high += recipients_ - 1;
-  if (settled_ && settled_(id, message.time_ns)) return Refusal::none;
+  const std::uint64_t id_high = message.id.high + recipients_ - 1;
+  if (settled_ && settled_({.high = id_high, .low = message.id.low}, message.time_ns)) return Refusal::none;
   const auto end = added_.begin() + added_count_;
   if (std::any_of(added_.begin(), end, [&](const Added& other) { return is_same(other.retry, retry); }))
     return Refusal::none;  // the same recipient twice
@@ -66,10 +84,11 @@ Refusal Charger::add(const Message& message, std::string_view tariff, const Mess
   Added& added = added_[added_count_++];
   added.retry = retry;
   Charge& made = added.charge;
-  made.id = id;
+  made.id.high = id_high;
+  made.id.low = message.id.low;
   made.retry = retry;
   made.time_ns = message.time_ns;
-  made.account = payer_->account.number;
+  made.account = payer_->number;
   made.price = line->number;
   made.part = message.parts.total > 1 ? message.parts.seq : std::uint8_t{0};
   made.parts = message.parts.total > 1 ? message.parts.total : std::uint8_t{0};
@@ -113,7 +132,7 @@ Refusal Charger::commit(Message& message) {
   Judgement& judgement = message.judgement;
   judgement.charged = true;
   judgement.charged_before = true;
-  judgement.currency = payer_->account.currency;
+  judgement.currency = payer_->currency();
   for (Added& added : std::span(added_).first(added_count_)) {
     Charge& made = added.charge;
     if (!claim(added)) {
@@ -194,7 +213,7 @@ bool Charger::value_leakage(Message& message) {
 bool Charger::keep_refusal(const Message& message, std::string_view tariff, Refusal refusal) {
   if (payer_ == nullptr) return true;  // whose statement would it be?
   Charge refused{};
-  refused.account = payer_->account.number;
+  refused.account = payer_->number;
   refused.part = static_cast<std::uint8_t>(refusal);
   refused.tariff.assign(tariff);
   return write_unpaid(message, refused);
@@ -219,7 +238,7 @@ const PriceLine* Charger::price(const Message& message, std::string_view tariff)
 const PriceLine* Charger::price(const Message& message, std::string_view tariff,
                                 std::string_view country) const {
   return payer_->price(
-      {.message = message, .tariff = tariff, .country = country, .currency = payer_->account.currency});
+      {.message = message, .tariff = tariff, .country = country, .currency = payer_->currency()});
 }
 
 const PriceLine* Charger::list_price(const Message& message) const {
@@ -230,28 +249,30 @@ const PriceLine* Charger::list_price(const Message& message) const {
 MessageId Charger::retry_key(const Message& message) const {
   if (!knows_retries_) return {.high = message.id.high + recipients_, .low = message.id.low};
   const auto secret = book_->secret();
-  const auto hash = [&](std::string_view text) {
-    return XXH3_64bits_withSecret(text.data(), text.size(), secret.data(), secret.size_bytes());
-  };
-  const auto hash_octets = [&](Octets octets) {
-    return XXH3_64bits_withSecret(octets.data(), octets.size(), secret.data(), secret.size_bytes());
-  };
-  const XXH128_hash_t text =
-      XXH3_128bits_withSecret(message.text.data(), message.text.size(), secret.data(), secret.size_bytes());
+  XXH128_hash_t text = keyed_hash(message.text.data(), message.text.size(), secret);
+  if (!message.data.empty() || !message.udh.empty() || !message.service_centre.empty()) {
+    const XXH128_hash_t other = hash_beside_text(message, secret);
+    text.low64 ^= other.low64;
+    text.high64 ^= other.high64;
+  }
+  const Name sender = name_of(message.sender.address, secret);
+  const Name recipient = name_of(recipient_of(message), secret);
   const Parts& parts = message.parts;
-  const std::array<std::uint64_t, 9> whole{
+  const std::array<std::uint64_t, 8> whole{
       text.low64,
       text.high64,
-      hash_octets(message.data),
-      hash_octets(message.udh),
-      hash(message.sender.address),
-      hash(recipient_of(message)),
-      hash(message.service_centre),
+      sender.begin,
+      sender.end,
+      recipient.begin,
+      recipient.end,
       message.tpdu.service_centre_time,
-      std::uint64_t{payer_->account.number} << 32U | std::uint64_t{parts.ref} << 16U |
+      sender.size << 48U | recipient.size << 32U | std::uint64_t{parts.ref} << 16U |
           std::uint64_t{parts.total} << 8U | parts.seq,
   };
-  return to_id(XXH3_128bits_withSecret(whole.data(), sizeof whole, secret.data(), secret.size_bytes()));
+  MessageId key = to_id(keyed_hash(whole.data(), sizeof whole, secret));
+  // Behind all else, as it is known last: the place of the key can be fetched before.
+  key.low += payer_->number * 0x9E37'79B9'7F4A'7C15;
+  return key;
 }
 
 /// The same for all parts of a message, also in the next process.
@@ -265,7 +286,7 @@ MessageId Charger::whole_key(const Message& message) const {
       hash(message.operation),
       hash(message.sender.address),
       hash(recipient_of(message)),
-      std::uint64_t{payer_->account.number} << 32U | std::uint64_t{parts.ref} << 16U |
+      std::uint64_t{payer_->number} << 32U | std::uint64_t{parts.ref} << 16U |
           std::uint64_t{parts.total} << 8U | (parts.wide ? 1U : 0U),
       static_cast<std::uint64_t>(message.protocol),
   };

@@ -29,6 +29,7 @@ class PriceTable {
   /// `lines` are those of one list, or of one account.
   explicit PriceTable(std::vector<PriceLine> lines);
 
+  bool empty() const { return lines_.empty(); }
   /// What one part or message costs at most, with fees.
   Amount dearest() const;
 
@@ -41,9 +42,18 @@ class PriceTable {
     std::uint32_t begin = 0;
     std::uint32_t end = 0;
   };
-  const PriceLine* find_in(Group group, const Priced& priced) const;
+  /// What a line asks of a message. Its texts stand in the line, and are read where it says something.
+  struct Terms {
+    std::uint64_t from_ns = 0;
+    std::uint64_t until_ns = 0;  ///< without
+    std::uint32_t currency = 0;
+    std::uint32_t says = 0;
+  };
+  bool applies(std::uint32_t line, const Priced& priced, std::uint32_t currency) const;
+  const PriceLine* find_in(Group group, const Priced& priced, std::uint32_t currency) const;
 
   std::vector<PriceLine> lines_;  ///< by prefix, then by how much they say
+  std::vector<Terms> terms_;      ///< of the same lines
   std::vector<Group> groups_;
   rules::DigitTable prefixes_;  ///< to places in groups_
   Group any_number_;            ///< lines without a prefix

@@ -23,7 +23,11 @@ class SpinLock {
   std::atomic_flag& flag_;
 };
 
-std::uint64_t between(std::uint64_t a, std::uint64_t b) { return a > b ? a - b : b - a; }
+/// Of four bits, how many are set.
+std::uint64_t ones_of(unsigned bits) {
+  constexpr std::uint64_t ones = 0x4332'3221'3221'2110;  // a hexadecimal digit each
+  return ones >> (4 * bits) & 0xFU;
+}
 
 }  // namespace
 
@@ -38,20 +42,33 @@ RecentCharges::RecentCharges(std::uint32_t capacity, std::uint64_t window_ns)
   memory_.touch();
 }
 
+/// Free, or not within the window before or after the time.
+bool RecentCharges::is_free(const Entry& entry, std::uint64_t time_ns) const {
+  // 0, which is free, is before it.
+  const std::uint64_t oldest = std::max(time_ns, window_ns_ + 1) - window_ns_;
+  return entry.charged_ns - oldest > time_ns + window_ns_ - oldest;
+}
+
+/// Which entries are used is as good as random: to branch by it takes longer than all of this.
+RecentCharges::Look RecentCharges::look(std::uint64_t place, std::uint64_t tag, std::uint64_t time_ns) const {
+  Look look;
+  const auto& entries = places_[place].entries;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    look.is_known |= entries[i].tag == tag;
+    look.free |= (is_free(entries[i], time_ns) ? 1U : 0U) << i;
+  }
+  return look;
+}
+
 RecentCharges::Entry* RecentCharges::find(const MessageId& key) const {
   const std::uint64_t tag = tag_of(key);
   const std::uint64_t first = first_place(key);
-  const auto is_it = [&](const Entry& entry) { return entry.charged_ns != 0 && entry.tag == tag; };
   for (const std::uint64_t place : {first, other_place(first, tag)}) {
-    auto& entries = places_[place].entries;
-    const auto found = std::find_if(entries.begin(), entries.end(), is_it);
-    if (found != entries.end()) return &*found;
+    for (Entry& entry : places_[place].entries) {
+      if (entry.tag == tag) return &entry;
+    }
   }
   return nullptr;
-}
-
-bool RecentCharges::is_free(const Entry& entry, std::uint64_t time_ns) const {
-  return entry.charged_ns == 0 || between(entry.charged_ns, time_ns) > window_ns_;
 }
 
 RecentCharges::Entry* RecentCharges::free_in(std::uint64_t place, std::uint64_t time_ns) const {
@@ -62,7 +79,7 @@ RecentCharges::Entry* RecentCharges::free_in(std::uint64_t place, std::uint64_t 
 }
 
 /// Moves an entry of a full place to its other one. Null where that has no room for any of them.
-RecentCharges::Entry* RecentCharges::make_room(std::uint64_t place, std::uint64_t time_ns) const {
+RecentCharges::Entry* RecentCharges::move_one(std::uint64_t place, std::uint64_t time_ns) const {
   for (Entry& entry : places_[place].entries) {
     if (Entry* const to = free_in(other_place(place, entry.tag), time_ns); to != nullptr) {
       *to = entry;
@@ -73,19 +90,13 @@ RecentCharges::Entry* RecentCharges::make_room(std::uint64_t place, std::uint64_
   return nullptr;
 }
 
-RecentCharges::Entry& RecentCharges::room_for(const MessageId& key, std::uint64_t time_ns,
-                                              Shard& shard) const {
+/// Where both of its places are full.
+RecentCharges::Entry& RecentCharges::make_room(const MessageId& key, std::uint64_t time_ns,
+                                               Shard& shard) const {
   const std::uint64_t first = first_place(key);
   const std::uint64_t second = other_place(first, tag_of(key));
-  const auto used = [&](std::uint64_t place) {
-    const auto& entries = places_[place].entries;
-    return std::count_if(entries.begin(), entries.end(),
-                         [&](const Entry& entry) { return !is_free(entry, time_ns); });
-  };
-  if (Entry* const entry = free_in(used(first) <= used(second) ? first : second, time_ns); entry != nullptr)
-    return *entry;
   for (const std::uint64_t place : {first, second}) {
-    if (Entry* const entry = make_room(place, time_ns); entry != nullptr) return *entry;
+    if (Entry* const entry = move_one(place, time_ns); entry != nullptr) return *entry;
   }
   shard.evicted.store(shard.evicted.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   const auto earlier = [](const Entry& a, const Entry& b) { return a.charged_ns < b.charged_ns; };
@@ -103,12 +114,22 @@ bool RecentCharges::knows(const MessageId& key, std::uint64_t time_ns) const {
 bool RecentCharges::claim(const MessageId& key, std::uint64_t time_ns) {
   Shard& shard = shard_of(key);
   const SpinLock lock(shard.lock);
-  Entry* const known = find(key);
-  if (known != nullptr && !is_free(*known, time_ns)) return false;
-  Entry& entry = known != nullptr ? *known : room_for(key, time_ns, shard);
-  if (!is_free(entry, time_ns)) count_off(shard, entry.charged_ns);
-  entry = {tag_of(key), std::max<std::uint64_t>(time_ns, 1)};
-  count(shard, entry.charged_ns);
+  const std::uint64_t tag = tag_of(key);
+  const std::array places{first_place(key), other_place(first_place(key), tag)};
+  const std::array looks{look(places[0], tag, time_ns), look(places[1], tag, time_ns)};
+  Entry* entry = nullptr;
+  if (looks[0].is_known || looks[1].is_known) {
+    entry = find(key);
+    if (!is_free(*entry, time_ns)) return false;
+  } else if ((looks[0].free | looks[1].free) != 0) {
+    const std::size_t freer = ones_of(looks[1].free) > ones_of(looks[0].free) ? 1 : 0;
+    entry = &places_[places[freer]].entries[static_cast<std::size_t>(std::countr_zero(looks[freer].free))];
+  } else {
+    entry = &make_room(key, time_ns, shard);
+    if (!is_free(*entry, time_ns)) count_off(shard, entry->charged_ns);
+  }
+  *entry = {tag, std::max<std::uint64_t>(time_ns, 1)};
+  count(shard, entry->charged_ns);
   return true;
 }
 
@@ -121,23 +142,39 @@ void RecentCharges::forget(const MessageId& key) {
   *entry = {};
 }
 
+bool RecentCharges::has_period(const Shard& shard, std::uint64_t charged_ns) const {
+  return shard.period - period_of(charged_ns) < period_count;
+}
+
+/// Of one that is not near the last, as where the clock was set back, it counts anew.
+void RecentCharges::begin_period(Shard& shard, std::uint64_t period) const {
+  if (period - shard.period < period_count) {
+    while (shard.period != period) shard.keys[++shard.period % period_count] = 0;
+  } else {
+    shard.keys.fill(0);
+    shard.period = period;
+  }
+}
+
 void RecentCharges::count(Shard& shard, std::uint64_t charged_ns) const {
-  Period& period = shard.periods[period_of(charged_ns) % period_count];
-  if (period.number != period_of(charged_ns)) period = {.number = period_of(charged_ns)};
-  ++period.keys;
+  if (!has_period(shard, charged_ns)) begin_period(shard, period_of(charged_ns));
+  ++shard.keys[period_of(charged_ns) % period_count];
 }
 
 void RecentCharges::count_off(Shard& shard, std::uint64_t charged_ns) const {
-  Period& period = shard.periods[period_of(charged_ns) % period_count];
-  if (period.number == period_of(charged_ns)) --period.keys;
+  if (!has_period(shard, charged_ns)) return;
+  std::uint32_t& keys = shard.keys[period_of(charged_ns) % period_count];
+  if (keys != 0) --keys;  // it may have counted anew since
 }
 
 TableUse RecentCharges::use(std::uint64_t time_ns) const {
   const std::uint64_t first = period_of(time_ns > window_ns_ ? time_ns - window_ns_ : 0);
   TableUse use{.capacity = (mask_ + 1) * Place{}.entries.size()};
   for (std::uint32_t i = 0; i < shard_count; ++i) {
+    const Shard& shard = shards_[i];
     const SpinLock lock(shards_[i].lock);
-    for (const Period& period : shards_[i].periods) use.entries += period.number >= first ? period.keys : 0;
+    for (std::uint64_t ago = 0; ago < period_count && first + ago <= shard.period; ++ago)
+      use.entries += shard.keys[(shard.period - ago) % period_count];
   }
   return use;
 }

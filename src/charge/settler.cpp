@@ -119,13 +119,13 @@ void Settler::collect() {
 void Settler::wish(std::uint64_t time_ns) {
   wishes_.clear();
   for (const Payer& payer : book_->payers()) {
-    Filling& filling = fillings_[payer.account.number];
+    Filling& filling = fillings_[payer.number];
     const Amount amount = wish_of(payer, filling, time_ns);
     // What is given back can be spent no more from now on.
     const bool gives_back = amount < 0 && payer.quota->take(-amount);
     if (gives_back) filling.withheld -= amount;
-    if (amount > 0 || gives_back) wishes_.push_back({payer.account.number, amount});
-    else if (filling.unsure) wishes_.push_back({payer.account.number, 0});
+    if (amount > 0 || gives_back) wishes_.push_back({payer.number, amount});
+    else if (filling.unsure) wishes_.push_back({payer.number, 0});
   }
 }
 

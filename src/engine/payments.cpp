@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "charge/label.hpp"
 #include "inspect/smpp_message.hpp"
 #include "message/number.hpp"
 
@@ -67,9 +68,7 @@ charge::Refusal Payments::charge_each_recipient(const rules::Ruleset& ruleset, M
 void Payments::value_leakage(Message& message, bool is_done) {
   const Judgement& judgement = message.judgement;
   if (is_done && judgement.verdict != Verdict::pass) return;
-  const auto& labels = judgement.labels;
-  const bool is_a2p = std::find(labels.begin(), labels.end(), "a2p") != labels.end();
-  if (!is_a2p || !carries_user_data(message)) return;
+  if (!charge::has_label(message, "a2p") || !carries_user_data(message)) return;
   if (!charger_->value_leakage(message)) counters_.add(Count::leaks_not_kept);
 }
 

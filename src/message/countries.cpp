@@ -96,14 +96,14 @@ constexpr std::array<Range, 314> ranges{{
     {"993", "", "TM"}, {"994", "", "AZ"}, {"995", "", "GE"}, {"996", "", "KG"}, {"998", "", "UZ"},
     // Ranges within another country's plan
     {"7", "6", "KZ"}, {"7", "7", "KZ"}, {"47", "79", "SJ"}, {"290", "8", "TA"}, {"599", "9", "CW"},
-    {"44", "1481", "GG"}, {"44", "7781", "GG"}, {"44", "1534", "JE"}, {"44", "7797", "JE"},
-    {"44", "1624", "IM"}, {"44", "7624", "IM"}, {"39", "06698", "VA"}, {"262", "269", "YT"},
+    {"44", "1481", "GG"}, {"44", "1534", "JE"}, {"44", "1624", "IM"}, {"44", "7624", "IM"},
+    {"44", "7781", "GG"}, {"44", "7797", "JE"}, {"39", "06698", "VA"}, {"262", "269", "YT"},
     {"262", "639", "YT"}, {"358", "18", "AX"}, {"61", "89162", "CC"}, {"61", "89164", "CX"},
 }};
 // clang-format on
 
 constexpr std::size_t index_digits = 4;
-constexpr std::size_t index_size = 10'000;
+constexpr std::size_t more_digits = 3;  ///< behind those: they tell the ranges that are longer
 constexpr std::uint16_t nowhere = 0x7FFF;
 constexpr std::uint16_t longer = 0x8000;  ///< a range with more than four digits begins with these four
 
@@ -117,87 +117,101 @@ constexpr std::size_t first_longer = [] {
   return place;
 }();
 
-/// Of the numbers that begin with a longer range, the first seven digits.
-struct LongRange {
-  std::size_t begin = 0;
+// Digits that are not there count as zeros, so that no longer range may end in one.
+static_assert(std::none_of(ranges.begin() + first_longer, ranges.end(), [](const Range& range) {
+  return range.area.back() == '0' || digits_of(range) > index_digits + more_digits;
+}));
+
+/// All numbers from the first up to, but without, the end.
+struct Numbers {
+  std::size_t first = 0;
   std::size_t end = 0;
 };
-constexpr std::size_t long_digits = 7;
 
-constexpr std::array<LongRange, ranges.size() - first_longer> long_ranges = [] {
-  std::array<LongRange, ranges.size() - first_longer> made{};
-  for (std::size_t i = 0; i < made.size(); ++i) {
-    const Range& range = ranges[first_longer + i];
-    for (const std::string_view part : {range.code, range.area}) {
-      for (const char c : part) made[i].begin = made[i].begin * 10 + digit_value(c);
+/// What the digits from `begin` on can be, so many of them, of a number in the range.
+constexpr Numbers numbers_of(const Range& range, std::size_t begin, std::size_t count) {
+  Numbers numbers{.first = 0, .end = 1};
+  for (std::size_t i = begin; i < begin + count; ++i) {
+    const bool is_told = i < digits_of(range);
+    const std::size_t in_area = i - std::min(i, range.code.size());
+    const char digit = !is_told ? '0' : i < range.code.size() ? range.code[i] : range.area[in_area];
+    numbers.first = numbers.first * 10 + digit_value(digit);
+    numbers.end = is_told ? numbers.first + 1 : numbers.end * 10;
+  }
+  return numbers;
+}
+
+constexpr void set_places(auto& places, Numbers numbers, std::size_t place) {
+  for (std::size_t i = numbers.first; i < numbers.end; ++i) places[i] = static_cast<std::uint16_t>(place);
+}
+
+/// How many different first four digits the longer ranges have; those with the same stand together.
+constexpr std::size_t long_begins = [] {
+  std::size_t count = 0;
+  std::size_t last = 0;
+  for (std::size_t place = first_longer; place < ranges.size(); ++place) {
+    const std::size_t first = numbers_of(ranges[place], 0, index_digits).first;
+    if (first != last) ++count;
+    last = first;
+  }
+  return count;
+}();
+
+/// The range of a number, as its place in `ranges`.
+struct Index {
+  /// By its first four digits; or `longer`, and a place in `by_rest`.
+  std::array<std::uint16_t, 10'000> by_begin{};
+  /// By the three digits after those.
+  std::array<std::array<std::uint16_t, 1'000>, long_begins> by_rest{};
+};
+
+constexpr Index index = [] {
+  Index made;
+  made.by_begin.fill(nowhere);
+  std::size_t rests = 0;
+  for (std::size_t place = 0; place < ranges.size(); ++place) {
+    const Numbers begins = numbers_of(ranges[place], 0, index_digits);
+    if (place < first_longer) {
+      set_places(made.by_begin, begins, place);
+      continue;
     }
-    made[i].end = made[i].begin + 1;
-    for (std::size_t digits = digits_of(range); digits < long_digits; ++digits) {
-      made[i].begin *= 10;
-      made[i].end *= 10;
+    std::uint16_t& begin = made.by_begin[begins.first];
+    if ((begin & longer) == 0) {
+      made.by_rest[rests].fill(begin);
+      begin = static_cast<std::uint16_t>(longer | rests++);
     }
+    set_places(made.by_rest[rests - 1], numbers_of(ranges[place], index_digits, more_digits), place);
   }
   return made;
 }();
 
-static_assert(std::none_of(ranges.begin() + first_longer, ranges.end(),
-                           [](const Range& range) { return range.area.back() == '0'; }));
-
-/// The range of each number's first four digits, as its place in `ranges`.
-constexpr std::array<std::uint16_t, index_size> make_index() {
-  std::array<std::uint16_t, index_size> index{};
-  index.fill(nowhere);
-  for (std::size_t place = 0; place < ranges.size(); ++place) {
-    std::size_t first = 0;
-    std::size_t digits = 0;
-    for (const std::string_view part : {ranges[place].code, ranges[place].area}) {
-      for (const char c : part) {
-        if (digits++ < index_digits) first = first * 10 + digit_value(c);
-      }
-    }
-    if (digits > index_digits) {
-      index[first] |= longer;
-      continue;
-    }
-    std::size_t count = 1;
-    for (; digits < index_digits; ++digits) {
-      first *= 10;
-      count *= 10;
-    }
-    for (std::size_t i = first; i < first + count; ++i) index[i] = static_cast<std::uint16_t>(place);
-  }
-  return index;
+/// Above 9 where the character is no digit.
+std::size_t digit_at(std::string_view digits, std::size_t i) {
+  return static_cast<unsigned char>(digits[i] - '0');
 }
 
-constexpr std::array<std::uint16_t, index_size> index = make_index();
-
-/// The first seven digits; zeros in the place of those that there are not, which no longer range ends in.
-std::size_t long_prefix(std::string_view digits, std::size_t first) {
-  for (std::size_t i = index_digits; i < long_digits; ++i) {
-    const char c = i < digits.size() ? digits[i] : '0';
-    first = first * 10 + (c >= '0' && c <= '9' ? digit_value(c) : 0);
+/// The digits after the first four; zeros in the place of what is not there, or is no digit.
+std::size_t rest_of(std::string_view digits) {
+  std::size_t rest = 0;
+  for (std::size_t i = index_digits; i < index_digits + more_digits; ++i) {
+    const std::size_t digit = i < digits.size() ? digit_at(digits, i) : 0;
+    rest = rest * 10 + (digit <= 9 ? digit : 0);
   }
-  return first;
+  return rest;
 }
 
 }  // namespace
 
 std::string_view country_of(std::string_view e164_digits) {
   if (e164_digits.size() < index_digits) return {};
-  std::size_t first = 0;
-  for (const char c : e164_digits.substr(0, index_digits)) {
-    if (c < '0' || c > '9') return {};
-    first = first * 10 + digit_value(c);
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < index_digits; ++i) {
+    const std::size_t digit = digit_at(e164_digits, i);
+    if (digit > 9) return {};
+    begin = begin * 10 + digit;
   }
-  const std::uint16_t found = index[first];
-  if ((found & longer) != 0) {
-    const std::size_t prefix = long_prefix(e164_digits, first);
-    for (std::size_t i = 0; i < long_ranges.size(); ++i) {
-      if (prefix >= long_ranges[i].begin && prefix < long_ranges[i].end)
-        return ranges[first_longer + i].country;
-    }
-  }
-  const std::size_t place = found & ~longer & 0xFFFFU;
+  std::size_t place = index.by_begin[begin];
+  if ((place & longer) != 0) place = index.by_rest[place & ~std::size_t{longer}][rest_of(e164_digits)];
   return place == nowhere ? std::string_view{} : ranges[place].country;
 }
 

@@ -37,22 +37,6 @@ void DigitTable::grow() {
   *this = std::move(larger);
 }
 
-std::size_t DigitTable::home(std::uint64_t packed) const noexcept {
-  std::uint64_t mixed = packed ^ packed >> 32;
-  mixed *= 0x9E37'79B9'7F4A'7C15;  // neighbouring numbers go far apart
-  mixed ^= mixed >> 29;
-  mixed *= 0xBF58'476D'1CE4'E5B9;
-  return (mixed >> 32) * slots_.size() >> 32;
-}
-
-std::size_t DigitTable::slot(std::uint64_t packed) const noexcept {
-  std::size_t at = home(packed);
-  while (slots_[at] != 0 && slots_[at] != packed) {
-    if (++at == slots_.size()) at = 0;
-  }
-  return at;
-}
-
 bool DigitTable::insert(std::uint64_t packed, std::uint32_t number) {
   std::size_t at = slot(packed);
   if (slots_[at] != 0) return false;
@@ -63,7 +47,9 @@ bool DigitTable::insert(std::uint64_t packed, std::uint32_t number) {
   if (number != 0 && values_.empty()) values_.resize(slots_.size());
   slots_[at] = packed;
   if (!values_.empty()) values_[at] = number;
-  counts_ |= 1U << (packed >> count_shift);
+  const std::size_t count = packed >> count_shift;
+  counts_ |= 1U << count;
+  most_digits_ = std::max(most_digits_, count);
   ++size_;
   return true;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -38,6 +40,7 @@ class DigitTable {
   std::size_t octets() const;
 
  private:
+  static constexpr std::size_t slots_in_cache = 2'048;  ///< so many stay there, if they are asked often
   static constexpr unsigned count_shift = 58;  ///< of a packed number: the count of digits stands above this
 
   void grow();
@@ -48,33 +51,55 @@ class DigitTable {
   std::vector<std::uint64_t> slots_;   ///< packed numbers; 0: free
   std::vector<std::uint32_t> values_;  ///< of the same slots; empty while all are 0
   std::size_t size_ = 0;
-  std::uint32_t counts_ = 0;  ///< bit n: there is an entry of n digits
+  std::uint32_t counts_ = 0;     ///< bit n: there is an entry of n digits
+  std::size_t most_digits_ = 0;  ///< of an entry
 };
 
 template <class Good>
 std::optional<std::uint32_t> DigitTable::find_prefix(std::string_view digits, Good&& good) const noexcept {
-  std::uint64_t packed[max_digits];
-  std::uint8_t slots = 0;
+  std::uint64_t numbers[max_digits + 1];  // by how many digits they have
+  const std::size_t most = std::min(digits.size(), most_digits_);
   std::uint64_t number = 0;
-  for (std::size_t count = 1; count <= digits.size() && counts_ >> count != 0; ++count) {
-    const char c = digits[count - 1];
-    if (c < '0' || c > '9') break;
-    number = number * 10 + static_cast<std::uint64_t>(c - '0');
-    if ((counts_ >> count & 1U) == 0) continue;
-    packed[slots] = number | std::uint64_t{count} << count_shift;
-    __builtin_prefetch(&slots_[home(packed[slots])]);
-    ++slots;
+  std::size_t read = 0;
+  while (read < most) {
+    const auto digit = static_cast<unsigned char>(digits[read] - '0');
+    if (digit > 9) break;
+    number = number * 10 + digit;
+    numbers[++read] = number;
+  }
+  std::uint32_t counts = counts_ & ((std::uint32_t{2} << read) - 1);
+  const auto packed = [&](std::size_t count) { return numbers[count] | std::uint64_t{count} << count_shift; };
+  const auto longest = [](std::uint32_t of) { return static_cast<std::size_t>(std::bit_width(of)) - 1; };
+  if (slots_.size() > slots_in_cache) {
+    for (std::uint32_t rest = counts; rest != 0; rest ^= 1U << longest(rest))
+      __builtin_prefetch(&slots_[home(packed(longest(rest)))]);
   }
   const auto is_good = [&](std::size_t at) {
     if constexpr (std::is_invocable_v<Good&, std::uint32_t, std::uint64_t>)
       return good(value(at), slots_[at]);
     else return good(value(at));
   };
-  while (slots > 0) {
-    const std::size_t found = slot(packed[--slots]);
+  for (; counts != 0; counts ^= 1U << longest(counts)) {
+    const std::size_t found = slot(packed(longest(counts)));
     if (slots_[found] != 0 && is_good(found)) return value(found);
   }
   return {};
+}
+
+inline std::size_t DigitTable::home(std::uint64_t packed) const noexcept {
+  std::uint64_t mixed = packed ^ packed >> 32;
+  mixed *= 0x9E37'79B9'7F4A'7C15;  // neighbouring numbers go far apart
+  mixed ^= mixed >> 29;
+  mixed *= 0xBF58'476D'1CE4'E5B9;
+  return (mixed >> 32) * slots_.size() >> 32;
+}
+
+inline std::size_t DigitTable::slot(std::uint64_t packed) const noexcept {
+  std::size_t at = home(packed);
+  while (slots_[at] != 0 && slots_[at] != packed) {
+    if (++at == slots_.size()) at = 0;
+  }
+  return at;
 }
 
 }  // namespace tollgate::rules

@@ -32,6 +32,18 @@ TEST(RecentCharges, what_is_forgotten_can_be_claimed_again) {
   EXPECT_TRUE(recent.claim(key(1), 1'000));
 }
 
+TEST(RecentCharges, keys_that_differ_in_one_bit_are_others) {
+  const MessageId one{.high = 0x1234'5678'9ABC'DEF0, .low = 0x0FED'CBA9'8765'4320};
+  RecentCharges recent(10'000, 300);
+  EXPECT_TRUE(recent.claim(one, 1'000));
+  for (std::uint64_t bit = 1; bit != 0; bit <<= 1U) {
+    EXPECT_TRUE(recent.claim({.high = one.high, .low = one.low ^ bit}, 1'000)) << bit;
+    EXPECT_TRUE(recent.claim({.high = one.high ^ bit, .low = one.low}, 1'000)) << bit;
+  }
+  EXPECT_TRUE(recent.claim({}, 1'000));
+  EXPECT_FALSE(recent.claim({}, 1'000));
+}
+
 TEST(RecentCharges, those_that_had_to_go_early_are_counted) {
   RecentCharges recent(256, 300);
   for (std::uint64_t i = 0; i < 1'000; ++i) recent.claim(key(i), 1'000);
